@@ -1,0 +1,72 @@
+# Two commands matter: `make demo` and `make test`. Both set up what they need; a second run is instant.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+RUN    := $(VENV)/run.stamp
+DEV    := $(VENV)/dev.stamp
+JOBS   ?= 2
+
+.DELETE_ON_ERROR:
+.PHONY: help demo test check setup soak bench words lock clean
+
+help:
+	@echo "make demo    the story, in demo-out/ (first run: about a minute of set-up)"
+	@echo "make test    set up, check, run every test"
+	@echo "make check   ruff, mypy, import-linter"
+	@echo "make soak    the long campaigns     make bench   the measurements"
+	@echo "make words   compile the word lists make lock    renew requirements/*.txt"
+
+demo: $(RUN)
+	@$(BIN)/antin demo --out demo-out $(ARGS)
+
+test: $(DEV) check
+	@$(BIN)/python -m pytest -n $(JOBS) -m "not soak" $(ARGS)
+
+check: $(DEV)
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-logo > $(VENV)/imports.log 2>&1 || { cat $(VENV)/imports.log; exit 1; }
+	@echo "check: ruff, mypy and import-linter are content"
+
+setup: $(DEV)
+
+soak: $(DEV)
+	@$(BIN)/python -m pytest -m soak $(ARGS)
+
+bench: $(DEV)
+	@if [ -f bench/run.py ]; then $(BIN)/python bench/run.py $(ARGS); else echo "bench: nothing to measure yet"; fi
+
+words: $(DEV)
+	@find src -name '*.po' | sort | while read -r po; do \
+	  $(BIN)/pybabel --quiet compile --input-file "$$po" --output-file "$${po%.po}.mo" || exit 1; \
+	done; echo "words: compiled"
+
+# Needs pip-tools on the path; it is no part of the set-up.
+lock:
+	@cd requirements && for name in run dev; do \
+	  pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-emit-index-url \
+	    --no-emit-trusted-host --no-emit-find-links --output-file $$name.txt $$name.in || exit 1; \
+	  sed -i '/considered to be unsafe/d' $$name.txt; done
+
+clean:
+	@rm -rf $(VENV) demo-out build dist src/antin.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Ấn Tín cần Python 3.11 trở lên / needs Python 3.11 or newer: make PYTHON=python3.11 …"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "Thiếu môi trường ảo; hãy chạy / no virtual environments; run:"; echo "  apt-get install python3-venv"; exit 1; }
+	@echo "setup: making $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+
+$(RUN): requirements/run.txt pyproject.toml | $(BIN)/python
+	@echo "setup: installing what a station needs, each file checked against its hash …"
+	@$(PIP) install --require-hashes -r requirements/run.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DEV): $(RUN) requirements/dev.txt
+	@echo "setup: installing what the tests need …"
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@

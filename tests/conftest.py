@@ -1,0 +1,108 @@
+"""Judges: programs and modules written by others, whose verdict on our bytes counts more than our own.
+
+A test asks for one with ``judge("openssl")``. A missing program is installed once if this is a Debian machine
+and we are root (``ANTIN_NO_APT=1`` forbids it); otherwise the test is skipped, and the summary says so.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import importlib
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# What a test asks for: the Debian package that has it. Anything else is looked for as it stands.
+PROGRAMS = {
+    "openssl": "openssl",
+    "go": "golang-go",
+    "age": "age",
+    "pdfsig": "poppler-utils",
+    "pdftotext": "poppler-utils",
+    "pdftoppm": "poppler-utils",
+    "qpdf": "qpdf",
+    "sqlite3": "sqlite3",
+    "zbarimg": "zbar-tools",
+    "msgfmt": "gettext",
+}
+MODULES = {"babel", "cbor2", "pypdf"}
+RETRY_AFTER = 24 * 3600  # a failed installation is not tried again within a day
+
+
+def _may_install() -> bool:
+    debian = Path("/etc/debian_version").exists() and shutil.which("apt-get")
+    return bool(debian) and os.geteuid() == 0 and os.environ.get("ANTIN_NO_APT") != "1"
+
+
+def _apt(*arguments: str, seconds: int) -> bool:
+    patience = ["-o", "DPkg::Lock::Timeout=60", "-o", "Acquire::http::Timeout=20"]
+    command = ["apt-get", "-qq", *patience, *arguments]
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    try:
+        done = subprocess.run(command, env=environment, capture_output=True, timeout=seconds, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
+
+
+def _install(package: str, notes: Path) -> None:
+    """Once for all workers: whoever holds the lock installs, the others wait and find it there."""
+    with (notes / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        failed = notes / f"{package}.failed"
+        if failed.exists() and time.time() - failed.stat().st_mtime < RETRY_AFTER:
+            return
+        install = ("install", "-y", "--no-install-recommends", package)
+        if not (_apt(*install, seconds=180) or (_apt("update", seconds=90) and _apt(*install, seconds=180))):
+            failed.touch()
+
+
+def _find(name: str, notes: Path) -> Any:
+    if name in MODULES:
+        try:
+            return importlib.import_module(name)
+        except ImportError:
+            return None
+    path = shutil.which(name)
+    if path is None and name in PROGRAMS and _may_install():
+        _install(PROGRAMS[name], notes)
+        path = shutil.which(name)
+    return path
+
+
+@pytest.fixture
+def judge(request: pytest.FixtureRequest) -> Callable[[str], Any]:
+    """``judge(name)`` returns the path of a program or an imported module, or skips the test."""
+    notes = Path(request.config.cache.mkdir("judges"))
+
+    def find(name: str) -> Any:
+        found = _find(name, notes)
+        request.node.user_properties.append(("judge", f"{name}:{'missing' if found is None else 'ran'}"))
+        if found is None:
+            hint = f" (apt-get install {PROGRAMS[name]})" if name in PROGRAMS else ""
+            pytest.skip(f"judge missing: {name}{hint}")
+        return found
+
+    return find
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """One line at the end: who judged, how often, and who was not there."""
+    counts: dict[str, dict[str, int]] = {"ran": {}, "missing": {}}
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if getattr(report, "when", None) == "teardown" or not hasattr(report, "user_properties"):
+                continue
+            for name, state in (v.rsplit(":", 1) for key, v in report.user_properties if key == "judge"):
+                counts[state][name] = counts[state].get(name, 0) + 1
+    ran, missing = (
+        ", ".join(f"{name} ×{n}" for name, n in sorted(counts[state].items())) or "none"
+        for state in ("ran", "missing")
+    )
+    terminalreporter.write_line(f"judges: ran {ran}; missing {missing}")
