@@ -1,0 +1,1 @@
+"""Ấn Tín: sealed, signed, receipted documents between agencies, and the proof of it."""

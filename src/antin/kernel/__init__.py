@@ -1,0 +1,1 @@
+"""Formats and cryptography as pure functions: no disk, network, clock or environment."""

@@ -1,0 +1,1 @@
+"""The only importer of ``cryptography`` below ``interop``: named suites over its primitives, none of our own."""

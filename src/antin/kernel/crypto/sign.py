@@ -1,0 +1,150 @@
+"""Hybrid signatures: a classical one and ML-DSA, and both must verify (spec/suites.md).
+
+Secrets are seeds given as bytes; ML-DSA's context names suite and type, so a signature of one type never
+passes for another's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, mldsa, utils
+
+from antin.errors import Malformed, Unverified
+from antin.kernel.crypto import suite as suites
+from antin.kernel.crypto.suite import Suite
+
+_P = 2**255 - 19
+_P384_ORDER = int("ffffffffffffffffffffffffffffffffffffffffffffffff"
+                  "c7634d81f4372ddf581a0db248b0a77aecec196accc52973", 16)  # fmt: skip
+# y-coordinates of Ed25519's eight points of small order: such a key verifies what nobody signed.
+_SMALL_ORDER_Y = frozenset((
+    0, 1, _P - 1,
+    int.from_bytes(bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"), "little"),
+    int.from_bytes(bytes.fromhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"), "little")
+    & (2**255 - 1),
+))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKeys:
+    """Both public halves of one credential. ``raw`` = classical ‖ ML-DSA."""
+
+    suite: int
+    raw: bytes
+
+    @property
+    def kid(self) -> bytes:
+        """Full SHA-256 of both public keys: what a key is called."""
+        return suites.object_digest(b"antin/signing-key/1" + bytes([self.suite]) + self.raw)
+
+
+class SigningKey:
+    """Both private halves, from ``suite.signing_seed`` random bytes."""
+
+    def __init__(self, suite: Suite, seed: bytes) -> None:
+        if len(seed) != suite.signing_seed:
+            raise Malformed("key-malformed", why="seed-size")
+        self.suite = suite
+        self._classical: ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey
+        self._pq: mldsa.MLDSA65PrivateKey | mldsa.MLDSA87PrivateKey
+        if suite.number == 1:
+            self._classical = ed25519.Ed25519PrivateKey.from_private_bytes(seed[:32])
+            self._pq = mldsa.MLDSA65PrivateKey.from_seed_bytes(seed[32:])
+        else:
+            self._classical = ec.derive_private_key(_scalar(seed[:48]), ec.SECP384R1())
+            self._pq = mldsa.MLDSA87PrivateKey.from_seed_bytes(seed[48:])
+
+    @property
+    def public(self) -> PublicKeys:
+        """Classical ‖ ML-DSA."""
+        return PublicKeys(self.suite.number, _raw_public(self._classical) + self._pq.public_key().public_bytes_raw())
+
+    def sign(self, message: bytes, type_: str, *, hybrid: bool) -> tuple[bytes, ...]:
+        """One signature (quick) or both (hybrid), in the suite's order."""
+        if isinstance(self._classical, ed25519.Ed25519PrivateKey):
+            classical = self._classical.sign(message)
+        else:
+            classical = _raw_low_s(self._classical.sign(message, ec.ECDSA(hashes.SHA384())))
+        return (classical, self._pq.sign(message, context(self.suite, type_))) if hybrid else (classical,)
+
+
+def context(suite: Suite, type_: str) -> bytes:
+    """ML-DSA's context string: suite and type."""
+    return f"{suite.name} {type_}".encode()
+
+
+def verify(keys: PublicKeys, message: bytes, signatures: tuple[bytes, ...], type_: str, *, hybrid: bool) -> None:
+    """Both signatures (or the classical alone for quick types), or ``Unverified``."""
+    suite = suites.by_number(keys.suite)
+    if len(signatures) != (2 if hybrid else 1):
+        raise Unverified("signature-invalid", type=type_)
+    try:
+        _verify_classical(suite, keys.raw[: suite.classical_public], signatures[0], message)
+        if hybrid:
+            _pq_public(suite, keys.raw[suite.classical_public :]).verify(
+                signatures[1], message, context(suite, type_)
+            )
+    except (InvalidSignature, ValueError):
+        raise Unverified("signature-invalid", type=type_) from None
+
+
+def check_public(keys: PublicKeys) -> None:
+    """What issuance refuses: wrong sizes, points not on the curve, not canonical or of small order."""
+    suite = suites.by_number(keys.suite)
+    if len(keys.raw) != suite.classical_public + suite.pq_public:
+        raise Malformed("key-malformed", why="size")
+    classical = keys.raw[: suite.classical_public]
+    try:
+        _pq_public(suite, keys.raw[suite.classical_public :])
+        if suite.number != 1:
+            ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP384R1(), classical)
+    except ValueError:
+        raise Malformed("key-malformed", why="not-a-key") from None
+    if suite.number == 1:
+        check_ed25519(classical)
+
+
+def check_ed25519(public: bytes) -> None:
+    """Refuses an encoding that is not canonical or of small order."""
+    y = int.from_bytes(public, "little") & (2**255 - 1)
+    if y >= _P or y in _SMALL_ORDER_Y:
+        raise Malformed("key-malformed", why="small-order-or-not-canonical")
+
+
+def _scalar(seed: bytes) -> int:
+    return int.from_bytes(seed, "big") % (_P384_ORDER - 1) + 1
+
+
+def _raw_public(key: ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey) -> bytes:
+    if isinstance(key, ed25519.Ed25519PrivateKey):
+        return key.public_key().public_bytes_raw()
+    form = serialization.PublicFormat.UncompressedPoint
+    return key.public_key().public_bytes(serialization.Encoding.X962, form)
+
+
+def _raw_low_s(der: bytes) -> bytes:
+    # One spelling: of (r, s) and (r, n - s) both verify, so only the lower s is ours.
+    r, s = utils.decode_dss_signature(der)
+    return r.to_bytes(48, "big") + min(s, _P384_ORDER - s).to_bytes(48, "big")
+
+
+def _verify_classical(suite: Suite, public: bytes, signature: bytes, message: bytes) -> None:
+    if len(signature) != suite.classical_signature:
+        raise InvalidSignature
+    if suite.number == 1:
+        ed25519.Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+        return
+    r, s = int.from_bytes(signature[:48], "big"), int.from_bytes(signature[48:], "big")
+    if s > _P384_ORDER // 2:
+        raise InvalidSignature
+    key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP384R1(), public)
+    key.verify(utils.encode_dss_signature(r, s), message, ec.ECDSA(hashes.SHA384()))
+
+
+def _pq_public(suite: Suite, raw: bytes) -> mldsa.MLDSA65PublicKey | mldsa.MLDSA87PublicKey:
+    if suite.number == 1:
+        return mldsa.MLDSA65PublicKey.from_public_bytes(raw)
+    return mldsa.MLDSA87PublicKey.from_public_bytes(raw)

@@ -1,0 +1,90 @@
+"""Key wrapping by HPKE with hybrid KEMs: X-Wing for antin-1, ML-KEM-1024 with P-384 for antin-2 (spec/suites.md).
+
+KDF SHAKE256, AEAD AES-256-GCM. The library draws the encapsulation's randomness itself.
+"""
+
+from __future__ import annotations
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hpke, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, mlkem, x25519
+
+from antin.errors import Malformed, Unverified
+from antin.kernel.crypto import suite as suites
+from antin.kernel.crypto.sign import _scalar
+from antin.kernel.crypto.suite import Suite
+
+_HPKE = {
+    1: hpke.Suite(hpke.KEM.MLKEM768_X25519, hpke.KDF.SHAKE256, hpke.AEAD.AES_256_GCM),
+    2: hpke.Suite(hpke.KEM.MLKEM1024_P384, hpke.KDF.SHAKE256, hpke.AEAD.AES_256_GCM),
+}
+_P = 2**255 - 19
+_SMALL_ORDER_U = frozenset((
+    0, 1, _P - 1,
+    int.from_bytes(bytes.fromhex("e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800"), "little"),
+    int.from_bytes(bytes.fromhex("5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157"), "little"),
+))  # fmt: skip
+
+
+class WrappingKey:
+    """The private half, from ``suite.wrapping_seed`` random bytes."""
+
+    def __init__(self, suite: Suite, seed: bytes) -> None:
+        if len(seed) != suite.wrapping_seed:
+            raise Malformed("key-malformed", why="seed-size")
+        self.suite = suite
+        kem_seed, exchange = seed[:64], seed[64:]
+        self._key: hpke.MLKEM768X25519PrivateKey | hpke.MLKEM1024P384PrivateKey
+        if suite.number == 1:
+            one, two = mlkem.MLKEM768PrivateKey.from_seed_bytes(kem_seed), x25519.X25519PrivateKey
+            key = two.from_private_bytes(exchange)
+            self._key = hpke.MLKEM768X25519PrivateKey(one, key)
+            self.public = one.public_key().public_bytes_raw() + key.public_key().public_bytes_raw()
+        else:
+            big, point = mlkem.MLKEM1024PrivateKey.from_seed_bytes(kem_seed), serialization.PublicFormat
+            curve = ec.derive_private_key(_scalar(exchange), ec.SECP384R1())
+            self._key = hpke.MLKEM1024P384PrivateKey(big, curve)
+            self.public = big.public_key().public_bytes_raw() + curve.public_key().public_bytes(
+                serialization.Encoding.X962, point.UncompressedPoint
+            )
+
+    def unwrap(self, wrapped: bytes, info: bytes) -> bytes:
+        """The wrapped bytes. Raises ``Unverified`` for another key, other info or altered bytes."""
+        try:
+            return _HPKE[self.suite.number].decrypt(wrapped, self._key, info=info)
+        except (InvalidTag, ValueError):
+            raise Unverified("wrap-invalid") from None
+
+
+def kid(suite: Suite, public: bytes) -> bytes:
+    """What a wrapping key is called: hash over suite and both public halves."""
+    return suites.object_digest(b"antin/wrapping-key/1" + bytes([suite.number]) + public)
+
+
+def wrap(suite: Suite, public: bytes, plaintext: bytes, info: bytes) -> bytes:
+    """Wrap for the holder of ``public``. Raises ``Malformed`` for a key that ``check_public`` refuses."""
+    return _HPKE[suite.number].encrypt(plaintext, _public(suite, public), info=info)
+
+
+def check_public(suite: Suite, public: bytes) -> None:
+    """What issuance refuses: wrong size, not a key, X25519 not canonical or of small order."""
+    _public(suite, public)
+    if suite.number == 1:
+        u = int.from_bytes(public[suite.kem_public :], "little")
+        if u >= _P or u in _SMALL_ORDER_U:
+            raise Malformed("key-malformed", why="small-order-or-not-canonical")
+
+
+def _public(suite: Suite, raw: bytes) -> hpke.MLKEM768X25519PublicKey | hpke.MLKEM1024P384PublicKey:
+    if len(raw) != suite.kem_public + suite.exchange_public:
+        raise Malformed("key-malformed", why="size")
+    one, two = raw[: suite.kem_public], raw[suite.kem_public :]
+    try:
+        if suite.number == 1:
+            return hpke.MLKEM768X25519PublicKey(
+                mlkem.MLKEM768PublicKey.from_public_bytes(one), x25519.X25519PublicKey.from_public_bytes(two)
+            )
+        point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP384R1(), two)
+        return hpke.MLKEM1024P384PublicKey(mlkem.MLKEM1024PublicKey.from_public_bytes(one), point)
+    except ValueError:
+        raise Malformed("key-malformed", why="not-a-key") from None

@@ -1,0 +1,102 @@
+"""The signed object: type, suite, signers, body, signatures (spec/signed.md).
+
+The signatures cover everything but themselves. A type says how many signers it takes and whether the
+post-quantum signature is demanded now (``hybrid``) or comes with the next checkpoint (sign fast, anchor
+post-quantum). A body is reachable only through ``antin.kernel.check``: parsing gives a ``Claimed``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from antin.errors import Malformed
+from antin.kernel.formats import cbor
+from antin.kernel.formats.fields import Digest, SuiteNumber, Uint
+from antin.kernel.formats.shape import Within, encode, parse, shape
+
+SIGNED_LIMIT = 96 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class TypeRule:
+    """``signers``: how many at most; ``hybrid``: both signatures of the suite, else the classical alone."""
+
+    signers: int
+    hybrid: bool
+    limit: int
+
+
+TYPES = {
+    "antin/credential/1": TypeRule(1, True, 24 * 1024),
+    "antin/request/1": TypeRule(1, True, 24 * 1024),
+    "antin/record/1": TypeRule(2, True, 80 * 1024),
+    "antin/quick-record/1": TypeRule(1, False, 62 * 1024),
+    "antin/statement/1": TypeRule(1, True, 32 * 1024),
+    "antin/attached/1": TypeRule(2, True, 32 * 1024),
+    "antin/slip/1": TypeRule(1, False, 8 * 1024),
+    "antin/file-statement/1": TypeRule(1, True, 16 * 1024),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Whose credential, and the how-manieth use of its key this signature is."""
+
+    credential: Digest
+    use: Uint
+
+
+@shape("antin/signed/1", limit=SIGNED_LIMIT)
+@dataclass(frozen=True, slots=True)
+class _Signed:
+    type: Annotated[str, Within(1, 40)]
+    suite: SuiteNumber
+    signers: Annotated[tuple[Signer, ...], Within(1, 2)]
+    body: Annotated[bytes, Within(1, SIGNED_LIMIT)]
+    signatures: Annotated[tuple[Annotated[tuple[bytes, ...], Within(1, 2)], ...], Within(1, 2)]
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A parsed signed object whose signatures nobody has checked; it says only who claims to have signed."""
+
+    raw: bytes
+    type: str
+    suite: int
+    signers: tuple[Signer, ...]
+    message: bytes
+    signatures: tuple[tuple[bytes, ...], ...]
+    unverified_body: bytes
+
+
+def message(type_: str, suite: int, signers: tuple[Signer, ...], body: bytes) -> bytes:
+    """The bytes that signatures cover."""
+    return cbor.encode(("antin/signed/1", type_, suite, tuple((s.credential, s.use) for s in signers), body))
+
+
+def assemble(
+    type_: str, suite: int, signers: tuple[Signer, ...], body: bytes, signatures: tuple[tuple[bytes, ...], ...]
+) -> bytes:
+    """The signed object's bytes. Raises ``Malformed`` where ``claim`` would refuse them."""
+    raw = encode(_Signed(type_, suite, signers, body, signatures))
+    claim(raw, type_)
+    return raw
+
+
+def claim(raw: bytes, *types: str) -> Claimed:
+    """Parse a signed object of one of ``types``. Raises ``Malformed``; checks no signature."""
+    signed = parse(_Signed, raw)
+    rule = TYPES.get(signed.type)
+    if rule is None or signed.type not in types:
+        raise Malformed("bytes-malformed", what=types[0], why="other-type")
+    if len(raw) > rule.limit:
+        raise Malformed("bytes-malformed", what=signed.type, why="too-large")
+    if len(signed.signers) > rule.signers or len(signed.signatures) != len(signed.signers):
+        raise Malformed("bytes-malformed", what=signed.type, why="wrong-signer-count")
+    if len({s.credential for s in signed.signers}) != len(signed.signers):
+        raise Malformed("bytes-malformed", what=signed.type, why="same-signer-twice")
+    if any(len(each) != (2 if rule.hybrid else 1) for each in signed.signatures):
+        raise Malformed("bytes-malformed", what=signed.type, why="wrong-signature-count")
+    covered = message(signed.type, signed.suite, signed.signers, signed.body)
+    return Claimed(raw, signed.type, signed.suite, signed.signers, covered, signed.signatures, signed.body)

@@ -1,0 +1,70 @@
+"""Slip (bì): what addresses one sealed document to one addressee (spec/slip.md).
+
+Routing facts in clear, {content key, head} wrapped to one key of the addressee. No label, no subject.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from antin.kernel.formats.fields import (
+    Code,
+    Digest,
+    MaybeOfficer,
+    Path,
+    Precedence,
+    Salt,
+    SuiteNumber,
+    Time,
+    Uint,
+)
+from antin.kernel.formats.shape import Within, shape
+
+NAMED_ONLY = 1
+
+
+@shape("antin/leaf/1", limit=256)
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One addressee, salted so that one slip does not betray the others. ``mark`` 1 = chỉ người có tên."""
+
+    salt: Salt
+    addressee: Code
+    officer: MaybeOfficer
+    precedence: Precedence
+    deadline: Time
+    mark: Annotated[int, Within(0, NAMED_ONLY)]
+
+
+@shape("antin/slip-body/1", limit=6 * 1024)
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """(sender, epoch, precedence of the leaf, sequence) is its identity for ever; see ``identity``."""
+
+    sender: Code
+    epoch: Uint
+    sequence: Annotated[int, Within(1, 2**53 - 1)]
+    leaf: Leaf
+    index: Uint
+    count: Annotated[int, Within(1, 2**20)]
+    path: Path
+    suite: SuiteNumber
+    sealed: Digest
+    sealed_size: Uint
+    kid: Digest
+    wrapped: Annotated[bytes, Within(0, 4096)]
+
+    @property
+    def identity(self) -> tuple[str, int, int, int]:
+        """Sender, epoch, precedence, sequence."""
+        return self.sender, self.epoch, self.leaf.precedence, self.sequence
+
+
+@shape("antin/wrapped/1", limit=2048)
+@dataclass(frozen=True, slots=True)
+class WrappedKey:
+    """What HPKE carries: the content key and the head it belongs to."""
+
+    key: Annotated[bytes, Within(32, 32)]
+    head: Annotated[bytes, Within(1, 1024)]
