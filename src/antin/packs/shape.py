@@ -1,0 +1,84 @@
+"""A TOML table becomes a rule: every key known, every field there, every type exact, every text printable."""
+
+from __future__ import annotations
+
+import dataclasses
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+
+from antin.errors import Malformed
+
+T = TypeVar("T")
+TEXT_LIMIT = 400
+LIST_LIMIT = 64
+UNSEEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")  # Unicode categories that hide or turn what a person reads
+NUMBER_LIMIT = 1_000_000
+
+
+def table(cls: type[T], value: object, file: str, where: str) -> T:
+    """The table at ``where`` in ``file`` as a ``cls``."""
+    if not isinstance(value, Mapping):
+        raise Malformed("pack-wrong-type", file=file, key=where, wanted="bảng / table")
+    fields = {f.name: f for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
+    for key in value:
+        if key not in fields:
+            raise Malformed("pack-key-unknown", file=file, key=f"{where}.{key}", known=", ".join(fields))
+    for key, field in fields.items():
+        if key not in value and field.default is dataclasses.MISSING:
+            raise Malformed("pack-key-missing", file=file, key=f"{where}.{key}")
+    hints = _hints(cls)  # type: ignore[arg-type]
+    return cls(**{key: _value(hints[key], item, file, f"{where}.{key}") for key, item in value.items()})
+
+
+def text(value: object, file: str, where: str) -> str:
+    """NFC text on one line, without characters that hide or turn what a person reads."""
+    if type(value) is not str:
+        raise Malformed("pack-wrong-type", file=file, key=where, wanted="chữ / text")
+    if len(value) > TEXT_LIMIT or any(unicodedata.category(c) in UNSEEN for c in value):
+        raise Malformed("pack-text-unfit", file=file, key=where, limit=TEXT_LIMIT)
+    return unicodedata.normalize("NFC", value)
+
+
+@cache
+def _hints(cls: type) -> dict[str, Any]:
+    return get_type_hints(cls)
+
+
+def _value(hint: Any, value: object, file: str, where: str) -> object:
+    if hint is str:
+        return text(value, file, where)
+    if get_origin(hint) is Literal:
+        return _choice(hint, value, file, where)
+    if get_origin(hint) is tuple:
+        return _list(get_args(hint)[0], value, file, where)
+    if hint is int:
+        return _number(value, file, where)
+    if hint is bool:
+        if type(value) is not bool:
+            raise Malformed("pack-wrong-type", file=file, key=where, wanted="true | false")
+        return value
+    return table(hint, value, file, where)
+
+
+def _number(value: object, file: str, where: str) -> int:
+    if type(value) is not int:
+        raise Malformed("pack-wrong-type", file=file, key=where, wanted="số nguyên / whole number")
+    if not 0 <= value <= NUMBER_LIMIT:
+        raise Malformed("pack-number-range", file=file, key=where, value=value, low=0, high=NUMBER_LIMIT)
+    return value
+
+
+def _choice(hint: Any, value: object, file: str, where: str) -> object:
+    choices = get_args(hint)
+    if value not in choices:
+        known = ", ".join(filter(None, choices))
+        raise Malformed("pack-choice", file=file, key=where, value=value, known=known)
+    return value
+
+
+def _list(item: Any, value: object, file: str, where: str) -> tuple[object, ...]:
+    if not isinstance(value, list) or len(value) > LIST_LIMIT:
+        raise Malformed("pack-wrong-type", file=file, key=where, wanted=f"danh sách / list (≤ {LIST_LIMIT})")
+    return tuple(_value(item, entry, file, f"{where}[{n}]") for n, entry in enumerate(value, 1))
