@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, mlkem, x25519
 
 from antin.errors import Malformed, Unverified
 from antin.kernel.crypto import suite as suites
-from antin.kernel.crypto.sign import _scalar
+from antin.kernel.crypto.signing_key import scalar
 from antin.kernel.crypto.suite import Suite
 
 _HPKE = {
@@ -42,7 +42,7 @@ class WrappingKey:
             self.public = one.public_key().public_bytes_raw() + key.public_key().public_bytes_raw()
         else:
             big, point = mlkem.MLKEM1024PrivateKey.from_seed_bytes(kem_seed), serialization.PublicFormat
-            curve = ec.derive_private_key(_scalar(exchange), ec.SECP384R1())
+            curve = ec.derive_private_key(scalar(exchange), ec.SECP384R1())
             self._key = hpke.MLKEM1024P384PrivateKey(big, curve)
             self.public = big.public_key().public_bytes_raw() + curve.public_key().public_bytes(
                 serialization.Encoding.X962, point.UncompressedPoint

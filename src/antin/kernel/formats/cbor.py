@@ -19,7 +19,9 @@ MAX_ITEMS = 20_000
 _UINT, _BYTES, _TEXT, _ARRAY = 0, 2, 3, 4
 _FIXED: dict[int, bool | None] = {0xF4: False, 0xF5: True, 0xF6: None}
 # Characters that reorder or hide text on a screen: a title must read the same everywhere.
-_BIDI = frozenset("\u061c\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff")
+_BIDI = frozenset(
+    "\u061c\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+)
 
 
 def encode(value: Value) -> bytes:
@@ -113,7 +115,10 @@ class _Reader:
         first = self.take(1)[0]
         if first in _FIXED:
             return _FIXED[first]
-        major, length = first >> 5, self.number(first & 31) if first >> 5 in (_UINT, _BYTES, _TEXT, _ARRAY) else 0
+        major, length = (
+            first >> 5,
+            self.number(first & 31) if first >> 5 in (_UINT, _BYTES, _TEXT, _ARRAY) else 0,
+        )
         if major == _UINT:
             return length
         if major == _BYTES:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from antin.kernel.formats.fields import Clearance, Code, Digest, Id, Line, MaybeDigest, MaybeOfficer, Time, Word
+from antin.kernel.formats.fields import Clearance, Code, Id, Line, MaybeDigest, MaybeOfficer, Time, Word
 from antin.kernel.formats.shape import OneOf, Pattern, Within, shape
 
 AUTHORITY, AGENCY, OFFICER = 1, 2, 3
@@ -48,22 +48,6 @@ class Subject:
     signing: SigningPublic
     journal: JournalPublic
     wrapping: Annotated[tuple[LevelKey, ...], Within(0, 4)]
-
-
-@shape("antin/request-body/1", limit=20 * 1024)
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A proposed subject with proof that the asker holds the journal keys (two signatures over the subject).
-
-    The signed object around it proves both halves of the signing key. ``root`` is the fingerprint that the
-    asker typed, so an authority under another root refuses.
-    """
-
-    id: Id
-    subject: Annotated[bytes, Within(1, 16 * 1024)]
-    root: Digest
-    journal_proofs: Annotated[tuple[bytes, ...], Within(0, 2)]
-    time: Time
 
 
 @shape("antin/credential-body/1", limit=20 * 1024)

@@ -10,29 +10,14 @@ The statement is last so that one pass over the document is enough; it signs the
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
 
 from antin.errors import Unverified
-from antin.kernel.formats.fields import (
-    Code,
-    Digest,
-    Facts,
-    Id,
-    Label,
-    MaybeDigest,
-    Salt,
-    SuiteDigest,
-    SuiteNumber,
-    Time,
-    Uint,
-    Word,
-)
-from antin.kernel.formats.shape import Within, shape
+from antin.kernel.formats.fields import Digest, Id, Label, SuiteNumber
+from antin.kernel.formats.shape import shape
 
 STREAM_HEAD = 24 + 32
 LENGTH_SIZE = 8
 HEADER_SIZE = 34
-SIGN, STAMP = "sign", "stamp"
 
 
 @shape("antin/sealed/1", limit=64)
@@ -54,55 +39,6 @@ class Head:
     label: Label
     author: Digest
     statement: Id
-
-
-@shape("antin/statement-body/1", limit=24 * 1024)
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """The sender's word on one document: what it is, how it is labelled, to whom it goes, in which sealing."""
-
-    id: Id
-    station: Code
-    epoch: Uint
-    salt: Salt
-    document: SuiteDigest
-    size: Uint
-    facts: Facts
-    label: Label
-    attached: MaybeDigest
-    attached_size: Annotated[int, Within(0, 512 * 1024)]
-    addressees_root: Digest
-    addressees: Annotated[int, Within(1, 2**20)]
-    seal: SuiteDigest
-    time: Time
-
-
-@shape("antin/attached-body/1", limit=8 * 1024)
-@dataclass(frozen=True, slots=True)
-class Attached:
-    """A leader's signature or the agency's seal on the document itself (NĐ 30/2020: the seal comes after).
-
-    ``over`` is the digest of the signature that a stamp confirms; empty for a signature.
-    """
-
-    act: Word
-    station: Code
-    salt: Salt
-    document: SuiteDigest
-    size: Uint
-    facts: Facts
-    label: Label
-    over: MaybeDigest
-    time: Time
-
-
-@shape("antin/attached-list/1", limit=512 * 1024)
-@dataclass(frozen=True, slots=True)
-class AttachedList:
-    """Signed objects on the document, and the credentials that a stranger needs to check them."""
-
-    signatures: Annotated[tuple[Annotated[bytes, Within(1, 32 * 1024)], ...], Within(0, 16)]
-    credentials: Annotated[tuple[Annotated[bytes, Within(1, 24 * 1024)], ...], Within(0, 16)]
 
 
 def padded_size(size: int) -> int:

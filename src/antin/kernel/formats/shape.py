@@ -81,18 +81,23 @@ def _bad(why: str) -> Malformed:
     return Malformed("bytes-malformed", why=why)
 
 
+def _class(value: object) -> Any:
+    return type(value)
+
+
 @cache
-def _hints(cls: type) -> tuple[tuple[str, Any], ...]:
+def _hints(cls: Any) -> tuple[tuple[str, Any], ...]:
     hints = get_type_hints(cls, include_extras=True)
     return tuple((f.name, hints[f.name]) for f in fields(cls))
 
 
 def _to_array(value: object) -> tuple[cbor.Value, ...]:
-    return tuple(_write(hint, getattr(value, name)) for name, hint in _hints(type(value)))
+    return tuple(_write(hint, getattr(value, name)) for name, hint in _hints(_class(value)))
 
 
 def _from_array(cls: type[T], items: tuple[cbor.Value, ...]) -> T:
-    hints = _hints(cls)
+    spec: Any = cls
+    hints = _hints(spec)
     if len(items) != len(hints):
         raise _bad("wrong-field-count")
     return cls(*(_read(hint, item) for (_, hint), item in zip(hints, items, strict=True)))

@@ -76,7 +76,11 @@ def message(type_: str, suite: int, signers: tuple[Signer, ...], body: bytes) ->
 
 
 def assemble(
-    type_: str, suite: int, signers: tuple[Signer, ...], body: bytes, signatures: tuple[tuple[bytes, ...], ...]
+    type_: str,
+    suite: int,
+    signers: tuple[Signer, ...],
+    body: bytes,
+    signatures: tuple[tuple[bytes, ...], ...],
 ) -> bytes:
     """The signed object's bytes. Raises ``Malformed`` where ``claim`` would refuse them."""
     raw = encode(_Signed(type_, suite, signers, body, signatures))

@@ -1,7 +1,6 @@
-"""Hybrid signatures: a classical one and ML-DSA, and both must verify (spec/suites.md).
+"""Checking hybrid signatures: a classical one and ML-DSA, and both must verify (spec/suites.md).
 
-Secrets are seeds given as bytes; ML-DSA's context names suite and type, so a signature of one type never
-passes for another's.
+ML-DSA's context names suite and type, so a signature of one type never passes for another's.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, mldsa, utils
 
 from antin.errors import Malformed, Unverified
@@ -17,7 +16,7 @@ from antin.kernel.crypto import suite as suites
 from antin.kernel.crypto.suite import Suite
 
 _P = 2**255 - 19
-_P384_ORDER = int("ffffffffffffffffffffffffffffffffffffffffffffffff"
+P384_ORDER = int("ffffffffffffffffffffffffffffffffffffffffffffffff"
                   "c7634d81f4372ddf581a0db248b0a77aecec196accc52973", 16)  # fmt: skip
 # y-coordinates of Ed25519's eight points of small order: such a key verifies what nobody signed.
 _SMALL_ORDER_Y = frozenset((
@@ -41,42 +40,14 @@ class PublicKeys:
         return suites.object_digest(b"antin/signing-key/1" + bytes([self.suite]) + self.raw)
 
 
-class SigningKey:
-    """Both private halves, from ``suite.signing_seed`` random bytes."""
-
-    def __init__(self, suite: Suite, seed: bytes) -> None:
-        if len(seed) != suite.signing_seed:
-            raise Malformed("key-malformed", why="seed-size")
-        self.suite = suite
-        self._classical: ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey
-        self._pq: mldsa.MLDSA65PrivateKey | mldsa.MLDSA87PrivateKey
-        if suite.number == 1:
-            self._classical = ed25519.Ed25519PrivateKey.from_private_bytes(seed[:32])
-            self._pq = mldsa.MLDSA65PrivateKey.from_seed_bytes(seed[32:])
-        else:
-            self._classical = ec.derive_private_key(_scalar(seed[:48]), ec.SECP384R1())
-            self._pq = mldsa.MLDSA87PrivateKey.from_seed_bytes(seed[48:])
-
-    @property
-    def public(self) -> PublicKeys:
-        """Classical ‖ ML-DSA."""
-        return PublicKeys(self.suite.number, _raw_public(self._classical) + self._pq.public_key().public_bytes_raw())
-
-    def sign(self, message: bytes, type_: str, *, hybrid: bool) -> tuple[bytes, ...]:
-        """One signature (quick) or both (hybrid), in the suite's order."""
-        if isinstance(self._classical, ed25519.Ed25519PrivateKey):
-            classical = self._classical.sign(message)
-        else:
-            classical = _raw_low_s(self._classical.sign(message, ec.ECDSA(hashes.SHA384())))
-        return (classical, self._pq.sign(message, context(self.suite, type_))) if hybrid else (classical,)
-
-
 def context(suite: Suite, type_: str) -> bytes:
     """ML-DSA's context string: suite and type."""
     return f"{suite.name} {type_}".encode()
 
 
-def verify(keys: PublicKeys, message: bytes, signatures: tuple[bytes, ...], type_: str, *, hybrid: bool) -> None:
+def verify(
+    keys: PublicKeys, message: bytes, signatures: tuple[bytes, ...], type_: str, *, hybrid: bool
+) -> None:
     """Both signatures (or the classical alone for quick types), or ``Unverified``."""
     suite = suites.by_number(keys.suite)
     if len(signatures) != (2 if hybrid else 1):
@@ -114,23 +85,6 @@ def check_ed25519(public: bytes) -> None:
         raise Malformed("key-malformed", why="small-order-or-not-canonical")
 
 
-def _scalar(seed: bytes) -> int:
-    return int.from_bytes(seed, "big") % (_P384_ORDER - 1) + 1
-
-
-def _raw_public(key: ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey) -> bytes:
-    if isinstance(key, ed25519.Ed25519PrivateKey):
-        return key.public_key().public_bytes_raw()
-    form = serialization.PublicFormat.UncompressedPoint
-    return key.public_key().public_bytes(serialization.Encoding.X962, form)
-
-
-def _raw_low_s(der: bytes) -> bytes:
-    # One spelling: of (r, s) and (r, n - s) both verify, so only the lower s is ours.
-    r, s = utils.decode_dss_signature(der)
-    return r.to_bytes(48, "big") + min(s, _P384_ORDER - s).to_bytes(48, "big")
-
-
 def _verify_classical(suite: Suite, public: bytes, signature: bytes, message: bytes) -> None:
     if len(signature) != suite.classical_signature:
         raise InvalidSignature
@@ -138,7 +92,7 @@ def _verify_classical(suite: Suite, public: bytes, signature: bytes, message: by
         ed25519.Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
         return
     r, s = int.from_bytes(signature[:48], "big"), int.from_bytes(signature[48:], "big")
-    if s > _P384_ORDER // 2:
+    if s > P384_ORDER // 2:
         raise InvalidSignature
     key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP384R1(), public)
     key.verify(utils.encode_dss_signature(r, s), message, ec.ECDSA(hashes.SHA384()))

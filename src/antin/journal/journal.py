@@ -1,0 +1,140 @@
+"""Append, checkpoint, prove. One sequencer: compare the head, apply, append, set the head, commit; then sign the
+committed head, store the checkpoint, and only then release anything (protocol rules 15, 22)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from antin.errors import Conflict, Missing
+from antin.journal.kinds import OWN_KINDS, Entry, Kind, UsesLost, enter
+from antin.kernel import check
+from antin.kernel.check import Trust
+from antin.kernel.crypto import merkle, tree
+from antin.kernel.crypto import suite as suites
+from antin.kernel.formats import proof
+from antin.storage.database import Database, statements
+
+SQL = statements(Path(__file__).with_name("journal.sql"))
+SignCheckpoint = Callable[[str, int, bytes, tuple[bytes, ...]], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """A signed record to append; ``secret`` = (key id, wrapped salt ‖ secret) or None."""
+
+    raw: bytes
+    secret: tuple[bytes, bytes] | None = None
+
+
+class Journal:
+    """One station's log in its database."""
+
+    def __init__(self, db: Database, origin: str, kinds: Mapping[str, Kind], trust: Trust) -> None:
+        self.db, self.origin, self.trust = db, origin, trust
+        self.kinds = {**OWN_KINDS, **kinds}
+        db.script(SQL["tables"])
+
+    def head(self) -> tuple[int, bytes]:
+        """Size and root."""
+        return self.db.row(SQL["read_head"]) or (0, merkle.EMPTY_ROOT)  # type: ignore[return-value]
+
+    def hash_at(self, level: int, n: int) -> bytes:
+        """Hash of a complete subtree; the tree's proofs read through this."""
+        found = self.db.value(SQL["read_hash"], level, n)
+        if found is None:
+            raise Missing("journal-hash-missing", level=level, n=n)
+        return bytes(found)
+
+    def append(self, new: Sequence[New], beside: Callable[[], None] | None = None) -> list[Entry]:
+        """Append signed records and apply them, all or none, in one transaction.
+
+        ``beside`` writes what lies beside the journal (objects, outbox) in the same transaction. Raises whatever a
+        register refuses; then nothing is appended.
+        """
+        with self.db.transaction():
+            size, _ = self.head()
+            entries = [self._append_one(size + n, each) for n, each in enumerate(new)]
+            root = tree.root(self.hash_at, size + len(new))
+            self.db.run(SQL["write_head"], size + len(new), root)
+            if beside is not None:
+                beside()
+        return entries
+
+    def _append_one(self, index: int, new: New) -> Entry:
+        verified = check.record(new.raw, self.trust)
+        actors = tuple(self.trust[signer.credential] for signer in verified.signers)
+        digest = suites.object_digest(new.raw)
+        entry = enter(self.kinds, index, digest, verified.record, verified.hybrid, actors)
+        self._count_uses(verified, entry)
+        record = verified.record
+        self.db.run(SQL["insert_entry"], index, record.id, record.kind, record.time, new.raw)
+        for level, n, value in tree.complete(index, merkle.leaf_hash(new.raw), self.hash_at):
+            self.db.run(SQL["insert_hash"], level, n, value)
+        if new.secret is not None:
+            self.db.run(SQL["insert_secret"], index, *new.secret)
+        apply = self.kinds[record.kind].apply
+        if apply is not None:
+            apply(self.db, entry)
+        return entry
+
+    def _count_uses(self, verified: check.VerifiedRecord, entry: Entry) -> None:
+        if isinstance(entry.public, UsesLost):
+            for lost in entry.public.lost:
+                self._use(lost.credential, lost.first, lost.last)
+        for enclosed in verified.record.encloses:
+            self._use(enclosed.credential, enclosed.use, enclosed.use)
+        for signer in verified.signers:
+            self._use(signer.credential, signer.use, signer.use)
+
+    def _use(self, credential: bytes, first: int, last: int) -> None:
+        known = self.db.value(SQL["read_use"], credential) or 0
+        if first != known + 1 or last < first:
+            raise Conflict("use-out-of-order", credential=credential.hex()[:16], use=first, expected=known + 1)
+        self.db.run(SQL["write_use"], credential, last)
+
+    def last_use(self, credential: bytes) -> int:
+        """The highest use number that the journal accounts for."""
+        return int(self.db.value(SQL["read_use"], credential) or 0)
+
+    def checkpoint(self, sign: SignCheckpoint, known: int) -> bytes:
+        """The newest checkpoint, signed now if the head has none. ``known``: size the signer last signed.
+
+        Raises ``Conflict`` when the signer knows a longer journal: this one was restored from an old copy.
+        """
+        size, root = self.head()
+        newest = self.db.row(SQL["newest_checkpoint"])
+        if newest is not None and newest[0] == size and known == size:
+            return bytes(newest[1])
+        if known > size:
+            raise Conflict("journal-behind-signer", origin=self.origin, size=size, known=known)
+        raw = sign(self.origin, size, root, tree.consistency(self.hash_at, known, size))
+        self.db.run(SQL["insert_checkpoint"], size, raw)
+        return raw
+
+    def newest_checkpoint(self) -> bytes:
+        """The newest stored checkpoint. Raises ``Missing`` before the first."""
+        found = self.db.row(SQL["newest_checkpoint"])
+        if found is None:
+            raise Missing("checkpoint-missing", origin=self.origin)
+        return bytes(found[1])
+
+    def raw(self, index: int) -> bytes:
+        """The record at an index."""
+        found = self.db.value(SQL["read_entry"], index)
+        if found is None:
+            raise Missing("record-missing", index=index)
+        return bytes(found)
+
+    def proof(self, index: int) -> bytes:
+        """tlog-proof that the record at ``index`` stands under the newest checkpoint."""
+        checkpoint = self.newest_checkpoint()
+        size = proof.note.claim(checkpoint).size
+        if index >= size:
+            raise Missing("checkpoint-missing", origin=self.origin)
+        return proof.write(index, tree.inclusion(self.hash_at, index, size), checkpoint)
+
+    def consistency(self, old: int, new: int) -> tuple[bytes, ...]:
+        """Proof that the journal only grew from ``old`` to ``new``."""
+        return tree.consistency(self.hash_at, old, new)

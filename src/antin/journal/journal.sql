@@ -1,0 +1,45 @@
+-- tables
+CREATE TABLE IF NOT EXISTS entries (
+  idx INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, kind TEXT NOT NULL, time INTEGER NOT NULL, raw BLOB NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS hashes (
+  level INTEGER NOT NULL, n INTEGER NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (level, n)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS head (
+  one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL, root BLOB NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS checkpoints (size INTEGER PRIMARY KEY, raw BLOB NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS secrets (
+  idx INTEGER PRIMARY KEY, kid BLOB NOT NULL, sealed BLOB NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS uses (credential BLOB PRIMARY KEY, last INTEGER NOT NULL) STRICT;
+-- read_head
+SELECT size, root FROM head WHERE one = 1
+-- write_head
+INSERT INTO head (one, size, root) VALUES (1, ?, ?) ON CONFLICT (one) DO UPDATE SET size = excluded.size, root = excluded.root
+-- insert_entry
+INSERT INTO entries (idx, id, kind, time, raw) VALUES (?, ?, ?, ?, ?)
+-- insert_hash
+INSERT INTO hashes (level, n, hash) VALUES (?, ?, ?)
+-- read_hash
+SELECT hash FROM hashes WHERE level = ? AND n = ?
+-- insert_secret
+INSERT INTO secrets (idx, kid, sealed) VALUES (?, ?, ?)
+-- read_secret
+SELECT kid, sealed FROM secrets WHERE idx = ?
+-- read_entry
+SELECT raw FROM entries WHERE idx = ?
+-- read_entries
+SELECT idx, raw FROM entries WHERE idx >= ? ORDER BY idx
+-- list_entries
+SELECT idx, kind, time FROM entries ORDER BY idx DESC LIMIT ?
+-- insert_checkpoint
+INSERT INTO checkpoints (size, raw) VALUES (?, ?) ON CONFLICT (size) DO UPDATE SET raw = excluded.raw
+-- newest_checkpoint
+SELECT size, raw FROM checkpoints ORDER BY size DESC LIMIT 1
+-- read_checkpoints
+SELECT size, raw FROM checkpoints ORDER BY size
+-- read_use
+SELECT last FROM uses WHERE credential = ?
+-- write_use
+INSERT INTO uses (credential, last) VALUES (?, ?) ON CONFLICT (credential) DO UPDATE SET last = excluded.last

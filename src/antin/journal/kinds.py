@@ -1,0 +1,79 @@
+"""What a kind of record is: its public shape, its signature, who may issue it (spec/record.md, table of kinds)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from antin.errors import Malformed, Refused, Unverified
+from antin.kernel.check import Trusted
+from antin.kernel.formats.credential import AGENCY, AUTHORITY, OFFICER
+from antin.kernel.formats.fields import Digest, Uint
+from antin.kernel.formats.record import Record
+from antin.kernel.formats.shape import Within, parse, shape
+from antin.storage.database import Database
+
+STATION, PERSON = "station", "officer"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A record at its place in the journal, ready for ``apply``: ``public`` parsed, ``actors`` its signers."""
+
+    index: int
+    digest: bytes
+    record: Record
+    public: Any
+    actors: tuple[Trusted, ...]
+
+
+Apply = Callable[[Database, Entry], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """``by``: ``STATION`` (agency or authority key), ``PERSON``, or both. ``roles``: one is needed (empty = any)."""
+
+    public: type
+    hybrid: bool
+    by: tuple[str, ...]
+    roles: frozenset[str] = frozenset()
+    apply: Apply | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LostUse:
+    """Signatures ``first`` … ``last`` under a credential were made but never recorded (a crash in between)."""
+
+    credential: Digest
+    first: Uint
+    last: Uint
+
+
+@shape("antin/uses-lost/1", limit=16 * 1024)
+@dataclass(frozen=True, slots=True)
+class UsesLost:
+    """The journal's own kind: closes gaps in the numbering of key uses, in the open."""
+
+    lost: Annotated[tuple[LostUse, ...], Within(1, 100)]
+
+
+OWN_KINDS = {"uses-lost": Kind(UsesLost, False, (STATION, PERSON))}
+
+
+def enter(kinds: Mapping[str, Kind], index: int, digest: bytes, record: Record, hybrid: bool,
+          actors: tuple[Trusted, ...]) -> Entry:  # fmt: skip
+    """Check a record against the table of kinds. Raises ``Malformed`` or ``Refused``."""
+    kind = kinds.get(record.kind)
+    if kind is None:
+        raise Malformed("record-kind-unknown", kind=record.kind)
+    if kind.hybrid and not hybrid:
+        raise Unverified("record-needs-hybrid", kind=record.kind)
+    for actor in actors:
+        by = PERSON if actor.subject.kind == OFFICER else STATION
+        if by not in kind.by or actor.subject.kind not in (AUTHORITY, AGENCY, OFFICER):
+            raise Refused("record-not-entitled", kind=record.kind, who=actor.name)
+        if by == PERSON and kind.roles and not kind.roles & set(actor.subject.roles):
+            raise Refused("role-missing", kind=record.kind, who=actor.name, roles=", ".join(sorted(kind.roles)))
+    return Entry(index, digest, record, parse(kind.public, record.public), actors)

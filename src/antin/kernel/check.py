@@ -1,0 +1,245 @@
+"""The checking machine: every check of the protocol, no IO. Unverified bytes in, verified values out.
+
+Each function raises (``Malformed``, ``Unverified``, ``Refused``) and never returns False. The numbered steps are
+those of the spec page that the function names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from antin.errors import Malformed, Missing, Refused, Unverified
+from antin.kernel.crypto import checkpoint as checkpoints
+from antin.kernel.crypto import merkle, public_key
+from antin.kernel.crypto import suite as suites
+from antin.kernel.crypto.public_key import PublicKeys
+from antin.kernel.formats import credential as cred
+from antin.kernel.formats import note, proof, signed
+from antin.kernel.formats.credential import Credential, Subject
+from antin.kernel.formats.receipt import RESULTS, Receipt, Result
+from antin.kernel.formats.record import HYBRID, QUICK, Record
+from antin.kernel.formats.shape import encode, parse
+from antin.kernel.formats.signed import Claimed, Signer
+from antin.kernel.formats.slip import Leaf, Slip
+from antin.kernel.formats.statement import Attached, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Trusted:
+    """A credential whose chain to the root holds. Whether it is valid *now* is asked by ``valid_at``."""
+
+    digest: bytes
+    suite: int
+    credential: Credential
+    subject: Subject
+    issuer: bytes
+
+    @property
+    def keys(self) -> PublicKeys:
+        """Both public signing keys."""
+        return PublicKeys(self.suite, self.subject.signing)
+
+    @property
+    def name(self) -> str:
+        """``CODE`` or ``CODE/OFFICER``."""
+        return f"{self.subject.code}/{self.subject.officer}" if self.subject.officer else self.subject.code
+
+
+Trust = Mapping[bytes, Trusted]
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedRecord:
+    """A record, its signers, and its bytes."""
+
+    raw: bytes
+    record: Record
+    signers: tuple[Signer, ...]
+    hybrid: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedReceipt:
+    """A receipt that stands in the receiver's journal at ``index`` under ``checkpoint``."""
+
+    record: VerifiedRecord
+    result: Result
+    index: int
+    checkpoint: note.Checkpoint
+    path: tuple[bytes, ...]
+
+
+def root(raw: bytes, fingerprint: bytes) -> Trusted:
+    """The national root: self-signed, and its digest starts with the fingerprint typed from another channel."""
+    digest = suites.object_digest(raw)
+    if not fingerprint or digest[: len(fingerprint)] != fingerprint:
+        raise Unverified("root-not-expected")
+    trusted = _subject_of(raw, digest, b"")
+    if trusted.subject.kind != cred.AUTHORITY:
+        raise Unverified("root-not-expected")
+    claimed = signed.claim(raw, "antin/credential/1")
+    if claimed.signers[0].credential != trusted.keys.kid:
+        raise Unverified("root-not-expected")
+    _verify(claimed, {claimed.signers[0].credential: trusted})
+    return trusted
+
+
+def credential(raw: bytes, issuer: Trusted) -> Trusted:
+    """A credential under its issuer (spec/credential.md): signature, key strength, scope of the issuer."""
+    claimed = signed.claim(raw, "antin/credential/1")
+    _verify(claimed, {issuer.digest: issuer})
+    trusted = _subject_of(raw, suites.object_digest(raw), issuer.digest)
+    check_scope(issuer, trusted.subject)
+    return trusted
+
+
+def check_scope(issuer: Trusted, subject: Subject) -> None:
+    """Who may bind whom: only the root binds authorities; an authority binds its own branch, never above itself."""
+    above = issuer.subject
+    if above.kind != cred.AUTHORITY or (subject.kind == cred.AUTHORITY and issuer.issuer):
+        raise Refused("issuer-out-of-scope", issuer=above.code, subject=subject.code)
+    own_branch = not issuer.issuer or subject.branch == above.branch
+    if not own_branch or subject.clearance.level > above.clearance.level:
+        raise Refused("issuer-out-of-scope", issuer=above.code, subject=subject.code)
+
+
+def check_subject(subject: Subject, suite: suites.Suite) -> None:
+    """The form that a subject must have, and keys that are not weak. Raises ``Malformed``."""
+    officer = subject.kind == cred.OFFICER
+    if officer != bool(subject.officer) or officer == bool(subject.journal):
+        raise Malformed("bytes-malformed", what="subject", why="kind")
+    if any(role not in cred.ROLES for role in subject.roles):
+        raise Malformed("bytes-malformed", what="subject", why="role")
+    levels = [key.level for key in subject.wrapping]
+    if levels != sorted(set(levels)) or any(level > subject.clearance.level for level in levels):
+        raise Malformed("bytes-malformed", what="subject", why="levels")
+    if any(len(key.public) != suite.kem_public + suite.exchange_public for key in subject.wrapping):
+        raise Malformed("bytes-malformed", what="subject", why="wrapping-key")
+    public_key.check_public(PublicKeys(suite.number, subject.signing))
+
+
+def valid_at(trusted: Trusted, time: int, revoked_since: int | None = None) -> None:
+    """Raises ``Refused`` for a credential not yet valid, expired or revoked at ``time``."""
+    if time < trusted.credential.not_before:
+        raise Refused("credential-not-yet-valid", who=trusted.name)
+    if time > trusted.credential.not_after:
+        raise Refused("credential-expired", who=trusted.name)
+    if revoked_since is not None and time >= revoked_since:
+        raise Refused("credential-revoked", who=trusted.name)
+
+
+def body(claimed: Claimed, trust: Trust) -> bytes:
+    """The body of a signed object, once all its signatures hold."""
+    _verify(claimed, trust)
+    return claimed.unverified_body
+
+
+def record(raw: bytes, trust: Trust) -> VerifiedRecord:
+    """A record under its signers, all of whom belong to the record's station (protocol rule 11)."""
+    claimed = signed.claim(raw, HYBRID, QUICK)
+    value = parse(Record, body(claimed, trust))
+    for signer in claimed.signers:
+        if trust[signer.credential].subject.code != value.station:
+            raise Unverified("signer-not-of-station", station=value.station)
+    return VerifiedRecord(raw, value, claimed.signers, claimed.type == HYBRID)
+
+
+def slip(raw: bytes, trust: Trust) -> Slip:
+    """A slip under its sender's station key (spec/slip.md, steps 1–3)."""
+    claimed = signed.claim(raw, "antin/slip/1")
+    value = parse(Slip, body(claimed, trust))
+    signer = trust[claimed.signers[0].credential].subject
+    if signer.kind != cred.AGENCY or signer.code != value.sender or value.suite != claimed.suite:
+        raise Unverified("signer-not-of-station", station=value.sender)
+    return value
+
+
+def addressed(value: Slip, addressees_root: bytes, count: int) -> None:
+    """The slip's leaf stands under the root that the author signed (protocol rule 6)."""
+    if value.count != count:
+        raise Unverified("not-addressed")
+    try:
+        merkle.check_inclusion(leaf_of(value.leaf), value.index, count, value.path, addressees_root)
+    except Unverified:
+        raise Unverified("not-addressed") from None
+
+
+def leaf_of(leaf: Leaf) -> bytes:
+    """The leaf hash of one addressee."""
+    return merkle.leaf_hash(encode(leaf))
+
+
+def statement(raw: bytes, trust: Trust) -> tuple[Statement, Trusted]:
+    """The sending statement and its author, an officer of the station it names."""
+    claimed = signed.claim(raw, "antin/statement/1")
+    value = parse(Statement, body(claimed, trust))
+    author = trust[claimed.signers[0].credential]
+    if author.subject.kind != cred.OFFICER or author.subject.code != value.station:
+        raise Unverified("signer-not-of-station", station=value.station)
+    return value, author
+
+
+def attached(raw: bytes, trust: Trust) -> tuple[Attached, tuple[Trusted, ...]]:
+    """A leader's signature or the agency's seal, and who set it. A seal takes two hands: registrar and agency."""
+    claimed = signed.claim(raw, "antin/attached/1")
+    value = parse(Attached, body(claimed, trust))
+    signers = tuple(trust[each.credential] for each in claimed.signers)
+    if any(each.subject.code != value.station for each in signers):
+        raise Unverified("signer-not-of-station", station=value.station)
+    kinds = tuple(each.subject.kind for each in signers)
+    if kinds != ((cred.OFFICER,) if value.act == "sign" else (cred.OFFICER, cred.AGENCY)):
+        raise Unverified("signer-not-entitled", act=value.act)
+    return value, signers
+
+
+def checkpoint(raw: bytes, station: Trusted) -> note.Checkpoint:
+    """A checkpoint of the station's own journal, any epoch."""
+    claimed = note.claim(raw)
+    if claimed.origin.split("/")[1] != station.subject.code:
+        raise Unverified("checkpoint-invalid", origin=claimed.origin)
+    return checkpoints.open_checkpoint(raw, claimed.origin, station.subject.journal)
+
+
+def included(
+    raw: bytes, proof_text: bytes, station: Trusted
+) -> tuple[int, note.Checkpoint, tuple[bytes, ...]]:
+    """That ``raw`` stands in the station's journal: index, checkpoint, path (spec/proof.md)."""
+    claimed = proof.claim(proof_text)
+    point = checkpoint(claimed.checkpoint.raw, station)
+    merkle.check_inclusion(merkle.leaf_hash(raw), claimed.index, point.size, claimed.path, point.root)
+    return claimed.index, point, claimed.path
+
+
+def receipt(raw: bytes, trust: Trust, station: Trusted) -> VerifiedReceipt:
+    """A receipt of ``station`` (spec/receipt.md): form, signature, result, place in that station's journal."""
+    value = parse(Receipt, raw)
+    verified = record(value.record, trust)
+    result = parse(Result, verified.record.public)
+    if verified.record.kind != result.result or result.result not in RESULTS:
+        raise Malformed("bytes-malformed", what="receipt", why="result")
+    if verified.record.station != station.subject.code:
+        raise Unverified("signer-not-of-station", station=verified.record.station)
+    index, point, path = included(value.record, value.proof, station)
+    if point.origin != note.origin(verified.record.station, verified.record.epoch):
+        raise Unverified("checkpoint-invalid", origin=point.origin)
+    return VerifiedReceipt(verified, result, index, point, path)
+
+
+def _subject_of(raw: bytes, digest: bytes, issuer: bytes) -> Trusted:
+    claimed = signed.claim(raw, "antin/credential/1")
+    value = parse(Credential, claimed.unverified_body)
+    subject = parse(Subject, value.subject)
+    check_subject(subject, suites.by_number(claimed.suite))
+    return Trusted(digest, claimed.suite, value, subject, issuer)
+
+
+def _verify(claimed: Claimed, trust: Trust) -> None:
+    rule = signed.TYPES[claimed.type]
+    for signer, signatures in zip(claimed.signers, claimed.signatures, strict=True):
+        holder = trust.get(signer.credential)
+        if holder is None:
+            raise Missing("credential-unknown", digest=signer.credential.hex()[:16])
+        if holder.suite != claimed.suite:
+            raise Unverified("signature-invalid", type=claimed.type)
+        public_key.verify(holder.keys, claimed.message, signatures, claimed.type, hybrid=rule.hybrid)

@@ -1,0 +1,57 @@
+"""Checking checkpoints under a journal's two keys, which sign nothing else (spec/checkpoint.md)."""
+
+from __future__ import annotations
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ed25519, mldsa
+
+from antin.errors import Malformed, Unverified
+from antin.kernel.crypto.public_key import check_ed25519
+from antin.kernel.formats import note
+
+PUBLIC_SIZE = 32 + 1312
+POSSESSION = b"antin/journal-key-possession/1"
+
+
+def check_possession(public: bytes, subject: bytes, proofs: tuple[bytes, ...]) -> None:
+    """Refuses a request whose sender does not hold both journal keys, or whose keys are weak."""
+    check_ed25519(public[:32])
+    message = POSSESSION + subject
+    try:
+        ed, pq = proofs
+        ed25519.Ed25519PublicKey.from_public_bytes(public[:32]).verify(ed, message)
+        mldsa.MLDSA44PublicKey.from_public_bytes(public[32:]).verify(pq, message, POSSESSION)
+    except (InvalidSignature, ValueError):
+        raise Unverified("signature-invalid", type="antin/request/1") from None
+
+
+def open_checkpoint(raw: bytes, origin: str, public: bytes) -> note.Checkpoint:
+    """A checkpoint under both of the journal's keys. Raises ``Malformed`` or ``Unverified``.
+
+    Its first two lines must be the journal's own, in order; later lines are witnesses' and are not judged here.
+    """
+    claimed = note.claim(raw)
+    if claimed.origin != origin:
+        raise Unverified("checkpoint-invalid", origin=origin)
+    if len(public) != PUBLIC_SIZE or len(claimed.lines) < 2:
+        raise Unverified("checkpoint-invalid", origin=origin)
+    ed_line, pq_line = claimed.lines[:2]
+    expected = (
+        (origin, note.key_id(origin, note.ED25519, public[:32]), 64),
+        (origin, note.key_id(origin, note.MLDSA44, public[32:]), 8 + 2420),
+    )
+    if tuple((each.name, each.key_id, len(each.signature)) for each in (ed_line, pq_line)) != expected:
+        raise Unverified("checkpoint-invalid", origin=origin)
+    time = int.from_bytes(pq_line.signature[:8], "big")
+    try:
+        ed25519.Ed25519PublicKey.from_public_bytes(public[:32]).verify(
+            ed_line.signature, note.body(origin, claimed.size, claimed.root)
+        )
+        mldsa.MLDSA44PublicKey.from_public_bytes(public[32:]).verify(
+            pq_line.signature[8:], note.cosigned_message(origin, time, origin, claimed.size, claimed.root)
+        )
+    except (InvalidSignature, ValueError):
+        raise Unverified("checkpoint-invalid", origin=origin) from None
+    if time > 253_402_300_799:
+        raise Malformed("bytes-malformed", what="checkpoint", why="time")
+    return note.Checkpoint(raw, origin, claimed.size, claimed.root, time)

@@ -1,0 +1,20 @@
+"""Making signed objects: the only place where a private key meets a format."""
+
+from __future__ import annotations
+
+from antin.kernel.crypto.signing_key import SigningKey
+from antin.kernel.crypto.suite import Suite
+from antin.kernel.formats import signed
+from antin.kernel.formats.signed import Signer
+
+
+def sign_object(type_: str, suite: Suite, body: bytes, hands: list[tuple[SigningKey, Signer]]) -> bytes:
+    """Sign ``body`` as ``type_`` by one or two hands. Each hand names its credential and the use of its key.
+
+    Raises ``Malformed`` when the type does not take that many signers or the object grows too large.
+    """
+    signers = tuple(signer for _, signer in hands)
+    covered = signed.message(type_, suite.number, signers, body)
+    hybrid = signed.TYPES[type_].hybrid
+    signatures = tuple(key.sign(covered, type_, hybrid=hybrid) for key, _ in hands)
+    return signed.assemble(type_, suite.number, signers, body, signatures)

@@ -1,0 +1,118 @@
+"""Key files (spec/keystore.md).
+
+    station.key             the station's signing seed, readable by the service alone: it signs, and opens nothing
+    journal.key             the journal's two keys, which sign checkpoints only
+    officers/ID.key         an officer's seeds under his passphrase
+    levels/KID.ID           the agency's key of one level, wrapped to the officer ID
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from antin.errors import Missing, Refused
+from antin.kernel.crypto import locker, wrap
+from antin.kernel.crypto.journal_key import SEED_SIZE, JournalKey
+from antin.kernel.crypto.locker import Cost
+from antin.kernel.crypto.signing_key import SigningKey
+from antin.kernel.crypto.suite import Suite, by_number
+from antin.kernel.crypto.wrap import WrappingKey
+from antin.kernel.formats.fields import SuiteNumber
+from antin.kernel.formats.shape import Within, encode, parse, shape
+from antin.storage import durable
+
+_LIMIT = 64 * 1024
+_LEVEL_INFO = b"antin/level-key/1"
+
+
+@shape("antin/seeds/1", limit=1024)
+@dataclass(frozen=True, slots=True)
+class Seeds:
+    """Signing and wrapping seed of one holder."""
+
+    suite: SuiteNumber
+    signing: Annotated[bytes, Within(0, 128)]
+    wrapping: Annotated[bytes, Within(0, 128)]
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """An officer's keys while unlocked."""
+
+    signing: SigningKey
+    wrapping: WrappingKey
+
+
+def create_station(folder: Path, suite: Suite) -> tuple[SigningKey, JournalKey]:
+    """Fresh unattended keys of a station. Refuses to overwrite."""
+    for name in ("station.key", "journal.key"):
+        if (folder / name).exists():
+            raise Refused("key-exists", path=folder / name)
+    seed, journal_seed = os.urandom(suite.signing_seed), os.urandom(SEED_SIZE)
+    durable.write(folder / "station.key", encode(Seeds(suite.number, seed, b"")))
+    durable.write(folder / "journal.key", journal_seed)
+    return SigningKey(suite, seed), JournalKey(journal_seed)
+
+
+def station_key(folder: Path) -> SigningKey:
+    """The station's signing key. Raises ``Missing`` where there is none (an authority has none)."""
+    seeds = parse(Seeds, durable.read(folder / "station.key", limit=_LIMIT))
+    return SigningKey(by_number(seeds.suite), seeds.signing)
+
+
+def journal_key(folder: Path) -> JournalKey:
+    """The journal's key."""
+    return JournalKey(durable.read(folder / "journal.key", limit=_LIMIT))
+
+
+def create_officer(folder: Path, officer: str, suite: Suite, passphrase: bytes, cost: Cost) -> Hands:
+    """Fresh keys for an officer, under a passphrase. Refuses to overwrite."""
+    path = _officer_path(folder, officer)
+    if path.exists():
+        raise Refused("key-exists", path=path)
+    seeds = Seeds(suite.number, os.urandom(suite.signing_seed), os.urandom(suite.wrapping_seed))
+    randomness = os.urandom(locker.SALT_SIZE + locker.NONCE_SIZE)
+    durable.write(path, locker.lock(encode(seeds), passphrase, "officer-key", cost, randomness))
+    return _hands(seeds)
+
+
+def open_officer(folder: Path, officer: str, passphrase: bytes) -> Hands:
+    """Raises ``Unverified`` on a wrong passphrase, ``Missing`` for an unknown officer."""
+    path = _officer_path(folder, officer)
+    if not path.exists():
+        raise Missing("officer-unknown", officer=officer)
+    return _hands(parse(Seeds, locker.unlock(durable.read(path, limit=_LIMIT), passphrase, "officer-key")))
+
+
+def create_level(suite: Suite) -> tuple[bytes, WrappingKey]:
+    """Seed and key of one level."""
+    seed = os.urandom(suite.wrapping_seed)
+    return seed, WrappingKey(suite, seed)
+
+
+def give_level(folder: Path, seed: bytes, key: WrappingKey, officer: str, officer_public: bytes) -> None:
+    """Wrap a level's key to an officer cleared for it."""
+    kid = wrap.kid(key.suite, key.public)
+    wrapped = wrap.wrap(key.suite, officer_public, encode(Seeds(key.suite.number, b"", seed)), _LEVEL_INFO + kid)
+    durable.write(folder / "levels" / f"{kid.hex()}.{officer}", wrapped)
+
+
+def open_level(folder: Path, kid: bytes, officer: str, hands: Hands) -> tuple[bytes, WrappingKey]:
+    """Seed and key of a level. Raises ``Refused`` when it was never wrapped to this officer."""
+    path = folder / "levels" / f"{kid.hex()}.{officer}"
+    if not path.exists():
+        raise Refused("level-key-not-held", officer=officer)
+    seeds = parse(Seeds, hands.wrapping.unwrap(durable.read(path, limit=_LIMIT), _LEVEL_INFO + kid))
+    return seeds.wrapping, WrappingKey(by_number(seeds.suite), seeds.wrapping)
+
+
+def _hands(seeds: Seeds) -> Hands:
+    suite = by_number(seeds.suite)
+    return Hands(SigningKey(suite, seeds.signing), WrappingKey(suite, seeds.wrapping))
+
+
+def _officer_path(folder: Path, officer: str) -> Path:
+    return folder / "officers" / f"{officer}.key"

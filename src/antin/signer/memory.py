@@ -1,0 +1,70 @@
+"""What the signer must never forget, kept apart from the station's database and its backups.
+
+How often each key was used; the newest head of the journal it signed; wrong passphrases. A station restored
+from an old backup meets a signer that remembers more, and cannot fork its own journal.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from antin.errors import Conflict, Unavailable
+from antin.kernel.crypto import merkle
+from antin.storage.database import Database, statements
+
+_SQL = statements(Path(__file__).with_name("memory.sql"))
+_FREE_TRIES, _LONGEST_WAIT = 2, 900
+
+
+class Memory:
+    """A small durable database in the signer's own folder."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = Database(path)
+        self._db.script(_SQL["tables"])
+
+    def next_uses(self, credential: bytes, count: int = 1) -> int:
+        """Reserve ``count`` use numbers, durably, and give the first."""
+        with self._db.transaction():
+            last = self._db.value(_SQL["read_use"], credential) or 0
+            self._db.run(_SQL["write_use"], credential, last + count)
+        return int(last) + 1
+
+    def last_use(self, credential: bytes) -> int:
+        """The highest use number ever given."""
+        return int(self._db.value(_SQL["read_use"], credential) or 0)
+
+    def advance(self, origin: str, size: int, root: bytes, consistency: tuple[bytes, ...]) -> None:
+        """Accept a new head only if it extends the newest one. Raises ``Conflict``: the journal went back."""
+        with self._db.transaction():
+            known = self._db.row(_SQL["read_head"], origin)
+            if known is not None and known[0] > size:
+                raise Conflict("journal-behind-signer", origin=origin, size=size, known=known[0])
+            if known is not None:
+                merkle.check_consistency(known[0], known[1], size, root, consistency)
+            self._db.run(_SQL["write_head"], origin, size, root)
+
+    def head(self, origin: str) -> tuple[int, bytes] | None:
+        """Newest size and root signed, or None."""
+        row = self._db.row(_SQL["read_head"], origin)
+        return (row[0], row[1]) if row else None
+
+    def check_wait(self, name: str, now: int) -> None:
+        """Raises ``Unavailable`` while the delay after wrong passphrases lasts."""
+        _, until = self._db.row(_SQL["read_failures"], name) or (0, 0)
+        if now < until:
+            raise Unavailable("passphrase-wait", officer=name, seconds=until - now)
+
+    def failed(self, name: str, now: int) -> None:
+        """One more wrong passphrase: from the third on the wait doubles, 15 minutes at most."""
+        count = (self._db.row(_SQL["read_failures"], name) or (0, 0))[0] + 1
+        wait = min(2 ** (count - _FREE_TRIES), _LONGEST_WAIT) if count > _FREE_TRIES else 0
+        self._db.run(_SQL["write_failures"], name, count, now + wait)
+
+    def succeeded(self, name: str) -> None:
+        """The right passphrase clears the count."""
+        self._db.run(_SQL["write_failures"], name, 0, 0)
+
+    def close(self) -> None:
+        """Release the file."""
+        self._db.close()

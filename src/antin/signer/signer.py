@@ -1,0 +1,128 @@
+"""The signer: signs what it is given for keys that are unlocked, counts every use, releases content keys.
+
+It refuses to sign a checkpoint that does not extend the newest one it signed, and to release a content key
+whose label the holder's clearance does not dominate (protocol rules 4, 14, 23).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from antin.errors import Refused, Unavailable, Unverified
+from antin.kernel.crypto import wrap
+from antin.kernel.crypto.locker import RFC_9106_LOW_MEMORY, Cost
+from antin.kernel.crypto.signing_key import SigningKey
+from antin.kernel.crypto.suite import Suite
+from antin.kernel.crypto.wrap import WrappingKey
+from antin.kernel.formats.fields import Clearance
+from antin.kernel.formats.sealed import Head
+from antin.kernel.formats.shape import parse
+from antin.kernel.formats.signed import Signer as SignerMark
+from antin.kernel.formats.slip import WrappedKey
+from antin.kernel.sign import sign_object
+from antin.signer import keystore
+from antin.signer.keystore import Hands
+from antin.signer.memory import Memory
+
+STATION = ""
+UNLOCKED_SECONDS = 15 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Who signs (an officer's id, or ``STATION``) and under which credential."""
+
+    holder: str
+    credential: bytes
+
+
+class Signer:
+    """Over one folder. ``now`` is always given by the caller."""
+
+    def __init__(self, folder: Path, cost: Cost = RFC_9106_LOW_MEMORY) -> None:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.folder, self._cost = folder, cost
+        self.memory = Memory(folder / "memory.db")
+        self._unlocked: dict[str, tuple[Hands, int]] = {}
+
+    def close(self) -> None:
+        """Forget all unlocked keys."""
+        self._unlocked.clear()
+        self.memory.close()
+
+    def create_officer(self, officer: str, suite: Suite, passphrase: bytes, now: int) -> Hands:
+        """Fresh keys for an officer; he is signed in afterwards."""
+        hands = keystore.create_officer(self.folder, officer, suite, passphrase, self._cost)
+        self._unlocked[officer] = (hands, now + UNLOCKED_SECONDS)
+        return hands
+
+    def unlock(self, officer: str, passphrase: bytes, now: int) -> None:
+        """Sign an officer in for a bounded time. Wrong passphrases are counted and slowed down."""
+        self.memory.check_wait(officer, now)
+        try:
+            hands = keystore.open_officer(self.folder, officer, passphrase)
+        except Unverified:
+            self.memory.failed(officer, now)
+            raise
+        self.memory.succeeded(officer)
+        self._unlocked[officer] = (hands, now + UNLOCKED_SECONDS)
+
+    def hands(self, officer: str, now: int) -> Hands:
+        """The unlocked keys of an officer. Raises ``Unavailable`` when locked or the time is over."""
+        hands, until = self._unlocked.get(officer, (None, 0))
+        if hands is None or now > until:
+            self._unlocked.pop(officer, None)
+            raise Unavailable("key-locked", officer=officer)
+        return hands
+
+    def sign(self, type_: str, body: bytes, hands: list[Hand], now: int) -> bytes:
+        """A signed object by one or two hands; each use is counted durably before the signature exists."""
+        keys = [self._signing_key(hand.holder, now) for hand in hands]
+        marks = [SignerMark(hand.credential, self.memory.next_uses(hand.credential)) for hand in hands]
+        return sign_object(type_, keys[0].suite, body, list(zip(keys, marks, strict=True)))
+
+    def sign_many(self, type_: str, bodies: list[bytes], hand: Hand, now: int) -> list[bytes]:
+        """Like ``sign`` for many bodies by one hand: the uses are reserved in one durable step."""
+        key = self._signing_key(hand.holder, now)
+        first = self.memory.next_uses(hand.credential, len(bodies))
+        return [
+            sign_object(type_, key.suite, body, [(key, SignerMark(hand.credential, first + n))])
+            for n, body in enumerate(bodies)
+        ]
+
+    def checkpoint(self, origin: str, size: int, root: bytes, time: int, consistency: tuple[bytes, ...]) -> bytes:
+        """A checkpoint of the journal, if it extends the newest one signed."""
+        self.memory.advance(origin, size, root, consistency)
+        return keystore.journal_key(self.folder).checkpoint(origin, size, root, time)
+
+    def release(
+        self, officer: str, kid: bytes, wrapped: bytes, info: bytes, clearance: Clearance, now: int
+    ) -> WrappedKey:
+        """Unwrap a content key for an officer. Raises ``Refused`` when the label is above his clearance."""
+        value = parse(WrappedKey, self._wrapping_key(officer, kid, now).unwrap(wrapped, info))
+        if not clearance.dominates(parse(Head, value.head).label):
+            raise Refused("clearance-too-low", who=officer, has=clearance.level)
+        return value
+
+    def unwrap_secret(self, officer: str, kid: bytes, wrapped: bytes, info: bytes, now: int) -> bytes:
+        """Unwrap a record's secret part for an officer who holds that level's key."""
+        return self._wrapping_key(officer, kid, now).unwrap(wrapped, info)
+
+    def give_level(self, giver: str, kid: bytes, receiver: str, receiver_public: bytes, now: int) -> None:
+        """Let one officer who holds a level's key wrap it to another."""
+        seed, key = keystore.open_level(self.folder, kid, giver, self.hands(giver, now))
+        keystore.give_level(self.folder, seed, key, receiver, receiver_public)
+
+    def holds_level(self, officer: str, kid: bytes) -> bool:
+        """Whether the level's key is wrapped to this officer; opens nothing."""
+        return (self.folder / "levels" / f"{kid.hex()}.{officer}").exists()
+
+    def _signing_key(self, holder: str, now: int) -> SigningKey:
+        return keystore.station_key(self.folder) if holder == STATION else self.hands(holder, now).signing
+
+    def _wrapping_key(self, officer: str, kid: bytes, now: int) -> WrappingKey:
+        own = self.hands(officer, now)
+        if wrap.kid(own.wrapping.suite, own.wrapping.public) == kid:
+            return own.wrapping
+        return keystore.open_level(self.folder, kid, officer, own)[1]

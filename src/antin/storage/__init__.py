@@ -1,0 +1,1 @@
+"""Durable files and the one small database interface; knows no format and no register."""

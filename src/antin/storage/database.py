@@ -1,0 +1,103 @@
+"""The one small database interface: plain SQL, a transaction, rows. SQLite here; PostgreSQL speaks the same subset.
+
+SQLite runs in WAL mode with ``synchronous=FULL``: a committed transaction is on the disk.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from antin.errors import AntinError, Conflict, Unavailable, Unverified
+
+Row: TypeAlias = tuple[Any, ...]
+_BUSY_SECONDS = 15
+
+
+class Database:
+    """One connection. ``":memory:"`` gives a scratch database for the audit's replay."""
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = path
+        with _translated(path):
+            # Autocommit: transactions are ours to begin, so that none starts behind our back.
+            self._inner = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+                self._inner.execute(f"PRAGMA {pragma}")
+
+    def script(self, sql: str) -> None:
+        """Run a file of statements (table definitions)."""
+        with _translated(self.path):
+            self._inner.executescript(sql)
+
+    def run(self, sql: str, *values: object) -> None:
+        """One statement."""
+        with _translated(self.path):
+            self._inner.execute(sql, values)
+
+    def rows(self, sql: str, *values: object) -> list[Row]:
+        """All rows of a query."""
+        with _translated(self.path):
+            return self._inner.execute(sql, values).fetchall()
+
+    def each(self, sql: str, *values: object) -> Iterator[Row]:
+        """Rows one after another, for long walks."""
+        with _translated(self.path):
+            yield from self._inner.execute(sql, values)
+
+    def row(self, sql: str, *values: object) -> Row | None:
+        """The first row, or None."""
+        found = self.rows(sql, *values)
+        return found[0] if found else None
+
+    def value(self, sql: str, *values: object) -> Any:
+        """The first column of the first row, or None."""
+        found = self.row(sql, *values)
+        return found[0] if found else None
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; takes the write lock at once, so that what is read inside stays true until commit."""
+        self.run("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.run("COMMIT")
+        except BaseException:
+            with suppress(sqlite3.Error):  # a full disk may have rolled back already
+                self._inner.execute("ROLLBACK")
+            raise
+
+    def close(self) -> None:
+        """Release the file."""
+        with suppress(sqlite3.Error):
+            self._inner.close()
+
+
+def statements(file: Path) -> dict[str, str]:
+    """The named statements of a ``.sql`` file: ``-- verb_noun`` on a line of its own begins each."""
+    parts = re.split(r"(?m)^-- ([a-z_]+)$", file.read_text("utf-8"))
+    return {name: sql.strip() for name, sql in zip(parts[1::2], parts[2::2], strict=True)}
+
+
+@contextmanager
+def _translated(path: object) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.IntegrityError as error:
+        raise Conflict("table-refuses", detail=str(error)) from None
+    except sqlite3.Error as error:
+        raise _words_for(str(error), path) from None
+
+
+def _words_for(text: str, path: object) -> AntinError:
+    if "full" in text:
+        return Unavailable("disk-full", path=path)
+    if "locked" in text or "busy" in text:
+        return Unavailable("station-busy", path=path)
+    if "malformed" in text or "not a database" in text:
+        return Unverified("database-damaged", path=path)
+    return Unavailable("disk-error", path=path, detail=text)
