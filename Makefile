@@ -38,9 +38,7 @@ bench: $(DEV)
 	@if [ -f bench/run.py ]; then $(BIN)/python bench/run.py $(ARGS); else echo "bench: nothing to measure yet"; fi
 
 words: $(DEV)
-	@find src -name '*.po' | sort | while read -r po; do \
-	  $(BIN)/pybabel --quiet compile --input-file "$$po" --output-file "$${po%.po}.mo" || exit 1; \
-	done; echo "words: compiled"
+	@$(BIN)/python scripts/words.py && echo "words: compiled"
 
 # Needs pip-tools on the path; it is no part of the set-up.
 lock:

@@ -26,7 +26,7 @@ VERIFIER_MAY_NOT = {
 DOORS = {"api", "cli", "demo", "views", "web", "words"}
 CLOCKS = {"now", "utcnow", "today", "fromtimestamp"}
 
-FILES = sorted(p for top in ("src/antin", "tests", "bench") for p in (HOUSE / top).rglob("*.py"))
+FILES = sorted(p for top in ("src/antin", "tests", "bench", "scripts") for p in (HOUSE / top).rglob("*.py"))
 OURS = [p for p in FILES if p.is_relative_to(SOURCE)]
 
 
