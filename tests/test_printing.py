@@ -13,6 +13,7 @@ import pytest
 from antin import packs
 from antin.errors import Malformed
 from antin.interop import printing
+from antin.words import Words
 
 MARK = "TÀI LIỆU THÍ DỤ"
 LETTER: dict[str, Any] = {
@@ -230,3 +231,11 @@ def test_the_layouts_name_no_package_and_no_file_of_the_machine() -> None:
     for layout in Path(printing.LAYOUTS).glob("*.typ"):
         source = layout.read_text("utf-8")
         assert not re.search(r"@preview|@local|read\(|image\(|plugin\(", source), layout.name
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_every_code_has_words(lang: str) -> None:
+    words = Words(lang)
+    codes = set(re.findall(r'"(print-[a-z-]+)"', Path(printing.__file__).read_text("utf-8")))
+    assert codes
+    assert not {code for code in codes if not (words.has(code) and words.has(f"{code}.hint"))}
