@@ -191,6 +191,8 @@ BAD = {
     "column twice": ({"books": "[di]\n" + COLUMNS + SOURCE}, "pack-duplicate"),
     "clever pattern": ({"numbering": '[mac-dinh]\nwithout_abbreviation="{number.x}/{suffix}"\n' + SOURCE}, "pack-pattern"),
     "broken pattern": ({"numbering": '[mac-dinh]\nwithout_abbreviation="{number"\n' + SOURCE}, "pack-pattern"),
+    "endless zeros": ({"numbering": "[mac-dinh]\npad=10\n" + SOURCE}, "pack-number-range"),
+    "day of leap years": ({"numbering": '[mac-dinh]\nrestart="02-29"\n' + SOURCE}, "pack-date"),
     "three hours": ({"policy": "[mac-dinh]\ndirectory_max_age_hours=[1,1,1]\n" + SOURCE}, "pack-policy-hours"),
     "longer for more secret": ({"policy": "[mac-dinh]\ndirectory_max_age_hours=[1,1,1,2]\n" + SOURCE}, "pack-policy-hours"),
     "half a frame": ({"levels": "[2]\nbox_mm=[3]\n" + SOURCE}, "pack-box"),

@@ -36,6 +36,7 @@ LEVELS = ("0", "1", "2", "3")
 PRECEDENCE = ("0", "1", "2", "3", "4")
 DEFAULT = "mac-dinh"  # the rule of a section that holds where no closer one stands
 SUFFIX = re.compile(r"[0-9A-ZĐa-zđ]+([-./&][0-9A-ZĐa-zđ]+)*")
+PAD_LIMIT = 9
 SUFFIX_LIMIT = 30  # CodeNotation of QCVN 102
 KEY = re.compile(r"[0-9A-Za-z]+([-_][0-9A-Za-z]+)*")
 
@@ -246,10 +247,23 @@ def _figures(rules: Mapping[str, Mapping[str, Any]], pack: str) -> None:
         if _fields(pattern) != wanted:
             known = ", ".join(sorted(wanted))
             raise Malformed("pack-pattern", file=f"{pack}/numbering.toml", value=pattern, known=known)
+    if numbering.pad > PAD_LIMIT:
+        file = f"{pack}/numbering.toml"
+        raise Malformed("pack-number-range", file=file, key="pad", value=numbering.pad, low=0, high=PAD_LIMIT)
+    if not _is_yearly(numbering.restart):
+        raise Malformed("pack-date", file=f"{pack}/numbering.toml", key="restart", value=numbering.restart)
     for section in ("levels", "precedence"):
         for key, rule in rules[section].items():
             if len(rule.box_mm) not in (0, 2):
                 raise Malformed("pack-box", file=f"{pack}/{section}.toml", key=key)
+
+
+def _is_yearly(day: str) -> bool:
+    """A day that every year has, as 01-01."""
+    try:
+        return len(day) == 5 and bool(date.fromisoformat(f"2001-{day}"))
+    except ValueError:
+        return False
 
 
 def _fields(pattern: str) -> set[str] | None:
