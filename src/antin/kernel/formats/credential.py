@@ -15,7 +15,7 @@ from antin.kernel.formats.shape import OneOf, Pattern, Within, shape
 AUTHORITY, AGENCY, OFFICER = 1, 2, 3
 ROLES = ("officer", "cipher", "registrar", "leader", "custodian", "inspector", "admin")
 
-SigningPublic = Annotated[bytes, OneOf((32 + 1952, 96 + 2592))]
+SigningPublic = Annotated[bytes, OneOf((32 + 1952, 97 + 2592))]
 WrappingPublic = Annotated[bytes, OneOf((1184 + 32, 1568 + 97))]
 JournalPublic = Annotated[bytes, OneOf((0, 32 + 1312))]
 
