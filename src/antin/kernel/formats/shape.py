@@ -145,7 +145,9 @@ def _check_rules(rules: tuple[Any, ...], value: Any) -> None:
             if not re.fullmatch(rule.expression, value):
                 raise _bad("pattern")
             continue
-        size = value if isinstance(value, int) else len(value.encode() if isinstance(value, str) else value)
+        # A file name may hold surrogates; they are counted here and refused by the encoder.
+        sized = value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
+        size = sized if isinstance(sized, int) else len(sized)
         ok = size in rule.sizes if isinstance(rule, OneOf) else rule.low <= size <= rule.high
         if not ok:
             raise _bad("out-of-range")
