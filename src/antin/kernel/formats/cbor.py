@@ -18,10 +18,8 @@ MAX_DEPTH = 8
 MAX_ITEMS = 20_000
 _UINT, _BYTES, _TEXT, _ARRAY = 0, 2, 3, 4
 _FIXED: dict[int, bool | None] = {0xF4: False, 0xF5: True, 0xF6: None}
-# Characters that reorder or hide text on a screen: a title must read the same everywhere.
-_BIDI = frozenset(
-    "\u061c\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
-)
+# Control, format (what reorders or hides text on a screen), unassigned, private, surrogate, line and paragraph.
+_UNCLEAN = frozenset(("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"))
 
 
 def encode(value: Value) -> bytes:
@@ -43,10 +41,8 @@ def decode(data: bytes, *, limit: int) -> Value:
 
 
 def clean_text(text: str) -> bool:
-    """NFC, no control, unassigned, surrogate or direction-changing characters."""
-    return unicodedata.is_normalized("NFC", text) and not any(
-        c in _BIDI or unicodedata.category(c) in ("Cc", "Cs", "Cn", "Co") for c in text
-    )
+    """NFC, and no character of an unclean category: a title must read the same everywhere."""
+    return unicodedata.is_normalized("NFC", text) and not any(unicodedata.category(c) in _UNCLEAN for c in text)
 
 
 def _bad(why: str) -> Malformed:
