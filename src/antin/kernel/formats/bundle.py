@@ -99,6 +99,8 @@ class Reader:
             frame = self._frame()
             if frame.kind == "end":
                 return self._close(frame, before)
+            if frame.kind == "begin":
+                raise Malformed("bytes-malformed", what="bundle", why="begins-twice")
             item = Item(frame, self)
             yield item
             for _ in item.pieces():  # what the caller left unread
