@@ -22,7 +22,7 @@ from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.shape import encode, parse
 from antin.kernel.formats.signed import Claimed, Signer
 from antin.kernel.formats.slip import Leaf, Slip
-from antin.kernel.formats.statement import Attached, Statement
+from antin.kernel.formats.statement import SIGN, STAMP, Attached, Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,8 @@ def check_subject(subject: Subject, suite: suites.Suite) -> None:
     officer = subject.kind == cred.OFFICER
     if officer != bool(subject.officer) or officer == bool(subject.journal):
         raise Malformed("bytes-malformed", what="subject", why="kind")
+    if officer and subject.name:
+        raise Malformed("bytes-malformed", what="subject", why="officer-named")
     if any(role not in cred.ROLES for role in subject.roles):
         raise Malformed("bytes-malformed", what="subject", why="role")
     levels = [key.level for key in subject.wrapping]
@@ -117,6 +119,11 @@ def check_subject(subject: Subject, suite: suites.Suite) -> None:
     if any(len(key.public) != suite.kem_public + suite.exchange_public for key in subject.wrapping):
         raise Malformed("bytes-malformed", what="subject", why="wrapping-key")
     public_key.check_public(PublicKeys(suite.number, subject.signing))
+    if subject.journal:
+        public_key.check_ed25519(subject.journal[:32])
+    if suite.number == 1:
+        for key in subject.wrapping:
+            public_key.check_x25519(key.public[suite.kem_public :])
 
 
 def valid_at(trusted: Trusted, time: int, revoked_since: int | None = None) -> None:
@@ -188,7 +195,7 @@ def attached(raw: bytes, trust: Trust) -> tuple[Attached, tuple[Trusted, ...]]:
     if any(each.subject.code != value.station for each in signers):
         raise Unverified("signer-not-of-station", station=value.station)
     kinds = tuple(each.subject.kind for each in signers)
-    if kinds != ((cred.OFFICER,) if value.act == "sign" else (cred.OFFICER, cred.AGENCY)):
+    if kinds != {SIGN: (cred.OFFICER,), STAMP: (cred.OFFICER, cred.AGENCY)}.get(value.act):
         raise Unverified("signer-not-entitled", act=value.act)
     return value, signers
 

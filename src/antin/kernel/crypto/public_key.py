@@ -25,6 +25,12 @@ _SMALL_ORDER_Y = frozenset((
     int.from_bytes(bytes.fromhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"), "little")
     & (2**255 - 1),
 ))  # fmt: skip
+# u-coordinates of Curve25519's points of small order: with such a key every exchange gives the same secret.
+_SMALL_ORDER_U = frozenset((
+    0, 1, _P - 1,
+    int.from_bytes(bytes.fromhex("e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800"), "little"),
+    int.from_bytes(bytes.fromhex("5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157"), "little"),
+))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,13 @@ def check_ed25519(public: bytes) -> None:
     """Refuses an encoding that is not canonical or of small order."""
     y = int.from_bytes(public, "little") & (2**255 - 1)
     if y >= _P or y in _SMALL_ORDER_Y:
+        raise Malformed("key-malformed", why="small-order-or-not-canonical")
+
+
+def check_x25519(public: bytes) -> None:
+    """Refuses an encoding that is not canonical or of small order."""
+    u = int.from_bytes(public, "little")
+    if u >= _P or u in _SMALL_ORDER_U:
         raise Malformed("key-malformed", why="small-order-or-not-canonical")
 
 

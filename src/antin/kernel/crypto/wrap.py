@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, mlkem, x25519
 
 from antin.errors import Malformed, Unverified
 from antin.kernel.crypto import suite as suites
+from antin.kernel.crypto.public_key import check_x25519
 from antin.kernel.crypto.signing_key import scalar
 from antin.kernel.crypto.suite import Suite
 
@@ -18,12 +19,6 @@ _HPKE = {
     1: hpke.Suite(hpke.KEM.MLKEM768_X25519, hpke.KDF.SHAKE256, hpke.AEAD.AES_256_GCM),
     2: hpke.Suite(hpke.KEM.MLKEM1024_P384, hpke.KDF.SHAKE256, hpke.AEAD.AES_256_GCM),
 }
-_P = 2**255 - 19
-_SMALL_ORDER_U = frozenset((
-    0, 1, _P - 1,
-    int.from_bytes(bytes.fromhex("e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800"), "little"),
-    int.from_bytes(bytes.fromhex("5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157"), "little"),
-))  # fmt: skip
 
 
 class WrappingKey:
@@ -70,9 +65,7 @@ def check_public(suite: Suite, public: bytes) -> None:
     """What issuance refuses: wrong size, not a key, X25519 not canonical or of small order."""
     _public(suite, public)
     if suite.number == 1:
-        u = int.from_bytes(public[suite.kem_public :], "little")
-        if u >= _P or u in _SMALL_ORDER_U:
-            raise Malformed("key-malformed", why="small-order-or-not-canonical")
+        check_x25519(public[suite.kem_public :])
 
 
 def _public(suite: Suite, raw: bytes) -> hpke.MLKEM768X25519PublicKey | hpke.MLKEM1024P384PublicKey:
