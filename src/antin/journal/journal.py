@@ -13,7 +13,7 @@ from antin.kernel import check
 from antin.kernel.check import Trust
 from antin.kernel.crypto import merkle, tree
 from antin.kernel.crypto import suite as suites
-from antin.kernel.formats import proof
+from antin.kernel.formats import note, proof
 from antin.storage.database import Database, statements
 
 SQL = statements(Path(__file__).with_name("journal.sql"))
@@ -38,7 +38,7 @@ class Journal:
 
     def head(self) -> tuple[int, bytes]:
         """Size and root."""
-        return self.db.row(SQL["read_head"]) or (0, merkle.EMPTY_ROOT)  # type: ignore[return-value]
+        return self.db.row(SQL["read_head"]) or (0, merkle.EMPTY_ROOT)
 
     def hash_at(self, level: int, n: int) -> bytes:
         """Hash of a complete subtree; the tree's proofs read through this."""
@@ -130,7 +130,7 @@ class Journal:
     def proof(self, index: int) -> bytes:
         """tlog-proof that the record at ``index`` stands under the newest checkpoint."""
         checkpoint = self.newest_checkpoint()
-        size = proof.note.claim(checkpoint).size
+        size = note.claim(checkpoint).size
         if index >= size:
             raise Missing("checkpoint-missing", origin=self.origin)
         return proof.write(index, tree.inclusion(self.hash_at, index, size), checkpoint)

@@ -51,10 +51,18 @@ def create_station(folder: Path, suite: Suite) -> tuple[SigningKey, JournalKey]:
     for name in ("station.key", "journal.key"):
         if (folder / name).exists():
             raise Refused("key-exists", path=folder / name)
-    seed, journal_seed = os.urandom(suite.signing_seed), os.urandom(SEED_SIZE)
+    seed = os.urandom(suite.signing_seed)
     durable.write(folder / "station.key", encode(Seeds(suite.number, seed, b"")))
-    durable.write(folder / "journal.key", journal_seed)
-    return SigningKey(suite, seed), JournalKey(journal_seed)
+    return SigningKey(suite, seed), create_journal(folder)
+
+
+def create_journal(folder: Path) -> JournalKey:
+    """Fresh keys for a journal. Refuses to overwrite."""
+    if (folder / "journal.key").exists():
+        raise Refused("key-exists", path=folder / "journal.key")
+    seed = os.urandom(SEED_SIZE)
+    durable.write(folder / "journal.key", seed)
+    return JournalKey(seed)
 
 
 def station_key(folder: Path) -> SigningKey:

@@ -1,0 +1,182 @@
+"""Create a station: the national root, or anything that asks an authority to be bound (a request)."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from antin.errors import Conflict
+from antin.kernel.crypto import suite as suites
+from antin.kernel.crypto.journal_key import JournalKey
+from antin.kernel.crypto.public_key import PublicKeys
+from antin.kernel.crypto.suite import Suite
+from antin.kernel.formats import credential as cred
+from antin.kernel.formats.credential import Credential, LevelKey, Subject
+from antin.kernel.formats.fields import Clearance
+from antin.kernel.formats.request import Request
+from antin.kernel.formats.shape import encode
+from antin.registers.people.records import StationCreated
+from antin.signer import keystore
+from antin.signer.keystore import Hands
+from antin.signer.signer import STATION, Hand, Signer
+from antin.station import packets
+from antin.station import settings as settings_file
+from antin.station.settings import FORMAT, Settings
+from antin.station.station import AUTHORITY_KEY, Station
+from antin.storage import durable
+
+ROOT_YEARS, NAME_LIMIT = 20, 200
+_YEAR = 365 * 86400
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a new station is to be. ``level`` is the highest it may hold."""
+
+    code: str
+    name: str
+    branch: str = ""
+    parent: str = ""
+    professional: str = ""
+    level: int = 3
+    suite: int = suites.DEFAULT.number
+    pack: str = "vn-2026"
+    relay: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstOfficer:
+    """Who holds the keys at the beginning: at an agency the head of cipher, at an authority its issuing key."""
+
+    officer: str
+    name: str
+    roles: tuple[str, ...]
+    passphrase: bytes
+
+
+def create_root(home: Path, plan: Plan, passphrase: bytes, station_args: dict[str, object]) -> bytes:
+    """The national root: a self-signed credential and a journal. Returns the root's digest (its fingerprint)."""
+    suite = suites.by_number(plan.suite)
+    _settle(home, plan, "authority", "00" * 25)
+    station = Station(home, **station_args)  # type: ignore[arg-type]
+    try:
+        now = station.now()
+        hands = station.signer.create_officer(AUTHORITY_KEY, suite, passphrase, now)
+        journal = keystore.create_journal(station.signer.folder)
+        subject = _subject(cred.AUTHORITY, plan, hands.signing.public, journal.public, ())
+        body = Credential(os.urandom(16), encode(subject), now, now + ROOT_YEARS * _YEAR, b"")
+        raw = station.signer.sign(
+            "antin/credential/1", encode(body), [Hand(AUTHORITY_KEY, hands.signing.public.kid)], now
+        )
+        digest = station.directory.keep(raw)
+        station.set_root(digest)
+        hand = Hand(AUTHORITY_KEY, digest)
+        created = StationCreated(plan.code, digest, digest)
+        station.commit([station.record("station-created", created, [hand], encloses=[raw])])
+        return digest
+    finally:
+        station.close()
+
+
+def request_authority(home: Path, plan: Plan, passphrase: bytes, root: bytes, station_args: dict[str, object]) -> bytes:
+    """A branch authority that asks the root to be bound. Returns the request file's bytes."""
+    suite = suites.by_number(plan.suite)
+    _settle(home, plan, "authority", root.hex())
+    station = Station(home, **station_args)  # type: ignore[arg-type]
+    try:
+        now = station.now()
+        hands = station.signer.create_officer(AUTHORITY_KEY, suite, passphrase, now)
+        journal = keystore.create_journal(station.signer.folder)
+        subject = _subject(cred.AUTHORITY, plan, hands.signing.public, journal.public, ())
+        raw = _request(station.signer, suite, subject, AUTHORITY_KEY, journal, root, now)
+        return _keep_requests(home, [("", raw)])
+    finally:
+        station.close()
+
+
+def request_agency(home: Path, plan: Plan, first: FirstOfficer, root: bytes, station_args: dict[str, object]) -> bytes:
+    """An agency and its first officer, who holds the keys of all its levels. Returns the request file's bytes."""
+    suite = suites.by_number(plan.suite)
+    _settle(home, plan, "agency", root.hex())
+    station = Station(home, **station_args)  # type: ignore[arg-type]
+    try:
+        now = station.now()
+        hands = station.signer.create_officer(first.officer, suite, first.passphrase, now)
+        signing, journal = keystore.create_station(station.signer.folder, suite)
+        levels = tuple(_level(station.signer, suite, level, first.officer, hands) for level in range(plan.level + 1))
+        agency = _subject(cred.AGENCY, plan, signing.public, journal.public, levels)
+        officer = officer_subject(plan.code, plan.branch, first.officer, first.roles, plan.level, hands)
+        return _keep_requests(
+            home,
+            [
+                ("", _request(station.signer, suite, agency, STATION, journal, root, now)),
+                (first.name, _request(station.signer, suite, officer, first.officer, None, root, now)),
+            ],
+        )
+    finally:
+        station.close()
+
+
+def request_officer(station: Station, giver: str, new: FirstOfficer, level: int) -> bytes:
+    """One more officer; ``giver`` (who is signed in) wraps the keys of the levels he may open to him."""
+    station.acting(giver, frozenset({"cipher", "admin"}))
+    now, suite, own = station.now(), station.suite, station.own
+    hands = station.signer.create_officer(new.officer, suite, new.passphrase, now)
+    for key in own.subject.wrapping:
+        if key.level <= level:
+            kid = keystore.wrap.kid(suite, key.public)
+            station.signer.give_level(giver, kid, new.officer, hands.wrapping.public, now)
+    subject = officer_subject(station.code, station.settings.branch, new.officer, new.roles, level, hands)
+    raw = _request(station.signer, suite, subject, new.officer, None, bytes.fromhex(station.settings.root)[:25], now)
+    return _keep_requests(station.home, [(new.name, raw)])
+
+
+def officer_subject(
+    code: str, branch: str, officer: str, roles: tuple[str, ...], level: int, hands: Hands
+) -> Subject:
+    """An officer's subject: number, agency, roles, clearance; no name."""
+    wrapping = (LevelKey(level, hands.wrapping.public),)
+    return Subject(
+        cred.OFFICER, code, officer, "", branch, "", "", roles, Clearance(level, ()), hands.signing.public.raw, b"", wrapping
+    )  # fmt: skip
+
+
+def _settle(home: Path, plan: Plan, kind: str, root: str) -> None:
+    if (home / settings_file.FILE).exists() or (home / "station.db").exists():
+        raise Conflict("station-exists-here", path=home)
+    with durable.translated(home):
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings = Settings(FORMAT, kind, plan.code, plan.name, plan.branch, plan.suite, 1, root, plan.pack, plan.relay)
+    settings_file.save(home, settings)
+
+
+def _subject(kind: int, plan: Plan, signing: PublicKeys, journal: bytes, levels: tuple[LevelKey, ...]) -> Subject:
+    return Subject(
+        kind, plan.code, "", plan.name, plan.branch, plan.parent, plan.professional, (), Clearance(plan.level, ()),
+        signing.raw, journal, levels,
+    )  # fmt: skip
+
+
+def _level(signer: Signer, suite: Suite, level: int, officer: str, hands: Hands) -> LevelKey:
+    seed, key = keystore.create_level(suite)
+    keystore.give_level(signer.folder, seed, key, officer, hands.wrapping.public)
+    return LevelKey(level, key.public)
+
+
+def _request(signer: Signer, suite: Suite, subject: Subject, holder: str, journal: JournalKey | None, root: bytes,
+             now: int) -> bytes:  # fmt: skip
+    raw_subject = encode(subject)
+    proofs = journal.possession(raw_subject) if journal else ()
+    body = Request(os.urandom(16), raw_subject, root.ljust(32, b"\0"), proofs, now)
+    kid = PublicKeys(suite.number, subject.signing).kid
+    return signer.sign("antin/request/1", encode(body), [Hand(holder, kid)], now)
+
+
+def _keep_requests(home: Path, requests: list[tuple[str, bytes]]) -> bytes:
+    # Kept until the approval comes back: it must echo these digests, and the names stay at home.
+    for name, raw in requests:
+        digest = suites.object_digest(raw).hex()
+        durable.write(home / "requests" / digest, raw)
+        durable.write(home / "requests" / f"{digest}.name", name[:NAME_LIMIT].encode())
+    return packets.write(packets.REQUEST, (("request", "", raw) for _, raw in requests))

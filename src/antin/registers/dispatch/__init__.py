@@ -1,0 +1,1 @@
+"""Register of dispatches: what went out and came in, in which state, with which receipts."""

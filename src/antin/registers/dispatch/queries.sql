@@ -1,0 +1,80 @@
+-- insert_sent
+INSERT INTO dispatch_sent (statement, id, level, precedence, seal, sealed, sealed_size, count, author, time, idx, has_subject)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+-- read_sent
+SELECT statement, id, level, precedence, seal, sealed, sealed_size, count, author, time, idx, has_subject
+FROM dispatch_sent WHERE statement = ?
+-- list_sent
+SELECT statement, id, level, precedence, seal, sealed, sealed_size, count, author, time, idx, has_subject
+FROM dispatch_sent ORDER BY idx
+-- next_out
+SELECT coalesce(max(n), 0) + 1 FROM dispatch_out
+-- last_sequence
+SELECT coalesce(max(sequence), 0) FROM dispatch_out WHERE addressee = ? AND precedence = ?
+-- insert_out
+INSERT INTO dispatch_out (n, statement, addressee, officer, precedence, sequence, deadline, slip, state, idx)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+-- read_out
+SELECT n, statement, addressee, officer, precedence, sequence, deadline, slip, state, idx FROM dispatch_out WHERE n = ?
+-- find_out
+SELECT n, statement, addressee, officer, precedence, sequence, deadline, slip, state, idx FROM dispatch_out WHERE slip = ?
+-- list_out
+SELECT n, statement, addressee, officer, precedence, sequence, deadline, slip, state, idx FROM dispatch_out ORDER BY n
+-- set_out_state
+UPDATE dispatch_out SET state = ? WHERE slip = ?
+-- insert_receipt
+INSERT INTO dispatch_receipts (slip, result, receipt, time, reason, origin, their_idx, idx) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+-- list_receipts
+SELECT result, receipt, time, reason, origin, their_idx, idx FROM dispatch_receipts WHERE slip = ? ORDER BY idx
+-- has_receipt
+SELECT receipt FROM dispatch_receipts WHERE slip = ? AND result = ?
+-- next_in
+SELECT coalesce(max(n), 0) + 1 FROM dispatch_in
+-- next_number
+SELECT coalesce(max(number), 0) + 1 FROM dispatch_in WHERE year = ?
+-- insert_in
+INSERT INTO dispatch_in (n, sender, epoch, precedence, sequence, slip, state, number, year, arrived, accepted, opened, assignee, statement)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, '', NULL)
+-- read_in
+SELECT n, sender, epoch, precedence, sequence, slip, state, number, year, arrived, accepted, opened, assignee, statement
+FROM dispatch_in WHERE n = ?
+-- find_in
+SELECT n, sender, epoch, precedence, sequence, slip, state, number, year, arrived, accepted, opened, assignee, statement
+FROM dispatch_in WHERE slip = ?
+-- find_identity
+SELECT slip FROM dispatch_in WHERE sender = ? AND epoch = ? AND precedence = ? AND sequence = ?
+-- find_statement
+SELECT n, slip FROM dispatch_in WHERE statement = ?
+-- list_in
+SELECT n, sender, epoch, precedence, sequence, slip, state, number, year, arrived, accepted, opened, assignee, statement
+FROM dispatch_in ORDER BY n
+-- set_accepted
+UPDATE dispatch_in SET state = ?, accepted = ? WHERE slip = ?
+-- set_opened
+UPDATE dispatch_in SET state = ?, opened = ?, statement = ? WHERE slip = ?
+-- set_in_state
+UPDATE dispatch_in SET state = ? WHERE slip = ?
+-- set_assignee
+UPDATE dispatch_in SET assignee = ? WHERE slip = ?
+-- list_ranges
+SELECT first, last FROM dispatch_ranges WHERE sender = ? AND epoch = ? AND precedence = ? ORDER BY first
+-- list_all_ranges
+SELECT sender, epoch, precedence, first, last FROM dispatch_ranges ORDER BY sender, epoch, precedence, first
+-- delete_range
+DELETE FROM dispatch_ranges WHERE sender = ? AND epoch = ? AND precedence = ? AND first = ?
+-- insert_range
+INSERT INTO dispatch_ranges (sender, epoch, precedence, first, last) VALUES (?, ?, ?, ?, ?)
+-- insert_opening
+INSERT INTO dispatch_openings (slip, officer, idx) VALUES (?, ?, ?)
+-- insert_assignment
+INSERT INTO dispatch_assignments (idx, slip, officer, by_officer, time) VALUES (?, ?, ?, ?, ?)
+-- list_assignments
+SELECT idx, officer, by_officer, time FROM dispatch_assignments WHERE slip = ? ORDER BY idx
+-- insert_refusal
+INSERT INTO dispatch_refusals (idx, act, who, code, about, time) VALUES (?, ?, ?, ?, ?, ?)
+-- list_refusals
+SELECT idx, act, who, code, about, time FROM dispatch_refusals ORDER BY idx
+-- insert_conflict
+INSERT INTO dispatch_conflicts (idx, about, evidence, time) VALUES (?, ?, ?, ?)
+-- list_conflicts
+SELECT idx, about, evidence, time FROM dispatch_conflicts ORDER BY idx

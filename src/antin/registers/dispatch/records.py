@@ -1,0 +1,121 @@
+"""Kinds of the dispatch register. The five results (arrived … expired) are receipts: spec/receipt.md."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from antin.kernel.formats.fields import (
+    Code,
+    Digest,
+    Id,
+    Level,
+    MaybeDigest,
+    MaybeOfficer,
+    OfficerId,
+    Precedence,
+    SuiteDigest,
+    Time,
+    Uint,
+    Word,
+)
+from antin.kernel.formats.shape import Within, shape
+
+SLIPS_PER_RECORD = 250
+
+
+@dataclass(frozen=True, slots=True)
+class SlipRef:
+    """One addressee of a sent document, by the digest of its slip."""
+
+    addressee: Code
+    officer: MaybeOfficer
+    precedence: Precedence
+    sequence: Uint
+    deadline: Time
+    slip: Digest
+
+
+Slips = Annotated[tuple[SlipRef, ...], Within(1, SLIPS_PER_RECORD)]
+
+
+@shape("antin/sent/1", limit=44 * 1024)
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A sealed document and its first slips. Secret part: the sending statement, whole."""
+
+    id: Id
+    statement: Digest
+    seal: SuiteDigest
+    sealed: Digest
+    sealed_size: Uint
+    level: Level
+    precedence: Precedence
+    has_subject: bool
+    count: Uint
+    slips: Slips
+
+
+@shape("antin/addressed/1", limit=44 * 1024)
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """Further slips of a sent document, where one record cannot hold them all."""
+
+    statement: Digest
+    slips: Slips
+
+
+@shape("antin/opening/1", limit=256)
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Durable before the signer releases the key (protocol rule 15)."""
+
+    slip: Digest
+    officer: OfficerId
+
+
+@shape("antin/receipt-received/1", limit=1024)
+@dataclass(frozen=True, slots=True)
+class ReceiptReceived:
+    """Another station's receipt, by digest and place in its journal (protocol rule 11)."""
+
+    slip: Digest
+    sender: Code
+    result: Word
+    reason: Annotated[str, Within(0, 40)]
+    receipt: Digest
+    time: Time
+    origin: Annotated[str, Within(1, 80)]
+    index: Uint
+    size: Uint
+    root: Digest
+
+
+@shape("antin/assigned/1", limit=256)
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """Handed to an officer for action. Secret part: the leader's remark (bút phê)."""
+
+    slip: Digest
+    officer: OfficerId
+
+
+@shape("antin/right-refused/1", limit=512)
+@dataclass(frozen=True, slots=True)
+class RightRefused:
+    """Who tried what and was refused: the first question after an incident."""
+
+    act: Word
+    who: Annotated[str, Within(0, 80)]
+    code: Word
+    about: MaybeDigest
+
+
+@shape("antin/conflict-noticed/1", limit=512)
+@dataclass(frozen=True, slots=True)
+class ConflictNoticed:
+    """Evidence of two things that exclude one another lies beside the journal under this digest."""
+
+    about: Annotated[str, Within(1, 80)]
+    code: Word
+    evidence: Digest

@@ -1,0 +1,47 @@
+"""The states of a dispatch as two tables of names; docs/state-machines/dispatch.dot draws the same words."""
+
+from __future__ import annotations
+
+from antin.errors import Conflict
+
+# As the sender knows it. A receipt may overtake an earlier one on another road, so later states absorb earlier news.
+OUTGOING = {
+    ("spooled", "arrived"): "arrived",
+    ("spooled", "accepted"): "accepted",
+    ("spooled", "opened"): "opened",
+    ("spooled", "refused"): "refused",
+    ("spooled", "expired"): "expired",
+    ("arrived", "accepted"): "accepted",
+    ("arrived", "opened"): "opened",
+    ("arrived", "refused"): "refused",
+    ("arrived", "expired"): "expired",
+    ("accepted", "opened"): "opened",
+    ("accepted", "refused"): "refused",
+    ("accepted", "expired"): "expired",
+    ("accepted", "arrived"): "accepted",
+    ("opened", "arrived"): "opened",
+    ("opened", "accepted"): "opened",
+    ("refused", "arrived"): "refused",
+    ("refused", "accepted"): "refused",
+    ("expired", "arrived"): "expired",
+    ("expired", "accepted"): "expired",
+}
+
+# As the addressee drives it.
+INCOMING = {
+    ("", "arrived"): "arrived",
+    ("arrived", "accepted"): "accepted",
+    ("arrived", "refused"): "refused",
+    ("accepted", "opened"): "opened",
+    ("accepted", "refused"): "refused",
+    ("opened", "opened"): "opened",
+    ("arrived", "expired"): "expired",
+    ("accepted", "expired"): "expired",
+}
+
+
+def step(table: dict[tuple[str, str], str], state: str, event: str) -> str:
+    """The next state. Raises ``Conflict`` for an event that the state does not take."""
+    if (state, event) not in table:
+        raise Conflict("state-forbids", state=state, event=event)
+    return table[state, event]

@@ -1,0 +1,1 @@
+"""Register of documents signed and stamped here, before they are sent."""

@@ -1,0 +1,37 @@
+"""Fills the table of documents: a signature first, then the seal (NĐ 30/2020)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from antin.errors import Conflict, Missing
+from antin.journal.kinds import PERSON, STATION, Entry, Kind
+from antin.registers.documents.records import DocumentSigned, DocumentStamped
+from antin.storage.database import Database, statements
+
+SQL = statements(Path(__file__).with_name("queries.sql"))
+TABLES = Path(__file__).with_name("tables.sql")
+
+
+def document_signed(db: Database, entry: Entry) -> None:
+    """Gives the document its number at this station."""
+    p: DocumentSigned = entry.public
+    number = db.value(SQL["next_number"])
+    db.run(SQL["insert_draft"], number, p.id, p.level, p.size, p.document, p.kind, entry.index, int(p.has_subject))
+
+
+def document_stamped(db: Database, entry: Entry) -> None:
+    """Refuses an unknown document and a second seal."""
+    p: DocumentStamped = entry.public
+    found = db.row(SQL["find_draft"], p.id)
+    if found is None:
+        raise Missing("document-unknown", id=p.id.hex())
+    if found[7] is not None:
+        raise Conflict("document-already-stamped", id=f"vb-{found[0]}")
+    db.run(SQL["set_stamped"], entry.index, p.id)
+
+
+KINDS = {
+    "document-signed": Kind(DocumentSigned, False, (PERSON,), frozenset({"leader"}), document_signed),
+    "document-stamped": Kind(DocumentStamped, False, (PERSON, STATION), frozenset({"registrar"}), document_stamped),
+}

@@ -1,0 +1,32 @@
+"""Kinds ``document-signed`` and ``document-stamped``. Secret part: the attached signature itself, whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from antin.kernel.formats.fields import Digest, Id, Level, SuiteDigest, Uint
+from antin.kernel.formats.shape import Within, shape
+
+
+@shape("antin/document-signed/1", limit=512)
+@dataclass(frozen=True, slots=True)
+class DocumentSigned:
+    """``document`` is the salted digest; the salt stands in the secret part."""
+
+    id: Id
+    level: Level
+    size: Uint
+    document: SuiteDigest
+    kind: Annotated[str, Within(1, 8)]
+    has_subject: bool
+    attached: Digest
+
+
+@shape("antin/document-stamped/1", limit=256)
+@dataclass(frozen=True, slots=True)
+class DocumentStamped:
+    """The agency's seal over the leader's signature on the same document."""
+
+    id: Id
+    attached: Digest

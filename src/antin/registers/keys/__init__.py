@@ -1,0 +1,1 @@
+"""An authority's register of credentials: issued, revoked, and the daily status over all of them."""

@@ -1,0 +1,1 @@
+"""Register of the station and its officers."""

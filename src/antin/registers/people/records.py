@@ -1,0 +1,30 @@
+"""Kinds: ``station-created`` opens a journal; ``officer-enrolled`` puts an officer to work (his name is secret)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from antin.kernel.formats.fields import Code, Digest, Level, OfficerId, Word
+from antin.kernel.formats.shape import Within, shape
+
+
+@shape("antin/station-created/1", limit=512)
+@dataclass(frozen=True, slots=True)
+class StationCreated:
+    """``root`` is the digest of the root that this station trusts."""
+
+    code: Code
+    credential: Digest
+    root: Digest
+
+
+@shape("antin/officer-enrolled/1", limit=512)
+@dataclass(frozen=True, slots=True)
+class OfficerEnrolled:
+    """Secret part: the officer's name and post, as text."""
+
+    officer: OfficerId
+    credential: Digest
+    roles: Annotated[tuple[Word, ...], Within(0, 8)]
+    level: Level

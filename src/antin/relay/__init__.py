@@ -1,0 +1,1 @@
+"""Moves envelopes and sealed blobs. Sees no plaintext, knows no key, and is not believed in anything."""

@@ -1,0 +1,1 @@
+"""One installation: settings, database, clock, blobs, directory, outbox, and the hands that sign."""

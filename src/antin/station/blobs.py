@@ -1,0 +1,138 @@
+"""Sealed blobs on disk, named by their digest: temporary file, fsync, rename, fsync folder, and only then a row."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from antin.errors import Missing, Unavailable, Unverified
+from antin.kernel.crypto import tree
+from antin.kernel.crypto.merkle import leaf_hash
+from antin.storage import durable
+
+Progress = Callable[[int], None]
+
+
+class PieceDigest:
+    """Digest of a blob that passes by: RFC 6962 root over its 1 MiB pieces."""
+
+    def __init__(self) -> None:
+        self._pending, self._leaves, self.size = bytearray(), list[bytes](), 0
+
+    def update(self, data: bytes) -> None:
+        """The next bytes, of any length."""
+        self._pending += data
+        self.size += len(data)
+        while len(self._pending) >= tree.PIECE:
+            self._leaves.append(leaf_hash(bytes(self._pending[: tree.PIECE])))
+            del self._pending[: tree.PIECE]
+
+    def finish(self) -> bytes:
+        """The digest; the last piece is the short one (none when the blob ends on a border)."""
+        if self._pending or not self._leaves:
+            self._leaves.append(leaf_hash(bytes(self._pending)))
+            self._pending.clear()
+        return tree.pieces_digest(self._leaves)
+
+
+class Blobs:
+    """A folder of sealed blobs."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, digest: bytes) -> Path:
+        """Where a blob lies."""
+        return self.folder / digest.hex()[:2] / digest.hex()
+
+    def open(self, digest: bytes) -> BinaryIO:
+        """Read a blob. Raises ``Missing``."""
+        path = self.path(digest)
+        if not path.exists():
+            raise Missing("blob-missing", digest=digest.hex()[:16])
+        with durable.translated(path):
+            return path.open("rb")
+
+    @contextmanager
+    def writing(self) -> Iterator[Incoming]:
+        """A temporary blob; ``Incoming.keep`` gives it its name. Anything else removes it."""
+        with durable.translated(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        incoming = Incoming(self, self.folder / f".{os.getpid()}-{os.urandom(8).hex()}")
+        try:
+            yield incoming
+        finally:
+            incoming.discard()
+
+    def accept(self, pieces: Iterable[bytes], digest: bytes, size: int, progress: Progress | None = None) -> None:
+        """Copy a blob in, each byte hashed on the way. Raises ``Unverified`` when it is not the one expected."""
+        self.check_room(size)
+        with self.writing() as incoming:
+            for piece in pieces:
+                if incoming.digest.size + len(piece) > size:
+                    raise Unverified("blob-not-expected", digest=digest.hex()[:16])
+                incoming.write(piece)
+                if progress is not None:
+                    progress(len(piece))
+            if incoming.digest.size != size:
+                raise Unverified("blob-not-expected", digest=digest.hex()[:16])
+            incoming.keep(digest)
+
+    def check_room(self, size: int) -> None:
+        """Raises ``Unavailable`` when the disk cannot hold ``size`` more bytes."""
+        with durable.translated(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            free = shutil.disk_usage(self.folder).free
+        if size + 16 * 1024 * 1024 > free:
+            raise Unavailable("disk-full", path=self.folder)
+
+    def sweep(self, known: Callable[[bytes], bool]) -> None:
+        """Remove temporary files and blobs that no row names: what a crash left behind."""
+        for path in self.folder.glob(".*"):
+            if path.is_file():
+                path.unlink(missing_ok=True)
+        for path in self.folder.glob("*/*"):
+            with suppress(ValueError):
+                if not known(bytes.fromhex(path.name)):
+                    path.unlink(missing_ok=True)
+
+
+class Incoming:
+    """A blob being written."""
+
+    def __init__(self, blobs: Blobs, path: Path) -> None:
+        self._blobs, self._path, self.digest = blobs, path, PieceDigest()
+        with durable.translated(path):
+            self._handle = path.open("xb")
+
+    def write(self, data: bytes) -> None:
+        """Append and hash."""
+        with durable.translated(self._path):
+            self._handle.write(data)
+        self.digest.update(data)
+
+    def keep(self, expected: bytes | None = None) -> tuple[bytes, int]:
+        """fsync and rename to the digest. Raises ``Unverified`` when it is not ``expected``."""
+        digest = self.digest.finish()
+        if expected is not None and digest != expected:
+            raise Unverified("blob-not-expected", digest=expected.hex()[:16])
+        target = self._blobs.path(digest)
+        with durable.translated(target):
+            self._handle.flush()
+            os.fsync(self._handle.fileno())
+            target.parent.mkdir(exist_ok=True, mode=0o700)
+            self._path.rename(target)
+            durable.sync_folder(target.parent)
+            durable.sync_folder(self._blobs.folder)
+        return digest, self.digest.size
+
+    def discard(self) -> None:
+        """Close, and remove what was not kept."""
+        with suppress(OSError):
+            self._handle.close()
+        with suppress(OSError):
+            self._path.unlink(missing_ok=True)

@@ -1,0 +1,62 @@
+"""``station.toml``: read into a frozen value; unknown keys refuse to start."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from antin.errors import Malformed, Missing, Refused
+from antin.storage import durable
+
+FORMAT = 1
+FILE = "station.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """``root`` = digest of the root credential, or its typed fingerprint until the root is known (hex)."""
+
+    format: int
+    kind: str
+    code: str
+    name: str
+    branch: str
+    suite: int
+    epoch: int
+    root: str
+    pack: str
+    relay: str
+
+
+def load(home: Path) -> Settings:
+    """Raises ``Missing`` (no station here), ``Refused`` (a newer program made it), ``Malformed``."""
+    path = home / FILE
+    if not path.exists():
+        raise Missing("station-missing", path=home)
+    try:
+        values = tomllib.loads(durable.read(path, limit=64 * 1024).decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Malformed("settings-malformed", path=path, detail=str(error)) from None
+    if isinstance(values.get("format"), int) and values["format"] > FORMAT:
+        raise Refused("station-newer", path=home, found=values["format"], known=FORMAT)
+    wanted = {field.name: field.type for field in fields(Settings)}
+    for key in sorted(set(values) ^ set(wanted)):
+        raise Malformed("settings-malformed", path=path, detail=key)
+    for key, value in values.items():
+        if type(value).__name__ != wanted[key]:
+            raise Malformed("settings-malformed", path=path, detail=key)
+    return Settings(**values)
+
+
+def save(home: Path, settings: Settings) -> None:
+    """Durably. Text values are written as TOML basic strings."""
+    lines = [f"{field.name} = {_toml(getattr(settings, field.name))}" for field in fields(Settings)]
+    durable.write(home / FILE, ("\n".join(lines) + "\n").encode())
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, int):
+        return str(value)
+    text = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text) + '"'

@@ -1,0 +1,312 @@
+"""A station: one folder. Opens it, knows the time, makes and commits records, signs people in.
+
+    station.toml   settings          station.db   journal, registers and what lies beside
+    signer/        keys              blobs/       sealed documents
+    evidence/      conflicts kept    lock         one writer at a time
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time as clock
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from antin.errors import AntinError, Malformed, Missing, Refused, Unavailable, Unverified
+from antin.journal.journal import Journal, New
+from antin.journal.kinds import Entry, LostUse, UsesLost
+from antin.kernel.check import Trusted
+from antin.kernel.crypto import suite as suites
+from antin.kernel.crypto import wrap
+from antin.kernel.crypto.locker import RFC_9106_LOW_MEMORY, Cost
+from antin.kernel.formats import note, signed
+from antin.kernel.formats.record import HYBRID, QUICK, Enclosed, Record
+from antin.kernel.formats.shape import encode, parse
+from antin.packs import Pack
+from antin.packs import load as load_pack
+from antin.registers.dispatch.records import RightRefused
+from antin.signer.signer import STATION, Hand, Signer
+from antin.station import settings as settings_file
+from antin.station.blobs import Blobs
+from antin.station.books import KINDS, TABLES
+from antin.station.directory import Directory
+from antin.station.mirror import SQL
+from antin.station.settings import Settings
+from antin.storage import durable
+from antin.storage.database import Database
+
+AUTHORITY_KEY = "authority"
+SECRET_INFO = b"antin/record-secret/1"
+_LOCK_SECONDS = 15
+
+
+class Station:
+    """Open one with ``opened``; close it when done. ``clock_`` and ``cost`` have doors for tests."""
+
+    def __init__(self, home: Path, *, clock_: Callable[[], float] = clock.time, cost: Cost = RFC_9106_LOW_MEMORY):
+        self.home, self._clock = home, clock_
+        self.settings: Settings = settings_file.load(home)
+        self.signer = Signer(home / "signer", cost)
+        self.db = Database(home / "station.db")
+        self.db.script(SQL["tables"])
+        if not self.db.row("SELECT name FROM sqlite_master WHERE name = 'people_station'"):
+            with self.db.transaction():
+                for tables in TABLES:
+                    for statement in tables.read_text("utf-8").split(";\n"):
+                        if statement.strip():
+                            self.db.run(statement)
+        self.directory = Directory(self.db, bytes.fromhex(self.settings.root))
+        self.journal = Journal(self.db, self.origin, KINDS, self.directory)
+        self.blobs = Blobs(home / "blobs")
+        self._pack: Pack | None = None
+
+    # -- what and when ---------------------------------------------------------------------------------------------
+
+    @property
+    def code(self) -> str:
+        """The agency's code."""
+        return self.settings.code
+
+    @property
+    def origin(self) -> str:
+        """The journal's name."""
+        return note.origin(self.settings.code, self.settings.epoch)
+
+    @property
+    def suite(self) -> suites.Suite:
+        """The suite of this station's keys."""
+        return suites.by_number(self.settings.suite)
+
+    @property
+    def pack(self) -> Pack:
+        """The rules of paper in force here."""
+        if self._pack is None:
+            self._pack = load_pack(self.settings.pack)
+        return self._pack
+
+    @property
+    def own(self) -> Trusted:
+        """This station's own credential. Raises ``Missing`` before the approval was joined."""
+        row = self.db.row("SELECT credential FROM people_station WHERE one = 1")
+        if row is None:
+            raise Missing("station-not-joined", code=self.code)
+        return self.directory[row[0]]
+
+    def now(self) -> int:
+        """max(clock, greatest verified time). Raises ``Refused`` when the clock went back beyond the tolerance."""
+        here = int(self._clock())
+        greatest = self.db.value(SQL["read_clock"]) or 0
+        if here + self.pack.policy.clock_tolerance_seconds < greatest:
+            raise Refused("clock-turned-back", behind=greatest - here)
+        return max(here, greatest)
+
+    # -- hands -----------------------------------------------------------------------------------------------------
+
+    @property
+    def is_authority(self) -> bool:
+        """Whether this station keeps a directory."""
+        return self.settings.kind == "authority"
+
+    def station_hand(self) -> Hand:
+        """The station's own signature (at an authority: the issuing key, which must be unlocked)."""
+        return Hand(AUTHORITY_KEY if self.is_authority else STATION, self.own.digest)
+
+    def officer(self, officer: str) -> Trusted:
+        """An enrolled officer's credential. Raises ``Missing`` for a stranger."""
+        row = self.db.row("SELECT credential FROM people_officers WHERE officer = ? AND state = 'serving'", officer)
+        if row is None:
+            raise Missing("officer-unknown", officer=officer)
+        return self.directory[row[0]]
+
+    def sign_in(self, officer: str, passphrase: bytes) -> None:
+        """Unlock an officer's key for a bounded time; a wrong passphrase is a record too."""
+        try:
+            self.signer.unlock(officer, passphrase, self.now())
+        except Unverified as error:
+            self.note_refusal("sign-in", officer, error)
+            raise
+        if self.is_authority and officer == AUTHORITY_KEY:
+            self.recover()
+
+    def acting(self, officer: str, roles: frozenset[str] = frozenset()) -> tuple[Trusted, Hand]:
+        """The officer who acts: enrolled, valid now, in one of ``roles``, signed in."""
+        trusted, now = self.officer(officer), self.now()
+        self.directory.check_valid(trusted, now)
+        if roles and not roles & set(trusted.subject.roles):
+            raise Refused("role-missing", who=trusted.name, kind="", roles=", ".join(sorted(roles)))
+        self.signer.hands(officer, now)
+        return trusted, Hand(officer, trusted.digest)
+
+    # -- records ---------------------------------------------------------------------------------------------------
+
+    def record(self, kind: str, public: object, hands: Sequence[Hand] = (), *, encloses: Sequence[bytes] = (),
+               secret: tuple[int, bytes] | None = None) -> New:  # fmt: skip
+        """A signed record. ``encloses``: signed objects made in the same act; ``secret``: (level, bytes)."""
+        now, id_ = self.now(), os.urandom(16)
+        digest, wrapped = b"", None
+        if secret is not None:
+            digest, wrapped = self._wrap_secret(id_, *secret)
+        inner = tuple(mark for raw in encloses for mark in _enclosed(raw))
+        body = Record(id_, self.code, self.settings.epoch, kind, now, inner, encode(public), digest)
+        type_ = HYBRID if self.journal.kinds[kind].hybrid else QUICK
+        return New(self.signer.sign(type_, encode(body), list(hands) or [self.station_hand()], now), wrapped)
+
+    def commit(self, new: Sequence[New], beside: Callable[[], None] | None = None) -> list[Entry]:
+        """Append, then checkpoint; when this returns, everything is durable and may leave."""
+
+        def both() -> None:
+            self.db.run(SQL["write_clock"], self.now())
+            if beside is not None:
+                beside()
+
+        entries = self.journal.append(new, both)
+        self.checkpoint()
+        return entries
+
+    def checkpoint(self) -> bytes:
+        """The newest checkpoint; an authority also follows its own journal, as everybody else does."""
+        known = self.signer.memory.head(self.origin)
+
+        def sign(origin: str, size: int, root: bytes, consistency: tuple[bytes, ...]) -> bytes:
+            return self.signer.checkpoint(origin, size, root, self.now(), consistency)
+
+        raw = self.journal.checkpoint(sign, known[0] if known else 0)
+        if self.is_authority:
+            self._follow_self(raw)
+        return raw
+
+    def renew(self) -> bytes:
+        """An authority signs its head again, so that its directory counts as fresh."""
+        size, root = self.journal.head()
+        raw = self.signer.checkpoint(self.origin, size, root, self.now(), ())
+        self.db.run("UPDATE checkpoints SET raw = ? WHERE size = ?", raw, size)
+        self._follow_self(raw)
+        return raw
+
+    def _follow_self(self, raw: bytes) -> None:
+        head = self.directory.mirror.head(self.origin)
+        rows = self.db.rows("SELECT idx, raw FROM entries WHERE idx >= ? ORDER BY idx", head[0] if head else 0)
+        with self.db.transaction():
+            self.directory.mirror.follow(self.own, rows, raw)
+
+    def _wrap_secret(self, id_: bytes, level: int, secret: bytes) -> tuple[bytes, tuple[bytes, bytes]]:
+        salt = os.urandom(32)
+        public = level_key(self.own, level)
+        wrapped = wrap.wrap(self.suite, public, salt + secret, SECRET_INFO + id_)
+        return suites.secret_digest(salt, secret), (wrap.kid(self.suite, public), wrapped)
+
+    def secret(self, index: int, officer: str) -> bytes:
+        """The secret part of a record, for an officer who holds that level's key. Raises ``Refused``."""
+        row = self.db.row("SELECT s.kid, s.sealed, e.raw FROM secrets s JOIN entries e ON e.idx = s.idx WHERE s.idx = ?",
+                          index)  # fmt: skip
+        if row is None:
+            raise Missing("secret-missing", index=index)
+        body = signed.claim(row[2], HYBRID, QUICK).unverified_body
+        value = parse(Record, body)
+        opened = self.signer.unwrap_secret(officer, row[0], row[1], SECRET_INFO + value.id, self.now())
+        if suites.secret_digest(opened[:32], opened[32:]) != value.secret:
+            raise Unverified("secret-tampered", index=index)
+        return opened[32:]
+
+    def note_refusal(self, act: str, who: str, error: AntinError, about: bytes = b"") -> None:
+        """Who tried what: recorded wherever the station can sign."""
+        try:
+            self.commit([self.record("right-refused", RightRefused(act, who[:80], error.code, about))])
+        except (Missing, Unavailable):  # not joined yet, or an authority whose key is locked
+            return
+
+    @contextmanager
+    def refusals_noted(self, act: str, who: str, about: bytes = b"") -> Iterator[None]:
+        """Refusals of a right inside the block become records before they reach the person."""
+        try:
+            yield
+        except Refused as error:
+            self.note_refusal(act, who, error, about)
+            raise
+
+    def recover(self) -> None:
+        """After a crash: signatures made but never recorded are declared, the checkpoint is signed, litter swept."""
+        if not self.db.row("SELECT 1 FROM people_station"):
+            return
+        held = [self.own.digest, *(row[0] for row in self.db.rows("SELECT credential FROM people_officers"))]
+        lost = tuple(
+            LostUse(each, self.journal.last_use(each) + 1, self.signer.memory.last_use(each))
+            for each in held
+            if self.signer.memory.last_use(each) > self.journal.last_use(each)
+        )
+        if lost:
+            self.commit([self.record("uses-lost", UsesLost(lost))])
+        self.checkpoint()
+        self.blobs.sweep(lambda digest: self.db.row(SQL["has_blob"], digest) is not None)
+
+    def keep_evidence(self, name: str, data: bytes) -> bytes:
+        """A conflict's evidence, kept as a file named by its digest."""
+        digest = suites.object_digest(data)
+        durable.write(self.home / "evidence" / f"{name}-{digest.hex()[:16]}", data)
+        return digest
+
+    def set_root(self, root: bytes) -> None:
+        """Replace the typed fingerprint by the whole digest, once the root is known."""
+        self.settings = replace(self.settings, root=root.hex())
+        settings_file.save(self.home, self.settings)
+        self.directory = Directory(self.db, root)
+        self.journal.trust = self.directory
+
+    def close(self) -> None:
+        """Forget keys, release files."""
+        self.signer.close()
+        self.db.close()
+
+
+def level_key(trusted: Trusted, level: int) -> bytes:
+    """The wrapping key of an agency for one level. Raises ``Refused`` when it has none: it may not hold such."""
+    for key in trusted.subject.wrapping:
+        if key.level == level:
+            return key.public
+    raise Refused("level-not-held", who=trusted.name, level=level)
+
+
+@contextmanager
+def opened(home: Path, *, write: bool = True, clock_: Callable[[], float] = clock.time,
+           cost: Cost = RFC_9106_LOW_MEMORY) -> Iterator[Station]:  # fmt: skip
+    """An open station, locked against a second writer, recovered from a crash.
+
+    Raises ``Unavailable`` when another process holds it for longer than 15 seconds.
+    """
+    settings_file.load(home)
+    with _locked(home) if write else _unlocked():
+        station = Station(home, clock_=clock_, cost=cost)
+        try:
+            if write and not station.is_authority:
+                station.recover()
+            yield station
+        finally:
+            station.close()
+
+
+@contextmanager
+def _unlocked() -> Iterator[None]:
+    yield
+
+
+@contextmanager
+def _locked(home: Path) -> Iterator[None]:
+    with durable.translated(home), (home / "lock").open("a") as handle:
+        until = clock.monotonic() + _LOCK_SECONDS
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if clock.monotonic() > until:
+                    raise Unavailable("station-busy", path=home) from None
+                clock.sleep(0.05)
+        yield
+
+
+def _enclosed(raw: bytes) -> tuple[Enclosed, ...]:
+    digest = suites.object_digest(raw)
+    return tuple(Enclosed(each.credential, each.use, digest) for each in signed.claim(raw, *signed.TYPES).signers)

@@ -1,0 +1,90 @@
+-- tables
+CREATE TABLE IF NOT EXISTS objects (digest BLOB PRIMARY KEY, kind TEXT NOT NULL, raw BLOB NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS credentials (
+  digest BLOB PRIMARY KEY, code TEXT NOT NULL, officer TEXT NOT NULL, kind INTEGER NOT NULL, name TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS mirror (
+  origin TEXT NOT NULL, idx INTEGER NOT NULL, raw BLOB NOT NULL, PRIMARY KEY (origin, idx)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS mirror_hashes (
+  origin TEXT NOT NULL, level INTEGER NOT NULL, n INTEGER NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (origin, level, n)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS mirror_heads (
+  origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL, checkpoint BLOB NOT NULL, time INTEGER NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS directory (
+  digest BLOB PRIMARY KEY, id BLOB NOT NULL UNIQUE, origin TEXT NOT NULL, idx INTEGER NOT NULL, revoked INTEGER
+) STRICT;
+CREATE TABLE IF NOT EXISTS held (origin TEXT PRIMARY KEY, size INTEGER NOT NULL, raw BLOB NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS told (peer TEXT NOT NULL, size INTEGER NOT NULL, PRIMARY KEY (peer, size)) STRICT;
+CREATE TABLE IF NOT EXISTS outbox (
+  n INTEGER PRIMARY KEY, peer TEXT NOT NULL, kind TEXT NOT NULL, digest BLOB NOT NULL, precedence INTEGER NOT NULL,
+  put INTEGER, done INTEGER NOT NULL DEFAULT 0, UNIQUE (peer, digest)
+) STRICT;
+CREATE TABLE IF NOT EXISTS blobs (digest BLOB PRIMARY KEY, size INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS clock (one INTEGER PRIMARY KEY CHECK (one = 1), greatest INTEGER NOT NULL) STRICT;
+-- insert_object
+INSERT INTO objects (digest, kind, raw) VALUES (?, ?, ?) ON CONFLICT (digest) DO NOTHING
+-- read_object
+SELECT raw FROM objects WHERE digest = ?
+-- insert_credential
+INSERT INTO credentials (digest, code, officer, kind, name) VALUES (?, ?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING
+-- find_credentials
+SELECT digest FROM credentials WHERE code = ? AND officer = ?
+-- list_agencies
+SELECT code, name, kind FROM credentials WHERE kind < 3 ORDER BY code
+-- list_credentials
+SELECT digest, code, officer, kind, name FROM credentials ORDER BY code, officer
+-- insert_mirror
+INSERT INTO mirror (origin, idx, raw) VALUES (?, ?, ?)
+-- read_mirror
+SELECT raw FROM mirror WHERE origin = ? AND idx = ?
+-- read_mirror_all
+SELECT idx, raw FROM mirror WHERE origin = ? ORDER BY idx
+-- insert_mirror_hash
+INSERT INTO mirror_hashes (origin, level, n, hash) VALUES (?, ?, ?, ?)
+-- read_mirror_hash
+SELECT hash FROM mirror_hashes WHERE origin = ? AND level = ? AND n = ?
+-- read_mirror_head
+SELECT size, root, checkpoint, time FROM mirror_heads WHERE origin = ?
+-- list_mirror_heads
+SELECT origin, size, root, checkpoint, time FROM mirror_heads ORDER BY origin
+-- write_mirror_head
+INSERT INTO mirror_heads (origin, size, root, checkpoint, time) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (origin) DO UPDATE SET size = excluded.size, root = excluded.root, checkpoint = excluded.checkpoint, time = excluded.time
+-- insert_directory
+INSERT INTO directory (digest, id, origin, idx, revoked) VALUES (?, ?, ?, ?, NULL)
+-- set_revoked
+UPDATE directory SET revoked = ? WHERE id = ? AND origin = ?
+-- read_directory
+SELECT id, origin, idx, revoked FROM directory WHERE digest = ?
+-- list_directory
+SELECT digest, id, origin, idx, revoked FROM directory ORDER BY origin, idx
+-- read_held
+SELECT size, raw FROM held WHERE origin = ?
+-- list_held
+SELECT origin, size, raw FROM held ORDER BY origin
+-- write_held
+INSERT INTO held (origin, size, raw) VALUES (?, ?, ?) ON CONFLICT (origin) DO UPDATE SET size = excluded.size, raw = excluded.raw
+-- insert_told
+INSERT INTO told (peer, size) VALUES (?, ?) ON CONFLICT (peer, size) DO NOTHING
+-- list_told
+SELECT size FROM told WHERE peer = ? ORDER BY size DESC LIMIT 32
+-- insert_outbox
+INSERT INTO outbox (peer, kind, digest, precedence) VALUES (?, ?, ?, ?) ON CONFLICT (peer, digest) DO UPDATE SET put = NULL
+-- list_outbox
+SELECT n, peer, kind, digest, precedence, put FROM outbox WHERE done = 0 ORDER BY precedence DESC, n
+-- list_outbox_peer
+SELECT n, peer, kind, digest, precedence, put FROM outbox WHERE done = 0 AND peer = ? ORDER BY precedence DESC, n
+-- set_put
+UPDATE outbox SET put = ? WHERE n = ?
+-- set_done
+UPDATE outbox SET done = 1 WHERE peer = ? AND digest = ?
+-- insert_blob
+INSERT INTO blobs (digest, size) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING
+-- has_blob
+SELECT size FROM blobs WHERE digest = ?
+-- read_clock
+SELECT greatest FROM clock WHERE one = 1
+-- write_clock
+INSERT INTO clock (one, greatest) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET greatest = max(greatest, excluded.greatest)
