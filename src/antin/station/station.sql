@@ -18,8 +18,8 @@ CREATE TABLE IF NOT EXISTS directory (
 CREATE TABLE IF NOT EXISTS held (origin TEXT PRIMARY KEY, size INTEGER NOT NULL, raw BLOB NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS told (peer TEXT NOT NULL, size INTEGER NOT NULL, PRIMARY KEY (peer, size)) STRICT;
 CREATE TABLE IF NOT EXISTS outbox (
-  n INTEGER PRIMARY KEY, peer TEXT NOT NULL, kind TEXT NOT NULL, digest BLOB NOT NULL, precedence INTEGER NOT NULL,
-  put INTEGER, done INTEGER NOT NULL DEFAULT 0, UNIQUE (peer, digest)
+  n INTEGER PRIMARY KEY, peer TEXT NOT NULL, kind TEXT NOT NULL, digest BLOB NOT NULL, idx INTEGER NOT NULL,
+  precedence INTEGER NOT NULL, put INTEGER, done INTEGER NOT NULL DEFAULT 0, UNIQUE (peer, digest)
 ) STRICT;
 CREATE TABLE IF NOT EXISTS blobs (digest BLOB PRIMARY KEY, size INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS clock (one INTEGER PRIMARY KEY CHECK (one = 1), greatest INTEGER NOT NULL) STRICT;
@@ -71,11 +71,11 @@ INSERT INTO told (peer, size) VALUES (?, ?) ON CONFLICT (peer, size) DO NOTHING
 -- list_told
 SELECT size FROM told WHERE peer = ? ORDER BY size DESC LIMIT 32
 -- insert_outbox
-INSERT INTO outbox (peer, kind, digest, precedence) VALUES (?, ?, ?, ?) ON CONFLICT (peer, digest) DO UPDATE SET put = NULL
+INSERT INTO outbox (peer, kind, digest, idx, precedence) VALUES (?, ?, ?, ?, ?) ON CONFLICT (peer, digest) DO UPDATE SET put = NULL
 -- list_outbox
-SELECT n, peer, kind, digest, precedence, put FROM outbox WHERE done = 0 ORDER BY precedence DESC, n
+SELECT n, peer, kind, digest, idx, precedence, put FROM outbox WHERE done = 0 ORDER BY precedence DESC, n
 -- list_outbox_peer
-SELECT n, peer, kind, digest, precedence, put FROM outbox WHERE done = 0 AND peer = ? ORDER BY precedence DESC, n
+SELECT n, peer, kind, digest, idx, precedence, put FROM outbox WHERE done = 0 AND peer = ? ORDER BY precedence DESC, n
 -- set_put
 UPDATE outbox SET put = ? WHERE n = ?
 -- set_done

@@ -11,6 +11,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -85,15 +86,20 @@ def sync_folder(folder: Path) -> None:
 
 
 class Output:
-    """A file that nobody sees until ``publish``: unlinked, mode 0600."""
+    """A file that nobody sees until ``publish``: unlinked, mode 0600.
+
+    Where the file system has no unlinked files (a USB stick in FAT), the bytes wait in the temporary folder and
+    are copied next to the target, under a hidden name, only when ``publish`` is called.
+    """
 
     def __init__(self, target: Path, *, replace: bool = False) -> None:
         self.target, self._replace = target, replace
         with translated(target):
             if target.is_symlink() or (target.exists() and not replace):
                 raise Conflict("file-exists", path=target)
-            descriptor = os.open(target.parent, os.O_TMPFILE | os.O_RDWR, 0o600)
-        self.handle: BinaryIO = os.fdopen(descriptor, "r+b")
+            if not target.parent.is_dir():
+                raise Missing("file-missing", path=target.parent)
+            self.handle, self._linkable = _unlinked(target.parent)
 
     def write(self, data: bytes) -> None:
         """Append bytes."""
@@ -102,19 +108,37 @@ class Output:
 
     def publish(self) -> None:
         """fsync, give the file its name, fsync the folder. Refuses a name taken meanwhile unless ``replace``."""
+        temporary = self.target.with_name(f".{self.target.name[:100]}.{os.getpid()}.new")
         with translated(self.target):
-            self.handle.flush()
-            os.fsync(self.handle.fileno())
-            source = f"/proc/self/fd/{self.handle.fileno()}"
-            target = self.target
-            if self._replace:
-                target = target.with_name(f".{target.name[:100]}.{os.getpid()}.new")
-                with suppress(FileNotFoundError):
-                    target.unlink()
-            os.link(source, target, follow_symlinks=True)
-            if self._replace:
-                target.rename(self.target)
-            sync_folder(self.target.parent)
+            try:
+                self._name(temporary)
+                if self._linkable and not self._replace:
+                    os.link(temporary, self.target)
+                elif self.target.exists() and not self._replace:
+                    raise Conflict("file-exists", path=self.target)
+                else:
+                    temporary.rename(self.target)
+                sync_folder(self.target.parent)
+            finally:
+                temporary.unlink(missing_ok=True)
+
+    def _name(self, path: Path) -> None:
+        self.handle.flush()
+        os.fsync(self.handle.fileno())
+        path.unlink(missing_ok=True)
+        if not self._linkable:
+            self.handle.seek(0)
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as copy:
+                shutil.copyfileobj(self.handle, copy, 1024 * 1024)
+                copy.flush()
+                os.fsync(copy.fileno())
+            return
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            # The descriptors make this linkat with AT_SYMLINK_FOLLOW, as naming an unlinked file demands.
+            os.link(f"/proc/self/fd/{self.handle.fileno()}", path.name, src_dir_fd=folder, dst_dir_fd=folder)
+        finally:
+            os.close(folder)
 
     def copy_to(self, stream: BinaryIO) -> None:
         """For pipes: the checked bytes, copied after all checks."""
@@ -129,3 +153,12 @@ class Output:
         # A failed write leaves bytes in the buffer; closing would raise the same failure again.
         with suppress(OSError):
             self.handle.close()
+
+
+def _unlinked(folder: Path) -> tuple[BinaryIO, bool]:
+    try:
+        return os.fdopen(os.open(folder, os.O_TMPFILE | os.O_RDWR, 0o600), "r+b"), True
+    except OSError as error:
+        if error.errno not in (errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL):
+            raise
+    return tempfile.TemporaryFile(), False  # type: ignore[return-value]  # noqa: SIM115

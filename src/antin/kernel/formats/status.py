@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from antin.kernel.formats.fields import Code, Digest, Id, Time, Uint, Word
+from antin.kernel.formats.fields import Code, Digest, Id, Path, Time, Uint, Word
 from antin.kernel.formats.shape import Within, shape
 
 GOOD, REVOKED = "good", "revoked"
@@ -29,6 +29,18 @@ class StatusLeaf:
     credential: Id
     state: Word
     since: Time
+
+
+@shape("antin/status-proof/1", limit=96 * 1024)
+@dataclass(frozen=True, slots=True)
+class StatusProof:
+    """In evidence: a ``status`` record with its place in the authority's journal, and one leaf's path under it."""
+
+    record: Annotated[bytes, Within(1, 80 * 1024)]
+    proof: Annotated[bytes, Within(1, 16 * 1024)]
+    leaf: StatusLeaf
+    index: Uint
+    path: Path
 
 
 @shape("antin/address/1", limit=512)

@@ -1,0 +1,74 @@
+"""Accept an arrived dispatch into the book, refuse it, or hand it to an officer with a remark."""
+
+from __future__ import annotations
+
+from antin.acts.receive import queue_receipt, result_of
+from antin.errors import Missing, Refused
+from antin.journal.journal import New
+from antin.kernel import check
+from antin.kernel.formats.slip import Slip
+from antin.registers.dispatch import apply as dispatch
+from antin.registers.dispatch.records import Assigned
+from antin.signer.signer import Hand
+from antin.station.drafts import number_of
+from antin.station.mirror import SQL
+from antin.station.station import Station
+
+RECEIVERS = frozenset({"officer", "cipher", "registrar", "leader"})
+ASSIGNERS = frozenset({"leader", "registrar", "cipher"})
+REASONS = ("wrong-addressee", "unreadable", "integrity", "duplicate", "other")
+
+
+def find(station: Station, dispatch_id: str) -> tuple[Slip, bytes, tuple[object, ...]]:
+    """Slip, its digest and the register's row of ``den-3``."""
+    row = station.db.row(dispatch.SQL["read_in"], number_of(dispatch_id, "den"))
+    if row is None:
+        raise Missing("dispatch-unknown", id=dispatch_id)
+    raw = station.db.value(SQL["read_object"], row[5])
+    return check.slip(raw, station.directory), bytes(row[5]), row
+
+
+def accept(station: Station, officer: str, dispatch_id: str) -> None:
+    """``accepted`` is a receipt: the sender learns that the dispatch is in our book."""
+    with station.refusals_noted("accept", officer):
+        _, hand = station.acting(officer, RECEIVERS)
+    slip, digest, _ = find(station, dispatch_id)
+    commit_result(station, slip, accepted(station, slip, digest, hand))
+
+
+def refuse(station: Station, officer: str, dispatch_id: str, reason: str) -> None:
+    """The sender learns the coarse reason only (protocol rule 20)."""
+    if reason not in REASONS:
+        raise Missing("reason-unknown", reason=reason, known=", ".join(REASONS))
+    with station.refusals_noted("refuse", officer):
+        _, hand = station.acting(officer, RECEIVERS)
+    slip, digest, _ = find(station, dispatch_id)
+    sender = station.directory.find(slip.sender)
+    result = result_of(station, slip, digest, "refused", sender, reason=reason)
+    commit_result(station, slip, station.record("refused", result, [hand]))
+
+
+def assign(station: Station, officer: str, dispatch_id: str, to: str, remark: str) -> None:
+    """Hand a dispatch to an officer; the remark (bút phê) is kept for those cleared. Accepts it first where needed."""
+    with station.refusals_noted("assign", officer):
+        _, hand = station.acting(officer, ASSIGNERS)
+        station.officer(to)
+        slip, digest, row = find(station, dispatch_id)
+        if slip.leaf.officer and slip.leaf.officer != to:
+            raise Refused("named-only", officer=slip.leaf.officer)
+    if row[6] == "arrived":
+        commit_result(station, slip, accepted(station, slip, digest, hand))
+    level = station.own.subject.clearance.level
+    secret = (level, remark.encode()) if remark else None
+    station.commit([station.record("assigned", Assigned(digest, to), [hand], secret=secret)])
+
+
+def accepted(station: Station, slip: Slip, digest: bytes, hand: Hand) -> New:
+    """The record of acceptance."""
+    sender = station.directory.find(slip.sender)
+    return station.record("accepted", result_of(station, slip, digest, "accepted", sender), [hand])
+
+
+def commit_result(station: Station, slip: Slip, record: New) -> None:
+    """Commit a result and queue its receipt in the same transaction."""
+    station.commit([record], lambda: queue_receipt(station, slip, record.raw, station.journal.head()[0] - 1))

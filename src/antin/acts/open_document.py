@@ -1,0 +1,79 @@
+"""Open a dispatch: the opening is recorded, the key released, everything checked, and only then the file appears."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from antin.acts.accept import RECEIVERS, accepted, commit_result, find
+from antin.acts.receive import result_of
+from antin.errors import Conflict, Refused, Unverified
+from antin.kernel import seal
+from antin.kernel.crypto import suite as suites
+from antin.kernel.formats.slip import Slip, WrappedKey
+from antin.registers.dispatch.records import Opening
+from antin.signer.signer import Hand
+from antin.station import opening
+from antin.station.blobs import Progress
+from antin.station.opening import Opened
+from antin.station.station import Station
+from antin.storage.durable import Output
+
+
+def open_document(station: Station, officer: str, dispatch_id: str, output: Output,
+                  progress: Progress = lambda _: None) -> Opened:  # fmt: skip
+    """Fill ``output`` with the verified document; the caller publishes it. No unverified byte is ever released.
+
+    Refuses another than the named officer, one not cleared, a dispatch that was refused. A document that fails its
+    checks is refused by record, and the sender learns "integrity".
+    """
+    slip, digest, row = find(station, dispatch_id)
+    with station.refusals_noted("open", officer, digest):
+        reader, hand = station.acting(officer, RECEIVERS)
+        if slip.leaf.officer and slip.leaf.officer != officer:
+            raise Refused("named-only", officer=slip.leaf.officer)
+        if row[6] in ("refused", "expired"):
+            raise Conflict("state-forbids", state=row[6], event="opened")
+        if not slip.leaf.officer and not station.signer.holds_level(officer, slip.kid):
+            raise Refused("clearance-too-low", who=reader.name, has=reader.subject.clearance.level)
+    if row[6] == "arrived":
+        commit_result(station, slip, accepted(station, slip, digest, hand))
+    station.commit([station.record("opening", Opening(digest, officer), [hand])])
+    with station.refusals_noted("open", officer, digest):
+        info, clearance = seal.wrap_info(slip, station.suite), reader.subject.clearance
+        key = station.signer.release(officer, slip.kid, slip.wrapped, info, clearance, station.now())
+    try:
+        opened = _decrypt(station, slip, key, output, progress)
+    except Unverified:
+        _refuse_integrity(station, slip, digest, hand, str(row[6]))
+        raise
+    _record(station, slip, digest, hand, opened)
+    return opened
+
+
+def _decrypt(station: Station, slip: Slip, key: WrappedKey, output: Output, progress: Progress) -> Opened:
+    seal_, total = opening.decrypt(station, slip, key, output, progress)
+    return opening.judge(station, slip, key, output, seal_, total)
+
+
+def _record(station: Station, slip: Slip, digest: bytes, hand: Hand, opened: Opened) -> None:
+    statement = suites.object_digest(opened.statement_raw)
+    known = station.db.row("SELECT slip FROM dispatch_in WHERE statement = ? AND slip != ?", statement, digest)
+    if known is not None:
+        raise Conflict("statement-received", statement=statement.hex()[:16])
+    sender = station.directory.find(slip.sender)
+    result = result_of(station, slip, digest, "opened", sender, statement=statement, seal=opened.statement.seal)
+    secret = (opened.statement.label.level, opened.statement_raw)
+    commit_result(station, slip, station.record("opened", result, [hand], secret=secret))
+
+
+def _refuse_integrity(station: Station, slip: Slip, digest: bytes, hand: Hand, state: str) -> None:
+    if state == "opened":  # it opened before: our own copy was damaged, and that is no news to the sender
+        return
+    sender = station.directory.find(slip.sender)
+    result = result_of(station, slip, digest, "refused", sender, reason="integrity")
+    commit_result(station, slip, station.record("refused", result, [hand]))
+
+
+def output_file(path: Path) -> Output:
+    """Where an opened document goes: unlinked until everything held."""
+    return Output(path)

@@ -1,0 +1,137 @@
+"""Send: label, check clearance, sign, seal, spool. Nothing leaves before the records are durable."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from antin.errors import Malformed, Refused
+from antin.journal.journal import New
+from antin.kernel.check import Trusted
+from antin.kernel.crypto import suite as suites
+from antin.kernel.formats.fields import Facts, Label
+from antin.registers.dispatch import apply as dispatch
+from antin.registers.dispatch.records import SLIPS_PER_RECORD, Addressed, Sent, SlipRef
+from antin.station import documents, drafts
+from antin.station.blobs import Progress
+from antin.station.mirror import SQL
+from antin.station.sealing import Addressee, Order, SealedDocument, addressee, estimated_size, seal_document
+from antin.station.station import Station
+
+SENDERS = frozenset({"officer", "cipher", "registrar"})
+MOST_ADDRESSEES = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """``CODE`` or ``CODE/OFFICER`` (inside the own branch only)."""
+
+    code: str
+    officer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How a document is to travel. ``label`` and ``facts`` None: as it was signed."""
+
+    to: Sequence[Address]
+    precedence: int
+    deadline: int = 0
+    label: Label | None = None
+    facts: Facts | None = None
+    pdf_only: bool = True
+
+
+def send(station: Station, officer: str, path: Path, wish: Wish, progress: Progress = lambda _: None) -> list[str]:
+    """Returns the dispatch numbers (``di-3``), one for each addressee, in order.
+
+    Refuses: no right or clearance, an addressee unknown or not cleared, a stale directory, a missing signature or
+    seal, a subject at Tuyệt mật, hỏa tốc hẹn giờ without a deadline. Then nothing is written but the refusal.
+    """
+    with station.refusals_noted("send", officer):
+        author, hand = station.acting(officer, SENDERS)
+        document = documents.examine(path, pdf_only=wish.pdf_only)
+        draft = drafts.find(station, document, officer)
+        facts, label = _what(wish, draft)
+        drafts.check_facts(station, facts, label)
+        drafts.check_required(station, facts.kind, draft)
+        to = _whom(station, author, label, wish)
+    station.blobs.check_room(estimated_size(document))
+    with station.blobs.writing() as blob:
+        order = Order(document, draft, facts, label, author, hand, to, _sequences(station, to))
+        done = seal_document(station, order, blob, progress)
+        station.commit(_records(station, order, done), lambda: _beside(station, done))
+    return [f"di-{station.db.row(dispatch.SQL['find_out'], suites.object_digest(raw))[0]}" for raw in done.slips[:-1]]  # type: ignore[index]
+
+
+def _what(wish: Wish, draft: drafts.Draft | None) -> tuple[Facts, Label]:
+    facts = draft.attached.facts if draft else wish.facts
+    label = draft.attached.label if draft else wish.label
+    if facts is None or label is None:
+        raise Refused("document-not-described")
+    if draft and wish.label is not None and wish.label.level != label.level:
+        raise Refused("label-differs", signed=label.level, wanted=wish.label.level)
+    return facts, label
+
+
+def _whom(station: Station, author: Trusted, label: Label, wish: Wish) -> list[Addressee]:
+    now, hours = station.now(), station.pack.policy.directory_max_age_hours[label.level]
+    if station.pack.precedence(wish.precedence).needs_deadline and wish.deadline <= now:
+        raise Malformed("deadline-needed", precedence=station.pack.precedence(wish.precedence).name)
+    if not author.subject.clearance.dominates(label):
+        raise Refused("clearance-too-low", who=author.name, has=author.subject.clearance.level, level=label.level)
+    if not 0 < len(set(wish.to)) == len(wish.to) <= MOST_ADDRESSEES:
+        raise Malformed("addressees-malformed", limit=MOST_ADDRESSEES)
+    found = []
+    for each in wish.to:
+        trusted = station.directory.find(each.code, each.officer)
+        if each.officer and trusted.subject.branch != author.subject.branch:
+            raise Refused("officer-in-other-branch", who=trusted.name)
+        if each.code == station.code:
+            raise Malformed("addressee-self", code=each.code)
+        station.directory.check_valid(trusted, now)
+        station.directory.check_fresh(trusted, now, hours * 3600)
+        found.append(addressee(station, trusted, label, wish.precedence, wish.deadline))
+    # The sender keeps a slip to itself, never a bare content key (protocol rule 10).
+    return [*found, addressee(station, station.own, label, wish.precedence, wish.deadline)]
+
+
+def _sequences(station: Station, to: Sequence[Addressee]) -> list[int]:
+    given: dict[str, int] = {}
+    numbers = []
+    for each in to:
+        code = each.trusted.subject.code
+        last = given.get(code) or station.db.value(dispatch.SQL["last_sequence"], code, each.leaf.precedence)
+        given[code] = last + 1
+        numbers.append(last + 1)
+    return numbers
+
+
+def _records(station: Station, order: Order, done: SealedDocument) -> list[New]:
+    statement = suites.object_digest(done.statement_raw)
+    refs = [
+        SlipRef(v.leaf.addressee, v.leaf.officer, v.leaf.precedence, v.sequence, v.leaf.deadline, suites.object_digest(raw))
+        for v, raw in zip(done.values, done.slips, strict=True)
+    ]
+    parts = [slice(n, n + SLIPS_PER_RECORD) for n in range(0, len(refs), SLIPS_PER_RECORD)]
+    sent = Sent(
+        done.statement.id, statement, done.statement.seal, done.sealed, done.sealed_size, order.label.level,
+        order.addressees[0].leaf.precedence, bool(order.facts.subject), len(refs), tuple(refs[parts[0]]),
+    )  # fmt: skip
+    secret = (order.label.level, done.statement_raw)
+    first = station.record("sent", sent, [order.hand], encloses=[done.statement_raw, *done.slips[parts[0]]], secret=secret)
+    rest = [
+        station.record("addressed", Addressed(statement, tuple(refs[part])), [order.hand], encloses=done.slips[part])
+        for part in parts[1:]
+    ]
+    return [first, *rest]
+
+
+def _beside(station: Station, done: SealedDocument) -> None:
+    station.db.run(SQL["insert_blob"], done.sealed, done.sealed_size)
+    for value, raw in zip(done.values, done.slips, strict=True):
+        digest = suites.object_digest(raw)
+        station.db.run(SQL["insert_object"], digest, "slip", raw)
+        if value.leaf.addressee != station.code:
+            station.db.run(SQL["insert_outbox"], value.leaf.addressee, "slip", digest, 0, value.leaf.precedence)

@@ -1,0 +1,139 @@
+"""Exchange over a link: pull directories, receive what waits, put what is due. May be interrupted at any point."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from io import BytesIO
+
+from antin.acts.receive import Outcome, receive
+from antin.errors import AntinError, Missing, Refused, Unavailable
+from antin.kernel.formats.receipt import Receipt
+from antin.kernel.formats.shape import encode, parse
+from antin.kernel.formats.slip import Slip
+from antin.kernel.formats.signed import claim
+from antin.registers.dispatch import apply as dispatch
+from antin.relay.folder import FolderLink
+from antin.station import packets
+from antin.station.mirror import SQL
+from antin.station.station import Station
+from antin.storage import durable
+
+ENVELOPE_LIMIT = 32 * 1024 * 1024
+RESEND_SECONDS = 15 * 60
+_PATIENT = ("credential-unknown", "credential-not-in-directory", "authority-unknown", "addressee-unknown")
+
+
+@dataclass
+class Report:
+    """What one exchange did. ``aside`` holds (envelope, error) of what could not be believed."""
+
+    directory: int = 0
+    outcomes: list[Outcome] = field(default_factory=list)
+    put: int = 0
+    waiting: int = 0
+    aside: list[tuple[str, AntinError]] = field(default_factory=list)
+
+
+def sync(station: Station, link: FolderLink, *, again: bool = False, tell: Callable[[str], None] = lambda _: None) -> Report:
+    """One exchange. An authority publishes its directory; everybody pulls, receives and puts.
+
+    ``again`` puts everything unanswered once more. Envelopes that cannot be believed are set aside and reported;
+    those that only lack a newer directory stay and wait.
+    """
+    report = Report()
+    _exchange_directories(station, link, report)
+    for name in link.waiting(station.code):
+        tell(name)
+        _take(station, link, name, report)
+    for row in station.db.rows(SQL["list_outbox"]):
+        _put(station, link, row, report, again)
+    _tidy(station, link)
+    return report
+
+
+def _exchange_directories(station: Station, link: FolderLink, report: Report) -> None:
+    if station.is_authority:
+        station.renew()
+    for path in link.directories():
+        try:
+            frames = packets.read_all(BytesIO(durable.read(path, limit=1024**3)), packets.DIRECTORY)
+            report.directory += packets.take_directory(station, frames)
+        except AntinError as error:
+            report.aside.append((f"directory/{path.name}", error))
+    if station.is_authority:
+        link.put_directory(station.code, packets.write(packets.DIRECTORY, packets.directory_frames(station)))
+
+
+def _take(station: Station, link: FolderLink, name: str, report: Report) -> None:
+    try:
+        # Copied once; only the copy is parsed (protocol rule 27).
+        data = durable.read(link.path(station.code, name), limit=ENVELOPE_LIMIT)
+        outcomes = receive(station, packets.read_all(BytesIO(data), packets.ENVELOPE), link.blob)
+    except Unavailable:
+        raise
+    except AntinError as error:
+        if isinstance(error, Missing | Refused) and error.code in _PATIENT:
+            report.waiting += 1
+        else:
+            link.set_aside(station.code, name)
+            report.aside.append((name, error))
+        return
+    report.outcomes += outcomes
+    if any(each.state == "waiting" for each in outcomes):
+        report.waiting += 1
+    else:
+        link.remove(station.code, name)
+
+
+def _put(station: Station, link: FolderLink, row: tuple[object, ...], report: Report, again: bool) -> None:
+    n, peer, kind, digest, index, precedence, put = row
+    name, now = f"{9 - int(str(precedence))}-{_hex(digest)[:40]}", station.now()
+    answered = put is not None and (kind == "receipt" or now - int(str(put)) < RESEND_SECONDS)
+    if not again and (answered or link.has(str(peer), name)):
+        return
+    link_blob(station, link, kind, digest)
+    link.put(str(peer), name, packets.write(packets.ENVELOPE, envelope(station, str(peer), str(kind), digest, index)))
+    station.db.run(SQL["set_put"], now, n)
+    report.put += 1
+
+
+def link_blob(station: Station, link: FolderLink, kind: object, digest: object) -> None:
+    """The sealed blob goes before the envelope that names it."""
+    if kind == "slip":
+        sealed = slip_of(station, digest).sealed
+        link.put_blob(sealed, station.blobs.path(sealed))
+
+
+def slip_of(station: Station, digest: object) -> Slip:
+    """One of our own slips by digest."""
+    raw = station.db.value(SQL["read_object"], digest)
+    return parse(Slip, claim(raw, "antin/slip/1").unverified_body)
+
+
+def envelope(station: Station, peer: str, kind: str, digest: object, index: object) -> Iterator[tuple[str, str, bytes]]:
+    """The frames of one envelope: news of our journal, then the slip, or the receipt with its signer's credential."""
+    yield from packets.own_news(station, peer)
+    if kind == "slip":
+        yield "slip", "", station.db.value(SQL["read_object"], digest)
+        return
+    raw = station.journal.raw(int(str(index)))
+    for signer in claim(raw, "antin/record/1", "antin/quick-record/1").signers:
+        if station.directory[signer.credential].subject.officer:
+            yield "credential", "", station.directory.raw(signer.credential)
+    yield "receipt", "", encode(Receipt(raw, station.journal.proof(int(str(index)))))
+
+
+def _tidy(station: Station, link: FolderLink) -> None:
+    """Remove from the link the blobs that every addressee has answered for."""
+    for row in station.db.rows(dispatch.SQL["list_sent"]):
+        open_ = station.db.value(
+            "SELECT count(*) FROM dispatch_out WHERE statement = ? AND state = 'spooled' AND addressee != ?",
+            row[0], station.code,
+        )  # fmt: skip
+        if not open_:
+            link.remove_blob(row[5])
+
+
+def _hex(digest: object) -> str:
+    return bytes(digest).hex()  # type: ignore[call-overload, no-any-return]

@@ -1,0 +1,104 @@
+"""Documents signed and stamped here: made, found again by their bytes, and attached to a sealing."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from antin.errors import Malformed, Missing, Refused
+from antin.kernel import check
+from antin.kernel.crypto import suite as suites
+from antin.kernel.formats.fields import Facts, Label
+from antin.kernel.formats.shape import encode, parse
+from antin.kernel.formats.statement import SIGN, STAMP, Attached, AttachedList
+from antin.registers.documents import apply as documents
+from antin.signer.signer import Hand
+from antin.station.documents import Examined, pieces
+from antin.station.station import Station
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A document of this station with its signatures: ``signed`` and, once stamped, ``stamped`` (raw objects)."""
+
+    number: int
+    id: bytes
+    attached: Attached
+    signed: bytes
+    stamped: bytes
+
+
+def check_facts(station: Station, facts: Facts, label: Label) -> None:
+    """Refuses what the pack does not know or forbids: kind, level, caveats, a subject at Tuyệt mật."""
+    station.pack.kind(facts.kind)
+    station.pack.level(label.level)
+    station.pack.caveats(label.caveats)
+    if facts.subject and not station.pack.subject_recorded(label.level):
+        raise Refused("subject-at-top-secret")
+
+
+def digest(station: Station, document: Examined, salt: bytes) -> bytes:
+    """hash(salt ‖ document); raises ``Conflict`` when the file changes meanwhile."""
+    state = station.suite.document_hash(salt)
+    for piece in pieces(document):
+        state.update(piece)
+    return state.digest()
+
+
+def signed_object(station: Station, document: Examined, facts: Facts, label: Label, hand: Hand) -> tuple[Attached, bytes]:
+    """A leader's signature on a document."""
+    salt = os.urandom(32)
+    value = Attached(SIGN, station.code, salt, digest(station, document, salt), document.size, facts, label, b"",
+                     station.now())  # fmt: skip
+    return value, station.signer.sign("antin/attached/1", encode(value), [hand], station.now())
+
+
+def stamped_object(station: Station, draft: Draft, hands: list[Hand]) -> bytes:
+    """The agency's seal over the leader's signature: registrar and station sign together."""
+    over = suites.object_digest(draft.signed)
+    a = draft.attached
+    value = Attached(STAMP, a.station, a.salt, a.document, a.size, a.facts, a.label, over, station.now())
+    return station.signer.sign("antin/attached/1", encode(value), hands, station.now())
+
+
+def load(station: Station, number: int, officer: str) -> Draft:
+    """A draft by its number, its secret part opened for ``officer``."""
+    row = station.db.row(documents.SQL["read_draft"], number)
+    if row is None:
+        raise Missing("document-unknown", id=f"vb-{number}")
+    signed = station.secret(row[6], officer)
+    stamped = station.secret(row[7], officer) if row[7] is not None else b""
+    return Draft(number, row[1], check.attached(signed, station.directory)[0], signed, stamped)
+
+
+def find(station: Station, document: Examined, officer: str) -> Draft | None:
+    """The newest draft whose document is this file's bytes."""
+    for row in station.db.rows(documents.SQL["find_size"], document.size):
+        draft = load(station, row[0], officer)
+        if digest(station, document, draft.attached.salt) == draft.attached.document:
+            return draft
+    return None
+
+
+def check_required(station: Station, kind: str, draft: Draft | None) -> None:
+    """Refuses to send before the signatures that the pack requires of the kind are there."""
+    for act in station.pack.required_signatures(kind):
+        if draft is None or (act == STAMP and not draft.stamped):
+            raise Refused("signature-required" if act == SIGN else "stamp-required", kind=station.pack.kind(kind).name)
+
+
+def attachments(station: Station, draft: Draft | None, author: bytes) -> bytes:
+    """The attached list: signatures, and the officers' credentials that another branch cannot know."""
+    raws = [raw for raw in (draft.signed, draft.stamped) if raw] if draft else []
+    holders = {author}
+    for raw in raws:
+        holders |= {each.digest for each in check.attached(raw, station.directory)[1] if each.subject.officer}
+    return encode(AttachedList(tuple(raws), tuple(station.directory.raw(each) for each in sorted(holders))))
+
+
+def number_of(text: str, prefix: str) -> int:
+    """The number in ``vb-7``. Raises ``Malformed``."""
+    head, _, tail = text.partition("-")
+    if head != prefix or not tail.isascii() or not tail.isdigit() or len(tail) > 9:
+        raise Malformed("id-malformed", id=text, prefix=prefix)
+    return int(tail)

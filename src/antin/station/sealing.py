@@ -1,0 +1,125 @@
+"""Seal once, one slip each: a document becomes one sealed blob and a slip for every addressee."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from antin.errors import Refused
+from antin.kernel import check, seal
+from antin.kernel.check import Trusted
+from antin.kernel.crypto import content, tree, wrap
+from antin.kernel.crypto import suite as suites
+from antin.kernel.formats import sealed
+from antin.kernel.formats.fields import Facts, Label
+from antin.kernel.formats.sealed import Head, Header
+from antin.kernel.formats.shape import encode
+from antin.kernel.formats.slip import NAMED_ONLY, Leaf, Slip, WrappedKey
+from antin.kernel.formats.statement import Statement
+from antin.signer.signer import Hand
+from antin.station import drafts
+from antin.station.blobs import Incoming, Progress
+from antin.station.documents import Examined, pieces
+from antin.station.drafts import Draft
+from antin.station.station import Station, level_key
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """To whom, and the key to wrap to."""
+
+    trusted: Trusted
+    leaf: Leaf
+    public: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SealedDocument:
+    """A sealed blob, the statement in it, and the slips that address it (in the order of the addressees)."""
+
+    statement_raw: bytes
+    statement: Statement
+    sealed: bytes
+    sealed_size: int
+    slips: tuple[bytes, ...]
+    values: tuple[Slip, ...]
+
+
+def addressee(station: Station, trusted: Trusted, label: Label, precedence: int, deadline: int) -> Addressee:
+    """Refuses an addressee not cleared for the label, or whose keys are of another suite."""
+    if not trusted.subject.clearance.dominates(label):
+        raise Refused("addressee-not-cleared", who=trusted.name, has=trusted.subject.clearance.level, level=label.level)
+    if trusted.suite != station.settings.suite:
+        raise Refused("suite-differs", who=trusted.name)
+    named = bool(trusted.subject.officer)
+    leaf = Leaf(os.urandom(32), trusted.subject.code, trusted.subject.officer, precedence, deadline,
+                NAMED_ONLY if named else 0)  # fmt: skip
+    public = trusted.subject.wrapping[0].public if named else level_key(trusted, label.level)
+    return Addressee(trusted, leaf, public)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be sealed, by whom, as what, for whom."""
+
+    document: Examined
+    draft: Draft | None
+    facts: Facts
+    label: Label
+    author: Trusted
+    hand: Hand
+    addressees: Sequence[Addressee]
+    sequences: Sequence[int]
+
+
+def seal_document(station: Station, order: Order, blob: Incoming, progress: Progress) -> SealedDocument:
+    """Stream the document into ``blob``; the statement is signed when its digest is known. Then make the slips."""
+    suite, key = station.suite, os.urandom(content.KEY_SIZE)
+    content_id, statement_id, salt = os.urandom(16), os.urandom(16), os.urandom(32)
+    head = encode(Head(suite.number, content_id, order.label, order.author.digest, statement_id))
+    header = encode(Header(suite.number, content_id))
+    leaves = [check.leaf_of(each.leaf) for each in order.addressees]
+    hashes = tree.memory_hashes(leaves)
+    attached = drafts.attachments(station, order.draft, order.author.digest)
+    kept: list[tuple[bytes, Statement]] = []
+
+    def tail(done: seal.Sealed) -> bytes:
+        value = Statement(
+            statement_id, station.code, station.settings.epoch, salt, done.document, done.size, order.facts, order.label,
+            suites.object_digest(attached), len(attached), tree.root(hashes, len(leaves)), len(leaves), done.seal,
+            station.now(),
+        )  # fmt: skip
+        raw = station.signer.sign("antin/statement/1", encode(value), [order.hand], station.now())
+        kept.append((raw, value))
+        return seal.tail(attached, raw)
+
+    sealer = seal.Sealer(suite, key, header, seal.head_context(head, suite), salt)
+    for piece in pieces(order.document):
+        blob.write(sealer.update(piece))
+        progress(len(piece))
+    blob.write(sealer.close(tail))
+    digest, size = blob.keep()
+    wrapped = encode(WrappedKey(key, head))
+    unsigned = [
+        _slip(station, each, n, len(leaves), tree.inclusion(hashes, n, len(leaves)), digest, size, wrapped, order.sequences[n])
+        for n, each in enumerate(order.addressees)
+    ]
+    slips = station.signer.sign_many("antin/slip/1", [encode(s) for s in unsigned], station.station_hand(), station.now())
+    return SealedDocument(*kept[0], digest, size, tuple(slips), tuple(unsigned))
+
+
+def _slip(station: Station, to: Addressee, index: int, count: int, path: tuple[bytes, ...], digest: bytes, size: int,
+          wrapped: bytes, sequence: int) -> Slip:  # fmt: skip
+    kid = wrap.kid(station.suite, to.public)
+    bare = Slip(
+        station.code, station.settings.epoch, sequence, to.leaf, index, count, path, station.suite.number, digest, size,
+        kid, b"",
+    )  # fmt: skip
+    sealed_key = wrap.wrap(station.suite, to.public, wrapped, seal.wrap_info(bare, station.suite))
+    return replace(bare, wrapped=sealed_key)
+
+
+def estimated_size(document: Examined) -> int:
+    """How much room a sealing will take, at most."""
+    return content.encrypted_size(sealed.padded_size(document.size)) + 1024 * 1024
