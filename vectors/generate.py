@@ -1,0 +1,38 @@
+"""Makes every vector again, with fresh randomness where the library draws it (vectors/README.md).
+
+    python vectors/generate.py
+
+The committed files are the truth; run this only when a format changes, and read what changed.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from typing import Any
+
+import cases_bytes
+import cases_log
+import cases_objects
+import cases_sealed
+from people import HERE, everyone, write, write_shared
+
+Case = Callable[..., None]
+
+
+def main() -> None:
+    for folder in HERE.iterdir():
+        if folder.is_dir():
+            shutil.rmtree(folder)
+    people = everyone()
+    write_shared(people)
+
+    def case(path: str, tests: str, rule: str, check: str, expect: str = "ok", /, **fields: Any) -> None:
+        write(path, tests, rule, check, expect, fields)
+
+    for module in (cases_bytes, cases_objects, cases_sealed, cases_log):
+        module.make(case, people)
+
+
+if __name__ == "__main__":
+    main()
