@@ -132,9 +132,7 @@ def request_officer(station: Station, giver: str, new: FirstOfficer, level: int)
     return _keep_requests(station.home, [(new.name, raw)])
 
 
-def officer_subject(
-    code: str, branch: str, officer: str, roles: tuple[str, ...], level: int, hands: Hands
-) -> Subject:
+def officer_subject(code: str, branch: str, officer: str, roles: tuple[str, ...], level: int, hands: Hands) -> Subject:
     """An officer's subject: number, agency, roles, clearance; no name."""
     wrapping = (LevelKey(level, hands.wrapping.public),)
     return Subject(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from antin.acts.accept import RECEIVERS, accepted, commit_result, find
 from antin.acts.receive import result_of
 from antin.errors import Conflict, Refused, Unverified
 from antin.kernel import seal
 from antin.kernel.crypto import suite as suites
+from antin.kernel.formats.shape import encode
 from antin.kernel.formats.slip import Slip, WrappedKey
+from antin.kernel.formats.statement import Vouched
 from antin.registers.dispatch.records import Opening
 from antin.signer.signer import Hand
 from antin.station import opening
@@ -62,7 +62,7 @@ def _record(station: Station, slip: Slip, digest: bytes, hand: Hand, opened: Ope
         raise Conflict("statement-received", statement=statement.hex()[:16])
     sender = station.directory.find(slip.sender)
     result = result_of(station, slip, digest, "opened", sender, statement=statement, seal=opened.statement.seal)
-    secret = (opened.statement.label.level, opened.statement_raw)
+    secret = (opened.statement.label.level, encode(Vouched(opened.statement_raw, opened.attached_raw)))
     commit_result(station, slip, station.record("opened", result, [hand], secret=secret))
 
 
@@ -72,8 +72,3 @@ def _refuse_integrity(station: Station, slip: Slip, digest: bytes, hand: Hand, s
     sender = station.directory.find(slip.sender)
     result = result_of(station, slip, digest, "refused", sender, reason="integrity")
     commit_result(station, slip, station.record("refused", result, [hand]))
-
-
-def output_file(path: Path) -> Output:
-    """Where an opened document goes: unlinked until everything held."""
-    return Output(path)

@@ -13,7 +13,7 @@ from antin.kernel.crypto import suite as suites
 from antin.kernel.formats import bundle, note, signed
 from antin.kernel.formats.receipt import DirectoryPoint, Receipt, Result
 from antin.kernel.formats.record import HYBRID, QUICK, Record
-from antin.kernel.formats.shape import encode, parse
+from antin.kernel.formats.shape import parse
 from antin.kernel.formats.slip import Slip
 from antin.registers.dispatch import apply as dispatch
 from antin.registers.dispatch.records import ConflictNoticed, ReceiptReceived
@@ -121,7 +121,9 @@ def queue_receipt(station: Station, slip: Slip, record: bytes, index: int) -> No
 
 def _repeat_receipts(station: Station, sender: str, slip: bytes) -> None:
     # The sender asks again, so a receipt was lost on the way: all of this slip's go out once more.
-    for index, raw in station.db.rows("SELECT idx, raw FROM entries WHERE kind IN ('arrived','accepted','opened','refused')"):
+    for index, raw in station.db.rows(
+        "SELECT idx, raw FROM entries WHERE kind IN ('arrived','accepted','opened','refused')"
+    ):
         record = parse(Record, signed.claim(raw, HYBRID, QUICK).unverified_body)
         result = parse(Result, record.public)
         if result.slip == slip:

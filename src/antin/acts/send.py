@@ -11,6 +11,8 @@ from antin.journal.journal import New
 from antin.kernel.check import Trusted
 from antin.kernel.crypto import suite as suites
 from antin.kernel.formats.fields import Facts, Label
+from antin.kernel.formats.shape import encode
+from antin.kernel.formats.statement import Vouched
 from antin.registers.dispatch import apply as dispatch
 from antin.registers.dispatch.records import SLIPS_PER_RECORD, Addressed, Sent, SlipRef
 from antin.station import documents, drafts
@@ -111,7 +113,9 @@ def _sequences(station: Station, to: Sequence[Addressee]) -> list[int]:
 def _records(station: Station, order: Order, done: SealedDocument) -> list[New]:
     statement = suites.object_digest(done.statement_raw)
     refs = [
-        SlipRef(v.leaf.addressee, v.leaf.officer, v.leaf.precedence, v.sequence, v.leaf.deadline, suites.object_digest(raw))
+        SlipRef(
+            v.leaf.addressee, v.leaf.officer, v.leaf.precedence, v.sequence, v.leaf.deadline, suites.object_digest(raw)
+        )
         for v, raw in zip(done.values, done.slips, strict=True)
     ]
     parts = [slice(n, n + SLIPS_PER_RECORD) for n in range(0, len(refs), SLIPS_PER_RECORD)]
@@ -119,8 +123,10 @@ def _records(station: Station, order: Order, done: SealedDocument) -> list[New]:
         done.statement.id, statement, done.statement.seal, done.sealed, done.sealed_size, order.label.level,
         order.addressees[0].leaf.precedence, bool(order.facts.subject), len(refs), tuple(refs[parts[0]]),
     )  # fmt: skip
-    secret = (order.label.level, done.statement_raw)
-    first = station.record("sent", sent, [order.hand], encloses=[done.statement_raw, *done.slips[parts[0]]], secret=secret)
+    secret = (order.label.level, encode(Vouched(done.statement_raw, done.attached_raw)))
+    first = station.record(
+        "sent", sent, [order.hand], encloses=[done.statement_raw, *done.slips[parts[0]]], secret=secret
+    )
     rest = [
         station.record("addressed", Addressed(statement, tuple(refs[part])), [order.hand], encloses=done.slips[part])
         for part in parts[1:]

@@ -15,7 +15,9 @@ from antin.station.station import Station
 LEADER = frozenset({"leader"})
 
 
-def sign_document(station: Station, officer: str, path: Path, facts: Facts, label: Label, *, pdf_only: bool = True) -> str:
+def sign_document(
+    station: Station, officer: str, path: Path, facts: Facts, label: Label, *, pdf_only: bool = True
+) -> str:
     """Returns the document's number (``vb-7``). Refuses one who is not a leader or not cleared for the label."""
     with station.refusals_noted("sign-document", officer):
         leader, hand = station.acting(officer, LEADER)

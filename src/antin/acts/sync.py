@@ -10,8 +10,8 @@ from antin.acts.receive import Outcome, receive
 from antin.errors import AntinError, Missing, Refused, Unavailable
 from antin.kernel.formats.receipt import Receipt
 from antin.kernel.formats.shape import encode, parse
-from antin.kernel.formats.slip import Slip
 from antin.kernel.formats.signed import claim
+from antin.kernel.formats.slip import Slip
 from antin.registers.dispatch import apply as dispatch
 from antin.relay.folder import FolderLink
 from antin.station import packets
@@ -35,7 +35,9 @@ class Report:
     aside: list[tuple[str, AntinError]] = field(default_factory=list)
 
 
-def sync(station: Station, link: FolderLink, *, again: bool = False, tell: Callable[[str], None] = lambda _: None) -> Report:
+def sync(
+    station: Station, link: FolderLink, *, again: bool = False, tell: Callable[[str], None] = lambda _: None
+) -> Report:
     """One exchange. An authority publishes its directory; everybody pulls, receives and puts.
 
     ``again`` puts everything unanswered once more. Envelopes that cannot be believed are set aside and reported;
@@ -88,7 +90,7 @@ def _take(station: Station, link: FolderLink, name: str, report: Report) -> None
 
 def _put(station: Station, link: FolderLink, row: tuple[object, ...], report: Report, again: bool) -> None:
     n, peer, kind, digest, index, precedence, put = row
-    name, now = f"{9 - int(str(precedence))}-{_hex(digest)[:40]}", station.now()
+    name, now = envelope_name(n, digest, precedence), station.now()
     answered = put is not None and (kind == "receipt" or now - int(str(put)) < RESEND_SECONDS)
     if not again and (answered or link.has(str(peer), name)):
         return
@@ -96,6 +98,11 @@ def _put(station: Station, link: FolderLink, row: tuple[object, ...], report: Re
     link.put(str(peer), name, packets.write(packets.ENVELOPE, envelope(station, str(peer), str(kind), digest, index)))
     station.db.run(SQL["set_put"], now, n)
     report.put += 1
+
+
+def envelope_name(n: object, digest: object, precedence: object) -> str:
+    """Sorts urgent first, then in the order of its sender's outbox."""
+    return f"{9 - int(str(precedence))}-{int(str(n)):012x}-{_hex(digest)[:16]}"
 
 
 def link_blob(station: Station, link: FolderLink, kind: object, digest: object) -> None:

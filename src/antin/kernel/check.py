@@ -208,9 +208,7 @@ def checkpoint(raw: bytes, station: Trusted) -> note.Checkpoint:
     return checkpoints.open_checkpoint(raw, claimed.origin, station.subject.journal)
 
 
-def included(
-    raw: bytes, proof_text: bytes, station: Trusted
-) -> tuple[int, note.Checkpoint, tuple[bytes, ...]]:
+def included(raw: bytes, proof_text: bytes, station: Trusted) -> tuple[int, note.Checkpoint, tuple[bytes, ...]]:
     """That ``raw`` stands in the station's journal: index, checkpoint, path (spec/proof.md)."""
     claimed = proof.claim(proof_text)
     point = checkpoint(claimed.checkpoint.raw, station)

@@ -50,8 +50,10 @@ def encode_values(values: tuple[object, ...]) -> bytes:
 class Sealer:
     """header ‖ stream of document ‖ padding ‖ tail, where ``tail`` is built when the document has passed."""
 
-    def __init__(self, suite: Suite, key: bytes, header: bytes, context: bytes, salt: bytes) -> None:
-        self._suite, self._header = suite, header
+    def __init__(
+        self, suite: Suite, key: bytes, header: bytes, context: bytes, salt: bytes, *, padded: bool = True
+    ) -> None:
+        self._padded = padded
         self._encryptor = content.Encryptor(key, context)
         self._hash, self._size = suite.document_hash(salt), 0
         first = self._encryptor.update(b"")
@@ -69,7 +71,7 @@ class Sealer:
         """Padding, tail (attached signatures ‖ statement) and the statement's place; ends the stream."""
         done = Sealed(self._hash.digest(), self._size, self.seal)
         out = bytearray(self._out(b""))
-        left = sealed.padded_size(self._size) - self._size
+        left = sealed.padded_size(self._size) - self._size if self._padded else 0
         while left:
             out += self._encryptor.update(_ZEROS[: min(left, len(_ZEROS))])
             left -= min(left, len(_ZEROS))

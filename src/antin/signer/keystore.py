@@ -1,9 +1,9 @@
 """Key files (spec/keystore.md).
 
-    station.key             the station's signing seed, readable by the service alone: it signs, and opens nothing
-    journal.key             the journal's two keys, which sign checkpoints only
-    officers/ID.key         an officer's seeds under his passphrase
-    levels/KID.ID           the agency's key of one level, wrapped to the officer ID
+station.key             the station's signing seed, readable by the service alone: it signs, and opens nothing
+journal.key             the journal's two keys, which sign checkpoints only
+officers/ID.key         an officer's seeds under his passphrase
+levels/KID.ID           the agency's key of one level, wrapped to the officer ID
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def create_officer(folder: Path, officer: str, suite: Suite, passphrase: bytes, 
     seeds = Seeds(suite.number, os.urandom(suite.signing_seed), os.urandom(suite.wrapping_seed))
     randomness = os.urandom(locker.SALT_SIZE + locker.NONCE_SIZE)
     durable.write(path, locker.lock(encode(seeds), passphrase, "officer-key", cost, randomness))
-    return _hands(seeds)
+    return hands_of(seeds)
 
 
 def open_officer(folder: Path, officer: str, passphrase: bytes) -> Hands:
@@ -92,7 +92,7 @@ def open_officer(folder: Path, officer: str, passphrase: bytes) -> Hands:
     path = _officer_path(folder, officer)
     if not path.exists():
         raise Missing("officer-unknown", officer=officer)
-    return _hands(parse(Seeds, locker.unlock(durable.read(path, limit=_LIMIT), passphrase, "officer-key")))
+    return hands_of(parse(Seeds, locker.unlock(durable.read(path, limit=_LIMIT), passphrase, "officer-key")))
 
 
 def create_level(suite: Suite) -> tuple[bytes, WrappingKey]:
@@ -117,7 +117,8 @@ def open_level(folder: Path, kid: bytes, officer: str, hands: Hands) -> tuple[by
     return seeds.wrapping, WrappingKey(by_number(seeds.suite), seeds.wrapping)
 
 
-def _hands(seeds: Seeds) -> Hands:
+def hands_of(seeds: Seeds) -> Hands:
+    """Both keys from their seeds."""
     suite = by_number(seeds.suite)
     return Hands(SigningKey(suite, seeds.signing), WrappingKey(suite, seeds.wrapping))
 

@@ -9,7 +9,7 @@ from antin.errors import Malformed, Missing, Refused
 from antin.kernel import check
 from antin.kernel.crypto import suite as suites
 from antin.kernel.formats.fields import Facts, Label
-from antin.kernel.formats.shape import encode, parse
+from antin.kernel.formats.shape import encode
 from antin.kernel.formats.statement import SIGN, STAMP, Attached, AttachedList
 from antin.registers.documents import apply as documents
 from antin.signer.signer import Hand
@@ -45,7 +45,9 @@ def digest(station: Station, document: Examined, salt: bytes) -> bytes:
     return state.digest()
 
 
-def signed_object(station: Station, document: Examined, facts: Facts, label: Label, hand: Hand) -> tuple[Attached, bytes]:
+def signed_object(
+    station: Station, document: Examined, facts: Facts, label: Label, hand: Hand
+) -> tuple[Attached, bytes]:
     """A leader's signature on a document."""
     salt = os.urandom(32)
     value = Attached(SIGN, station.code, salt, digest(station, document, salt), document.size, facts, label, b"",

@@ -9,8 +9,8 @@ from antin.errors import Conflict, Unverified
 from antin.kernel import check
 from antin.kernel.check import Trusted
 from antin.kernel.crypto import merkle, tree
-from antin.kernel.formats import note
-from antin.kernel.formats.record import Record
+from antin.kernel.formats import note, signed
+from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.shape import parse
 from antin.registers.keys.records import CredentialIssued, CredentialRevoked
 from antin.storage.database import Database, statements
@@ -85,3 +85,13 @@ class Mirror:
         elif record.kind == "credential-revoked":
             revoked = parse(CredentialRevoked, record.public)
             self._db.run(SQL["set_revoked"], revoked.since, revoked.id, origin)
+
+    def entry(self, raw: bytes) -> tuple[bytes, int | None] | None:
+        """(credential id, None) for an issuance, (id, since) for a revocation, None for other records."""
+        record = parse(Record, signed.claim(raw, HYBRID, QUICK).unverified_body)
+        if record.kind == "credential-issued":
+            return parse(CredentialIssued, record.public).id, None
+        if record.kind == "credential-revoked":
+            revoked = parse(CredentialRevoked, record.public)
+            return revoked.id, revoked.since
+        return None

@@ -27,6 +27,7 @@ class Opened:
     """A document whose every promise held."""
 
     statement_raw: bytes
+    attached_raw: bytes
     statement: Statement
     author: Trusted
     attached: tuple[tuple[Attached, tuple[Trusted, ...]], ...]
@@ -78,7 +79,7 @@ def judge(station: Station, slip: Slip, key: WrappedKey, output: Output, seal_: 
     for value in {each.salt: each for each, _ in attached}.values():
         _check_document(read, suites.by_number(slip.suite), value, value.size)
     handle.truncate(statement.size)
-    return Opened(raw, statement, author, attached)
+    return Opened(raw, attached_raw, statement, author, attached)
 
 
 def _check_statement(station: Station, statement: Statement, author: Trusted, head: sealed.Head, slip: Slip,
@@ -112,7 +113,9 @@ def _check_document(read: Read, suite: suites.Suite, statement: Statement | Atta
         at += len(piece)
 
 
-def _check_attached(station: Station, listed: AttachedList, statement: Statement) -> tuple[tuple[Attached, tuple[Trusted, ...]], ...]:
+def _check_attached(
+    station: Station, listed: AttachedList, statement: Statement
+) -> tuple[tuple[Attached, tuple[Trusted, ...]], ...]:
     found, digests = [], set[bytes]()
     for raw in listed.signatures:
         value, signers = check.attached(raw, station.directory)

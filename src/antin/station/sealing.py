@@ -40,6 +40,7 @@ class SealedDocument:
 
     statement_raw: bytes
     statement: Statement
+    attached_raw: bytes
     sealed: bytes
     sealed_size: int
     slips: tuple[bytes, ...]
@@ -102,11 +103,23 @@ def seal_document(station: Station, order: Order, blob: Incoming, progress: Prog
     digest, size = blob.keep()
     wrapped = encode(WrappedKey(key, head))
     unsigned = [
-        _slip(station, each, n, len(leaves), tree.inclusion(hashes, n, len(leaves)), digest, size, wrapped, order.sequences[n])
+        _slip(
+            station,
+            each,
+            n,
+            len(leaves),
+            tree.inclusion(hashes, n, len(leaves)),
+            digest,
+            size,
+            wrapped,
+            order.sequences[n],
+        )
         for n, each in enumerate(order.addressees)
     ]
-    slips = station.signer.sign_many("antin/slip/1", [encode(s) for s in unsigned], station.station_hand(), station.now())
-    return SealedDocument(*kept[0], digest, size, tuple(slips), tuple(unsigned))
+    slips = station.signer.sign_many(
+        "antin/slip/1", [encode(s) for s in unsigned], station.station_hand(), station.now()
+    )
+    return SealedDocument(*kept[0], attached, digest, size, tuple(slips), tuple(unsigned))
 
 
 def _slip(station: Station, to: Addressee, index: int, count: int, path: tuple[bytes, ...], digest: bytes, size: int,

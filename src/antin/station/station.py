@@ -1,8 +1,8 @@
 """A station: one folder. Opens it, knows the time, makes and commits records, signs people in.
 
-    station.toml   settings          station.db   journal, registers and what lies beside
-    signer/        keys              blobs/       sealed documents
-    evidence/      conflicts kept    lock         one writer at a time
+station.toml   settings          station.db   journal, registers and what lies beside
+signer/        keys              blobs/       sealed documents
+evidence/      conflicts kept    lock         one writer at a time
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from antin.errors import AntinError, Malformed, Missing, Refused, Unavailable, Unverified
+from antin.errors import AntinError, Missing, Refused, Unavailable, Unverified
 from antin.journal.journal import Journal, New
 from antin.journal.kinds import Entry, LostUse, UsesLost
 from antin.kernel.check import Trusted

@@ -25,9 +25,7 @@ class JournalKey:
     def checkpoint(self, origin: str, size: int, root: bytes, time: int) -> bytes:
         """A signed checkpoint of this journal."""
         text, public = note.body(origin, size, root), self.public
-        stamped = time.to_bytes(8, "big") + self._pq.sign(
-            note.cosigned_message(origin, time, origin, size, root)
-        )
+        stamped = time.to_bytes(8, "big") + self._pq.sign(note.cosigned_message(origin, time, origin, size, root))
         return (
             text + b"\n"
             + note.line(origin, note.key_id(origin, note.ED25519, public[:32]), self._ed.sign(text))

@@ -44,9 +44,7 @@ class Locked:
 def lock(secret: bytes, passphrase: bytes, purpose: str, cost: Cost, randomness: bytes) -> bytes:
     """A locked secret. ``randomness``: SALT_SIZE + NONCE_SIZE fresh random bytes."""
     salt, nonce = randomness[:SALT_SIZE], randomness[SALT_SIZE:]
-    return encode(
-        Locked(purpose, cost, salt, nonce, with_key(_derive(passphrase, salt, cost), nonce, secret, purpose))
-    )
+    return encode(Locked(purpose, cost, salt, nonce, with_key(_derive(passphrase, salt, cost), nonce, secret, purpose)))
 
 
 def unlock(raw: bytes, passphrase: bytes, purpose: str) -> bytes:
@@ -75,7 +73,5 @@ def open_with_key(key: bytes, nonce: bytes, sealed: bytes, purpose: str) -> byte
 
 
 def _derive(passphrase: bytes, salt: bytes, cost: Cost) -> bytes:
-    kdf = Argon2id(
-        salt=salt, length=32, iterations=cost.passes, lanes=cost.lanes, memory_cost=cost.memory_kib
-    )
+    kdf = Argon2id(salt=salt, length=32, iterations=cost.passes, lanes=cost.lanes, memory_cost=cost.memory_kib)
     return kdf.derive(passphrase)

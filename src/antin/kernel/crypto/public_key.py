@@ -51,9 +51,7 @@ def context(suite: Suite, type_: str) -> bytes:
     return f"{suite.name} {type_}".encode()
 
 
-def verify(
-    keys: PublicKeys, message: bytes, signatures: tuple[bytes, ...], type_: str, *, hybrid: bool
-) -> None:
+def verify(keys: PublicKeys, message: bytes, signatures: tuple[bytes, ...], type_: str, *, hybrid: bool) -> None:
     """Both signatures (or the classical alone for quick types), or ``Unverified``."""
     suite = suites.by_number(keys.suite)
     if len(signatures) != (2 if hybrid else 1):
@@ -61,9 +59,7 @@ def verify(
     try:
         _verify_classical(suite, keys.raw[: suite.classical_public], signatures[0], message)
         if hybrid:
-            _pq_public(suite, keys.raw[suite.classical_public :]).verify(
-                signatures[1], message, context(suite, type_)
-            )
+            _pq_public(suite, keys.raw[suite.classical_public :]).verify(signatures[1], message, context(suite, type_))
     except (InvalidSignature, ValueError):
         raise Unverified("signature-invalid", type=type_) from None
 

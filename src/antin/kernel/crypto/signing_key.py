@@ -29,9 +29,7 @@ class SigningKey:
     @property
     def public(self) -> PublicKeys:
         """Classical ‖ ML-DSA."""
-        return PublicKeys(
-            self.suite.number, _raw_public(self._classical) + self._pq.public_key().public_bytes_raw()
-        )
+        return PublicKeys(self.suite.number, _raw_public(self._classical) + self._pq.public_key().public_bytes_raw())
 
     def sign(self, message: bytes, type_: str, *, hybrid: bool) -> tuple[bytes, ...]:
         """One signature (quick) or both (hybrid), in the suite's order."""

@@ -1,4 +1,4 @@
-"""Formats frozen now whose behaviour grows later: status, address, echo, epoch (spec/status.md, spec/later.md)."""
+"""What an authority's journal says of credentials, and formats whose behaviour comes later (spec/status.md, spec/later.md)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,17 @@ from antin.kernel.formats.fields import Code, Digest, Id, Path, Time, Uint, Word
 from antin.kernel.formats.shape import Within, shape
 
 GOOD, REVOKED = "good", "revoked"
+
+
+@shape("antin/credential-issued/1", limit=256)
+@dataclass(frozen=True, slots=True)
+class CredentialIssued:
+    """``kind`` as in the subject: 1 authority, 2 agency, 3 officer."""
+
+    id: Id
+    credential: Digest
+    kind: Annotated[int, Within(1, 3)]
+    not_after: Time
 
 
 @shape("antin/status/1", limit=256)

@@ -102,9 +102,7 @@ def receipt_received(db: Database, entry: Entry) -> None:
     found = db.row(SQL["find_out"], p.slip)
     if found is None or found[2] != p.sender:
         raise Missing("dispatch-unknown", id=p.slip.hex())
-    db.run(
-        SQL["insert_receipt"], p.slip, p.result, p.receipt, p.time, p.reason, p.origin, p.index, entry.index
-    )
+    db.run(SQL["insert_receipt"], p.slip, p.result, p.receipt, p.time, p.reason, p.origin, p.index, entry.index)
     db.run(SQL["set_out_state"], step(OUTGOING, found[8], p.result), p.slip)
 
 

@@ -4,21 +4,12 @@ gap-free shows other branches no officer (ADR 0006)."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
 
-from antin.kernel.formats.fields import Digest, Id, Time, Word
-from antin.kernel.formats.shape import Within, shape
+from antin.kernel.formats.fields import Id, Time, Word
+from antin.kernel.formats.shape import shape
+from antin.kernel.formats.status import CredentialIssued, Status
 
-
-@shape("antin/credential-issued/1", limit=256)
-@dataclass(frozen=True, slots=True)
-class CredentialIssued:
-    """``kind`` as in the subject: 1 authority, 2 agency, 3 officer."""
-
-    id: Id
-    credential: Digest
-    kind: Annotated[int, Within(1, 3)]
-    not_after: Time
+__all__ = ["CredentialIssued", "CredentialRevoked", "Status"]
 
 
 @shape("antin/credential-revoked/1", limit=256)

@@ -25,7 +25,9 @@ def officer_enrolled(db: Database, entry: Entry) -> None:
     """A new credential of the same officer replaces the old one."""
     public: OfficerEnrolled = entry.public
     roles = ",".join(public.roles)
-    db.run(SQL["upsert_officer"], public.officer, public.credential, roles, public.level, entry.record.time, entry.index)
+    db.run(
+        SQL["upsert_officer"], public.officer, public.credential, roles, public.level, entry.record.time, entry.index
+    )
 
 
 KINDS = {

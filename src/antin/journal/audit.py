@@ -1,0 +1,121 @@
+"""Audit: the journal read from its first byte by the same code that wrote it (spec/record.md).
+
+Every signature, every key's count, every hash and checkpoint; then all records applied to an empty database, and
+its tables compared with the station's, row by row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from antin.errors import AntinError
+from antin.journal.journal import SQL, Journal, New
+from antin.kernel import check
+from antin.kernel.check import Trusted
+from antin.kernel.crypto import merkle, tree
+from antin.kernel.formats.record import HYBRID, QUICK, Record
+from antin.kernel.formats.shape import parse
+from antin.kernel.formats.signed import claim
+from antin.storage.database import Database
+
+Tell = Callable[[int, int], None]
+_EVERY = 500
+
+
+@dataclass
+class AuditReport:
+    """``findings`` is empty when everything holds; each is (where, error code)."""
+
+    size: int = 0
+    checkpoints: int = 0
+    tables: int = 0
+    secrets: int = 0
+    findings: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing was found."""
+        return not self.findings
+
+
+def audit(journal: Journal, station: Trusted, tables: Sequence[Path], tell: Tell = lambda *_: None) -> AuditReport:
+    """Read everything again. Never raises for what it finds: it reports, so that one fault hides no other."""
+    report = AuditReport()
+    size, root = journal.head()
+    leaves = _replay(journal, tables, report, size, tell)
+    hashes = tree.memory_hashes(leaves)
+    if len(leaves) != size or tree.root(hashes, len(leaves)) != root:
+        report.findings.append(("head", "journal-hash-wrong"))
+    _check_hashes(journal, leaves, report)
+    _check_checkpoints(journal, station, hashes, len(leaves), report)
+    _check_secrets(journal, report)
+    return report
+
+
+def _replay(journal: Journal, tables: Sequence[Path], report: AuditReport, size: int, tell: Tell) -> list[bytes]:
+    fresh = Database(":memory:")
+    for file in tables:
+        fresh.script(file.read_text("utf-8"))
+    replayed = Journal(fresh, journal.origin, journal.kinds, journal.trust)
+    leaves: list[bytes] = []
+    for index, raw in journal.db.rows(SQL["read_entries"], 0):
+        leaves.append(merkle.leaf_hash(raw))
+        try:
+            if index != len(leaves) - 1:
+                raise check.Unverified("journal-gap", index=index)
+            replayed.append([New(raw)])
+        except AntinError as error:
+            report.findings.append((f"record {index}", error.code))
+        if index % _EVERY == 0:
+            tell(index, size)
+    report.size = len(leaves)
+    _compare(journal.db, fresh, report)
+    fresh.close()
+    return leaves
+
+
+def _compare(station: Database, fresh: Database, report: AuditReport) -> None:
+    listing = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
+    ours = ("entries", "hashes", "head", "checkpoints", "secrets")
+    for (name,) in fresh.rows(listing):
+        if name in ours:
+            continue
+        report.tables += 1
+        order = f"SELECT * FROM {name} ORDER BY 1, 2"
+        if station.rows(order) != fresh.rows(order):
+            report.findings.append((f"table {name}", "register-differs"))
+
+
+def _check_hashes(journal: Journal, leaves: list[bytes], report: AuditReport) -> None:
+    stored = dict(journal.db.rows("SELECT n, hash FROM hashes WHERE level = 0"))
+    for index, leaf in enumerate(leaves):
+        if stored.get(index) != leaf:
+            report.findings.append((f"record {index}", "journal-hash-wrong"))
+
+
+def _check_checkpoints(journal: Journal, station: Trusted, hashes: tree.Hashes, size: int, report: AuditReport) -> None:
+    for signed_size, raw in journal.db.rows(SQL["read_checkpoints"]):
+        report.checkpoints += 1
+        try:
+            point = check.checkpoint(raw, station)
+            if (point.origin, point.size) != (journal.origin, signed_size):
+                raise check.Unverified("checkpoint-invalid", origin=point.origin)
+            if point.size > size or tree.root(hashes, point.size) != point.root:
+                raise check.Unverified("journal-rewritten", origin=point.origin)
+        except AntinError as error:
+            report.findings.append((f"checkpoint {signed_size}", error.code))
+
+
+def _check_secrets(journal: Journal, report: AuditReport) -> None:
+    """A record that promises a secret part has one beside it (a lawful destruction will leave a tombstone record)."""
+    beside = {row[0] for row in journal.db.rows("SELECT idx FROM secrets")}
+    for index, raw in journal.db.rows(SQL["read_entries"], 0):
+        try:
+            promised = bool(parse(Record, claim(raw, HYBRID, QUICK).unverified_body).secret)
+        except AntinError:
+            continue  # reported by the replay
+        report.secrets += promised
+        if promised != (index in beside):
+            report.findings.append((f"record {index}", "secret-missing"))

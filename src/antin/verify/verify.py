@@ -1,0 +1,236 @@
+"""Verify an evidence bundle against the root's fingerprint (spec/bundle.md, evidence: the numbered steps).
+
+Three verdicts: *valid*, *invalid*, *not proven*; each finding says why. Nothing in the bundle is believed before its
+chain to the typed fingerprint holds. A receipt shows that a key opened a dispatch at a station, not that a person
+read it; without a third party's cosignature it is *claimed* and not *proven* (protocol rules 19, 20).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from antin.errors import AntinError, Missing, Unverified
+from antin.kernel import check
+from antin.kernel.check import Trusted, VerifiedRecord
+from antin.kernel.crypto import merkle
+from antin.kernel.crypto import suite as suites
+from antin.kernel.formats import bundle, note, signed
+from antin.kernel.formats.receipt import RESULTS, Receipt
+from antin.kernel.formats.record import Record
+from antin.kernel.formats.shape import encode, parse
+from antin.kernel.formats.slip import Slip
+from antin.kernel.formats.statement import AttachedList, Statement
+from antin.kernel.formats.status import REVOKED, CredentialIssued, Status, StatusProof
+
+Step = Callable[[str, str, bytes], None]
+VALID, INVALID, NOT_PROVEN = "valid", "invalid", "not-proven"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was checked: what, about whom, the verdict, the reason's code and the facts shown."""
+
+    what: str
+    who: str
+    verdict: str
+    code: str
+    facts: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All findings; the whole is as good as its worst *invalid*, and *not proven* where nothing ties it together."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def verdict(self) -> str:
+        """``invalid`` if anything is; ``valid`` if a dispatch is proven; else ``not-proven``."""
+        if any(each.verdict == INVALID for each in self.findings):
+            return INVALID
+        done = {each.what for each in self.findings if each.verdict == VALID}
+        return VALID if "slip" in done and done & {"sent", *RESULTS} else NOT_PROVEN
+
+
+def verify(stream: bundle.Readable, fingerprint: bytes) -> Report:
+    """Read the bundle and judge it. Raises only where there is no bundle to judge: malformed or damaged bytes."""
+    frames = [(item.kind, item.name, item.data()) for item in bundle.Reader(stream, "evidence")]
+    case = _Case(fingerprint)
+    # 1 credentials, 2 their entries and states, 3 the slip, 4 what the sender and the receivers recorded
+    for step, kinds in ((case.credential, ("credential",)), (case.standing, ("record", "status")),
+                        (case.slip_frame, ("slip",)), (case.fact, ("record", "receipt", "statement", "attached"))):  # fmt: skip
+        for kind, name, raw in frames:
+            if kind in kinds:
+                case.judge(step, kind, name, raw)
+    for kind, name, _ in frames:
+        if kind not in ("credential", "record", "status", "slip", "receipt", "statement", "attached"):
+            case.findings.append(Finding(kind, name, INVALID, "frame-unexpected"))
+    return Report(tuple([*case.findings, *case.not_proven()]))
+
+
+class _Case:
+    def __init__(self, fingerprint: bytes) -> None:
+        self.fingerprint, self.trust = fingerprint, dict[bytes, Trusted]()
+        self.findings: list[Finding] = []
+        self.entered: set[bytes] = set()
+        self.stated: set[bytes] = set()
+        self.slip: tuple[bytes, Slip] | None = None
+        self.statement: bytes | None = None
+        self.stated_document: Statement | None = None
+
+    def judge(self, step: Step, kind: str, name: str, raw: bytes) -> None:
+        """Run one step; what it raises becomes a finding."""
+        try:
+            step(kind, name, raw)
+        except AntinError as error:
+            self.findings.append(Finding(name or kind, "", INVALID, error.code, dict(error.fields)))
+
+    def add(self, what: str, who: str, code: str, **facts: object) -> None:
+        self.findings.append(Finding(what, who, VALID, code, facts))
+
+    def credential(self, _kind: str, _name: str, raw: bytes) -> None:
+        digest = suites.object_digest(raw)
+        issuer = signed.claim(raw, "antin/credential/1").signers[0].credential
+        if not self.trust or digest[: len(self.fingerprint)] == self.fingerprint:
+            trusted = check.root(raw, self.fingerprint)
+        elif issuer in self.trust:
+            trusted = check.credential(raw, self.trust[issuer])
+        else:
+            raise Missing("credential-unknown", digest=issuer.hex()[:16])
+        self.trust[digest] = trusted
+        if not trusted.issuer:
+            self.entered.add(digest)
+        self.add("credential", trusted.name, "credential-holds", until=trusted.credential.not_after)
+
+    def standing(self, kind: str, name: str, raw: bytes) -> None:
+        """An issuance in the authority's journal, and its state in the status tree."""
+        if kind == "record" and name == "credential-issued":
+            verified, _ = self.placed(parse(Receipt, raw))
+            issued = parse(CredentialIssued, verified.record.public)
+            holder = self.trust.get(issued.credential)
+            if verified.record.kind != name or holder is None or holder.credential.id != issued.id:
+                raise Unverified("credential-not-in-directory", who=holder.name if holder else "?")
+            if self.trust[holder.issuer].subject.code != verified.record.station:
+                raise Unverified("credential-not-in-directory", who=holder.name)
+            self.entered.add(issued.credential)
+        elif kind == "status":
+            self.status(parse(StatusProof, raw))
+
+    def status(self, shown: StatusProof) -> None:
+        verified, _ = self.placed(Receipt(shown.record, shown.proof))
+        value = parse(Status, verified.record.public)
+        leaf = merkle.leaf_hash(encode(shown.leaf))
+        merkle.check_inclusion(leaf, shown.index, value.size, shown.path, value.root)
+        for digest, holder in self.trust.items():
+            if holder.credential.id == shown.leaf.credential and holder.issuer:
+                if self.trust[holder.issuer].subject.code != verified.record.station:
+                    raise Unverified("credential-not-in-directory", who=holder.name)
+                self.stated.add(digest)
+                if shown.leaf.state == REVOKED:
+                    # A signature by a revoked key counts only if a witnessed checkpoint from before covers it.
+                    facts: dict[str, object] = {"since": shown.leaf.since}
+                    self.findings.append(Finding("status", holder.name, NOT_PROVEN, "credential-revoked", facts))
+                else:
+                    self.add("status", holder.name, "not-revoked", as_of=value.as_of)
+
+    def slip_frame(self, _kind: str, _name: str, raw: bytes) -> None:
+        value = check.slip(raw, self.trust)
+        self.need_entered(signed.claim(raw, "antin/slip/1").signers[0].credential)
+        if self.slip is not None:
+            raise Unverified("frame-unexpected")
+        self.slip = (suites.object_digest(raw), value)
+        self.add("slip", value.sender, "slip-holds", to=value.leaf.addressee, precedence=value.leaf.precedence,
+                 sequence=value.sequence)  # fmt: skip
+
+    def fact(self, kind: str, name: str, raw: bytes) -> None:
+        """A record or receipt about the slip, or the sending statement."""
+        if self.slip is None:
+            raise Missing("slip-missing")
+        if kind == "statement":
+            self.statement_frame(raw)
+        elif kind == "attached":
+            self.attached_frame(raw)
+        elif kind == "record" and name in ("sent", "addressed"):
+            verified, index = self.placed(parse(Receipt, raw))
+            if verified.record.kind != name or verified.record.station != self.slip[1].sender:
+                raise Unverified("not-about-this-dispatch")
+            public = verified.record.public
+            # The record names the slip by digest; its layout is the register's, its bytes are canonical.
+            if self.slip[0] not in public and name == "sent" and not self.enclosed(verified):
+                raise Unverified("not-about-this-dispatch")
+            self.add(name, verified.record.station, "sent-stands", index=index, time=verified.record.time)
+        elif kind == "receipt" or name in RESULTS:
+            self.receipt(raw)
+
+    def enclosed(self, verified: VerifiedRecord) -> bool:
+        return any(each.digest == (self.slip or (b"",))[0] for each in verified.record.encloses)
+
+    def receipt(self, raw: bytes) -> None:
+        value = parse(Receipt, raw)
+        code = parse(Record, signed.claim(value.record, *_RECORDS).unverified_body).station
+        verified = check.receipt(raw, self.trust, self.station(code))
+        self.need_entered(*(each.credential for each in verified.record.signers))
+        assert self.slip is not None
+        digest, slip = self.slip
+        if verified.result.slip != digest or code != slip.leaf.addressee:
+            raise Unverified("not-about-this-dispatch")
+        if self.statement and verified.result.statement and verified.result.statement != self.statement:
+            raise Unverified("statement-mismatch")
+        who = self.trust[verified.record.signers[0].credential].name
+        self.add(verified.result.result, who, "receipt-stands", index=verified.index,
+                 size=verified.checkpoint.size, time=verified.record.record.time)  # fmt: skip
+
+    def statement_frame(self, raw: bytes) -> None:
+        value, author = check.statement(raw, self.trust)
+        self.need_entered(author.digest)
+        assert self.slip is not None
+        check.addressed(self.slip[1], value.addressees_root, value.addressees)
+        self.statement, self.stated_document = suites.object_digest(raw), value
+        self.add("statement", author.name, "statement-holds", number=value.facts.number, level=value.label.level,
+                 document=value.document.hex(), size=value.size, time=value.time)  # fmt: skip
+
+    def attached_frame(self, raw: bytes) -> None:
+        if self.stated_document is None or suites.object_digest(raw) != self.stated_document.attached:
+            raise Unverified("attached-mismatch", act="")
+        for each in parse(AttachedList, raw).signatures:
+            value, signers = check.attached(each, self.trust)
+            self.need_entered(*(signer.digest for signer in signers))
+            if (value.size, value.facts) != (self.stated_document.size, self.stated_document.facts):
+                raise Unverified("attached-mismatch", act=value.act)
+            self.add(value.act, signers[0].name, f"{value.act}-holds", time=value.time)
+
+    def placed(self, value: Receipt) -> tuple[VerifiedRecord, int]:
+        """A record, at its place in its own station's journal."""
+        verified = check.record(value.record, self.trust)
+        index, point, _ = check.included(value.record, value.proof, self.station(verified.record.station))
+        if point.origin != note.origin(verified.record.station, verified.record.epoch):
+            raise Unverified("checkpoint-invalid", origin=point.origin)
+        self.need_entered(*(each.credential for each in verified.signers))
+        return verified, index
+
+    def station(self, code: str) -> Trusted:
+        for each in self.trust.values():
+            if each.subject.code == code and not each.subject.officer:
+                return each
+        raise Missing("credential-unknown", digest=code)
+
+    def need_entered(self, *digests: bytes) -> None:
+        for digest in digests:
+            if digest in self.trust and digest not in self.entered and self.trust[digest].issuer in self.trust:
+                # An authority's own entries come before its records can be judged; the root's need none.
+                raise Unverified("credential-not-in-directory", who=self.trust[digest].name)
+
+    def not_proven(self) -> list[Finding]:
+        """What the bundle leaves open, said plainly."""
+        left = [
+            Finding("status", holder.name, NOT_PROVEN, "revocation-not-proven")
+            for digest, holder in self.trust.items()
+            if holder.issuer and digest not in self.stated
+        ]
+        if any(each.what in RESULTS and each.verdict == VALID for each in self.findings):
+            left.append(Finding("witness", "", NOT_PROVEN, "receipt-claimed"))
+        return left
+
+
+_RECORDS = ("antin/record/1", "antin/quick-record/1")
