@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from vector_checks import CHECKS, VECTORS, read
 
@@ -114,6 +115,11 @@ VALUES = st.recursive(
 )
 
 
+@pytest.fixture(name="cbor2")
+def _cbor2(judge: Callable[[str], Any]) -> Any:
+    return judge("cbor2")
+
+
 def frozen(value: Any) -> Any:
     return tuple(map(frozen, value)) if isinstance(value, list | tuple) else value
 
@@ -122,29 +128,28 @@ def depth(value: Any) -> int:
     return 1 + max(map(depth, value), default=0) if isinstance(value, tuple) else 0
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(value=VALUES.filter(lambda value: depth(value) <= cbor.MAX_DEPTH))
-def test_cbor2_writes_the_same_bytes(value: Any) -> None:
-    cbor2 = pytest.importorskip("cbor2")
+def test_cbor2_writes_the_same_bytes(cbor2: Any, value: Any) -> None:
     raw = cbor.encode(value)
     assert raw == cbor2.dumps(value, canonical=True)
     assert cbor.decode(raw, limit=10**6) == value == frozen(cbor2.loads(raw))
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(raw=st.binary(max_size=40))
 @example(raw=b"\x82\x01\x82\x40\x60")
 @example(raw=b"\x81\xf5")
-def test_what_we_accept_cbor2_reads_alike(raw: bytes) -> None:
-    agree(pytest.importorskip("cbor2"), raw)
+def test_what_we_accept_cbor2_reads_alike(cbor2: Any, raw: bytes) -> None:
+    agree(cbor2, raw)
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(value=VALUES, at=st.integers(0, 10**6), byte=st.integers(0, 255))
-def test_a_changed_byte_is_read_alike_or_refused(value: Any, at: int, byte: int) -> None:
+def test_a_changed_byte_is_read_alike_or_refused(cbor2: Any, value: Any, at: int, byte: int) -> None:
     raw = bytearray(cbor.encode(value))
     raw[at % len(raw)] = byte
-    agree(pytest.importorskip("cbor2"), bytes(raw))
+    agree(cbor2, bytes(raw))
 
 
 def agree(cbor2: Any, raw: bytes) -> None:

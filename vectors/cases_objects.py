@@ -261,7 +261,7 @@ def _statements(case: Make, people: dict[str, Person]) -> None:
          bytes=good.replace(seed("document salt", 32), flip(seed("document salt", 32), 0)))  # fmt: skip
     level3 = an.sign("antin/statement/1", encode(statement_of(people, label=Label(3, 0, (), (), 0))))
     case("statement/subject-at-level-3", "a subject at level 3; the pack forbids it, so the station refuses", "4",
-         "statement", bytes=level3, trust=A, station_expects="subject-not-allowed")  # fmt: skip
+         "statement", bytes=level3, trust=A, station_expects="subject-at-top-secret")  # fmt: skip
 
 
 def _attached(case: Make, people: dict[str, Person]) -> None:

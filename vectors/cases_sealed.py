@@ -9,6 +9,7 @@ from cases_objects import A, flip, parts, statement_of
 from people import Person, seed
 
 from antin.kernel import check, seal
+from antin.kernel.crypto import suite as suites
 from antin.kernel.crypto import tree, wrap
 from antin.kernel.crypto.suite import by_number
 from antin.kernel.formats import cbor, sealed
@@ -16,6 +17,7 @@ from antin.kernel.formats.fields import Label
 from antin.kernel.formats.sealed import Head, Header
 from antin.kernel.formats.shape import encode
 from antin.kernel.formats.slip import Leaf, Slip, WrappedKey
+from antin.kernel.formats.statement import AttachedList
 
 LABEL = Label(1, 0, (), (), 0)
 ADDRESSEES = ("G10.2", "G10.3", "G10.4")
@@ -122,10 +124,13 @@ def seal_document(people: dict[str, Person], content: bytes, pad: bytes | None =
     sealer = seal.Sealer(suite, seed("content key", 32), header, seal.head_context(head, suite), salt)
     out = sealer.update(content)
 
+    attached = encode(AttachedList((), ()))
+    named = {"attached": suites.object_digest(attached), "attached_size": len(attached)}
+
     def tail(done: seal.Sealed) -> bytes:
-        value = statement_of(people, document=done.document, size=done.size, seal=done.seal)
+        value = statement_of(people, document=done.document, size=done.size, seal=done.seal, **named)
         raw = people["officer-a"].sign("antin/statement/1", encode(replace(value, **changes)), 3)  # type: ignore[arg-type]
-        return seal.tail(b"", raw)
+        return seal.tail(attached, raw)
 
     if pad is None:
         return out + sealer.close(tail)
@@ -139,7 +144,7 @@ def _sealed(case: Callable[..., None], people: dict[str, Person]) -> None:
     given = {"head": head, "key": key, "trust": A}
     holds = {"result.document_holds": "true", "result.seal_holds": "true", "result.label_holds": "true",
              "result.padding_zero": "true"}  # fmt: skip
-    case("sealed/valid", "a document sealed without attached signatures", "5", "open", bytes=good, **given,
+    case("sealed/valid", "a document with an empty list of attached signatures", "5", "open", bytes=good, **given,
          **{"result.document": document}, **holds)  # fmt: skip
     tampered = "content-tampered"
 
@@ -179,7 +184,7 @@ def _sealed(case: Callable[..., None], people: dict[str, Person]) -> None:
     broken("size-other", "a size that does not add up", "5", f"{tampered} why=layout",
            seal_document(people, document, size=1000))  # fmt: skip
     broken("attached-size-other", "attached signatures that are not there", "5", f"{tampered} why=layout",
-           seal_document(people, document, attached_size=10))  # fmt: skip
+           seal_document(people, document, attached_size=100))  # fmt: skip
     broken("statement-length", "a length of the statement beyond the content", "5", f"{tampered} why=statement-length",
            _with_length(people, document))  # fmt: skip
 

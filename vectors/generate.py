@@ -1,6 +1,7 @@
 """Makes every vector again, with fresh randomness where the library draws it (vectors/README.md).
 
-    python vectors/generate.py
+    python vectors/generate.py                     everything, credentials too
+    python vectors/generate.py sealed slip/valid   these alone, under the credentials that stand in shared.txt
 
 The committed files are the truth; run this only when a format changes, and read what changed.
 """
@@ -8,6 +9,7 @@ The committed files are the truth; run this only when a format changes, and read
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -21,14 +23,17 @@ Case = Callable[..., None]
 
 
 def main() -> None:
-    for folder in HERE.iterdir():
-        if folder.is_dir():
-            shutil.rmtree(folder)
-    people = everyone()
-    write_shared(people)
+    wanted = tuple(sys.argv[1:])
+    people = everyone(fresh=not wanted)
+    if not wanted:
+        for folder in HERE.iterdir():
+            if folder.is_dir():
+                shutil.rmtree(folder)
+        write_shared(people)
 
     def case(path: str, tests: str, rule: str, check: str, expect: str = "ok", /, **fields: Any) -> None:
-        write(path, tests, rule, check, expect, fields)
+        if not wanted or path.startswith(wanted):
+            write(path, tests, rule, check, expect, fields)
 
     for module in (cases_bytes, cases_objects, cases_sealed, cases_log):
         module.make(case, people)
