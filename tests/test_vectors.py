@@ -24,7 +24,7 @@ SPEC = VECTORS.parent / "spec"
 # One valid object of each format, flipped bit by bit. The hybrid ones are long, so a few stand for all.
 FLIPPED = ("slip/valid", "record/quick", "record/two-officers", "receipt/valid", "checkpoint/valid", "proof/valid",
            "credential/officer-a", "credential/root", "statement/valid", "bundle/small", "status/revoked",
-           "sealed/valid", "keystore/locked")  # fmt: skip
+           "sealed/valid", "keystore/locked", "file/unsigned", "file/signed")  # fmt: skip
 
 
 def run(case: dict[str, Any]) -> dict[str, Any]:
@@ -81,7 +81,10 @@ def test_no_flipped_byte_passes(name: str) -> None:
 
 
 def flips(name: str, size: int) -> list[tuple[int, int]]:
+    """Two bits of every byte; of long objects, whose checks cost more, one."""
     draw = random.Random(name)
+    if size > 6000:
+        return [(at, 1 << draw.randrange(8)) for at in range(size)]
     return [(at, mask) for at in range(size) for mask in (1, 1 << draw.randrange(1, 8))]
 
 

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from antin.acts import files
 from antin.kernel import check, seal
 from antin.kernel.crypto import checkpoint, locker, merkle, public_key, tree, wrap
 from antin.kernel.crypto import suite as suites
@@ -16,9 +17,11 @@ from antin.kernel.crypto.public_key import PublicKeys
 from antin.kernel.crypto.signing_key import SigningKey
 from antin.kernel.crypto.suite import by_number
 from antin.kernel.crypto.wrap import WrappingKey
-from antin.kernel.formats import bundle, cbor, credential, note, request, sealed, signed, slip, status
+from antin.kernel.formats import bundle, cbor, credential, file, note, request, sealed, signed, slip, status
 from antin.kernel.formats.shape import encode, parse
 from antin.registers.dispatch import states
+from antin.signer import keyfile
+from antin.signer.keystore import Hands
 
 VECTORS = Path(__file__).resolve().parent.parent / "vectors"
 Inputs = Mapping[str, Any]
@@ -267,11 +270,38 @@ def _key_id(given: Inputs) -> dict[str, Any]:
     }
 
 
+def _holder(given: Inputs, prefix: str = "") -> Hands:
+    suite = by_number(1)
+    signing, wrapping = given[f"{prefix}signing_seed"], given[f"{prefix}wrapping_seed"]
+    return Hands(SigningKey(suite, signing), WrappingKey(suite, wrapping))
+
+
+def _public_line(given: Inputs) -> dict[str, Any]:
+    public = file.read_public(given["line"])
+    again = file.write_public(keyfile.public_of(_holder(given)))
+    return {"kid": keyfile.kid(public) if again == given["line"] else b""}
+
+
+def _unseal(given: Inputs) -> dict[str, Any]:
+    expected = keyfile.public_of(_holder(given, "from_")) if "from_signing_seed" in given else None
+    out = Memory()
+    found = files.unseal_file(io.BytesIO(given["bytes"]), _holder(given), expected, out, lambda _: None)  # type: ignore[arg-type]
+    return {"document": out.handle.getvalue(), "name": found.statement.name if found.statement else ""}
+
+
+class Memory:
+    """Where an unsealed file goes in a test."""
+
+    def __init__(self) -> None:
+        self.handle = io.BytesIO()
+        self.write = self.handle.write
+
+
 CHECKS: dict[str, Callable[[Inputs], dict[str, Any]]] = {
     "decode": _decode, "root": _root, "credential": _credential, "request": _request, "record": _record,
     "slip": _slip, "unwrap": _unwrap, "statement": _statement, "attached": _attached, "open": _open,
     "checkpoint": _checkpoint, "included": _included, "inclusion": _inclusion, "consistency": _consistency,
     "receipt": _receipt, "bundle": _bundle, "status-leaf": _status_leaf, "form": _form, "unlock": _unlock,
     "digest": _digest, "keys": _keys, "weak": _weak, "sizes": _sizes, "pieces": _pieces,
-    "dominates": _dominates, "states": _states, "key-id": _key_id,
+    "public-line": _public_line, "unseal": _unseal, "dominates": _dominates, "states": _states, "key-id": _key_id,
 }  # fmt: skip

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 import cases_bytes
+import cases_file
 import cases_log
 import cases_objects
 import cases_sealed
@@ -35,7 +36,7 @@ def main() -> None:
         if not wanted or path.startswith(wanted):
             write(path, tests, rule, check, expect, fields)
 
-    for module in (cases_bytes, cases_objects, cases_sealed, cases_log):
+    for module in (cases_bytes, cases_objects, cases_sealed, cases_log, cases_file):
         module.make(case, people)
 
 

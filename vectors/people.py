@@ -105,7 +105,7 @@ def _text(value: Any) -> str:
         return _wrap("hashes " + b"".join(value).hex())
     if isinstance(value, bytes):
         return _wrap("hex " + value.hex() if len(value) <= 600 else "base64 " + base64.b64encode(value).decode())
-    return str(value)
+    return _wrap(str(value)) if len(str(value)) > 1000 else str(value)
 
 
 def _wrap(text: str, width: int = 100) -> str:
