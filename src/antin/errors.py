@@ -22,9 +22,7 @@ class AntinError(Exception):
 
     exit_code = 1
 
-    def __init__(
-        self, code: str, /, *, evidence: Mapping[str, bytes] | None = None, **fields: object
-    ) -> None:
+    def __init__(self, code: str, /, *, evidence: Mapping[str, bytes] | None = None, **fields: object) -> None:
         super().__init__(code, fields)
         self.code = code
         self.fields = fields

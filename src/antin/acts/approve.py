@@ -104,7 +104,7 @@ def status_record(station: Station) -> New:
 
 
 def _frames(station: Station, raws: list[bytes]) -> Iterator[tuple[str, str, bytes]]:
-    open_to_all = {raw for raw in raws}
+    open_to_all = set(raws)
     yield from (("credential", "", raw) for raw in raws)
     yield from (frame for frame in packets.directory_frames(station) if frame[2] not in open_to_all)
 

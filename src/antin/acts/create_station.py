@@ -135,9 +135,8 @@ def request_officer(station: Station, giver: str, new: FirstOfficer, level: int)
 def officer_subject(code: str, branch: str, officer: str, roles: tuple[str, ...], level: int, hands: Hands) -> Subject:
     """An officer's subject: number, agency, roles, clearance; no name."""
     wrapping = (LevelKey(level, hands.wrapping.public),)
-    return Subject(
-        cred.OFFICER, code, officer, "", branch, "", "", roles, Clearance(level, ()), hands.signing.public.raw, b"", wrapping
-    )  # fmt: skip
+    clearance, signing = Clearance(level, ()), hands.signing.public.raw
+    return Subject(cred.OFFICER, code, officer, "", branch, "", "", roles, clearance, signing, b"", wrapping)
 
 
 def _settle(home: Path, plan: Plan, kind: str, root: str) -> None:

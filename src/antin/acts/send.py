@@ -61,9 +61,9 @@ def send(station: Station, officer: str, path: Path, wish: Wish, progress: Progr
         to = _whom(station, author, label, wish)
     station.blobs.check_room(estimated_size(document))
     with station.blobs.writing() as blob:
-        order = Order(document, draft, facts, label, author, hand, to, _sequences(station, to))
+        order = Order(document, draft, facts, label, author, hand, to, sequences(station, to))
         done = seal_document(station, order, blob, progress)
-        station.commit(_records(station, order, done), lambda: _beside(station, done))
+        station.commit(records(station, order, done), lambda: spool(station, done))
     return [f"di-{station.db.row(dispatch.SQL['find_out'], suites.object_digest(raw))[0]}" for raw in done.slips[:-1]]  # type: ignore[index]
 
 
@@ -99,7 +99,8 @@ def _whom(station: Station, author: Trusted, label: Label, wish: Wish) -> list[A
     return [*found, addressee(station, station.own, label, wish.precedence, wish.deadline)]
 
 
-def _sequences(station: Station, to: Sequence[Addressee]) -> list[int]:
+def sequences(station: Station, to: Sequence[Addressee]) -> list[int]:
+    """The next sequence for each addressee, in order (spec/dispatch.md)."""
     given: dict[str, int] = {}
     numbers = []
     for each in to:
@@ -110,7 +111,8 @@ def _sequences(station: Station, to: Sequence[Addressee]) -> list[int]:
     return numbers
 
 
-def _records(station: Station, order: Order, done: SealedDocument) -> list[New]:
+def records(station: Station, order: Order, done: SealedDocument) -> list[New]:
+    """The ``sent`` record and, where one cannot hold all slips, ``addressed`` records."""
     statement = suites.object_digest(done.statement_raw)
     refs = [
         SlipRef(
@@ -134,7 +136,8 @@ def _records(station: Station, order: Order, done: SealedDocument) -> list[New]:
     return [first, *rest]
 
 
-def _beside(station: Station, done: SealedDocument) -> None:
+def spool(station: Station, done: SealedDocument) -> None:
+    """What lies beside the records in the same transaction: slips, the blob's row, the outbox."""
     station.db.run(SQL["insert_blob"], done.sealed, done.sealed_size)
     for value, raw in zip(done.values, done.slips, strict=True):
         digest = suites.object_digest(raw)

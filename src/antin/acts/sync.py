@@ -94,7 +94,10 @@ def _put(station: Station, link: FolderLink, row: tuple[object, ...], report: Re
     answered = put is not None and (kind == "receipt" or now - int(str(put)) < RESEND_SECONDS)
     if not again and (answered or link.has(str(peer), name)):
         return
-    link_blob(station, link, kind, digest)
+    if kind == "slip":
+        # The sealed blob goes before the envelope that names it.
+        sealed = slip_of(station, digest).sealed
+        link.put_blob(sealed, station.blobs.path(sealed), again=again)
     link.put(str(peer), name, packets.write(packets.ENVELOPE, envelope(station, str(peer), str(kind), digest, index)))
     station.db.run(SQL["set_put"], now, n)
     report.put += 1
@@ -103,13 +106,6 @@ def _put(station: Station, link: FolderLink, row: tuple[object, ...], report: Re
 def envelope_name(n: object, digest: object, precedence: object) -> str:
     """Sorts urgent first, then in the order of its sender's outbox."""
     return f"{9 - int(str(precedence))}-{int(str(n)):012x}-{_hex(digest)[:16]}"
-
-
-def link_blob(station: Station, link: FolderLink, kind: object, digest: object) -> None:
-    """The sealed blob goes before the envelope that names it."""
-    if kind == "slip":
-        sealed = slip_of(station, digest).sealed
-        link.put_blob(sealed, station.blobs.path(sealed))
 
 
 def slip_of(station: Station, digest: object) -> Slip:

@@ -61,10 +61,10 @@ class FolderLink:
             folder.mkdir(parents=True, exist_ok=True)
             self.path(code, name).rename(folder / name)
 
-    def put_blob(self, digest: bytes, source: Path) -> None:
-        """Leave a sealed blob; one copy serves all addressees."""
+    def put_blob(self, digest: bytes, source: Path, *, again: bool = False) -> None:
+        """Leave a sealed blob; one copy serves all addressees. ``again`` replaces one that may be damaged."""
         target = self._root / "blobs" / digest.hex()
-        if target.exists():
+        if target.exists() and not again:
             return
         temporary = target.with_name(f".{digest.hex()}.{os.getpid()}")
         with durable.translated(target):

@@ -1,0 +1,5 @@
+"""``python -m antin``."""
+
+from antin.cli.main import main
+
+main()

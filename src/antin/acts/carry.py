@@ -1,0 +1,110 @@
+"""Carry traffic on removable media: everything due for one station in one file, and back (protocol rule 27)."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator
+from io import BytesIO
+from pathlib import Path
+
+from antin.acts.receive import receive
+from antin.acts.sync import Report, envelope, slip_of
+from antin.errors import AntinError, Malformed, Unavailable
+from antin.kernel.formats import bundle
+from antin.station import packets
+from antin.station.documents import read_all
+from antin.station.mirror import SQL
+from antin.station.station import Station
+from antin.storage import durable
+from antin.storage.durable import Output
+
+_SMALL = 32 * 1024 * 1024
+
+
+def write_bundle(station: Station, peer: str, target: Path) -> int:
+    """Write all that is due for ``peer``; returns how many slips and receipts. The link stays free to carry it too."""
+    rows = station.db.rows(SQL["list_outbox_peer"], peer)
+    output = Output(target)
+    try:
+        for piece in packets.stream(packets.TRAFFIC, _frames(station, peer, rows)):
+            output.write(piece)
+        output.publish()
+    finally:
+        output.close()
+    return len(rows)
+
+
+def _frames(
+    station: Station, peer: str, rows: list[tuple[object, ...]]
+) -> Iterator[tuple[str, str, int, Iterable[bytes]]]:
+    for frame in packets.directory_frames(station):
+        yield frame[0], frame[1], len(frame[2]), [frame[2]]
+    sealed = {}
+    for row in rows:
+        if row[2] == "slip":
+            slip = slip_of(station, row[3])
+            sealed[slip.sealed] = slip.sealed_size
+    for digest, size in sealed.items():
+        with station.blobs.open(digest) as blob:
+            yield "blob", digest.hex(), size, read_all(blob)
+    for row in rows:
+        data = packets.write(packets.ENVELOPE, envelope(station, peer, str(row[2]), row[3], row[4]))
+        yield "envelope", "", len(data), [data]
+
+
+def read_bundle(station: Station, medium: Path) -> Report:
+    """Copy the file to our own disk once, check it whole, then take what it brings. No name on it is followed."""
+    report = Report()
+    copy = station.home / "incoming.bundle"
+    with durable.translated(medium):
+        station.blobs.check_room(medium.stat().st_size)
+        try:
+            shutil.copyfile(medium, copy)
+            _check_whole(copy)
+            _take(station, copy, report)
+        finally:
+            copy.unlink(missing_ok=True)
+    return report
+
+
+def _check_whole(path: Path) -> None:
+    with path.open("rb") as handle:
+        for item in bundle.Reader(handle, packets.TRAFFIC):
+            for _ in item.pieces():
+                pass
+
+
+def _take(station: Station, path: Path, report: Report) -> None:
+    directory: list[tuple[str, str, bytes]] = []
+    with path.open("rb") as handle:
+        for item in bundle.Reader(handle, packets.TRAFFIC):
+            if item.kind in ("credential", "record", "checkpoint"):
+                directory.append((item.kind, item.name, item.data()))
+            elif item.kind == "blob":
+                _keep_blob(station, item)
+            elif item.kind == "envelope" and item.size <= _SMALL:
+                if directory:
+                    report.directory += packets.take_directory(station, directory)
+                    directory = []
+                _receive(station, item.data(), report)
+            else:
+                raise Malformed("bytes-malformed", what="bundle", why="unexpected-kind")
+
+
+def _keep_blob(station: Station, item: bundle.Item) -> None:
+    try:
+        digest = bytes.fromhex(item.name)
+    except ValueError:
+        raise Malformed("bytes-malformed", what="bundle", why="blob-name") from None
+    # Its slip follows in the same file; a blob that no slip asks for is swept away at the next start.
+    station.blobs.accept(item.pieces(), digest, item.size)
+
+
+def _receive(station: Station, data: bytes, report: Report) -> None:
+    try:
+        frames = packets.read_all(BytesIO(data), packets.ENVELOPE)
+        report.outcomes += receive(station, frames, lambda _: None)
+    except Unavailable:
+        raise
+    except AntinError as error:
+        report.aside.append(("bundle", error))

@@ -1,0 +1,83 @@
+"""``antin``: the list of commands; each command's module is imported only when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from antin import __version__
+from antin.cli.door import USAGE, say
+
+# command: module.function. Order is the order of help.
+COMMANDS = {
+    "demo": "demo:demo",
+    "init": "setup:init",
+    "approve": "setup:approve",
+    "join": "setup:join",
+    "officer": "setup:officer",
+    "revoke": "setup:revoke",
+    "sign-document": "desk:sign_document",
+    "stamp": "desk:stamp",
+    "send": "desk:send",
+    "inbox": "desk:inbox",
+    "outbox": "desk:outbox",
+    "drafts": "desk:drafts",
+    "show": "desk:show",
+    "accept": "desk:accept",
+    "refuse": "desk:refuse",
+    "assign": "desk:assign",
+    "open": "desk:open_",
+    "receipts": "desk:receipts",
+    "sync": "exchange:sync",
+    "bundle": "exchange:bundle",
+    "directory": "exchange:directory",
+    "books": "proofs:books",
+    "journal": "proofs:journal",
+    "audit": "proofs:audit",
+    "prove": "proofs:prove",
+    "verify": "proofs:verify",
+    "keygen": "files:keygen",
+    "seal": "files:seal",
+    "unseal": "files:unseal",
+    "sign": "files:sign",
+    "completion": "completion:completion",
+}
+
+
+class LazyGroup(click.Group):
+    """Knows its commands by name; loads one when it is called. Help shows the catalogue's short line."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(importlib.import_module(f"antin.cli.{module}"), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section(say("help-commands")):
+            formatter.write_dl([(name, say(f"cmd-{name}")) for name in COMMANDS])
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = [name for name in COMMANDS if name.startswith(args[0][:2])]
+            click.echo(f"antin: {say('command-unknown', name=args[0], near=', '.join(near) or '–')}", err=True)
+            raise SystemExit(USAGE)
+        return super().resolve_command(ctx, args)
+
+
+@click.command(cls=LazyGroup, help=say("help-antin"), epilog=say("provider-notice"))
+@click.option("--lang", type=click.Choice(["vi", "en"]), expose_value=False, help=say("opt-lang"))
+@click.version_option(__version__, prog_name="antin")
+def main() -> None:
+    """The whole program."""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

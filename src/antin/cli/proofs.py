@@ -1,0 +1,178 @@
+"""Proofs: books to print, the journal, its audit, evidence and its verification."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from antin.cli import read
+from antin.cli.door import emit, guarded, home_option, json_option, need_home, officer_options, passphrase, say, table
+from antin.errors import Malformed
+from antin.journal.audit import audit as auditing
+from antin.kernel.formats import file
+from antin.station.books import TABLES
+from antin.station.station import opened
+from antin.storage import durable
+from antin.storage.durable import Output
+from antin.verify import INVALID, Finding, Report
+from antin.verify import verify as verifying
+from antin.views import books as views
+from antin.views.books import local
+
+
+@click.command(help=say("help-books"))
+@click.argument("book", type=click.Choice(views.BOOKS))
+@click.option("-o", "--output", type=click.Path(path_type=Path), help=say("opt-pdf-out"))
+@officer_options
+@home_option
+@json_option
+@guarded
+def books(book: str, output: Path | None, officer: str, passphrase_file: Path | None, home: Path | None,
+          as_json: bool) -> None:  # fmt: skip
+    """A register to print, sign and bind."""
+    with opened(need_home(home), write=bool(officer)) as station:
+        if officer:
+            station.sign_in(officer, passphrase(passphrase_file, officer))
+        data = views.book(station, book, officer)
+    data["notes"] = [say(note) for note in data["notes"]]
+    if as_json:
+        emit(data)
+        return
+    if output is None:
+        table([[row.get(c["key"], "") for c in data["columns"]] for row in data["rows"]],
+              [c["title"] for c in data["columns"]])  # fmt: skip
+        return
+    # Typst is 20 MB: imported only where a PDF is made.
+    printing = importlib.import_module("antin.interop.printing")
+    target = Output(output, replace=True)
+    try:
+        target.write(printing.book(data))
+        target.publish()
+    finally:
+        target.close()
+    click.echo(say("book-printed", output=output))
+
+
+@click.command(help=say("help-journal"))
+@click.option("--last", default=20, type=click.IntRange(1, 10_000), show_default=True, help=say("opt-last"))
+@home_option
+@json_option
+@guarded
+def journal(last: int, home: Path | None, as_json: bool) -> None:
+    """The newest records."""
+    with opened(need_home(home), write=False) as station:
+        size, root = station.journal.head()
+        rows = station.db.rows("SELECT idx, kind, time FROM entries ORDER BY idx DESC LIMIT ?", last)
+        origin = station.origin
+    if as_json:
+        emit({"origin": origin, "size": size, "root": root.hex(),
+              "records": [{"index": i, "kind": k, "time": t} for i, k, t in reversed(rows)]})  # fmt: skip
+        return
+    click.echo(f"{origin}  {size}  {root.hex()[:16]}…")
+    table([[str(i), local(t), say(f"kind-{k}")] for i, k, t in reversed(rows)],
+          [say("col-index"), say("col-time"), say("col-record")])  # fmt: skip
+
+
+@click.command(help=say("help-audit"))
+@home_option
+@json_option
+@guarded
+def audit(home: Path | None, as_json: bool) -> None:
+    """Read the journal again from its first byte."""
+
+    def tell(done: int, size: int) -> None:
+        if sys.stderr.isatty() and not as_json and size > 2000:
+            click.echo(f"\r{done}/{size}", nl=False, err=True)
+
+    with opened(need_home(home), write=False) as station:
+        report = auditing(station.journal, station.own, TABLES, tell)
+    if as_json:
+        emit({"ok": report.ok, "size": report.size, "checkpoints": report.checkpoints, "tables": report.tables,
+              "secrets": report.secrets, "findings": [{"where": w, "code": c} for w, c in report.findings]})  # fmt: skip
+    else:
+        click.echo(say("audit-done" if report.ok else "audit-failed", size=report.size,
+                       checkpoints=report.checkpoints, tables=report.tables))  # fmt: skip
+        for where, code in report.findings:
+            click.echo(f"  {where}: {say(code)} [{code}]")
+    if not report.ok:
+        raise SystemExit(5)
+
+
+@click.command(help=say("help-prove"))
+@click.argument("dispatch")
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help=say("opt-evidence-out"))
+@officer_options
+@home_option
+@json_option
+@guarded
+def prove(dispatch: str, output: Path, officer: str, passphrase_file: Path | None, home: Path | None,
+          as_json: bool) -> None:  # fmt: skip
+    """Evidence in one file."""
+    proving = importlib.import_module("antin.acts.prove")
+    with opened(need_home(home)) as station:
+        if officer:
+            station.sign_in(officer, passphrase(passphrase_file, officer))
+        data = proving.prove(station, dispatch, officer)
+        fingerprint = read.write_fingerprint(bytes.fromhex(station.settings.root))
+    durable.write(output, data)
+    line = f"antin verify {output} --root {fingerprint}"
+    if as_json:
+        emit({"output": str(output), "verify": line})
+    else:
+        click.echo(say("prove-done" if officer else "prove-done-digests", output=output))
+        click.echo(f"  {line}")
+
+
+@click.command(help=say("help-verify"))
+@click.argument("evidence")
+@click.option("--root", help=say("opt-fingerprint"))
+@click.option("--signature", type=click.Path(path_type=Path), help=say("opt-signature"))
+@click.option("--from", "sender", help=say("opt-from"))
+@click.option("--any-signer", is_flag=True, help=say("opt-any-signer"))
+@json_option
+@guarded
+def verify(evidence: str, root: str | None, signature: Path | None, sender: str | None, any_signer: bool,
+           as_json: bool) -> None:  # fmt: skip
+    """Judge evidence against the root, or a file against a detached signature."""
+    if signature is not None:
+        files = importlib.import_module("antin.cli.files")
+        files.verify_detached(evidence, signature, sender, any_signer, as_json)
+        return
+    if root is None:
+        raise Malformed("fingerprint-needed")
+    path = Path(evidence)
+    with durable.translated(path), path.open("rb") as handle:
+        if handle.read(len(file.MAGIC)) == file.MAGIC:
+            raise Malformed("sealed-file-not-evidence")
+        handle.seek(0)
+        report = verifying(handle, read.fingerprint(root))
+    say_findings(report, as_json)
+    if report.verdict == INVALID:
+        raise SystemExit(5)
+
+
+def say_findings(report: Report, as_json: bool) -> None:
+    """Every finding on a line, the verdict last."""
+    if as_json:
+        emit({"verdict": report.verdict, "findings": [_as_dict(each) for each in report.findings]})
+        return
+    marks = {"valid": "✓", "invalid": "✗", "not-proven": "?"}
+    for each in report.findings:
+        facts = {name: local(v) if name in _TIMES and isinstance(v, int) else v for name, v in each.facts.items()}
+        what, who = say(f"what-{each.what}"), f" {each.who}" if each.who else ""
+        click.echo(
+            f"{marks[each.verdict]} {what}{who}: {say(f'finding-{each.code}' if say.has(f'finding-{each.code}') else each.code, **facts)}"
+        )
+    click.echo(click.style(say(f"verdict-{report.verdict}"), bold=True))
+
+
+_TIMES = ("time", "until", "as_of", "since")
+
+
+def _as_dict(finding: Finding) -> dict[str, Any]:
+    facts = {k: v if isinstance(v, int | str | bool) else str(v) for k, v in finding.facts.items()}
+    return {"what": finding.what, "who": finding.who, "verdict": finding.verdict, "code": finding.code, "facts": facts}

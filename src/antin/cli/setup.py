@@ -1,0 +1,231 @@
+"""Setting up: init, approve, join, officer, revoke. Each command prints the next one."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import click
+
+from antin.acts import approve as approving
+from antin.acts import create_station as creating
+from antin.acts.create_station import FirstOfficer, Plan
+from antin.acts.join import join as joining
+from antin.cli import read
+from antin.cli.door import (
+    emit,
+    guarded,
+    home_option,
+    json_option,
+    need_home,
+    officer_options,
+    passphrase,
+    passphrase_option,
+    say,
+    table,
+)
+from antin.errors import Malformed
+from antin.kernel.formats.credential import ROLES
+from antin.kernel.formats.fields import OFFICER
+from antin.station.station import AUTHORITY_KEY, opened
+from antin.storage import durable
+from antin.views import books
+
+_LIMIT = 64 * 1024 * 1024
+ALL_ROLES = "cipher,officer,registrar,leader"
+
+
+def _officer(text: str, roles: str) -> tuple[str, tuple[str, ...]]:
+    if not re.fullmatch(OFFICER, text) or text == AUTHORITY_KEY:
+        raise Malformed("officer-malformed", text=text)
+    chosen = tuple(part.strip() for part in roles.split(",") if part.strip())
+    for role in chosen:
+        if role not in ROLES:
+            raise Malformed("role-unknown", text=role, known=", ".join(ROLES))
+    return text, chosen
+
+
+@click.command(help=say("help-init"))
+@click.argument("code")
+@click.option("--root", "is_root", is_flag=True, help=say("opt-init-root"))
+@click.option("--authority", is_flag=True, help=say("opt-init-authority"))
+@click.option("--fingerprint", help=say("opt-fingerprint"))
+@click.option("--name", required=True, help=say("opt-name"))
+@click.option("--branch", default="", help=say("opt-branch"))
+@click.option("--parent", default="", help=say("opt-parent"))
+@click.option("--professional", default="", help=say("opt-professional"))
+@click.option("--officer", default="cb01", help=say("opt-first-officer"))
+@click.option("--officer-name", default="", help=say("opt-officer-name"))
+@click.option("--roles", default=ALL_ROLES, show_default=True, help=say("opt-roles"))
+@click.option("--level", default="3", help=say("opt-highest-level"))
+@click.option("--suite", type=click.IntRange(1, 2), default=1, help=say("opt-suite"))
+@click.option("--pack", default="vn-2026", show_default=True, help=say("opt-pack"))
+@click.option("--relay", default="", help=say("opt-relay"))
+@click.option("-o", "--output", type=click.Path(path_type=Path), help=say("opt-request-out"))
+@passphrase_option
+@home_option
+@json_option
+@guarded
+def init(code: str, is_root: bool, authority: bool, fingerprint: str | None, home: Path | None, output: Path | None,
+         passphrase_file: Path | None, as_json: bool, **what: Any) -> None:  # fmt: skip
+    """Create a station."""
+    home = need_home(home)
+    officer, roles = _officer(what["officer"], what["roles"])
+    if what["level"] not in ("0", "1", "2", "3"):
+        raise Malformed("level-unknown", text=what["level"], known="0, 1, 2, 3")
+    plan = Plan(
+        read.agency_code(code), what["name"], read.plain(what["branch"])[:20], what["parent"], what["professional"],
+        int(what["level"]), what["suite"], what["pack"], what["relay"],
+    )  # fmt: skip
+    if is_root:
+        digest = creating.create_root(home, plan, passphrase(passphrase_file, code, new=True), {})
+        _say_root(read.write_fingerprint(digest), as_json)
+        return
+    if fingerprint is None:
+        raise Malformed("fingerprint-needed")
+    root = read.fingerprint(fingerprint)
+    secret = passphrase(passphrase_file, code if authority else f"{code}/{officer}", new=True)
+    if authority:
+        request = creating.request_authority(home, plan, secret, root, {})
+    else:
+        first = FirstOfficer(officer, what["officer_name"] or officer, roles, secret)
+        request = creating.request_agency(home, plan, first, root, {})
+    target = output or Path(f"{code}.request")
+    durable.write(target, request)
+    _say_next(as_json, "init-done", "next-approve", request=str(target), code=code)
+
+
+def _say_root(fingerprint: str, as_json: bool) -> None:
+    if as_json:
+        emit({"fingerprint": fingerprint})
+    else:
+        click.echo(say("root-created", fingerprint=fingerprint))
+
+
+def _say_next(as_json: bool, done: str, following: str, **fields: str) -> None:
+    if as_json:
+        emit({**fields, "next": say(following, **fields)})
+        return
+    click.echo(say(done, **fields))
+    click.echo("  " + say(following, **fields))
+
+
+@click.command(help=say("help-approve"))
+@click.argument("request", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path), help=say("opt-approval-out"))
+@click.option("--days", type=int, default=365, show_default=True, help=say("opt-days"))
+@passphrase_option
+@home_option
+@json_option
+@guarded
+def approve(request: Path, output: Path | None, days: int, passphrase_file: Path | None, home: Path | None,
+            as_json: bool) -> None:  # fmt: skip
+    """Bind the askers to their keys."""
+    data = durable.read(request, limit=_LIMIT)
+    with opened(need_home(home)) as station:
+        station.sign_in(AUTHORITY_KEY, passphrase(passphrase_file, station.code))
+        done = approving.approve(station, data, days)
+    target = output or request.with_suffix(".approval")
+    durable.write(target, done.file)
+    _say_next(as_json, "approve-done", "next-join", approval=str(target), names=", ".join(done.names))
+
+
+@click.command(help=say("help-join"))
+@click.argument("approval", type=click.Path(path_type=Path))
+@passphrase_option
+@home_option
+@json_option
+@guarded
+def join(approval: Path, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
+    """Take the approval home."""
+    data = durable.read(approval, limit=_LIMIT)
+    with opened(need_home(home)) as station:
+        if station.is_authority:
+            station.sign_in(AUTHORITY_KEY, passphrase(passphrase_file, station.code))
+        names = joining(station, data)
+        following = "next-publish" if station.is_authority else "next-sync"
+    _say_next(as_json, "join-done", following, names=", ".join(names) or "–")
+
+
+@click.group(help=say("help-officer"))
+def officer() -> None:
+    """Officers of this station."""
+
+
+@officer.command("add", help=say("help-officer-add"))
+@click.argument("new")
+@click.option("--name", default="", help=say("opt-officer-name"))
+@click.option("--roles", default="officer", show_default=True, help=say("opt-roles"))
+@click.option("--level", default="1", show_default=True, help=say("opt-clearance"))
+@click.option("--new-passphrase-file", type=click.Path(path_type=Path), help=say("opt-new-passphrase"))
+@click.option("-o", "--output", type=click.Path(path_type=Path), help=say("opt-request-out"))
+@officer_options
+@home_option
+@json_option
+@guarded
+def officer_add(new: str, name: str, roles: str, level: str, new_passphrase_file: Path | None, output: Path | None,
+                officer: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:  # fmt: skip
+    """Ask for one more officer."""
+    id_, chosen = _officer(new, roles)
+    with opened(need_home(home)) as station:
+        clearance = read.level(station.pack, level)
+        giver = officer or only_officer(station)
+        station.sign_in(giver, passphrase(passphrase_file, giver))
+        secret = passphrase(new_passphrase_file, f"{station.code}/{id_}", new=True)
+        request = creating.request_officer(station, giver, FirstOfficer(id_, name or id_, chosen, secret), clearance)
+        target = output or Path(f"{station.code}-{id_}.request")
+        code = station.code
+    durable.write(target, request)
+    _say_next(as_json, "init-done", "next-approve", request=str(target), code=f"{code}/{id_}")
+
+
+def only_officer(station: Any) -> str:
+    """Who acts when nobody said: the only officer here. Raises ``Malformed`` when there are several."""
+    names = [row["officer"] for row in books.officers(station)]
+    if len(names) != 1:
+        raise Malformed("who-acts", known=", ".join(names) or "–")
+    return str(names[0])
+
+
+@officer.command("list", help=say("help-officer-list"))
+@officer_options
+@home_option
+@json_option
+@guarded
+def officer_list(officer: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
+    """Who serves here."""
+    with opened(need_home(home), write=False) as station:
+        if officer:
+            station.sign_in(officer, passphrase(passphrase_file, officer))
+        rows = books.officers(station, officer)
+        levels = [station.pack.level(row["level"]).name for row in rows]
+    if as_json:
+        emit(rows)
+        return
+    head = [say("col-officer"), say("col-roles"), say("col-level"), say("col-until"), say("col-name")]
+    table(
+        [[row["officer"], ", ".join(row["roles"]), level, books.local(row["until"], "%d/%m/%Y"), row["name"]]
+         for row, level in zip(rows, levels, strict=True)],
+        head,
+    )  # fmt: skip
+
+
+@click.command(help=say("help-revoke"))
+@click.argument("who")
+@click.option("--reason", default="other", show_default=True, help=say("opt-reason"))
+@passphrase_option
+@home_option
+@json_option
+@guarded
+def revoke(who: str, reason: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
+    """Revoke a credential."""
+    address = read.address(who)
+    with opened(need_home(home)) as station:
+        station.sign_in(AUTHORITY_KEY, passphrase(passphrase_file, station.code))
+        trusted = station.directory.find(address.code, address.officer)
+        approving.revoke(station, trusted, station.now(), read.plain(reason) or "other")
+    if as_json:
+        emit({"revoked": trusted.name})
+    else:
+        click.echo(say("revoke-done", who=trusted.name))

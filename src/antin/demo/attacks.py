@@ -1,0 +1,140 @@
+"""Wrong on purpose: each attack is made for real against the demo's stations, and must be refused."""
+
+from __future__ import annotations
+
+import shutil
+from io import BytesIO
+from pathlib import Path
+
+from antin.acts import send as sending
+from antin.acts.open_document import open_document
+from antin.acts.receive import receive
+from antin.acts.send import Address, Wish, send
+from antin.acts.sign_document import sign_document
+from antin.acts.stamp import stamp
+from antin.acts.sync import Report
+from antin.demo.cast import RECEIVER, SENDER, Stage
+from antin.demo.story import CAVEATS, LEVEL, PRECEDENCE, Plot
+from antin.demo.teller import Teller
+from antin.errors import AntinError, Conflict
+from antin.kernel.formats.fields import Facts, Label
+from antin.station import documents, packets
+from antin.station.mirror import SQL
+from antin.station.sealing import Order, addressee, seal_document
+from antin.station.station import Station
+from antin.storage.durable import Output
+from antin.verify import verify
+
+
+def attack(teller: Teller, plot: Plot) -> None:
+    """All of them, in an order in which each finds its stage as it needs it."""
+    teller.attack("clearance", lambda: _open(plot, "cb02", "den-1"))
+    teller.attack("replay", lambda: _replay(plot))
+    teller.attack("flipped-byte", lambda: _flip(plot))
+    teller.attack("stripped-signature", lambda: _strip(plot))
+    teller.attack("rewritten-past", lambda: _rewrite(plot))
+    teller.attack("other-root", lambda: _other_root(plot))
+
+
+def _open(plot: Plot, officer: str, dispatch: str) -> AntinError | None:
+    with plot.stage.at(RECEIVER, officer) as station:
+        output = Output(plot.stage.folder / "khong-duoc-co.pdf")
+        try:
+            open_document(station, officer, dispatch, output)
+        finally:
+            output.close()
+    return None
+
+
+def _replay(plot: Plot) -> AntinError | None:
+    """The same envelope again: believed, and entered only once."""
+    with plot.stage.at(SENDER) as station:
+        slip = station.db.value("SELECT slip FROM dispatch_out WHERE n = 1")
+        raw = station.db.value(SQL["read_object"], slip)
+        frames = [*packets.own_news(station, RECEIVER), ("slip", "", raw)]
+    with plot.stage.at(RECEIVER) as station:
+        before = station.db.value("SELECT count(*) FROM dispatch_in")
+        outcomes = receive(station, frames, lambda _: None)
+        if outcomes[-1].state == "already" and station.db.value("SELECT count(*) FROM dispatch_in") == before:
+            return Conflict("already-received", name=outcomes[-1].name)
+    return None
+
+
+def _another(station: Station, plot: Plot, name: str) -> Path:
+    """One more document, signed and stamped."""
+    path = plot.stage.folder / f"{name}.pdf"
+    path.write_bytes(plot.pdf.read_bytes() + b"\n% " + name.encode() + b"\n")
+    facts = Facts("KH", "06/KH-VTD", station.now(), "", path.name, "application/pdf")
+    stamp(station, "vt01", sign_document(station, "ld01", path, facts, Label(LEVEL, 0, CAVEATS, (), 1)))
+    return path
+
+
+def _dispatch(stage: Stage, plot: Plot, name: str, code: str = SENDER) -> None:
+    with stage.at(code, "ld01", "vt01") as station:
+        send(station, "vt01", _another(station, plot, name), Wish([Address(RECEIVER)], PRECEDENCE))
+    stage.sync(code)
+
+
+def _first_error(report: Report) -> AntinError | None:
+    return report.aside[0][1] if report.aside else None
+
+
+def _flip(plot: Plot) -> AntinError | None:
+    """One bit of the sealed blob turned on the relay; afterwards the sender puts it once more and it arrives."""
+    _dispatch(plot.stage, plot, "lat-bit")
+    (blob,) = (plot.stage.relay / "blobs").iterdir()
+    data = bytearray(blob.read_bytes())
+    data[len(data) // 2] ^= 1
+    blob.write_bytes(data)
+    error = _first_error(plot.stage.sync(RECEIVER))
+    plot.stage.sync(SENDER, again=True)
+    arrived = [each.state for each in plot.stage.sync(RECEIVER).outcomes]
+    return error if arrived == ["entered"] else None
+
+
+def _strip(plot: Plot) -> AntinError | None:
+    """A sender whose program leaves out the leader's signature: sealed and sent correctly, but unsigned."""
+    path = plot.stage.folder / "khong-ky.pdf"
+    path.write_bytes(plot.pdf.read_bytes() + b"\n% khong ky\n")
+    with plot.stage.at(SENDER, "vt01") as station:
+        author, hand = station.acting("vt01")
+        facts = Facts("KH", "07/KH-VTD", station.now(), "", path.name, "application/pdf")
+        label, document = Label(LEVEL, 0, (), (), 1), documents.examine(path)
+        to = [
+            addressee(station, each, label, PRECEDENCE, 0) for each in (station.directory.find(RECEIVER), station.own)
+        ]
+        with station.blobs.writing() as blob:
+            order = Order(document, None, facts, label, author, hand, to, sending.sequences(station, to))
+            done = seal_document(station, order, blob, lambda _: None)
+            station.commit(sending.records(station, order, done), lambda: sending.spool(station, done))
+    plot.stage.sync(SENDER)
+    plot.stage.sync(RECEIVER)
+    with plot.stage.at(RECEIVER) as station:
+        newest = station.db.value("SELECT max(n) FROM dispatch_in")
+    return _open(plot, "cb01", f"den-{newest}")
+
+
+def _rewrite(plot: Plot) -> AntinError | None:
+    """A station, keys and all, goes back to an older copy of itself and writes another past."""
+    twin = Stage(plot.stage.folder / "viet-lai", plot.stage.cost)
+    shutil.copytree(plot.stage.home(SENDER), twin.home(SENDER))
+    _dispatch(plot.stage, plot, "qua-khu-that")
+    plot.stage.sync(RECEIVER)
+    with plot.stage.at(RECEIVER) as station:
+        held = station.db.value("SELECT max(size) FROM held")
+    with twin.at(SENDER, "ld01", "vt01") as station:
+        while station.journal.head()[0] <= held:  # longer than what the correspondent holds, so that it looks newer
+            send(station, "vt01", _another(station, plot, "qua-khu-khac"), Wish([Address(RECEIVER)], PRECEDENCE))
+        slip = station.db.value("SELECT slip FROM dispatch_out WHERE addressee = ? ORDER BY n DESC", RECEIVER)
+        raw = station.db.value(SQL["read_object"], slip)
+        frames = [*packets.own_news(station, RECEIVER), ("slip", "", raw)]
+    with plot.stage.at(RECEIVER) as station:
+        receive(station, frames, lambda _: None)
+    return None
+
+
+def _other_root(plot: Plot) -> AntinError | None:
+    """The same evidence under another root's fingerprint."""
+    report = verify(BytesIO(plot.evidence), bytes(25))
+    found = next((each for each in report.findings if each.code == "root-not-expected"), None)
+    return Conflict(found.code) if found else None
