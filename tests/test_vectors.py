@@ -14,13 +14,17 @@ from hypothesis import strategies as st
 from vector_checks import CHECKS, VECTORS, read
 
 from antin.errors import AntinError, Malformed
+from antin.journal.kinds import OWN_KINDS
 from antin.kernel.crypto.suite import object_digest
 from antin.kernel.formats import cbor
+from antin.kernel.formats.signed import TYPES, TypeRule
+from antin.station.books import KINDS
 
 HEAD = {"name", "format", "tests", "rule", "check", "expect", "station_expects"}
 FILES = sorted(VECTORS.glob("*/*.txt"))
 NAMES = [path.relative_to(VECTORS).with_suffix("").as_posix() for path in FILES]
 SPEC = VECTORS.parent / "spec"
+RECORD = SPEC / "record.md"
 # One valid object of each format, flipped bit by bit. The hybrid ones are long, so a few stand for all.
 FLIPPED = ("slip/valid", "record/quick", "record/two-officers", "receipt/valid", "checkpoint/valid", "proof/valid",
            "credential/officer-a", "credential/root", "statement/valid", "bundle/small", "status/revoked",
@@ -175,3 +179,24 @@ def test_items_are_counted() -> None:
     many = cbor.encode((None,) * cbor.MAX_ITEMS)
     with pytest.raises(Malformed, match="too-many-items"):
         cbor.decode(many, limit=len(many))
+
+
+def test_the_table_of_kinds_is_that_of_the_code() -> None:
+    rows = re.findall(r"^\| `([a-z-]+)` \| ([^|]+) \| ([^|]+) \| (hybrid|quick) \|", RECORD.read_text("utf-8"), re.M)
+    table = {kind: (words(who), words(roles) - {"any", "–"}, signature) for kind, who, roles, signature in rows}
+    code = {
+        name: (set(kind.by), set(kind.roles), "hybrid" if kind.hybrid else "quick")
+        for name, kind in {**OWN_KINDS, **KINDS}.items()
+    }
+    assert table == code
+
+
+def test_the_table_of_signed_types_is_that_of_the_code() -> None:
+    page = (SPEC / "signed.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(antin/[a-z-]+/1)` \| (1|1–2) \| (hybrid|classical) \| (\d+) KiB \|", page, re.M)
+    table = {type_: TypeRule(int(n[-1]), how == "hybrid", int(limit) * 1024) for type_, n, how, limit in rows}
+    assert table == TYPES
+
+
+def words(cell: str) -> set[str]:
+    return {each.strip() for each in cell.split(",")}
