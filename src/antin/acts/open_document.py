@@ -9,7 +9,7 @@ from antin.kernel import seal
 from antin.kernel.crypto import suite as suites
 from antin.kernel.formats.shape import encode
 from antin.kernel.formats.slip import Slip, WrappedKey
-from antin.kernel.formats.statement import Vouched
+from antin.kernel.formats.vouched import Vouched
 from antin.registers.dispatch.records import Opening
 from antin.signer.signer import Hand
 from antin.station import opening

@@ -12,8 +12,9 @@ from antin.kernel.formats.receipt import Receipt
 from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.shape import encode, parse
 from antin.kernel.formats.signed import claim
-from antin.kernel.formats.statement import AttachedList, Vouched
+from antin.kernel.formats.statement import AttachedList
 from antin.kernel.formats.status import GOOD, REVOKED, Status, StatusLeaf, StatusProof
+from antin.kernel.formats.vouched import Vouched
 from antin.registers.dispatch import apply as dispatch
 from antin.station import packets
 from antin.station.drafts import number_of

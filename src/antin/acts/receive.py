@@ -10,7 +10,7 @@ from antin.kernel import check
 from antin.kernel.check import Trusted
 from antin.kernel.crypto import merkle, wrap
 from antin.kernel.crypto import suite as suites
-from antin.kernel.formats import bundle, note, signed
+from antin.kernel.formats import consistency, note, signed
 from antin.kernel.formats.receipt import DirectoryPoint, Receipt, Result
 from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.shape import parse
@@ -68,7 +68,7 @@ def _extends(point: note.Checkpoint, held: note.ClaimedCheckpoint, frames: Frame
     if point.size < held.size:
         return False  # an older envelope that was late; nothing new is claimed
     evidence = {"held": held.raw, "shown": point.raw}
-    proofs = [parse(bundle.Consistency, raw) for kind, _, raw in frames if kind == "consistency"]
+    proofs = [parse(consistency.Consistency, raw) for kind, _, raw in frames if kind == "consistency"]
     path = next((p.path for p in proofs if (p.origin, p.old, p.new) == (point.origin, held.size, point.size)), ())
     try:
         merkle.check_consistency(held.size, held.root, point.size, point.root, path)

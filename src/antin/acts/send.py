@@ -12,7 +12,7 @@ from antin.kernel.check import Trusted
 from antin.kernel.crypto import suite as suites
 from antin.kernel.formats.fields import Facts, Label
 from antin.kernel.formats.shape import encode
-from antin.kernel.formats.statement import Vouched
+from antin.kernel.formats.vouched import Vouched
 from antin.registers.dispatch import apply as dispatch
 from antin.registers.dispatch.records import SLIPS_PER_RECORD, Addressed, Sent, SlipRef
 from antin.station import documents, drafts

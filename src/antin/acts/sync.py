@@ -139,4 +139,4 @@ def _tidy(station: Station, link: FolderLink) -> None:
 
 
 def _hex(digest: object) -> str:
-    return bytes(digest).hex()  # type: ignore[call-overload, no-any-return]
+    return bytes(digest).hex()  # type: ignore[call-overload]

@@ -165,5 +165,6 @@ def progress(size: int | None, label: str) -> Iterator[Callable[[int], None]]:
     if not sys.stderr.isatty() or (size is not None and size < 8 * 1024 * 1024):
         yield lambda _: None
         return
-    with click.progressbar(length=size, label=label, file=sys.stderr) as bar:
+    bar: Any = click.progressbar(length=size, label=label, file=sys.stderr)
+    with bar:
         yield bar.update

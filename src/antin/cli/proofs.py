@@ -92,7 +92,8 @@ def audit(home: Path | None, as_json: bool) -> None:
         report = auditing(station.journal, station.own, TABLES, tell)
     if as_json:
         emit({"ok": report.ok, "size": report.size, "checkpoints": report.checkpoints, "tables": report.tables,
-              "secrets": report.secrets, "findings": [{"where": w, "code": c} for w, c in report.findings]})  # fmt: skip
+              "secrets": report.secrets,
+              "findings": [{"where": w, "code": c} for w, c in report.findings]})  # fmt: skip
     else:
         click.echo(say("audit-done" if report.ok else "audit-failed", size=report.size,
                        checkpoints=report.checkpoints, tables=report.tables))  # fmt: skip
@@ -164,9 +165,8 @@ def say_findings(report: Report, as_json: bool) -> None:
     for each in report.findings:
         facts = {name: local(v) if name in _TIMES and isinstance(v, int) else v for name, v in each.facts.items()}
         what, who = say(f"what-{each.what}"), f" {each.who}" if each.who else ""
-        click.echo(
-            f"{marks[each.verdict]} {what}{who}: {say(f'finding-{each.code}' if say.has(f'finding-{each.code}') else each.code, **facts)}"
-        )
+        code = f"finding-{each.code}" if say.has(f"finding-{each.code}") else each.code
+        click.echo(f"{marks[each.verdict]} {what}{who}: {say(code, **facts)}")
     click.echo(click.style(say(f"verdict-{report.verdict}"), bold=True))
 
 

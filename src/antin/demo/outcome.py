@@ -27,7 +27,8 @@ def page(teller: Teller, plot: Plot, fingerprint: str) -> str:
         "root_fingerprint": fingerprint, "verify_line": verify_line(fingerprint),
         "provider_notice": words("demo-provider"), "steps": teller.steps, "attacks": teller.attacks,
         "document": {"images": printing.page_images("letter", plot.letter or {}), "facts": _facts(teller)},
-        "board": _board(teller, plot), "books": [_book(plot, SENDER, "vt01", "di"), _book(plot, RECEIVER, "vt01", "den")],
+        "board": _board(teller, plot),
+        "books": [_book(plot, SENDER, "vt01", "di"), _book(plot, RECEIVER, "vt01", "den")],
         "proof": _proof(plot), "next": _next(teller),
     }  # fmt: skip
     return render(story, words.lang)

@@ -52,10 +52,10 @@ def letter_of(day: str) -> dict[str, Any]:
         "date": day, "kind": "KẾ HOẠCH", "subject": SUBJECT.removeprefix("Về việc ").capitalize(),
         "addressees": [AGENCIES[RECEIVER][0]],
         "body": [
-            "Để bảo đảm liên lạc cơ yếu bí mật, chính xác, kịp thời trong mọi tình huống, Vụ Biên giới Thí dụ lập kế hoạch "
-            "diễn tập như sau.",
-            "1. Thời gian: từ 08 giờ 00 đến 11 giờ 30 ngày 15 tháng 12. Mỗi đơn vị chuẩn bị một đường liên lạc chính và một "
-            "đường dự phòng bằng gói chuyển trên thiết bị lưu trữ.",
+            "Để bảo đảm liên lạc cơ yếu bí mật, chính xác, kịp thời trong mọi tình huống, Vụ Biên giới Thí dụ lập "
+            "kế hoạch diễn tập như sau.",
+            "1. Thời gian: từ 08 giờ 00 đến 11 giờ 30 ngày 15 tháng 12. Mỗi đơn vị chuẩn bị một đường liên lạc chính "
+            "và một đường dự phòng bằng gói chuyển trên thiết bị lưu trữ.",
             "2. Nội dung: gửi, nhận, mở và hồi báo văn bản theo độ khẩn; thử mất đường truyền và khôi phục.",
             "3. Các đơn vị cử một cán bộ cơ yếu, một văn thư; báo cáo kết quả trước 17 giờ cùng ngày.",
         ],

@@ -60,8 +60,9 @@ class Teller:
             error = raised
         code, sentence = (error.code, self.words.error(error)[0]) if error else ("", "")
         self.attacks.append(
-            {"name": name, "title": self.words(f"demo-attack-{name}.title"), "says": self.words(f"demo-attack-{name}.says"),
-             "refused": error is not None, "code": code, "sentence": sentence}
+            {"name": name, "title": self.words(f"demo-attack-{name}.title"),
+             "says": self.words(f"demo-attack-{name}.says"), "refused": error is not None,
+             "code": code, "sentence": sentence}
         )  # fmt: skip
         if len(self.attacks) == 1:
             self._print("\n", "demo-attacks", {})

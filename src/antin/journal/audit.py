@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from antin.errors import AntinError
+from antin.errors import AntinError, Unverified
 from antin.journal.journal import SQL, Journal, New
 from antin.kernel import check
 from antin.kernel.check import Trusted
@@ -64,7 +64,7 @@ def _replay(journal: Journal, tables: Sequence[Path], report: AuditReport, size:
         leaves.append(merkle.leaf_hash(raw))
         try:
             if index != len(leaves) - 1:
-                raise check.Unverified("journal-gap", index=index)
+                raise Unverified("journal-gap", index=index)
             replayed.append([New(raw)])
         except AntinError as error:
             report.findings.append((f"record {index}", error.code))
@@ -89,7 +89,7 @@ def _compare(station: Database, fresh: Database, report: AuditReport) -> None:
 
 
 def _check_hashes(journal: Journal, leaves: list[bytes], report: AuditReport) -> None:
-    stored = dict(journal.db.rows("SELECT n, hash FROM hashes WHERE level = 0"))
+    stored: dict[int, bytes] = dict(journal.db.rows("SELECT n, hash FROM hashes WHERE level = 0"))
     for index, leaf in enumerate(leaves):
         if stored.get(index) != leaf:
             report.findings.append((f"record {index}", "journal-hash-wrong"))
@@ -101,9 +101,9 @@ def _check_checkpoints(journal: Journal, station: Trusted, hashes: tree.Hashes, 
         try:
             point = check.checkpoint(raw, station)
             if (point.origin, point.size) != (journal.origin, signed_size):
-                raise check.Unverified("checkpoint-invalid", origin=point.origin)
+                raise Unverified("checkpoint-invalid", origin=point.origin)
             if point.size > size or tree.root(hashes, point.size) != point.root:
-                raise check.Unverified("journal-rewritten", origin=point.origin)
+                raise Unverified("journal-rewritten", origin=point.origin)
         except AntinError as error:
             report.findings.append((f"checkpoint {signed_size}", error.code))
 

@@ -11,6 +11,7 @@ from antin.kernel.check import Trusted
 from antin.kernel.crypto import suite as suites
 from antin.kernel.formats import credential as cred
 from antin.kernel.formats import note, signed
+from antin.kernel.formats.shape import parse
 from antin.station.mirror import SQL, Mirror
 from antin.storage.database import Database
 
@@ -56,7 +57,7 @@ class Directory(Mapping[bytes, Trusted]):
         """Store a credential's bytes and index them by name; says nothing of its truth. Returns the digest."""
         digest = suites.object_digest(raw)
         body = signed.claim(raw, "antin/credential/1").unverified_body
-        subject = check.parse(cred.Subject, check.parse(cred.Credential, body).subject)
+        subject = parse(cred.Subject, parse(cred.Credential, body).subject)
         self._db.run(SQL["insert_object"], digest, "credential", raw)
         self._db.run(SQL["insert_credential"], digest, subject.code, subject.officer, subject.kind, subject.name)
         return digest

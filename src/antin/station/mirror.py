@@ -26,15 +26,15 @@ class Mirror:
 
     def head(self, origin: str) -> tuple[int, bytes, bytes, int] | None:
         """Size, root, checkpoint and its time, or None."""
-        return self._db.row(SQL["read_mirror_head"], origin)  # type: ignore[return-value]
+        return self._db.row(SQL["read_mirror_head"], origin)
 
     def hash_at(self, origin: str) -> tree.Hashes:
         """The tree of one mirror."""
-        return lambda level, n: self._db.value(SQL["read_mirror_hash"], origin, level, n)  # type: ignore[no-any-return]
+        return lambda level, n: self._db.value(SQL["read_mirror_hash"], origin, level, n)
 
     def records(self, origin: str) -> Iterable[tuple[int, bytes]]:
         """(index, record) of one mirror."""
-        return self._db.each(SQL["read_mirror_all"], origin)  # type: ignore[return-value]
+        return self._db.each(SQL["read_mirror_all"], origin)
 
     def follow(self, authority: Trusted, records: Iterable[tuple[int, bytes]], checkpoint: bytes) -> int:
         """Extend a mirror up to a checkpoint of its authority; returns how many records were new.

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
 from antin.errors import AntinError, Malformed
-from antin.kernel.formats import bundle, note
+from antin.kernel.formats import bundle, consistency, note
 from antin.kernel.formats.bundle import Readable
 from antin.kernel.formats.shape import encode
 from antin.station.mirror import SQL
@@ -92,7 +92,7 @@ def own_news(station: Station, peer: str) -> Iterator[tuple[str, str, bytes]]:
     yield "checkpoint", station.origin, checkpoint
     for (told,) in station.db.rows(SQL["list_told"], peer)[:_TOLD_AT_MOST]:
         if told < size:
-            proof = bundle.Consistency(station.origin, told, size, station.journal.consistency(told, size))
+            proof = consistency.Consistency(station.origin, told, size, station.journal.consistency(told, size))
             yield "consistency", station.origin, encode(proof)
     station.db.run(SQL["insert_told"], peer, size)
 

@@ -200,8 +200,9 @@ class Station:
 
     def secret(self, index: int, officer: str) -> bytes:
         """The secret part of a record, for an officer who holds that level's key. Raises ``Refused``."""
-        row = self.db.row("SELECT s.kid, s.sealed, e.raw FROM secrets s JOIN entries e ON e.idx = s.idx WHERE s.idx = ?",
-                          index)  # fmt: skip
+        row = self.db.row(
+            "SELECT s.kid, s.sealed, e.raw FROM secrets s JOIN entries e ON e.idx = s.idx WHERE s.idx = ?", index
+        )
         if row is None:
             raise Missing("secret-missing", index=index)
         body = signed.claim(row[2], HYBRID, QUICK).unverified_body

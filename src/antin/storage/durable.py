@@ -161,4 +161,4 @@ def _unlinked(folder: Path) -> tuple[BinaryIO, bool]:
     except OSError as error:
         if error.errno not in (errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL):
             raise
-    return tempfile.TemporaryFile(), False  # type: ignore[return-value]
+    return tempfile.TemporaryFile(), False

@@ -58,15 +58,20 @@ def verify(stream: bundle.Readable, fingerprint: bytes) -> Report:
     frames = [(item.kind, item.name, item.data()) for item in bundle.Reader(stream, "evidence")]
     case = _Case(fingerprint)
     # 1 credentials, 2 their entries and states, 3 the slip, 4 what the sender and the receivers recorded
-    for step, kinds in ((case.credential, ("credential",)), (case.standing, ("record", "status")),
-                        (case.slip_frame, ("slip",)), (case.fact, ("record", "receipt", "statement", "attached"))):  # fmt: skip
+    steps: tuple[tuple[Step, tuple[str, ...]], ...] = (
+        (case.credential, ("credential",)),
+        (case.standing, ("record", "status")),
+        (case.slip_frame, ("slip",)),
+        (case.fact, ("record", "receipt", "statement", "attached")),
+    )
+    for step, kinds in steps:
         for kind, name, raw in frames:
             if kind in kinds:
                 case.judge(step, kind, name, raw)
     for kind, name, _ in frames:
         if kind not in ("credential", "record", "status", "slip", "receipt", "statement", "attached"):
             case.findings.append(Finding(kind, name, INVALID, "frame-unexpected"))
-    return Report(tuple([*case.findings, *case.not_proven()]))
+    return Report((*case.findings, *case.not_proven()))
 
 
 class _Case:

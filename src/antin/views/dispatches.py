@@ -89,8 +89,9 @@ def _incoming(station: Station, row: tuple[Any, ...], officer: str) -> Row:
     return {
         "id": f"den-{n}", "arrival_number": number, "year": year, "sender": sender,
         "sender_name": agency_name(station, sender), "precedence": precedence, "sequence": sequence, "state": state,
-        "arrived": time_of(station, arrived), "accepted": time_of(station, accepted), "opened": time_of(station, opened),
-        "assignee": assignee, "slip": slip.hex(), **secrets.facts(station, opened, officer),
+        "arrived": time_of(station, arrived), "accepted": time_of(station, accepted),
+        "opened": time_of(station, opened), "assignee": assignee, "slip": slip.hex(),
+        **secrets.facts(station, opened, officer),
     }  # fmt: skip
 
 

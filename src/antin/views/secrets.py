@@ -7,7 +7,8 @@ from typing import Any
 from antin.errors import AntinError
 from antin.kernel.formats import signed
 from antin.kernel.formats.shape import parse
-from antin.kernel.formats.statement import Statement, Vouched
+from antin.kernel.formats.statement import Statement
+from antin.kernel.formats.vouched import Vouched
 from antin.station.station import Station
 
 HIDDEN: dict[str, Any] = {"kind": "", "number": "", "subject": "", "name": "", "issued": 0, "level": None}

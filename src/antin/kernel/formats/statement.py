@@ -70,12 +70,3 @@ class AttachedList:
 
     signatures: Annotated[tuple[Annotated[bytes, Within(1, 32 * 1024)], ...], Within(0, 16)]
     credentials: Annotated[tuple[Annotated[bytes, Within(1, 24 * 1024)], ...], Within(0, 16)]
-
-
-@shape("antin/vouched/1", limit=560 * 1024)
-@dataclass(frozen=True, slots=True)
-class Vouched:
-    """Secret part of ``sent`` and ``opened``: the sending statement and the attached list, whole."""
-
-    statement: Annotated[bytes, Within(1, 32 * 1024)]
-    attached: Annotated[bytes, Within(1, 512 * 1024)]
