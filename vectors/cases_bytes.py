@@ -12,9 +12,10 @@ from antin.kernel.crypto import suite as suites
 from antin.kernel.crypto.suite import by_number
 from antin.kernel.formats import cbor, note, sealed
 from antin.kernel.formats.fields import Label
+from antin.kernel.formats.later import Address, Echo, Epoch
 from antin.kernel.formats.sealed import Head
 from antin.kernel.formats.shape import encode
-from antin.kernel.formats.status import Address, Echo, Epoch, Status
+from antin.kernel.formats.status import Status
 
 REFUSED = {
     "not-shortest-1": ("a one-byte head for 23", "1817", "not-shortest"),
