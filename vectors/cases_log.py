@@ -143,6 +143,8 @@ def _trees(case: Case, log: Log) -> None:
         case(f"proof/consistency-{name}", tests, "16", "consistency", bad, **{**given, **changes})
     case("proof/inclusion-single", "the only leaf of a tree", "3", "inclusion", leaf=log.hashes(0, 0), index=0, size=1,
          path=(), root=log.hashes(0, 0))  # fmt: skip
+    case("proof/inclusion-size-other", "the path of a smaller tree under a larger size", "3", "inclusion",
+         "proof-invalid", leaf=log.hashes(0, 0), index=0, size=2, path=(), root=log.hashes(0, 0))  # fmt: skip
 
 
 def _receipts(case: Case, people: dict[str, Person], log: Log) -> None:
