@@ -1,0 +1,149 @@
+"""Every code has its sentence in both languages, with fields that the code really passes."""
+
+from __future__ import annotations
+
+import ast
+import runpy
+import string
+from collections import defaultdict
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from antin.cli.main import COMMANDS
+from antin.kernel.formats.receipt import RESULTS
+from antin.registers.dispatch.states import INCOMING, OUTGOING
+from antin.station.books import KINDS
+from antin.verify import INVALID, NOT_PROVEN, VALID
+from antin.words import LANGUAGES, LOCALE
+
+SCRIPT = Path(__file__).resolve().parent.parent / "scripts/words.py"
+SOURCE = LOCALE.parent
+PARENTS = {"Refused", "Malformed", "Unverified", "Missing", "Conflict", "Unavailable"}
+SAYERS = {"say", "words", "_done", "_say_next"}
+ACTS = ("sign", "stamp")
+NO_HINT = {"already-received"}  # the demonstration's own, shown among its attacks
+FILLED_LATER = {"bytes-malformed"}  # the decoder does not know the format's name; shape.parse adds it
+BUILT = {"f'{what}-unknown'": ["level-unknown", "precedence-unknown"]}
+
+
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(path.read_text("utf-8"), str(path))))
+
+
+@cache
+def catalogue(lang: str) -> dict[str, str]:
+    files = sorted((LOCALE / lang / "LC_MESSAGES").glob("*.po"))
+    messages = [m for f in files for m in read_po(BytesIO(f.read_bytes()), locale=lang, abort_invalid=True) if m.id]
+    found = {str(m.id): str(m.string) for m in messages}
+    assert len(found) == len(messages), "a code stands twice"
+    return found
+
+
+def fields(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
+
+
+def texts(node: ast.AST | None) -> list[str]:
+    """The strings that a code may be: a constant, either branch of a choice, the members of a built one."""
+    if isinstance(node, ast.IfExp):
+        return texts(node.body) + texts(node.orelse)
+    if isinstance(node, ast.JoinedStr):
+        return BUILT.get(ast.unparse(node), [])
+    return [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []
+
+
+def calls(names: set[str], top: Path = SOURCE) -> list[ast.Call]:
+    found = [n for path in [top, *sorted(top.rglob("*.py"))] if path.is_file() for n in nodes(path)]
+    return [n for n in found if isinstance(n, ast.Call) and n.args
+            and getattr(n.func, "id", getattr(n.func, "attr", "")) in names]  # fmt: skip
+
+
+@cache
+def constants() -> set[str]:
+    return {t for path in SOURCE.rglob("*.py") for n in nodes(path) if isinstance(n, ast.Constant) for t in texts(n)}
+
+
+def audited() -> set[str]:
+    """Codes that the audit finds itself; it keeps no fields."""
+    own = SOURCE / "journal/audit.py"
+    pairs = [each.elts[-1] for call in calls({"append"}, own) for each in call.args if isinstance(each, ast.Tuple)]
+    return {t for n in [*pairs, *(call.args[0] for call in calls(PARENTS, own))] for t in texts(n)}
+
+
+def raised() -> set[str]:
+    return {code for call in calls(PARENTS) for code in texts(call.args[0])} | audited()
+
+
+def passed() -> dict[str, list[set[str]]]:
+    """Code → the fields that each raise or say passes, where they can be read off."""
+    found: dict[str, list[set[str]]] = defaultdict(list, {code: [set()] for code in audited()})
+    for call in calls(PARENTS | SAYERS):
+        for code in [text for each in call.args for text in texts(each)]:
+            if all(k.arg for k in call.keywords):
+                found[code].append({str(k.arg) for k in call.keywords})
+    return found
+
+
+def columns() -> set[str]:
+    """Names in the tuples that heads are made of, and the keys of rows that ``show`` prints."""
+    rows = [n for file in ("dispatches", "secrets") for n in nodes(SOURCE / f"views/{file}.py")
+            if isinstance(n, ast.FunctionDef) and n.name in ("_incoming", "_outgoing", "facts")]  # fmt: skip
+    parts = [key for row in rows for n in ast.walk(row) if isinstance(n, ast.Dict) for key in n.keys]
+    for n in nodes(SOURCE / "cli/desk.py"):
+        if isinstance(n, ast.Assign) and ast.unparse(n.targets[0]) == "names" and isinstance(n.value, ast.Tuple):
+            parts += n.value.elts
+        if isinstance(n, ast.ListComp) and "col-" in ast.unparse(n) and isinstance(n.generators[0].iter, ast.Tuple):
+            parts += n.generators[0].iter.elts
+    return {text for part in parts for text in texts(part)}
+
+
+def findings() -> set[str]:
+    whats = {"credential-issued", "record", "receipt", "attached", "sent", "addressed", *RESULTS, *ACTS}
+    codes = {f"{act}-holds" for act in ACTS} | {"credential-revoked"}
+    for call in calls({"add", "Finding"}, SOURCE / "verify"):
+        whats |= set(texts(call.args[0]))
+        codes |= {t for each in call.args[2:] for t in texts(each)} - raised()
+    return {f"what-{what}" for what in whats} | {f"finding-{code}" for code in codes}
+
+
+def said() -> set[str]:
+    codes = {code for call in calls(SAYERS) for each in call.args for code in texts(each)}
+    states = {s for table in (INCOMING, OUTGOING) for pair in table for s in pair if s} | {"assigned"}
+    families = {"cmd": COMMANDS, "kind": {*KINDS, "uses-lost"}, "state": states, "act": ACTS, "col": columns(),
+                "verdict": (VALID, INVALID, NOT_PROVEN)}  # fmt: skip
+    built = {f"{family}-{name}" for family, names in families.items() for name in names}
+    return codes | built | findings() | {code for code in constants() if code.startswith("next-")}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_code_has_its_sentence(lang: str) -> None:
+    words = {code for code, sentence in catalogue(lang).items() if sentence}
+    assert sorted((raised() | said()) - words) == []
+    assert sorted(code for code in raised() - NO_HINT if f"{code}.hint" not in words) == []
+
+
+def test_sentences_agree_and_their_fields_are_passed() -> None:
+    vi, en, given = catalogue("vi"), catalogue("en"), passed()
+    assert sorted(set(vi) ^ set(en)) == []
+    assert [code for code in vi if fields(vi[code]) != fields(en[code])] == []
+    short = {code for code in vi for some in given[code.removesuffix(".hint")] if fields(vi[code]) - some}
+    assert short <= FILLED_LATER
+
+
+def test_no_word_is_unused() -> None:
+    known = constants() | raised() | said()
+    assert sorted(c for c in catalogue("vi") if c.partition(".")[0] not in known and not c.startswith("demo-")) == []
+
+
+@pytest.mark.parametrize("source", sorted(LOCALE.rglob("*.po")), ids=lambda p: f"{p.parent.parent.name}-{p.stem}")
+def test_compiled_words_are_fresh(source: Path) -> None:
+    words, compiled = read_po(BytesIO(source.read_bytes()), locale=source.parent.parent.name), BytesIO()
+    words.creation_date = words.revision_date = runpy.run_path(str(SCRIPT))["STILL"]
+    write_mo(compiled, words)
+    assert compiled.getvalue() == source.with_suffix(".mo").read_bytes(), "run `make words`"
