@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from town import Town, copy, found
 
 # What a test asks for: the Debian package that has it. Anything else is looked for as it stands.
 PROGRAMS = {
@@ -31,7 +32,7 @@ PROGRAMS = {
     "zbarimg": "zbar-tools",
     "msgfmt": "gettext",
 }
-MODULES = {"babel", "cbor2", "pypdf"}
+MODULES = {"babel", "cbor2", "dilithium_py", "kyber_py", "pypdf"}
 RETRY_AFTER = 24 * 3600  # a failed installation is not tried again within a day
 
 
@@ -92,6 +93,19 @@ def judge(request: pytest.FixtureRequest) -> Callable[[str], Any]:
     return find
 
 
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The town, founded once for each worker."""
+    folder = tmp_path_factory.mktemp("town") / "town"
+    return found(folder).folder
+
+
+@pytest.fixture
+def town(founded: Path, tmp_path: Path) -> Town:
+    """A copy of the town to live and break in."""
+    return copy(founded, tmp_path / "town")
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """One line at the end: who judged, how often, and who was not there."""
     counts: dict[str, dict[str, int]] = {"ran": {}, "missing": {}}
@@ -102,7 +116,6 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
             for name, state in (v.rsplit(":", 1) for key, v in report.user_properties if key == "judge"):
                 counts[state][name] = counts[state].get(name, 0) + 1
     ran, missing = (
-        ", ".join(f"{name} ×{n}" for name, n in sorted(counts[state].items())) or "none"
-        for state in ("ran", "missing")
+        ", ".join(f"{name} ×{n}" for name, n in sorted(counts[state].items())) or "none" for state in ("ran", "missing")
     )
     terminalreporter.write_line(f"judges: ran {ran}; missing {missing}")

@@ -142,8 +142,10 @@ def _content_key(suite: Suite, header: FileHeader, hands: Hands) -> bytes:
 
 def _judge(suite: Suite, opener: seal.Opener, expected: FilePublic | None, output: Output) -> Vouched:
     handle = output.handle
+    if opener.total < sealed.LENGTH_SIZE:
+        raise Unverified("content-tampered", why="statement-length")
     handle.flush()
-    handle.seek(max(0, opener.total - sealed.LENGTH_SIZE))
+    handle.seek(opener.total - sealed.LENGTH_SIZE)
     size = int.from_bytes(handle.read(sealed.LENGTH_SIZE), "big")
     if size == 0:
         return _unsigned(opener, expected, output)

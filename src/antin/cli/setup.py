@@ -28,6 +28,7 @@ from antin.cli.door import (
 from antin.errors import Malformed
 from antin.kernel.formats.credential import ROLES
 from antin.kernel.formats.fields import OFFICER
+from antin.station import packets
 from antin.station.station import AUTHORITY_KEY, opened
 from antin.storage import durable
 from antin.views import books
@@ -209,6 +210,19 @@ def officer_list(officer: str, passphrase_file: Path | None, home: Path | None, 
          for row, level in zip(rows, levels, strict=True)],
         head,
     )  # fmt: skip
+
+
+@officer.command("card", help=say("help-officer-card"))
+@click.argument("who")
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help=say("opt-card-out"))
+@home_option
+@json_option
+@guarded
+def officer_card(who: str, output: Path, home: Path | None, as_json: bool) -> None:
+    """Hand an officer's credential to a sister agency."""
+    with opened(need_home(home), write=False) as station:
+        durable.write(output, packets.card(station, who))
+    emit({"output": str(output)}) if as_json else click.echo(say("card-done", output=output, who=who))
 
 
 @click.command(help=say("help-revoke"))

@@ -25,6 +25,10 @@ from antin.kernel.formats.slip import Leaf, Slip
 from antin.kernel.formats.statement import SIGN, STAMP, Attached, Statement
 
 
+# Fewer typed bytes than this could be met by search.
+FINGERPRINT = 25
+
+
 @dataclass(frozen=True, slots=True)
 class Trusted:
     """A credential whose chain to the root holds. Whether it is valid *now* is asked by ``valid_at``."""
@@ -73,7 +77,7 @@ class VerifiedReceipt:
 def root(raw: bytes, fingerprint: bytes) -> Trusted:
     """The national root: self-signed, and its digest starts with the fingerprint typed from another channel."""
     digest = suites.object_digest(raw)
-    if not fingerprint or digest[: len(fingerprint)] != fingerprint:
+    if len(fingerprint) < FINGERPRINT or digest[: len(fingerprint)] != fingerprint:
         raise Unverified("root-not-expected")
     trusted = _subject_of(raw, digest, b"")
     if trusted.subject.kind != cred.AUTHORITY:

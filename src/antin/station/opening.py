@@ -61,7 +61,9 @@ def judge(station: Station, slip: Slip, key: WrappedKey, output: Output, seal_: 
         return handle.read(size)
 
     handle.flush()
-    start = sealed.split(total, read(max(0, total - LENGTH_SIZE), LENGTH_SIZE))
+    if total < LENGTH_SIZE:
+        raise Unverified("content-tampered", why="statement-length")
+    start = sealed.split(total, read(total - LENGTH_SIZE, LENGTH_SIZE))
     raw = read(start, total - LENGTH_SIZE - start)
     claimed = parse(Statement, signed.claim(raw, "antin/statement/1").unverified_body)
     attached_start = seal.check_layout(total, start, claimed.size, claimed.attached_size)
@@ -122,8 +124,12 @@ def _check_attached(
         same = (value.station, value.size, value.facts, value.label)
         if same != (statement.station, statement.size, statement.facts, statement.label):
             raise Unverified("attached-mismatch", act=value.act)
-        if value.act == STAMP and value.over not in digests:
+        role = "registrar" if value.act == STAMP else "leader"
+        if role not in signers[0].subject.roles:
+            raise Unverified("signer-not-entitled", act=value.act)
+        if (value.act == STAMP) != bool(value.over) or (value.over and value.over not in digests):
             raise Unverified("attached-mismatch", act=value.act)
+        station.directory.check_valid(signers[0], value.time)
         digests.add(suites.object_digest(raw))
         found.append((value, signers))
     acts = tuple(value.act for value, _ in found)

@@ -51,6 +51,14 @@ def directory_frames(station: Station) -> Iterator[tuple[str, str, bytes]]:
         yield "checkpoint", origin, checkpoint
 
 
+def card(station: Station, officer: str) -> bytes:
+    """An officer's credential as a directory bundle: his agency hands it to those who may write to him by name.
+
+    The directory itself shows no officers, so that other branches never learn them (ADR 0006).
+    """
+    return write(DIRECTORY, [("credential", "", station.directory.raw(station.officer(officer).digest))])
+
+
 def take_directory(station: Station, frames: Iterable[tuple[str, str, bytes]]) -> int:
     """Follow the journals in these frames; returns how many records were new. The root's comes first."""
     records: dict[str, list[bytes]] = {}

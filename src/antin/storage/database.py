@@ -6,6 +6,7 @@ SQLite runs in WAL mode with ``synchronous=FULL``: a committed transaction is on
 from __future__ import annotations
 
 import re
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -16,6 +17,7 @@ from antin.errors import AntinError, Conflict, Unavailable, Unverified
 
 Row: TypeAlias = tuple[Any, ...]
 _BUSY_SECONDS = 15
+_LITTLE_ROOM = 1024 * 1024
 
 
 class Database:
@@ -90,14 +92,23 @@ def _translated(path: object) -> Iterator[None]:
     except sqlite3.IntegrityError as error:
         raise Conflict("table-refuses", detail=str(error)) from None
     except sqlite3.Error as error:
-        raise _words_for(str(error), path) from None
+        raise _words_for(error, path) from None
 
 
-def _words_for(text: str, path: object) -> AntinError:
-    if "full" in text:
+def _words_for(error: sqlite3.Error, path: object) -> AntinError:
+    text, name = str(error), getattr(error, "sqlite_errorname", "")
+    if name == "SQLITE_FULL" or (name.startswith("SQLITE_IOERR") and _no_room(path)):
         return Unavailable("disk-full", path=path)
-    if "locked" in text or "busy" in text:
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return Unavailable("station-busy", path=path)
-    if "malformed" in text or "not a database" in text:
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         return Unverified("database-damaged", path=path)
     return Unavailable("disk-error", path=path, detail=text)
+
+
+def _no_room(path: object) -> bool:
+    """Growing the write-ahead log's index fails as an I/O error, not as a full disk: look for ourselves."""
+    try:
+        return shutil.disk_usage(Path(str(path)).parent).free < _LITTLE_ROOM
+    except OSError:
+        return False

@@ -1,0 +1,178 @@
+"""Every byte of a small sealed blob, sealed file, envelope and evidence turned once: all refused, no traceback."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from town import NORTH, SOUTH, Town
+
+from antin.acts import files
+from antin.acts.prove import prove
+from antin.acts.receive import receive
+from antin.errors import AntinError, Conflict, Unverified
+from antin.journal.audit import audit
+from antin.kernel import seal
+from antin.kernel.check import slip as check_slip
+from antin.kernel.crypto.suite import DEFAULT
+from antin.signer import keyfile
+from antin.station import opening, packets
+from antin.station.books import TABLES
+from antin.station.mirror import SQL
+from antin.storage.durable import Output
+from antin.verify import INVALID, verify
+
+SMALL = b"%PDF-1.4\nnho\n"
+
+
+def _unlinked(folder: Path) -> Output:
+    return Output(folder / "never-published")
+
+
+def test_every_byte_of_a_sealed_blob(town: Town, tmp_path: Path) -> None:
+    """Below the relay's digest check: an attacker who can write the receiver's own disk."""
+    town.dispatch(data=SMALL)
+    town.sync(SOUTH)
+    with town.at(SOUTH, "cb01") as station:
+        digest = station.db.value("SELECT slip FROM dispatch_in")
+        slip = check_slip(station.db.value(SQL["read_object"], digest), station.directory)
+        reader = station.officer("cb01")
+        key = station.signer.release(
+            "cb01", slip.kid, slip.wrapped, seal.wrap_info(slip, station.suite), reader.subject.clearance, station.now()
+        )
+        path = station.blobs.path(slip.sealed)
+        good = path.read_bytes()
+        for at in range(len(good)):
+            path.write_bytes(good[:at] + bytes([good[at] ^ 1]) + good[at + 1 :])
+            output = _unlinked(tmp_path)
+            with pytest.raises(AntinError):
+                seal_, total = opening.decrypt(station, slip, key, output, lambda _: None)
+                opening.judge(station, slip, key, output, seal_, total)
+            output.close()
+        for cut in (0, 33, 34, 89, 90, len(good) - 1):
+            path.write_bytes(good[:cut])
+            output = _unlinked(tmp_path)
+            with pytest.raises(AntinError):
+                seal_, total = opening.decrypt(station, slip, key, output, lambda _: None)
+                opening.judge(station, slip, key, output, seal_, total)
+            output.close()
+        path.write_bytes(good)
+    assert list(tmp_path.glob("never*")) == []
+    town.open(SOUTH, "cb01", "den-1", tmp_path / "out.pdf")
+    town.audit()
+
+
+def test_a_damaged_blob_refuses_the_dispatch_and_tells_the_sender(town: Town, tmp_path: Path) -> None:
+    town.dispatch(data=SMALL)
+    town.sync(SOUTH)
+    (blob,) = (town.home(SOUTH) / "blobs").glob("*/*")
+    data = bytearray(blob.read_bytes())
+    data[-1] ^= 1
+    blob.write_bytes(data)
+    with pytest.raises(Unverified, match="content-tampered"):
+        town.open(SOUTH, "cb01", "den-1", tmp_path / "out.pdf")
+    assert not (tmp_path / "out.pdf").exists()
+    town.sync(SOUTH, NORTH)
+    with town.at(NORTH) as station:
+        assert station.db.rows("SELECT reason FROM dispatch_receipts WHERE result = 'refused'") == [("integrity",)]
+    town.audit()
+
+
+@pytest.mark.parametrize("signed", [True, False])
+def test_every_byte_of_a_sealed_file(tmp_path: Path, signed: bool) -> None:
+    keyfile.create(tmp_path / "a", DEFAULT, "now")
+    hands = keyfile.load(tmp_path / "a")
+    public = keyfile.public_of(hands)
+    made = _unlinked(tmp_path)
+    files.seal_file([SMALL], [public], hands if signed else None, made, "nho", 1, lambda _: None)
+    made.handle.seek(0)
+    good = made.handle.read()
+    cuts = [good[:n] for n in (0, 5, 11, 12, 60, len(good) - 1)]
+    turned = [good[:at] + bytes([good[at] ^ 1]) + good[at + 1 :] for at in range(len(good))]
+    for bad in [*turned, *cuts, good + b"x"]:
+        output = _unlinked(tmp_path)
+        with pytest.raises(AntinError):
+            files.unseal_file(BytesIO(bad), hands, public if signed else None, output, lambda _: None)
+        output.close()
+    output = _unlinked(tmp_path)
+    files.unseal_file(BytesIO(good), hands, public if signed else None, output, lambda _: None)
+    output.handle.seek(0)
+    assert output.handle.read() == SMALL
+
+
+def test_every_byte_of_an_envelope(town: Town) -> None:
+    """The slip's envelope, its checkpoint and consistency proofs; nothing of it may have an effect."""
+    town.dispatch(data=SMALL)
+    (envelope,) = (town.relay / "to" / SOUTH).iterdir()
+    good = envelope.read_bytes()
+    with town.at(SOUTH) as station:
+        for at in range(len(good)):
+            bad = good[:at] + bytes([good[at] ^ 1]) + good[at + 1 :]
+            with pytest.raises(AntinError):
+                packets.read_all(BytesIO(bad), packets.ENVELOPE)
+        assert station.db.value("SELECT count(*) FROM dispatch_in") == 0
+    town.audit()
+
+
+def _evidence(town: Town, tmp_path: Path) -> tuple[bytes, bytes]:
+    town.dispatch(data=SMALL)
+    town.sync(SOUTH)
+    town.open(SOUTH, "cb01", "den-1", tmp_path / "out.pdf")
+    town.sync(SOUTH, NORTH)
+    with town.at(NORTH, "vt01") as station:
+        return prove(station, "di-1", "vt01"), bytes.fromhex(station.settings.root)[:25]
+
+
+def _refused(evidence: bytes, root: bytes) -> bool:
+    try:
+        return verify(BytesIO(evidence), root).verdict == INVALID
+    except AntinError:
+        return True
+
+
+def test_evidence_turned_in_many_places(town: Town, tmp_path: Path) -> None:
+    evidence, root = _evidence(town, tmp_path)
+    for at in range(0, len(evidence), 97):
+        assert _refused(evidence[:at] + bytes([evidence[at] ^ 4]) + evidence[at + 1 :], root), at
+
+
+@pytest.mark.soak
+def test_evidence_turned_in_every_place(town: Town, tmp_path: Path) -> None:
+    evidence, root = _evidence(town, tmp_path)
+    for at in range(len(evidence)):
+        assert _refused(evidence[:at] + bytes([evidence[at] ^ 1]) + evidence[at + 1 :], root), at
+
+
+def test_evidence_made_again_around_a_turned_item(town: Town, tmp_path: Path) -> None:
+    """An attacker who recomputes the bundle's own digest: now every item must defend itself."""
+    evidence, root = _evidence(town, tmp_path)
+    frames = packets.read_all(BytesIO(evidence), packets.EVIDENCE)
+    for n, (kind, name, data) in enumerate(frames):
+        for at in {0, 1, len(data) // 3, len(data) // 2, len(data) - 70, len(data) - 1}:
+            turned = [*frames]
+            turned[n] = (kind, name, data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+            again = packets.write(packets.EVIDENCE, turned)
+            assert _refused(again, root), (kind, name, at)
+
+
+def test_a_forked_checkpoint_is_kept_as_evidence(town: Town) -> None:
+    town.dispatch()
+    town.sync(SOUTH)
+    with town.at(SOUTH) as station:
+        raw = station.db.value("SELECT raw FROM held")
+        origin = station.db.value("SELECT origin FROM held")
+    with town.at(NORTH) as station:
+        other = bytes(32)
+        station.signer.memory._db.run("DELETE FROM heads")  # an attacker who also owns the signer's folder
+        forged = station.signer.checkpoint(origin, 99, other, station.now(), ())
+    with town.at(SOUTH) as station:
+        with pytest.raises(Conflict, match="journal-forked") as caught:
+            receive(station, [("checkpoint", origin, forged)], lambda _: None)
+        assert set(caught.value.evidence) == {"held", "shown"}
+        assert station.db.value("SELECT count(*) FROM dispatch_conflicts") == 1
+        assert len(list((station.home / "evidence").iterdir())) == 1
+        assert station.db.value("SELECT raw FROM held") == raw
+        assert audit(station.journal, station.own, TABLES).ok
+    with pytest.raises(Conflict, match="journal-behind-signer"), town.at(NORTH):  # its own signer remembers, too
+        pass
