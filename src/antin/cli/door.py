@@ -5,6 +5,7 @@ Everything for a person goes to standard output; errors, hints and progress to s
 
 from __future__ import annotations
 
+import gettext
 import json
 import os
 import sys
@@ -18,7 +19,7 @@ from typing import Any
 import click
 
 from antin.errors import AntinError, Malformed, Missing, Unavailable
-from antin.words import LANGUAGES, Words
+from antin.words import LANGUAGES, LOCALE, Words
 
 USAGE, INTERNAL, INTERRUPTED = 2, 1, 130
 
@@ -39,6 +40,10 @@ def _known(lang: str) -> str:
 
 
 say = Words(language())
+# click asks gettext's global domain for its own few sentences ("Usage:", "Missing option …").
+os.environ["LANGUAGE"] = say.lang
+gettext.bindtextdomain("click", LOCALE / "click")
+gettext.textdomain("click")
 
 
 def home_option(command: Callable[..., Any]) -> Callable[..., Any]:
