@@ -146,7 +146,8 @@ def test_the_verifier_can_be_read_in_an_afternoon() -> None:
     files = verifier_files()
     if not files:
         pytest.skip("antin.verify is not written yet")
-    lines = {name(p): len(p.read_text("utf-8").splitlines()) for p in files}
+    # Blank lines are not counted: nobody reads them.
+    lines = {name(p): sum(bool(line.strip()) for line in p.read_text("utf-8").splitlines()) for p in files}
     assert sum(lines.values()) <= VERIFIER_LIMIT, f"{sum(lines.values())} lines: {lines}"
 
 

@@ -11,8 +11,10 @@ from typing import Any
 
 from antin.acts import files
 from antin.kernel import check, seal
-from antin.kernel.crypto import checkpoint, locker, merkle, public_key, tree, wrap
+from antin.kernel.crypto import locker, merkle, public_key, tree, wrap
 from antin.kernel.crypto import suite as suites
+from antin.kernel.crypto.consistency import check_consistency
+from antin.kernel.crypto.possession import check_possession
 from antin.kernel.crypto.public_key import PublicKeys
 from antin.kernel.crypto.signing_key import SigningKey
 from antin.kernel.crypto.suite import by_number
@@ -111,7 +113,7 @@ def _request(given: Inputs) -> dict[str, Any]:
     own = check.Trusted(keys.kid, claimed.suite, None, subject, b"")  # type: ignore[arg-type]
     check.body(claimed, {keys.kid: own})
     if subject.journal:
-        checkpoint.check_possession(subject.journal, value.subject, value.journal_proofs)
+        check_possession(subject.journal, value.subject, value.journal_proofs)
     return {"digest": suites.object_digest(given["bytes"])}
 
 
@@ -185,7 +187,7 @@ def _inclusion(given: Inputs) -> dict[str, Any]:
 
 
 def _consistency(given: Inputs) -> dict[str, Any]:
-    merkle.check_consistency(given["old"], given["old_root"], given["new"], given["new_root"], given["path"])
+    check_consistency(given["old"], given["old_root"], given["new"], given["new_root"], given["path"])
     return {}
 
 

@@ -11,7 +11,8 @@ from people import NOON, Person, seed
 
 from antin.kernel.crypto import merkle, tree
 from antin.kernel.crypto import suite as suites
-from antin.kernel.formats import bundle, note, proof
+from antin.kernel.crypto.journal_key import signature_line
+from antin.kernel.formats import bundle, proof
 from antin.kernel.formats.receipt import DirectoryPoint, Receipt, Result
 from antin.kernel.formats.record import Record
 from antin.kernel.formats.shape import encode
@@ -66,7 +67,7 @@ def _checkpoints(case: Case, people: dict[str, Person], log: Log) -> None:
 
     point("valid", "a checkpoint under both keys", "ok", log.checkpoint,
           **{"result.size": 7, "result.root": log.root, "result.time": NOON + 60})  # fmt: skip
-    witness = note.line("witness.example/w", b"abcd", bytes(64)).decode()
+    witness = signature_line("witness.example/w", b"abcd", bytes(64)).decode()
     point("witness-line", "a witness's line after the journal's own two", "ok", note_(text, one, two, witness))
     point("witness-line-first", "a witness's line before the journal's own", INVALID, note_(text, witness, one, two))
     point("ed25519-alone", "the ML-DSA-44 line is missing", INVALID, note_(text, one))
@@ -138,7 +139,7 @@ def _trees(case: Case, log: Log) -> None:
         ("hash-extra", "one hash too many", {"path": (*path, bytes(32))}),
         ("shrunk", "a journal that became shorter", {"old": 7, "old_root": log.root, "new": 3, "new_root": root3}),
         ("same-size-other-root", "two roots at one size", {"old": 7, "path": ()}),
-        ("from-nothing", "a proof from size 0 proves nothing", {"old": 0, "old_root": merkle.EMPTY_ROOT}),
+        ("from-nothing", "a proof from size 0 proves nothing", {"old": 0, "old_root": tree.EMPTY_ROOT}),
     ):
         case(f"proof/consistency-{name}", tests, "16", "consistency", bad, **{**given, **changes})
     case("proof/inclusion-single", "the only leaf of a tree", "3", "inclusion", leaf=log.hashes(0, 0), index=0, size=1,

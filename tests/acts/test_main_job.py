@@ -55,6 +55,10 @@ def test_evidence_holds_offline_and_falls_with_another_root(town: Town, tmp_path
         assert report.verdict == VALID, report.findings
         assert {"receipt-claimed"} == {each.code for each in report.findings if each.verdict == NOT_PROVEN}
         assert verify(BytesIO(evidence), bytes(25)).verdict == INVALID
+    for evidence in (whole, theirs):
+        assert verify(BytesIO(evidence), root[:25], lambda: [PDF]).verdict == VALID
+        report = verify(BytesIO(evidence), root[:25], lambda: [PDF + b" "])
+        assert {each.code for each in report.findings if each.verdict == INVALID} >= {"document-differs"}
     assert "Về việc thử".encode() in whole
     assert "Về việc thử".encode() not in digests
     town.audit()
@@ -70,6 +74,23 @@ def test_one_sealing_serves_many_and_one_more_than_a_record_holds(town: Town) ->
     town.sync(SOUTH, SISTER, NORTH)
     assert [state for _, state in states(town)] == ["arrived", "arrived"]
     assert list((town.relay / "blobs").iterdir()) == []
+    town.audit()
+
+
+def test_more_addressees_than_one_record_holds(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("antin.acts.send.SLIPS_PER_RECORD", 1)
+    path = town.pdf()
+    town.signed(NORTH, path)
+    town.send(NORTH, path, SISTER, SOUTH)
+    town.sync(NORTH, SOUTH)
+    town.open(SOUTH, "cb01", "den-1", tmp_path / "out.pdf")
+    town.sync(SOUTH, NORTH)
+    root = bytes.fromhex((town.folder / "root").read_text())[:25]
+    with town.at(NORTH, "vt01") as station:
+        assert station.db.value("SELECT count(*) FROM entries WHERE kind = 'addressed'") == 2
+        for id_ in ("di-1", "di-2"):
+            report = verify(BytesIO(prove(station, id_, "vt01")), root)
+            assert report.verdict == VALID, report.findings
     town.audit()
 
 

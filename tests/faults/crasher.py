@@ -13,9 +13,7 @@ from town import NORTH, PDF, SOUTH, Town
 
 from antin.acts.open_document import open_document
 from antin.acts.receive import Outcome
-from antin.acts.send import Address, Wish, send
 from antin.errors import AntinError
-from antin.kernel.formats.fields import Facts, Label
 from antin.storage.durable import Output
 
 
@@ -29,10 +27,9 @@ def acknowledge(folder: Path, line: str) -> None:
 def one_round(town: Town) -> None:
     """Send, exchange, open what came, answer."""
     path = town.pdf("crash.pdf", PDF)
-    with town.at(NORTH, "vt01") as station:
-        facts = Facts("THUCONG", "", station.now(), "", path.name, "application/pdf")
-        for id_ in send(station, "vt01", path, Wish([Address(SOUTH)], 0, label=Label(1, 0, (), (), 0), facts=facts)):
-            acknowledge(town.folder, f"sent {id_}")
+    town.signed(NORTH, path, 1)
+    for id_ in town.send(NORTH, path, SOUTH):
+        acknowledge(town.folder, f"sent {id_}")
     town.sync(NORTH)
     report = town.sync(SOUTH)
     for outcome in report.outcomes:

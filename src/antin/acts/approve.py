@@ -11,9 +11,9 @@ from antin.errors import Missing, Refused, Unverified
 from antin.journal.journal import New
 from antin.kernel import check
 from antin.kernel.check import Trusted
-from antin.kernel.crypto import checkpoint as checkpoints
 from antin.kernel.crypto import public_key, wrap
 from antin.kernel.crypto import suite as suites
+from antin.kernel.crypto.possession import check_possession
 from antin.kernel.crypto.public_key import PublicKeys
 from antin.kernel.formats import credential as cred
 from antin.kernel.formats import signed
@@ -126,7 +126,7 @@ def _examine_one(station: Station, raw: bytes) -> Asked:
     public_key.verify(keys_, claimed.message, claimed.signatures[0], claimed.type, hybrid=True)
     check.check_subject(subject, suite)
     if subject.journal:
-        checkpoints.check_possession(subject.journal, request.subject, request.journal_proofs)
+        check_possession(subject.journal, request.subject, request.journal_proofs)
     for key in subject.wrapping:
         wrap.check_public(suite, key.public)
     typed = request.root.rstrip(b"\0")

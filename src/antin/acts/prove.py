@@ -27,31 +27,33 @@ Frame = tuple[str, str, bytes]
 def prove(station: Station, dispatch_id: str, officer: str = "") -> bytes:
     """The evidence for ``di-3`` or ``den-3``. With an ``officer`` signed in, the sending statement is in it too, and
     the evidence is then as secret as the document; without, it holds digests only."""
-    slip, records = _records(station, dispatch_id)
+    slip, records, vouched_at = _records(station, dispatch_id)
     frames: list[Frame] = [("slip", "", station.db.value(SQL["read_object"], slip))]
     for index, kind in records:
         frames.append(("record", kind, encode(Receipt(station.journal.raw(index), station.journal.proof(index)))))
-        if officer and kind in ("sent", "opened"):
-            vouched = parse(Vouched, station.secret(index, officer))
-            frames += [("statement", "", vouched.statement), ("attached", "", vouched.attached)]
+    if officer and vouched_at is not None:
+        vouched = parse(Vouched, station.secret(vouched_at, officer))
+        frames += [("statement", "", vouched.statement), ("attached", "", vouched.attached)]
     for _, digest, *_ in station.db.rows(dispatch.SQL["list_receipts"], slip):
         frames.append(("receipt", "", station.db.value(SQL["read_object"], digest)))
     return packets.write(packets.EVIDENCE, [*_credentials(station, frames), *frames])
 
 
-def _records(station: Station, dispatch_id: str) -> tuple[bytes, list[tuple[int, str]]]:
+def _records(station: Station, dispatch_id: str) -> tuple[bytes, list[tuple[int, str]], int | None]:
+    """The slip, the records about it (index, kind), and the record whose secret part holds the statement."""
     if dispatch_id.startswith("di-"):
         out = station.db.row(dispatch.SQL["read_out"], number_of(dispatch_id, "di"))
         if out is None:
             raise Missing("dispatch-unknown", id=dispatch_id)
         sent = station.db.row(dispatch.SQL["read_sent"], out[1])
         assert sent is not None  # the register's own row
-        return out[7], [(sent[10], "sent")] + ([(out[9], "addressed")] if out[9] != sent[10] else [])
+        # The record that made the slip is the proof of sending; the statement lies with the first, ``sent``.
+        return out[7], [(out[9], "sent" if out[9] == sent[10] else "addressed")], sent[10]
     row = station.db.row(dispatch.SQL["read_in"], number_of(dispatch_id, "den"))
     if row is None:
         raise Missing("dispatch-unknown", id=dispatch_id)
     named = (("arrived", row[9]), ("accepted", row[10]), ("opened", row[11]))
-    return row[5], [(index, kind) for kind, index in named if index is not None]
+    return row[5], [(index, kind) for kind, index in named if index is not None], row[11]
 
 
 def _credentials(station: Station, frames: list[Frame]) -> Iterator[Frame]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from antin.errors import Conflict, Missing, Refused, Unverified
 from antin.kernel import check
 from antin.kernel.check import Trusted
-from antin.kernel.crypto import merkle, wrap
 from antin.kernel.crypto import suite as suites
+from antin.kernel.crypto import wrap
+from antin.kernel.crypto.consistency import check_consistency
 from antin.kernel.formats import consistency, note, signed
 from antin.kernel.formats.receipt import DirectoryPoint, Receipt, Result
 from antin.kernel.formats.record import HYBRID, QUICK, Record
@@ -71,7 +72,7 @@ def _extends(point: note.Checkpoint, held: note.ClaimedCheckpoint, frames: Frame
     proofs = [parse(consistency.Consistency, raw) for kind, _, raw in frames if kind == "consistency"]
     path = next((p.path for p in proofs if (p.origin, p.old, p.new) == (point.origin, held.size, point.size)), ())
     try:
-        merkle.check_consistency(held.size, held.root, point.size, point.root, path)
+        check_consistency(held.size, held.root, point.size, point.root, path)
     except Unverified:
         raise Conflict("journal-forked", origin=point.origin, evidence=evidence) from None
     return True

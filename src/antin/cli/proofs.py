@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from antin.cli.door import emit, guarded, home_option, json_option, need_home, o
 from antin.errors import Malformed
 from antin.journal.audit import audit as auditing
 from antin.kernel.formats import file
+from antin.station import documents
 from antin.station.books import TABLES
 from antin.station.station import opened
 from antin.storage import durable
@@ -91,14 +93,14 @@ def audit(home: Path | None, as_json: bool) -> None:
     with opened(need_home(home), write=False) as station:
         report = auditing(station.journal, station.own, TABLES, tell)
     if as_json:
+        found = [{"where": w, "code": e.code, "sentence": say.error(e)[0]} for w, e in report.findings]
         emit({"ok": report.ok, "size": report.size, "checkpoints": report.checkpoints, "tables": report.tables,
-              "secrets": report.secrets,
-              "findings": [{"where": w, "code": c} for w, c in report.findings]})  # fmt: skip
+              "secrets": report.secrets, "findings": found})  # fmt: skip
     else:
         click.echo(say("audit-done" if report.ok else "audit-failed", size=report.size,
                        checkpoints=report.checkpoints, tables=report.tables))  # fmt: skip
-        for where, code in report.findings:
-            click.echo(f"  {where}: {say(code)} [{code}]")
+        for where, error in report.findings:
+            click.echo(f"  {where}: {say.error(error)[0]} [{error.code}]")
     if not report.ok:
         raise SystemExit(5)
 
@@ -131,13 +133,14 @@ def prove(dispatch: str, output: Path, officer: str, passphrase_file: Path | Non
 @click.command(help=say("help-verify"))
 @click.argument("evidence")
 @click.option("--root", help=say("opt-fingerprint"))
+@click.option("--document", type=click.Path(path_type=Path), help=say("opt-document"))
 @click.option("--signature", type=click.Path(path_type=Path), help=say("opt-signature"))
 @click.option("--from", "sender", help=say("opt-from"))
 @click.option("--any-signer", is_flag=True, help=say("opt-any-signer"))
 @json_option
 @guarded
-def verify(evidence: str, root: str | None, signature: Path | None, sender: str | None, any_signer: bool,
-           as_json: bool) -> None:  # fmt: skip
+def verify(evidence: str, root: str | None, document: Path | None, signature: Path | None, sender: str | None,
+           any_signer: bool, as_json: bool) -> None:  # fmt: skip
     """Judge evidence against the root, or a file against a detached signature."""
     if signature is not None:
         files = importlib.import_module("antin.cli.files")
@@ -150,10 +153,17 @@ def verify(evidence: str, root: str | None, signature: Path | None, sender: str 
         if handle.read(len(file.MAGIC)) == file.MAGIC:
             raise Malformed("sealed-file-not-evidence")
         handle.seek(0)
-        report = verifying(handle, read.fingerprint(root))
+        report = verifying(handle, read.fingerprint(root), _pieces(document))
     say_findings(report, as_json)
     if report.verdict == INVALID:
         raise SystemExit(5)
+
+
+def _pieces(document: Path | None) -> Callable[[], Iterator[bytes]] | None:
+    if document is None:
+        return None
+    examined = documents.examine(document, pdf_only=False)
+    return lambda: documents.pieces(examined)
 
 
 def say_findings(report: Report, as_json: bool) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from antin.errors import AntinError, Unverified
+from antin.errors import AntinError, Missing, Unverified
 from antin.journal.journal import SQL, Journal, New
 from antin.kernel import check
 from antin.kernel.check import Trusted
@@ -26,13 +26,13 @@ _EVERY = 500
 
 @dataclass
 class AuditReport:
-    """``findings`` is empty when everything holds; each is (where, error code)."""
+    """``findings`` is empty when everything holds; each is (where, what is wrong)."""
 
     size: int = 0
     checkpoints: int = 0
     tables: int = 0
     secrets: int = 0
-    findings: list[tuple[str, str]] = field(default_factory=list)
+    findings: list[tuple[str, AntinError]] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:
@@ -47,7 +47,7 @@ def audit(journal: Journal, station: Trusted, tables: Sequence[Path], tell: Tell
     leaves = _replay(journal, tables, report, size, tell)
     hashes = tree.memory_hashes(leaves)
     if len(leaves) != size or tree.root(hashes, len(leaves)) != root:
-        report.findings.append(("head", "journal-hash-wrong"))
+        report.findings.append(("head", Unverified("journal-hash-wrong")))
     _check_hashes(journal, leaves, report)
     _check_checkpoints(journal, station, hashes, len(leaves), report)
     _check_secrets(journal, report)
@@ -67,7 +67,7 @@ def _replay(journal: Journal, tables: Sequence[Path], report: AuditReport, size:
                 raise Unverified("journal-gap", index=index)
             replayed.append([New(raw)])
         except AntinError as error:
-            report.findings.append((f"record {index}", error.code))
+            report.findings.append((f"record {index}", error))
         if index % _EVERY == 0:
             tell(index, size)
     report.size = len(leaves)
@@ -85,14 +85,14 @@ def _compare(station: Database, fresh: Database, report: AuditReport) -> None:
         report.tables += 1
         order = f"SELECT * FROM {name} ORDER BY 1, 2"
         if station.rows(order) != fresh.rows(order):
-            report.findings.append((f"table {name}", "register-differs"))
+            report.findings.append((f"table {name}", Unverified("register-differs")))
 
 
 def _check_hashes(journal: Journal, leaves: list[bytes], report: AuditReport) -> None:
     stored: dict[int, bytes] = dict(journal.db.rows("SELECT n, hash FROM hashes WHERE level = 0"))
     for index, leaf in enumerate(leaves):
         if stored.get(index) != leaf:
-            report.findings.append((f"record {index}", "journal-hash-wrong"))
+            report.findings.append((f"record {index}", Unverified("journal-hash-wrong")))
 
 
 def _check_checkpoints(journal: Journal, station: Trusted, hashes: tree.Hashes, size: int, report: AuditReport) -> None:
@@ -105,7 +105,7 @@ def _check_checkpoints(journal: Journal, station: Trusted, hashes: tree.Hashes, 
             if point.size > size or tree.root(hashes, point.size) != point.root:
                 raise Unverified("journal-rewritten", origin=point.origin)
         except AntinError as error:
-            report.findings.append((f"checkpoint {signed_size}", error.code))
+            report.findings.append((f"checkpoint {signed_size}", error))
 
 
 def _check_secrets(journal: Journal, report: AuditReport) -> None:
@@ -118,4 +118,4 @@ def _check_secrets(journal: Journal, report: AuditReport) -> None:
             continue  # reported by the replay
         report.secrets += promised
         if promised != (index in beside):
-            report.findings.append((f"record {index}", "secret-missing"))
+            report.findings.append((f"record {index}", Missing("secret-missing", index=index)))

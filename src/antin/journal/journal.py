@@ -38,7 +38,7 @@ class Journal:
 
     def head(self) -> tuple[int, bytes]:
         """Size and root."""
-        return self.db.row(SQL["read_head"]) or (0, merkle.EMPTY_ROOT)
+        return self.db.row(SQL["read_head"]) or (0, tree.EMPTY_ROOT)
 
     def hash_at(self, level: int, n: int) -> bytes:
         """Hash of a complete subtree; the tree's proofs read through this."""

@@ -24,7 +24,6 @@ from antin.kernel.formats.signed import Claimed, Signer
 from antin.kernel.formats.slip import Leaf, Slip
 from antin.kernel.formats.statement import SIGN, STAMP, Attached, Statement
 
-
 # Fewer typed bytes than this could be met by search.
 FINGERPRINT = 25
 

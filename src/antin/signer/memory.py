@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from antin.errors import Conflict, Unavailable
-from antin.kernel.crypto import merkle
+from antin.kernel.crypto.consistency import check_consistency
 from antin.storage.database import Database, statements
 
 _SQL = statements(Path(__file__).with_name("memory.sql"))
@@ -41,7 +41,7 @@ class Memory:
             if known is not None and known[0] > size:
                 raise Conflict("journal-behind-signer", origin=origin, size=size, known=known[0])
             if known is not None:
-                merkle.check_consistency(known[0], known[1], size, root, consistency)
+                check_consistency(known[0], known[1], size, root, consistency)
             self._db.run(_SQL["write_head"], origin, size, root)
 
     def head(self, origin: str) -> tuple[int, bytes] | None:

@@ -43,7 +43,7 @@ class Mirror:
         with both as evidence. The tree over all must be the checkpoint's.
         """
         point = check.checkpoint(checkpoint, authority)
-        size, root, held_raw, time = self.head(point.origin) or (0, merkle.EMPTY_ROOT, b"", 0)
+        size, root, held_raw, time = self.head(point.origin) or (0, tree.EMPTY_ROOT, b"", 0)
         if point.size < size or (point.size == size and point.time <= time):
             self._check_older(point, size, root, held_raw)
             return 0

@@ -7,7 +7,7 @@ read it; without a third party's cosignature it is *claimed* and not *proven* (p
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from antin.errors import AntinError, Missing, Unverified
@@ -20,10 +20,11 @@ from antin.kernel.formats.receipt import RESULTS, Receipt
 from antin.kernel.formats.record import Record
 from antin.kernel.formats.shape import encode, parse
 from antin.kernel.formats.slip import Slip
-from antin.kernel.formats.statement import AttachedList, Statement
+from antin.kernel.formats.statement import Attached, AttachedList, Statement
 from antin.kernel.formats.status import REVOKED, CredentialIssued, Status, StatusProof
 
 Step = Callable[[str, str, bytes], None]
+Document = Callable[[], Iterable[bytes]]
 VALID, INVALID, NOT_PROVEN = "valid", "invalid", "not-proven"
 
 
@@ -49,14 +50,19 @@ class Report:
         """``invalid`` if anything is; ``valid`` if a dispatch is proven; else ``not-proven``."""
         if any(each.verdict == INVALID for each in self.findings):
             return INVALID
+        if any(each.code == "credential-revoked" for each in self.findings):
+            return NOT_PROVEN
         done = {each.what for each in self.findings if each.verdict == VALID}
-        return VALID if "slip" in done and done & {"sent", *RESULTS} else NOT_PROVEN
+        return VALID if "slip" in done and done & {"sent", "addressed", *RESULTS} else NOT_PROVEN
 
 
-def verify(stream: bundle.Readable, fingerprint: bytes) -> Report:
-    """Read the bundle and judge it. Raises only where there is no bundle to judge: malformed or damaged bytes."""
+def verify(stream: bundle.Readable, fingerprint: bytes, document: Document | None = None) -> Report:
+    """Read the bundle and judge it; with ``document`` also whether it is the one signed, stamped and sent.
+
+    Raises only where there is no bundle to judge: malformed or damaged bytes.
+    """
     frames = [(item.kind, item.name, item.data()) for item in bundle.Reader(stream, "evidence")]
-    case = _Case(fingerprint)
+    case = _Case(fingerprint, document)
     # 1 credentials, 2 their entries and states, 3 the slip, 4 what the sender and the receivers recorded
     steps: tuple[tuple[Step, tuple[str, ...]], ...] = (
         (case.credential, ("credential",)),
@@ -75,8 +81,8 @@ def verify(stream: bundle.Readable, fingerprint: bytes) -> Report:
 
 
 class _Case:
-    def __init__(self, fingerprint: bytes) -> None:
-        self.fingerprint, self.trust = fingerprint, dict[bytes, Trusted]()
+    def __init__(self, fingerprint: bytes, document: Document | None) -> None:
+        self.fingerprint, self.document, self.trust = fingerprint, document, dict[bytes, Trusted]()
         self.findings: list[Finding] = []
         self.entered: set[bytes] = set()
         self.stated: set[bytes] = set()
@@ -141,7 +147,7 @@ class _Case:
 
     def slip_frame(self, _kind: str, _name: str, raw: bytes) -> None:
         value = check.slip(raw, self.trust)
-        self.need_entered(signed.claim(raw, "antin/slip/1").signers[0].credential)
+        self.need_valid(None, signed.claim(raw, "antin/slip/1").signers[0].credential)
         if self.slip is not None:
             raise Unverified("frame-unexpected")
         self.slip = (suites.object_digest(raw), value)
@@ -160,22 +166,18 @@ class _Case:
             verified, index = self.placed(parse(Receipt, raw))
             if verified.record.kind != name or verified.record.station != self.slip[1].sender:
                 raise Unverified("not-about-this-dispatch")
-            public = verified.record.public
-            # The record names the slip by digest; its layout is the register's, its bytes are canonical.
-            if self.slip[0] not in public and name == "sent" and not self.enclosed(verified):
+            # The slip was signed in this very act: the record encloses it (rule 14), whatever its register says.
+            if all(each.digest != self.slip[0] for each in verified.record.encloses):
                 raise Unverified("not-about-this-dispatch")
             self.add(name, verified.record.station, "sent-stands", index=index, time=verified.record.time)
         elif kind == "receipt" or name in RESULTS:
             self.receipt(raw)
 
-    def enclosed(self, verified: VerifiedRecord) -> bool:
-        return any(each.digest == (self.slip or (b"",))[0] for each in verified.record.encloses)
-
     def receipt(self, raw: bytes) -> None:
         value = parse(Receipt, raw)
         code = parse(Record, signed.claim(value.record, *_RECORDS).unverified_body).station
         verified = check.receipt(raw, self.trust, self.station(code))
-        self.need_entered(*(each.credential for each in verified.record.signers))
+        self.need_valid(verified.record.record.time, *(each.credential for each in verified.record.signers))
         assert self.slip is not None
         digest, slip = self.slip
         if verified.result.slip != digest or code != slip.leaf.addressee:
@@ -188,7 +190,8 @@ class _Case:
 
     def statement_frame(self, raw: bytes) -> None:
         value, author = check.statement(raw, self.trust)
-        self.need_entered(author.digest)
+        self.need_valid(value.time, author.digest)
+        self.same_document("statement", value, author)
         assert self.slip is not None
         check.addressed(self.slip[1], value.addressees_root, value.addressees)
         self.statement, self.stated_document = suites.object_digest(raw), value
@@ -200,7 +203,8 @@ class _Case:
             raise Unverified("attached-mismatch", act="")
         for each in parse(AttachedList, raw).signatures:
             value, signers = check.attached(each, self.trust)
-            self.need_entered(*(signer.digest for signer in signers))
+            self.need_valid(value.time, *(signer.digest for signer in signers))
+            self.same_document(value.act, value, signers[0])
             if (value.size, value.facts) != (self.stated_document.size, self.stated_document.facts):
                 raise Unverified("attached-mismatch", act=value.act)
             self.add(value.act, signers[0].name, f"{value.act}-holds", time=value.time)
@@ -211,7 +215,7 @@ class _Case:
         index, point, _ = check.included(value.record, value.proof, self.station(verified.record.station))
         if point.origin != note.origin(verified.record.station, verified.record.epoch):
             raise Unverified("checkpoint-invalid", origin=point.origin)
-        self.need_entered(*(each.credential for each in verified.signers))
+        self.need_valid(verified.record.time, *(each.credential for each in verified.signers))
         return verified, index
 
     def station(self, code: str) -> Trusted:
@@ -220,11 +224,21 @@ class _Case:
                 return each
         raise Missing("credential-unknown", digest=code)
 
-    def need_entered(self, *digests: bytes) -> None:
+    def need_valid(self, time: int | None, *digests: bytes) -> None:
+        """Entered in an authority's journal (the root needs none), and within its validity at the time claimed."""
         for digest in digests:
-            if digest in self.trust and digest not in self.entered and self.trust[digest].issuer in self.trust:
-                # An authority's own entries come before its records can be judged; the root's need none.
+            if digest not in self.entered:
                 raise Unverified("credential-not-in-directory", who=self.trust[digest].name)
+            if time is not None:
+                check.valid_at(self.trust[digest], time)
+
+    def same_document(self, what: str, vouched: Statement | Attached, who: Trusted) -> None:
+        if self.document is not None:
+            state = suites.by_number(who.suite).document_hash(vouched.salt)
+            for piece in self.document():
+                state.update(piece)
+            if state.digest() != vouched.document:
+                raise Unverified("document-differs", what=what)
 
     def not_proven(self) -> list[Finding]:
         """What the bundle leaves open, said plainly."""

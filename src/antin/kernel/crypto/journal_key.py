@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+
 from cryptography.hazmat.primitives.asymmetric import ed25519, mldsa
 
-from antin.kernel.crypto.checkpoint import POSSESSION
+from antin.kernel.crypto.possession import POSSESSION
 from antin.kernel.formats import note
 
 SEED_SIZE = 64
@@ -28,11 +30,16 @@ class JournalKey:
         stamped = time.to_bytes(8, "big") + self._pq.sign(note.cosigned_message(origin, time, origin, size, root))
         return (
             text + b"\n"
-            + note.line(origin, note.key_id(origin, note.ED25519, public[:32]), self._ed.sign(text))
-            + note.line(origin, note.key_id(origin, note.MLDSA44, public[32:]), stamped)
+            + signature_line(origin, note.key_id(origin, note.ED25519, public[:32]), self._ed.sign(text))
+            + signature_line(origin, note.key_id(origin, note.MLDSA44, public[32:]), stamped)
         )  # fmt: skip
 
     def possession(self, subject: bytes) -> tuple[bytes, bytes]:
         """Proof for a request that both halves are held."""
         message = POSSESSION + subject
         return self._ed.sign(message), self._pq.sign(message, POSSESSION)
+
+
+def signature_line(name: str, id_: bytes, signature: bytes) -> bytes:
+    """A signature line with its newline."""
+    return f"— {name} {base64.b64encode(id_ + signature).decode()}\n".encode()

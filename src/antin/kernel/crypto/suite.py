@@ -26,7 +26,6 @@ class Suite:
     wrapping_seed: int
     kem_public: int
     exchange_public: int
-    encapsulated: int
 
     def digest(self, *parts: bytes) -> bytes:
         """The suite's hash over the parts, each preceded by its length (8 bytes), so that no two splits agree."""
@@ -41,8 +40,8 @@ class Suite:
         return hashlib.new(self.hash_name, salt)
 
 
-ANTIN_1 = Suite(1, "antin-1", "sha256", 64, 32, 1952, 64, 3309, 96, 1184, 32, 1120)
-ANTIN_2 = Suite(2, "antin-2", "sha384", 80, 97, 2592, 96, 4627, 112, 1568, 97, 1665)
+ANTIN_1 = Suite(1, "antin-1", "sha256", 64, 32, 1952, 64, 3309, 96, 1184, 32)
+ANTIN_2 = Suite(2, "antin-2", "sha384", 80, 97, 2592, 96, 4627, 112, 1568, 97)
 SUITES = {suite.number: suite for suite in (ANTIN_1, ANTIN_2)}
 DEFAULT = ANTIN_1
 

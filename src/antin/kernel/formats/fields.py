@@ -27,7 +27,6 @@ Level = Annotated[int, Within(0, 3)]
 Precedence = Annotated[int, Within(0, 4)]
 Word = Annotated[str, Pattern(r"[a-z0-9][a-z0-9-]{0,39}")]
 Line = Annotated[str, Within(0, 500)]
-Text = Annotated[str, Within(0, 8000)]
 Path = Annotated[tuple[Digest, ...], Within(0, 64)]
 
 

@@ -74,11 +74,6 @@ def cosigned_message(cosigner: str, time: int, name: str, size: int, root: bytes
     )
 
 
-def line(name: str, id_: bytes, signature: bytes) -> bytes:
-    """A signature line with its newline."""
-    return f"— {name} {base64.b64encode(id_ + signature).decode()}\n".encode()
-
-
 def claim(raw: bytes) -> ClaimedCheckpoint:
     """Parse a checkpoint. Raises ``Malformed`` on any other spelling; checks no signature."""
     if len(raw) > NOTE_LIMIT:

@@ -72,11 +72,6 @@ def parse(cls: type[T], data: bytes) -> T:
         raise Malformed("bytes-malformed", what=spec.FORMAT, why=error.fields["why"]) from None
 
 
-def array(value: object) -> cbor.Value:
-    """A shaped or nested value as a plain array, for hashing a part of it."""
-    return _to_array(value)
-
-
 def _bad(why: str) -> Malformed:
     return Malformed("bytes-malformed", why=why)
 

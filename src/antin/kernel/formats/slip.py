@@ -8,17 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from antin.kernel.formats.fields import (
-    Code,
-    Digest,
-    MaybeOfficer,
-    Path,
-    Precedence,
-    Salt,
-    SuiteNumber,
-    Time,
-    Uint,
-)
+from antin.kernel.formats import fields as f
 from antin.kernel.formats.shape import Within, shape
 
 NAMED_ONLY = 1
@@ -29,11 +19,11 @@ NAMED_ONLY = 1
 class Leaf:
     """One addressee, salted so that one slip does not betray the others. ``mark`` 1 = chỉ người có tên."""
 
-    salt: Salt
-    addressee: Code
-    officer: MaybeOfficer
-    precedence: Precedence
-    deadline: Time
+    salt: f.Salt
+    addressee: f.Code
+    officer: f.MaybeOfficer
+    precedence: f.Precedence
+    deadline: f.Time
     mark: Annotated[int, Within(0, NAMED_ONLY)]
 
 
@@ -42,17 +32,17 @@ class Leaf:
 class Slip:
     """(sender, epoch, precedence of the leaf, sequence) is its identity for ever; see ``identity``."""
 
-    sender: Code
-    epoch: Uint
+    sender: f.Code
+    epoch: f.Uint
     sequence: Annotated[int, Within(1, 2**53 - 1)]
     leaf: Leaf
-    index: Uint
+    index: f.Uint
     count: Annotated[int, Within(1, 2**20)]
-    path: Path
-    suite: SuiteNumber
-    sealed: Digest
-    sealed_size: Uint
-    kid: Digest
+    path: f.Path
+    suite: f.SuiteNumber
+    sealed: f.Digest
+    sealed_size: f.Uint
+    kid: f.Digest
     wrapped: Annotated[bytes, Within(0, 4096)]
 
     @property

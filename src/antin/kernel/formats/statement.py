@@ -5,19 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from antin.kernel.formats.fields import (
-    Code,
-    Digest,
-    Facts,
-    Id,
-    Label,
-    MaybeDigest,
-    Salt,
-    SuiteDigest,
-    Time,
-    Uint,
-    Word,
-)
+from antin.kernel.formats import fields as f
 from antin.kernel.formats.shape import Within, shape
 
 SIGN, STAMP = "sign", "stamp"
@@ -28,20 +16,20 @@ SIGN, STAMP = "sign", "stamp"
 class Statement:
     """The sender's word on one document: what it is, how it is labelled, to whom it goes, in which sealing."""
 
-    id: Id
-    station: Code
-    epoch: Uint
-    salt: Salt
-    document: SuiteDigest
-    size: Uint
-    facts: Facts
-    label: Label
-    attached: MaybeDigest
+    id: f.Id
+    station: f.Code
+    epoch: f.Uint
+    salt: f.Salt
+    document: f.SuiteDigest
+    size: f.Uint
+    facts: f.Facts
+    label: f.Label
+    attached: f.MaybeDigest
     attached_size: Annotated[int, Within(0, 512 * 1024)]
-    addressees_root: Digest
+    addressees_root: f.Digest
     addressees: Annotated[int, Within(1, 2**20)]
-    seal: SuiteDigest
-    time: Time
+    seal: f.SuiteDigest
+    time: f.Time
 
 
 @shape("antin/attached-body/1", limit=8 * 1024)
@@ -52,15 +40,15 @@ class Attached:
     ``over`` is the digest of the signature that a stamp confirms; empty for a signature.
     """
 
-    act: Word
-    station: Code
-    salt: Salt
-    document: SuiteDigest
-    size: Uint
-    facts: Facts
-    label: Label
-    over: MaybeDigest
-    time: Time
+    act: f.Word
+    station: f.Code
+    salt: f.Salt
+    document: f.SuiteDigest
+    size: f.Uint
+    facts: f.Facts
+    label: f.Label
+    over: f.MaybeDigest
+    time: f.Time
 
 
 @shape("antin/attached-list/1", limit=512 * 1024)
