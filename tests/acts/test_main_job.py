@@ -224,3 +224,17 @@ def test_who_runs_the_machine_reads_nothing(town: Town) -> None:
         everything = b"".join(file.read_bytes() for file in home.rglob("*") if file.is_file())
         assert "Về việc thử".encode() not in everything
         assert PDF[300:400] not in everything
+
+
+def test_changed_tables_are_filled_again_from_the_journal(town: Town, tmp_path: Path) -> None:
+    """As after an upgrade: the registers are dropped and rebuilt by replay; nothing else changes."""
+    town.dispatch()
+    town.sync(SOUTH)
+    with town.at(SOUTH) as station:
+        before = station.db.rows("SELECT * FROM dispatch_in")
+        station.db.run("ALTER TABLE dispatch_in ADD COLUMN colour TEXT")
+        station.db.run("UPDATE registers SET form = x'00'")
+    with town.at(SOUTH) as station:
+        assert station.db.rows("SELECT * FROM dispatch_in") == before
+    town.open(SOUTH, "cb01", "den-1", tmp_path / "out.pdf")
+    town.audit()

@@ -19,7 +19,7 @@ from antin.kernel.formats.signed import Signer
 from antin.kernel.sign import sign_object
 from antin.signer import keyfile
 from antin.signer.keystore import Hands
-from antin.station.blobs import Progress
+from antin.station.blobs import Beside, Progress
 from antin.storage.durable import Output
 
 PIECE = 1024 * 1024
@@ -42,7 +42,8 @@ def seal_file(source: Iterable[bytes], recipients: Sequence[FilePublic], hands: 
     header = file.frame(
         FileHeader(suite.number, content_id, tuple(_stanza(suite, key, content_id, r) for r in recipients))
     )
-    sealer = seal.Sealer(suite, key, header, file.context(suite, header), salt, padded=hands is not None)
+    sealer = seal.Sealer(suite, key, header, file.context(suite, header), salt, padded=hands is not None,
+                         beside=Beside)  # fmt: skip
 
     def tail(done: seal.Sealed) -> bytes:
         if hands is None:
@@ -161,7 +162,7 @@ def _judge(suite: Suite, opener: seal.Opener, expected: FilePublic | None, outpu
     statement = _check_signed(signer, raw, expected)
     if statement.seal != opener.seal:
         raise Unverified("seal-mismatch")
-    state = suite.document_hash(statement.salt)
+    state = Beside(suite.document_hash(statement.salt))
     _hash_prefix(handle, statement.size, state)
     if state.digest() != statement.document:
         raise Unverified("content-tampered", why="digest")
@@ -178,11 +179,11 @@ def _unsigned(opener: seal.Opener, expected: FilePublic | None, output: Output) 
     return Vouched(None, None)
 
 
-def _hash_prefix(handle: BinaryIO, size: int, state: object) -> None:
+def _hash_prefix(handle: BinaryIO, size: int, state: seal.Running) -> None:
     handle.seek(0)
     left = size
     while left and (piece := handle.read(min(PIECE, left))):
-        state.update(piece)  # type: ignore[attr-defined]
+        state.update(piece)
         left -= len(piece)
 
 

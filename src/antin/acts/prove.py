@@ -52,7 +52,7 @@ def _records(station: Station, dispatch_id: str) -> tuple[bytes, list[tuple[int,
     row = station.db.row(dispatch.SQL["read_in"], number_of(dispatch_id, "den"))
     if row is None:
         raise Missing("dispatch-unknown", id=dispatch_id)
-    named = (("arrived", row[9]), ("accepted", row[10]), ("opened", row[11]))
+    named = (("arrived", row[9]), ("accepted", row[10]), ("opened", row[11]), (row[6], row[12]))
     return row[5], [(index, kind) for kind, index in named if index is not None], row[11]
 
 

@@ -122,13 +122,11 @@ def queue_receipt(station: Station, slip: Slip, record: bytes, index: int) -> No
 
 def _repeat_receipts(station: Station, sender: str, slip: bytes) -> None:
     # The sender asks again, so a receipt was lost on the way: all of this slip's go out once more.
-    for index, raw in station.db.rows(
-        "SELECT idx, raw FROM entries WHERE kind IN ('arrived','accepted','opened','refused')"
-    ):
-        record = parse(Record, signed.claim(raw, HYBRID, QUICK).unverified_body)
-        result = parse(Result, record.public)
-        if result.slip == slip:
-            station.db.run(SQL["insert_outbox"], sender, "receipt", suites.object_digest(raw), index, result.precedence)
+    row = station.db.row(dispatch.SQL["find_in"], slip)
+    for index in row[9:13] if row else ():
+        if index is not None:
+            digest = suites.object_digest(station.journal.raw(index))
+            station.db.run(SQL["insert_outbox"], sender, "receipt", digest, index, row[3] if row else 0)
 
 
 def _check_key(station: Station, slip: Slip) -> None:

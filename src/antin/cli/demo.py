@@ -45,6 +45,7 @@ def demo(out: Path, as_json: bool) -> None:
     plot = Plot(Stage(out.resolve()))
     try:
         tell(teller, plot)
+        gathered = outcome.gather(teller, plot)
         attack(teller, plot)
         with teller.step("audit-again") as facts:
             facts.update(audited(plot.stage))
@@ -53,7 +54,7 @@ def demo(out: Path, as_json: bool) -> None:
         raise SystemExit(1) from None
     fingerprint = write_fingerprint(plot.root)
     durable.write(out / "passphrase.txt", PASSPHRASE + b"\n")
-    durable.write(out / "index.html", outcome.page(teller, plot, fingerprint).encode(), mode=0o644)
+    durable.write(out / "index.html", outcome.page(teller, gathered, fingerprint).encode(), mode=0o644)
     _result(teller, out, as_json, fingerprint)
     if not teller.ok:
         raise SystemExit(1)

@@ -19,6 +19,7 @@ from typing import Any
 import click
 
 from antin.errors import AntinError, Malformed, Missing, Unavailable
+from antin.storage.durable import words_for
 from antin.words import LANGUAGES, LOCALE, Words
 
 USAGE, INTERNAL, INTERRUPTED = 2, 1, 130
@@ -92,6 +93,10 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
             raise SystemExit(INTERNAL) from None
         except (click.ClickException, click.exceptions.Exit):
             raise
+        except OSError as error:
+            refusal = words_for(error, error.filename or "-")
+            report(refusal, as_json=False)
+            raise SystemExit(refusal.exit_code) from None
         except Exception as error:
             if os.environ.get("ANTIN_DEBUG"):
                 raise

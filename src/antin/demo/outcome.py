@@ -19,19 +19,24 @@ from antin.views import books, dispatches
 from antin.views.books import local
 
 
-def page(teller: Teller, plot: Plot, fingerprint: str) -> str:
-    """The page in the story's language."""
-    words = teller.words
-    story: dict[str, Any] = {
-        "ok": teller.ok, "made_at": local(_now(plot), "%Y-%m-%dT%H:%M:%S+07:00"), "seconds": round(teller.seconds, 1),
-        "root_fingerprint": fingerprint, "verify_line": verify_line(fingerprint),
-        "provider_notice": words("demo-provider"), "steps": teller.steps, "attacks": teller.attacks,
+def gather(teller: Teller, plot: Plot) -> dict[str, Any]:
+    """What the stations show when the story is told and nothing has been broken yet."""
+    return {
+        "made_at": local(_now(plot), "%Y-%m-%dT%H:%M:%S+07:00"), "provider_notice": teller.words("demo-provider"),
         "document": {"images": printing.page_images("letter", plot.letter or {}), "facts": _facts(teller)},
         "board": _board(teller, plot),
         "books": [_book(plot, SENDER, "vt01", "di"), _book(plot, RECEIVER, "vt01", "den")],
         "proof": _proof(plot), "next": _next(teller),
     }  # fmt: skip
-    return render(story, words.lang)
+
+
+def page(teller: Teller, gathered: dict[str, Any], fingerprint: str) -> str:
+    """The page in the story's language."""
+    story = {
+        **gathered, "ok": teller.ok, "seconds": round(teller.seconds, 1), "steps": teller.steps,
+        "attacks": teller.attacks, "root_fingerprint": fingerprint, "verify_line": verify_line(fingerprint),
+    }  # fmt: skip
+    return render(story, teller.words.lang)
 
 
 def verify_line(fingerprint: str) -> str:

@@ -59,7 +59,7 @@ def letter_of(day: str) -> dict[str, Any]:
             "2. Nội dung: gửi, nhận, mở và hồi báo văn bản theo độ khẩn; thử mất đường truyền và khôi phục.",
             "3. Các đơn vị cử một cán bộ cơ yếu, một văn thư; báo cáo kết quả trước 17 giờ cùng ngày.",
         ],
-        "recipients": ["Như trên;", "Lưu: VT, cơ yếu (02 bản)."], "signer_title": "VỤ TRƯỞNG",
+        "recipients": ["Như trên", "Lưu: VT, cơ yếu (02 bản)"], "signer_title": "VỤ TRƯỞNG",
         "signer_name": OFFICERS[SENDER]["ld01"][0], "level_mark": pack.level(LEVEL).mark_text,
         "precedence_mark": pack.precedence(PRECEDENCE).mark_text, "caveats": [pack.caveat(c).text for c in CAVEATS],
         "copies": "Số lượng: 02 bản", "example": True,

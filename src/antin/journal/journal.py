@@ -62,6 +62,16 @@ class Journal:
                 beside()
         return entries
 
+    def reapply(self) -> None:
+        """Apply every record again, in order, to empty registers. Call inside a transaction."""
+        for index, raw in self.db.rows(SQL["read_entries"], 0):
+            verified = check.record(raw, self.trust)
+            actors = tuple(self.trust[signer.credential] for signer in verified.signers)
+            entry = enter(self.kinds, index, suites.object_digest(raw), verified.record, verified.hybrid, actors)
+            apply = self.kinds[entry.record.kind].apply
+            if apply is not None:
+                apply(self.db, entry)
+
     def _append_one(self, index: int, new: New) -> Entry:
         verified = check.record(new.raw, self.trust)
         actors = tuple(self.trust[signer.credential] for signer in verified.signers)

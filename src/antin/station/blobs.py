@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -12,9 +14,37 @@ from typing import BinaryIO
 from antin.errors import Missing, Unavailable, Unverified
 from antin.kernel.crypto import tree
 from antin.kernel.crypto.merkle import leaf_hash
+from antin.kernel.seal import Running
 from antin.storage import durable
 
 Progress = Callable[[int], None]
+
+
+_SMALL, _MOST_WAITING = 64 * 1024, 2
+
+
+class Beside:
+    """A hash on a second thread (hashlib lets go of the interpreter's lock): the slowest part of sealing and opening
+    then costs no time of its own. Two pieces wait at most, so memory stays small."""
+
+    def __init__(self, state: Running) -> None:
+        self._state, self._thread, self._waiting = state, ThreadPoolExecutor(1), deque[Future[None]]()
+
+    def update(self, data: bytes) -> None:
+        """The next bytes; small ones are not worth a thread."""
+        if len(data) < _SMALL and not self._waiting:
+            self._state.update(data)
+            return
+        if len(self._waiting) == _MOST_WAITING:
+            self._waiting.popleft().result()
+        self._waiting.append(self._thread.submit(self._state.update, data))
+
+    def digest(self) -> bytes:
+        """Waits for all bytes, and ends the thread."""
+        while self._waiting:
+            self._waiting.popleft().result()
+        self._thread.shutdown()
+        return self._state.digest()
 
 
 class PieceDigest:

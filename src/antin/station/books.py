@@ -1,12 +1,39 @@
-"""The registers that a station keeps: adding a book is one line here."""
+"""The registers that a station keeps: adding a book is one line here.
+
+Registers need no migrations. When their tables differ from those that the database was filled with, they are
+dropped, made anew and filled by the journal's own records, in one transaction.
+"""
 
 from __future__ import annotations
 
+import re
+from hashlib import sha256
+
+from antin.journal.journal import Journal
 from antin.registers.dispatch import apply as dispatch
 from antin.registers.documents import apply as documents
 from antin.registers.keys import apply as keys
 from antin.registers.people import apply as people
+from antin.station.mirror import SQL
+from antin.storage.database import Database
 
 REGISTERS = (people, keys, documents, dispatch)
 KINDS = {name: kind for register in REGISTERS for name, kind in register.KINDS.items()}
 TABLES = tuple(register.TABLES for register in REGISTERS)
+
+
+def prepare(db: Database, journal: Journal) -> None:
+    """Make the registers' tables, or make them again by replay when their form has changed."""
+    definitions = "".join(file.read_text("utf-8") for file in TABLES)
+    form = sha256(definitions.encode()).digest()
+    if db.value(SQL["read_form"]) == form:
+        return
+    with db.transaction():
+        for (name,) in db.rows("SELECT name FROM sqlite_master WHERE type = 'table'"):
+            if name.startswith(tuple(f"{register.__name__.split('.')[2]}_" for register in REGISTERS)):
+                db.run(f"DROP TABLE {name}")
+        for statement in re.split(r";\s*\n", definitions):
+            if statement.strip():
+                db.run(statement)
+        journal.reapply()
+        db.run(SQL["write_form"], form)

@@ -14,7 +14,7 @@ from antin.kernel.formats.sealed import HEADER_SIZE, LENGTH_SIZE
 from antin.kernel.formats.shape import parse
 from antin.kernel.formats.slip import Slip, WrappedKey
 from antin.kernel.formats.statement import STAMP, Attached, AttachedList, Statement
-from antin.station.blobs import Progress
+from antin.station.blobs import Beside, Progress
 from antin.station.station import Station
 from antin.storage.durable import Output
 
@@ -101,7 +101,7 @@ def _check_statement(station: Station, statement: Statement, author: Trusted, he
 
 
 def _check_document(read: Read, suite: suites.Suite, statement: Statement | Attached, end: int) -> None:
-    state, at = suite.document_hash(statement.salt), 0
+    state, at = Beside(suite.document_hash(statement.salt)), 0
     while at < statement.size:
         piece = read(at, min(_PIECE, statement.size - at))
         state.update(piece)

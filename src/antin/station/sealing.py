@@ -19,7 +19,7 @@ from antin.kernel.formats.slip import NAMED_ONLY, Leaf, Slip, WrappedKey
 from antin.kernel.formats.statement import Statement
 from antin.signer.signer import Hand
 from antin.station import drafts
-from antin.station.blobs import Incoming, Progress
+from antin.station.blobs import Beside, Incoming, Progress
 from antin.station.documents import Examined, pieces
 from antin.station.drafts import Draft
 from antin.station.station import Station, level_key
@@ -95,7 +95,7 @@ def seal_document(station: Station, order: Order, blob: Incoming, progress: Prog
         kept.append((raw, value))
         return seal.tail(attached, raw)
 
-    sealer = seal.Sealer(suite, key, header, seal.head_context(head, suite), salt)
+    sealer = seal.Sealer(suite, key, header, seal.head_context(head, suite), salt, beside=Beside)
     for piece in pieces(order.document):
         blob.write(sealer.update(piece))
         progress(len(piece))

@@ -31,7 +31,7 @@ from antin.registers.dispatch.records import RightRefused
 from antin.signer.signer import STATION, Hand, Signer
 from antin.station import settings as settings_file
 from antin.station.blobs import Blobs
-from antin.station.books import KINDS, TABLES
+from antin.station.books import KINDS, prepare
 from antin.station.directory import Directory
 from antin.station.mirror import SQL
 from antin.station.settings import Settings
@@ -52,14 +52,9 @@ class Station:
         self.signer = Signer(home / "signer", cost)
         self.db = Database(home / "station.db")
         self.db.script(SQL["tables"])
-        if not self.db.row("SELECT name FROM sqlite_master WHERE name = 'people_station'"):
-            with self.db.transaction():
-                for tables in TABLES:
-                    for statement in tables.read_text("utf-8").split(";\n"):
-                        if statement.strip():
-                            self.db.run(statement)
         self.directory = Directory(self.db, bytes.fromhex(self.settings.root))
         self.journal = Journal(self.db, self.origin, KINDS, self.directory)
+        prepare(self.db, self.journal)
         self.blobs = Blobs(home / "blobs")
         self._pack: Pack | None = None
 

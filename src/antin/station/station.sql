@@ -23,6 +23,11 @@ CREATE TABLE IF NOT EXISTS outbox (
 ) STRICT;
 CREATE TABLE IF NOT EXISTS blobs (digest BLOB PRIMARY KEY, size INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS clock (one INTEGER PRIMARY KEY CHECK (one = 1), greatest INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS registers (one INTEGER PRIMARY KEY CHECK (one = 1), form BLOB NOT NULL) STRICT;
+-- read_form
+SELECT form FROM registers WHERE one = 1
+-- write_form
+INSERT INTO registers (one, form) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET form = excluded.form
 -- insert_object
 INSERT INTO objects (digest, kind, raw) VALUES (?, ?, ?) ON CONFLICT (digest) DO NOTHING
 -- read_object

@@ -49,7 +49,7 @@ def show(station: Station, dispatch_id: str, officer: str = "") -> Row:
         raise Missing("dispatch-unknown", id=dispatch_id)
     history = [
         {"result": name, "time": time_of(station, index), "record": index}
-        for name, index in (("arrived", row[9]), ("accepted", row[10]), ("opened", row[11]))
+        for name, index in (("arrived", row[9]), ("accepted", row[10]), ("opened", row[11]), (row[6], row[12]))
         if index is not None
     ]
     assigned = [
@@ -85,12 +85,14 @@ def drafts(station: Station, officer: str = "") -> list[Row]:
 
 
 def _incoming(station: Station, row: tuple[Any, ...], officer: str) -> Row:
-    n, sender, _epoch, precedence, sequence, slip, state, number, year, arrived, accepted, opened, assignee, _ = row
+    n, sender, _epoch, precedence, sequence, slip, state, number, year, *when, assignee, _statement = row
+    arrived, accepted, opened, refused = when
     return {
         "id": f"den-{n}", "arrival_number": number, "year": year, "sender": sender,
         "sender_name": agency_name(station, sender), "precedence": precedence, "sequence": sequence, "state": state,
         "arrived": time_of(station, arrived), "accepted": time_of(station, accepted),
-        "opened": time_of(station, opened), "assignee": assignee, "slip": slip.hex(),
+        "opened": time_of(station, opened), "refused": time_of(station, refused),
+        "assignee": assignee, "slip": slip.hex(),
         **secrets.facts(station, opened, officer),
     }  # fmt: skip
 

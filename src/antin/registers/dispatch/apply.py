@@ -61,7 +61,7 @@ def result(db: Database, entry: Entry) -> None:
     elif p.result == "opened":
         db.run(SQL["set_opened"], state, entry.index, p.statement, p.slip)
     else:
-        db.run(SQL["set_in_state"], state, p.slip)
+        db.run(SQL["set_refused"], state, entry.index, p.slip)
 
 
 def _arrived(db: Database, entry: Entry, p: Result) -> None:

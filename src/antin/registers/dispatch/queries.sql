@@ -33,27 +33,27 @@ SELECT coalesce(max(n), 0) + 1 FROM dispatch_in
 -- next_number
 SELECT coalesce(max(number), 0) + 1 FROM dispatch_in WHERE year = ?
 -- insert_in
-INSERT INTO dispatch_in (n, sender, epoch, precedence, sequence, slip, state, number, year, arrived, accepted, opened, assignee, statement)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, '', NULL)
+INSERT INTO dispatch_in (n, sender, epoch, precedence, sequence, slip, state, number, year, arrived, accepted, opened, refused, assignee, statement)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL, '', NULL)
 -- read_in
-SELECT n, sender, epoch, precedence, sequence, slip, state, number, year, arrived, accepted, opened, assignee, statement
+SELECT n, sender, epoch, precedence, sequence, slip, state, number, year, arrived, accepted, opened, refused, assignee, statement
 FROM dispatch_in WHERE n = ?
 -- find_in
-SELECT n, sender, epoch, precedence, sequence, slip, state, number, year, arrived, accepted, opened, assignee, statement
+SELECT n, sender, epoch, precedence, sequence, slip, state, number, year, arrived, accepted, opened, refused, assignee, statement
 FROM dispatch_in WHERE slip = ?
 -- find_identity
 SELECT slip FROM dispatch_in WHERE sender = ? AND epoch = ? AND precedence = ? AND sequence = ?
 -- find_statement
 SELECT n, slip FROM dispatch_in WHERE statement = ?
 -- list_in
-SELECT n, sender, epoch, precedence, sequence, slip, state, number, year, arrived, accepted, opened, assignee, statement
+SELECT n, sender, epoch, precedence, sequence, slip, state, number, year, arrived, accepted, opened, refused, assignee, statement
 FROM dispatch_in ORDER BY n
 -- set_accepted
 UPDATE dispatch_in SET state = ?, accepted = ? WHERE slip = ?
 -- set_opened
 UPDATE dispatch_in SET state = ?, opened = ?, statement = ? WHERE slip = ?
--- set_in_state
-UPDATE dispatch_in SET state = ? WHERE slip = ?
+-- set_refused
+UPDATE dispatch_in SET state = ?, refused = ? WHERE slip = ?
 -- set_assignee
 UPDATE dispatch_in SET assignee = ? WHERE slip = ?
 -- list_ranges

@@ -17,7 +17,7 @@ CREATE TABLE dispatch_receipts (
 CREATE TABLE dispatch_in (
   n INTEGER PRIMARY KEY, sender TEXT NOT NULL, epoch INTEGER NOT NULL, precedence INTEGER NOT NULL,
   sequence INTEGER NOT NULL, slip BLOB NOT NULL UNIQUE, state TEXT NOT NULL, number INTEGER NOT NULL, year INTEGER NOT NULL,
-  arrived INTEGER NOT NULL, accepted INTEGER, opened INTEGER, assignee TEXT NOT NULL, statement BLOB,
+  arrived INTEGER NOT NULL, accepted INTEGER, opened INTEGER, refused INTEGER, assignee TEXT NOT NULL, statement BLOB,
   UNIQUE (sender, epoch, precedence, sequence)
 ) STRICT;
 CREATE TABLE dispatch_ranges (
