@@ -19,11 +19,13 @@ from antin.storage import durable
 from antin.storage.durable import Output
 
 _SMALL = 32 * 1024 * 1024
+RECEIPTS_FOR = 7 * 86400
 
 
 def write_bundle(station: Station, peer: str, target: Path) -> int:
     """Write all that is due for ``peer``; returns how many slips and receipts. The link stays free to carry it too."""
-    rows = station.db.rows(SQL["list_outbox_peer"], peer)
+    # Receipts that lately went over the link are carried too: the line may have been cut before they were fetched.
+    rows = station.db.rows(SQL["list_outbox_peer"], peer, station.now() - RECEIPTS_FOR)
     output = Output(target)
     try:
         for piece in packets.stream(packets.TRAFFIC, _frames(station, peer, rows)):
@@ -62,6 +64,7 @@ def read_bundle(station: Station, medium: Path) -> Report:
             shutil.copyfile(medium, copy)
             _check_whole(copy)
             _take(station, copy, report)
+            station.blobs.sweep(lambda digest: station.db.row(SQL["has_blob"], digest) is not None)
         finally:
             copy.unlink(missing_ok=True)
     return report
@@ -96,7 +99,7 @@ def _keep_blob(station: Station, item: bundle.Item) -> None:
         digest = bytes.fromhex(item.name)
     except ValueError:
         raise Malformed("bytes-malformed", what="bundle", why="blob-name") from None
-    # Its slip follows in the same file; a blob that no slip asks for is swept away at the next start.
+    # Its slip follows in the same file; a blob that no slip asks for is swept away at the end.
     station.blobs.accept(item.pieces(), digest, item.size)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from antin.acts.accept import RECEIVERS, accepted, commit_result, find
 from antin.acts.receive import result_of
-from antin.errors import Conflict, Refused, Unverified
+from antin.errors import Conflict, Malformed, Refused, Unverified
 from antin.kernel import seal
 from antin.kernel.crypto import suite as suites
 from antin.kernel.formats.shape import encode
@@ -43,7 +43,7 @@ def open_document(station: Station, officer: str, dispatch_id: str, output: Outp
         key = station.signer.release(officer, slip.kid, slip.wrapped, info, clearance, station.now())
     try:
         opened = _decrypt(station, slip, key, output, progress)
-    except Unverified:
+    except (Malformed, Refused, Unverified):
         _refuse_integrity(station, slip, digest, hand, str(row[6]))
         raise
     _record(station, slip, digest, hand, opened)

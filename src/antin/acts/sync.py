@@ -98,6 +98,7 @@ def _put(station: Station, link: FolderLink, row: tuple[object, ...], report: Re
         # The sealed blob goes before the envelope that names it.
         sealed = slip_of(station, digest).sealed
         link.put_blob(sealed, station.blobs.path(sealed), again=again)
+        station.db.run(SQL["set_on_link"], 1, sealed)
     link.put(str(peer), name, packets.write(packets.ENVELOPE, envelope(station, str(peer), str(kind), digest, index)))
     station.db.run(SQL["set_put"], now, n)
     report.put += 1
@@ -129,13 +130,10 @@ def envelope(station: Station, peer: str, kind: str, digest: object, index: obje
 
 def _tidy(station: Station, link: FolderLink) -> None:
     """Remove from the link the blobs that every addressee has answered for."""
-    for row in station.db.rows(dispatch.SQL["list_sent"]):
-        open_ = station.db.value(
-            "SELECT count(*) FROM dispatch_out WHERE statement = ? AND state = 'spooled' AND addressee != ?",
-            row[0], station.code,
-        )  # fmt: skip
-        if not open_:
-            link.remove_blob(row[5])
+    for (sealed,) in station.db.rows(SQL["list_on_link"]):
+        if not station.db.value(dispatch.SQL["count_unanswered"], sealed, station.code):
+            link.remove_blob(sealed)
+            station.db.run(SQL["set_on_link"], 0, sealed)
 
 
 def _hex(digest: object) -> str:

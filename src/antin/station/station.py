@@ -224,7 +224,7 @@ class Station:
             raise
 
     def recover(self) -> None:
-        """After a crash: signatures made but never recorded are declared, the checkpoint is signed, litter swept."""
+        """After a crash: signatures made but never recorded are declared, the checkpoint is signed."""
         if not self.db.row("SELECT 1 FROM people_station"):
             return
         held = [self.own.digest, *(row[0] for row in self.db.rows("SELECT credential FROM people_officers"))]
@@ -236,7 +236,6 @@ class Station:
         if lost:
             self.commit([self.record("uses-lost", UsesLost(lost))])
         self.checkpoint()
-        self.blobs.sweep(lambda digest: self.db.row(SQL["has_blob"], digest) is not None)
 
     def keep_evidence(self, name: str, data: bytes) -> bytes:
         """A conflict's evidence, kept as a file named by its digest."""
@@ -273,9 +272,11 @@ def opened(home: Path, *, write: bool = True, clock_: Callable[[], float] = cloc
     Raises ``Unavailable`` when another process holds it for longer than 15 seconds.
     """
     settings_file.load(home)
-    with _locked(home) if write else _unlocked():
+    with _locked(home) if write else _unlocked() as crashed:
         station = Station(home, clock_=clock_, cost=cost)
         try:
+            if crashed:
+                station.blobs.sweep(lambda digest: station.db.row(SQL["has_blob"], digest) is not None)
             if write and not station.is_authority:
                 station.recover()
             yield station
@@ -284,13 +285,14 @@ def opened(home: Path, *, write: bool = True, clock_: Callable[[], float] = cloc
 
 
 @contextmanager
-def _unlocked() -> Iterator[None]:
-    yield
+def _unlocked() -> Iterator[bool]:
+    yield False
 
 
 @contextmanager
-def _locked(home: Path) -> Iterator[None]:
-    with durable.translated(home), (home / "lock").open("a") as handle:
+def _locked(home: Path) -> Iterator[bool]:
+    """The station's lock; yields whether its last holder ended without letting go, killed or without power."""
+    with durable.translated(home), (home / "lock").open("a+") as handle:
         until = clock.monotonic() + _LOCK_SECONDS
         while True:
             try:
@@ -300,7 +302,13 @@ def _locked(home: Path) -> Iterator[None]:
                 if clock.monotonic() > until:
                     raise Unavailable("station-busy", path=home) from None
                 clock.sleep(0.05)
-        yield
+        crashed = os.fstat(handle.fileno()).st_size > 0
+        handle.write("held\n")
+        handle.flush()
+        try:
+            yield crashed
+        finally:
+            handle.truncate(0)
 
 
 def _enclosed(raw: bytes) -> tuple[Enclosed, ...]:

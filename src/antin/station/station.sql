@@ -21,7 +21,10 @@ CREATE TABLE IF NOT EXISTS outbox (
   n INTEGER PRIMARY KEY, peer TEXT NOT NULL, kind TEXT NOT NULL, digest BLOB NOT NULL, idx INTEGER NOT NULL,
   precedence INTEGER NOT NULL, put INTEGER, done INTEGER NOT NULL DEFAULT 0, UNIQUE (peer, digest)
 ) STRICT;
-CREATE TABLE IF NOT EXISTS blobs (digest BLOB PRIMARY KEY, size INTEGER NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS outbox_due ON outbox (done, peer);
+CREATE TABLE IF NOT EXISTS blobs (
+  digest BLOB PRIMARY KEY, size INTEGER NOT NULL, on_link INTEGER NOT NULL DEFAULT 0
+) STRICT;
 CREATE TABLE IF NOT EXISTS clock (one INTEGER PRIMARY KEY CHECK (one = 1), greatest INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS registers (one INTEGER PRIMARY KEY CHECK (one = 1), form BLOB NOT NULL) STRICT;
 -- read_form
@@ -76,19 +79,23 @@ INSERT INTO told (peer, size) VALUES (?, ?) ON CONFLICT (peer, size) DO NOTHING
 -- list_told
 SELECT size FROM told WHERE peer = ? ORDER BY size DESC LIMIT 32
 -- insert_outbox
-INSERT INTO outbox (peer, kind, digest, idx, precedence) VALUES (?, ?, ?, ?, ?) ON CONFLICT (peer, digest) DO UPDATE SET put = NULL
+INSERT INTO outbox (peer, kind, digest, idx, precedence) VALUES (?, ?, ?, ?, ?) ON CONFLICT (peer, digest) DO UPDATE SET put = NULL, done = 0
 -- list_outbox
 SELECT n, peer, kind, digest, idx, precedence, put FROM outbox WHERE done = 0 ORDER BY precedence DESC, n
 -- list_outbox_peer
-SELECT n, peer, kind, digest, idx, precedence, put FROM outbox WHERE done = 0 AND peer = ? ORDER BY precedence DESC, n
+SELECT n, peer, kind, digest, idx, precedence, put FROM outbox WHERE peer = ? AND (done = 0 OR (kind = 'receipt' AND put > ?)) ORDER BY precedence DESC, n
 -- set_put
-UPDATE outbox SET put = ? WHERE n = ?
+UPDATE outbox SET put = ?, done = (kind = 'receipt') WHERE n = ?
 -- set_done
 UPDATE outbox SET done = 1 WHERE peer = ? AND digest = ?
 -- insert_blob
 INSERT INTO blobs (digest, size) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING
 -- has_blob
 SELECT size FROM blobs WHERE digest = ?
+-- set_on_link
+UPDATE blobs SET on_link = ? WHERE digest = ?
+-- list_on_link
+SELECT digest FROM blobs WHERE on_link = 1
 -- read_clock
 SELECT greatest FROM clock WHERE one = 1
 -- write_clock

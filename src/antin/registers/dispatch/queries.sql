@@ -22,6 +22,9 @@ SELECT n, statement, addressee, officer, precedence, sequence, deadline, slip, s
 SELECT n, statement, addressee, officer, precedence, sequence, deadline, slip, state, idx FROM dispatch_out ORDER BY n
 -- set_out_state
 UPDATE dispatch_out SET state = ? WHERE slip = ?
+-- count_unanswered
+SELECT count(*) FROM dispatch_out o JOIN dispatch_sent s ON s.statement = o.statement
+WHERE s.sealed = ? AND o.state = 'spooled' AND o.addressee != ?
 -- insert_receipt
 INSERT INTO dispatch_receipts (slip, result, receipt, time, reason, origin, their_idx, idx) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 -- list_receipts

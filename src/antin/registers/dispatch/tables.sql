@@ -10,6 +10,8 @@ CREATE TABLE dispatch_out (
   precedence INTEGER NOT NULL, sequence INTEGER NOT NULL, deadline INTEGER NOT NULL, slip BLOB NOT NULL UNIQUE,
   state TEXT NOT NULL, idx INTEGER NOT NULL, UNIQUE (addressee, precedence, sequence)
 ) STRICT;
+CREATE INDEX dispatch_out_statement ON dispatch_out (statement);
+CREATE INDEX dispatch_sent_sealed ON dispatch_sent (sealed);
 CREATE TABLE dispatch_receipts (
   slip BLOB NOT NULL, result TEXT NOT NULL, receipt BLOB NOT NULL, time INTEGER NOT NULL, reason TEXT NOT NULL,
   origin TEXT NOT NULL, their_idx INTEGER NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (slip, result)
@@ -20,6 +22,7 @@ CREATE TABLE dispatch_in (
   arrived INTEGER NOT NULL, accepted INTEGER, opened INTEGER, refused INTEGER, assignee TEXT NOT NULL, statement BLOB,
   UNIQUE (sender, epoch, precedence, sequence)
 ) STRICT;
+CREATE INDEX dispatch_in_statement ON dispatch_in (statement);
 CREATE TABLE dispatch_ranges (
   sender TEXT NOT NULL, epoch INTEGER NOT NULL, precedence INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
   PRIMARY KEY (sender, epoch, precedence, first)
