@@ -30,9 +30,9 @@ def test_snippets_run(page: str, tmp_path: Path) -> None:
 
 def test_both_languages_show_the_same() -> None:
     """The same commands in the same order, whatever the words around them."""
-    shown = [
-        [line.split("#")[0].rstrip() for block in re.findall(r"```sh\n(.*?)```", (HOUSE / page).read_text("utf-8"), re.S)
-         for line in block.splitlines()]
-        for page in ("README.md", "README.vi.md")
-    ]  # fmt: skip
-    assert shown[0] == shown[1]
+
+    def commands(page: str) -> list[str]:
+        blocks = re.findall(r"```sh\n(.*?)```", (HOUSE / page).read_text("utf-8"), re.S)
+        return [line.split("#")[0].rstrip() for block in blocks for line in block.splitlines()]
+
+    assert commands("README.md") == commands("README.vi.md")
