@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import runpy
 from dataclasses import fields
@@ -48,6 +49,16 @@ def test_every_answer_in_json_is_described() -> None:
     cells = " ".join(re.findall(r"(?m)^\| (`[^|]*) \|", table))
     named = {word for cell in re.findall(r"`([^`]+)`", cells) for word in cell.split()}
     assert not set(COMMANDS) - named
+
+
+@pytest.mark.parametrize("name", ["incoming", "outgoing"])
+def test_the_fields_of_a_dispatch_are_described(name: str) -> None:
+    views = ast.parse(text(SOURCE / "views/dispatches.py"))
+    (row,) = (n for n in ast.walk(views) if isinstance(n, ast.FunctionDef) and n.name == f"_{name}")
+    (made,) = (n.value for n in ast.walk(row) if isinstance(n, ast.Return) and isinstance(n.value, ast.Dict))
+    keys = {key.value for key in made.keys if isinstance(key, ast.Constant)} - {"level"}
+    listed = re.search(rf"\*\*{name}\*\*: (.*?), \*facts\*", text(DOCS / "integrator/index.en.md"), re.S)
+    assert listed and set(listed[1].split(", ")) == keys
 
 
 def test_the_page_of_errors_is_up_to_date() -> None:
