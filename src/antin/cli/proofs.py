@@ -41,6 +41,9 @@ def books(book: str, output: Path | None, officer: str, passphrase_file: Path | 
             station.sign_in(officer, passphrase(passphrase_file, officer))
         data = views.book(station, book, officer)
     data["notes"] = [say(note) for note in data["notes"]]
+    for row in data["rows"]:
+        if "receipt" in row and not as_json:
+            row["receipt"] = say(f"state-{row['receipt']}")
     if as_json:
         emit(data)
         return

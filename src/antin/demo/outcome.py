@@ -11,10 +11,7 @@ from antin.demo.teller import Teller
 from antin.interop import printing
 from antin.kernel import check
 from antin.kernel.crypto import merkle
-from antin.kernel.formats.receipt import Receipt
-from antin.kernel.formats.shape import parse
 from antin.packs import load
-from antin.station.mirror import SQL
 from antin.views import books, dispatches
 from antin.views.books import local
 
@@ -25,8 +22,8 @@ def gather(teller: Teller, plot: Plot) -> dict[str, Any]:
         "made_at": local(_now(plot), "%Y-%m-%dT%H:%M:%S+07:00"), "provider_notice": teller.words("demo-provider"),
         "document": {"images": printing.page_images("letter", plot.letter or {}), "facts": _facts(teller)},
         "board": _board(teller, plot),
-        "books": [_book(plot, SENDER, "vt01", "di"), _book(plot, RECEIVER, "vt01", "den")],
-        "proof": _proof(plot), "next": _next(teller),
+        "books": [_book(teller, plot, SENDER, "di"), _book(teller, plot, RECEIVER, "den")],
+        "proof": _proof(teller, plot), "next": _next(teller),
     }  # fmt: skip
 
 
@@ -78,9 +75,12 @@ def _board(teller: Teller, plot: Plot) -> dict[str, Any]:
     return {"states": [[state, teller.words(f"demo-state-{state}")] for state in states], "rows": rows}
 
 
-def _book(plot: Plot, code: str, officer: str, name: str) -> dict[str, Any]:
-    with plot.stage.at(code, officer) as station:
-        data = books.book(station, name, officer)
+def _book(teller: Teller, plot: Plot, code: str, name: str) -> dict[str, Any]:
+    with plot.stage.at(code, "vt01") as station:
+        data = books.book(station, name, "vt01")
+    for row in data["rows"]:
+        if "receipt" in row:
+            row["receipt"] = teller.words(f"state-{row['receipt']}")
     keys = [column["key"] for column in data["columns"]]
     journal = data["journal"]
     return {
@@ -90,16 +90,16 @@ def _book(plot: Plot, code: str, officer: str, name: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _proof(plot: Plot) -> dict[str, Any]:
-    """The receiver's ``opened`` record and its way up the receiver's tree, as the sender holds it."""
-    with plot.stage.at(SENDER) as station:
-        digest = station.db.value("SELECT receipt FROM dispatch_receipts WHERE result = 'opened' ORDER BY idx")
-        receipt = parse(Receipt, station.db.value(SQL["read_object"], digest))
-        index, point, path = check.included(receipt.record, receipt.proof, station.directory.find(RECEIVER))
+def _proof(teller: Teller, plot: Plot) -> dict[str, Any]:
+    """The receiver's ``arrived`` record and its way up the receiver's tree, under its newest checkpoint."""
+    with plot.stage.at(RECEIVER) as station:
+        arrived = station.db.value("SELECT arrived FROM dispatch_in WHERE n = 1")
+        raw = station.journal.raw(arrived)
+        index, point, path = check.included(raw, station.journal.proof(arrived), station.own)
     return {
-        "origin": point.origin, "index": index, "size": point.size, "leaf": merkle.leaf_hash(receipt.record).hex(),
+        "origin": point.origin, "index": index, "size": point.size, "leaf": merkle.leaf_hash(raw).hex(),
         "path": _sided(index, point.size, path), "root": point.root.hex(), "checkpoint": point.raw.decode(),
-        "record": "opened",
+        "record": teller.words("kind-arrived"),
     }  # fmt: skip
 
 

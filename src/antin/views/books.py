@@ -53,7 +53,7 @@ def _outgoing(station: Station, row: dict[str, Any], officer: str) -> dict[str, 
     return {
         "number": row["number"], "date": local(row["issued"], "%d/%m/%Y"), "subject": _subject(station, row),
         "level": station.pack.level(row["level"]).name, "precedence": station.pack.precedence(row["precedence"]).name,
-        "signer": row["author"], "addressee": f"{row['addressee']} {row['addressee_name']}",
+        "signer": row["signer"], "addressee": f"{row['addressee']} {row['addressee_name']}",
         "copies": str(row.get("copies") or ""), "receipt": row["state"], "remark": row["id"],
     }  # fmt: skip
 

@@ -5,20 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from antin.errors import AntinError
+from antin.kernel import check
 from antin.kernel.formats import signed
 from antin.kernel.formats.shape import parse
-from antin.kernel.formats.statement import Statement
+from antin.kernel.formats.statement import SIGN, AttachedList, Statement
 from antin.kernel.formats.vouched import Vouched
 from antin.station.station import Station
 
-HIDDEN: dict[str, Any] = {"kind": "", "number": "", "subject": "", "name": "", "issued": 0, "level": None}
+HIDDEN: dict[str, Any] = {"kind": "", "number": "", "subject": "", "name": "", "issued": 0, "level": None, "signer": ""}
 
 
 def facts(station: Station, index: int | None, officer: str) -> dict[str, Any]:
     """Facts of the statement kept with record ``index``; all hidden without an officer cleared for it."""
-    statement = statement_of(station, index, officer)
-    if statement is None:
+    vouched = _vouched(station, index, officer)
+    if vouched is None:
         return dict(HIDDEN)
+    statement = parse(Statement, signed.claim(vouched.statement, "antin/statement/1").unverified_body)
     f = statement.facts
     return {
         "kind": f.kind,
@@ -30,18 +32,27 @@ def facts(station: Station, index: int | None, officer: str) -> dict[str, Any]:
         "caveats": list(statement.label.caveats),
         "copies": statement.label.copies,
         "document_size": statement.size,
+        "signer": _signer(station, vouched),
     }
 
 
-def statement_of(station: Station, index: int | None, officer: str) -> Statement | None:
-    """The statement, or None when it is not for these eyes."""
+def _vouched(station: Station, index: int | None, officer: str) -> Vouched | None:
+    """What the record keeps, or None when it is not for these eyes."""
     if index is None or not officer:
         return None
     try:
-        raw = parse(Vouched, station.secret(index, officer)).statement
+        return parse(Vouched, station.secret(index, officer))
     except AntinError:  # not cleared, or not signed in: hidden, not an error of a list
         return None
-    return parse(Statement, signed.claim(raw, "antin/statement/1").unverified_body)
+
+
+def _signer(station: Station, vouched: Vouched) -> str:
+    """Who signed the document itself; "" where the kind needs no signature."""
+    for raw in parse(AttachedList, vouched.attached).signatures:
+        value, (first, *_) = check.attached(raw, station.directory)
+        if value.act == SIGN:
+            return first.name
+    return ""
 
 
 def text(station: Station, index: int, officer: str) -> str:
