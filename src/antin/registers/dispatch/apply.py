@@ -41,8 +41,10 @@ def _slips(db: Database, entry: Entry, statement: bytes, slips: tuple[r.SlipRef,
         last = db.value(SQL["last_sequence"], ref.addressee, ref.precedence)
         if ref.sequence != last + 1:
             raise Conflict("sequence-out-of-order", addressee=ref.addressee, sequence=ref.sequence, expected=last + 1)
+        # The slip that the sender keeps to itself takes no number in the book: it counts downwards.
+        number = db.value(SQL["next_own" if ref.addressee == entry.record.station else "next_out"])
         db.run(
-            SQL["insert_out"], db.value(SQL["next_out"]), statement, ref.addressee, ref.officer, ref.precedence,
+            SQL["insert_out"], number, statement, ref.addressee, ref.officer, ref.precedence,
             ref.sequence, ref.deadline, ref.slip, "spooled", entry.index,
         )  # fmt: skip
 

@@ -8,7 +8,9 @@ FROM dispatch_sent WHERE statement = ?
 SELECT statement, id, level, precedence, seal, sealed, sealed_size, count, author, time, idx, has_subject
 FROM dispatch_sent ORDER BY idx
 -- next_out
-SELECT coalesce(max(n), 0) + 1 FROM dispatch_out
+SELECT coalesce(max(n), 0) + 1 FROM dispatch_out WHERE n > 0
+-- next_own
+SELECT coalesce(min(n), 0) - 1 FROM dispatch_out WHERE n < 0
 -- last_sequence
 SELECT coalesce(max(sequence), 0) FROM dispatch_out WHERE addressee = ? AND precedence = ?
 -- insert_out
