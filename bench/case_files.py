@@ -37,6 +37,9 @@ class Peer:
         """self.sealed → self.plain"""
         raise NotImplementedError
 
+    def close(self) -> None:
+        """Ends whatever still runs."""
+
     @property
     def sealed(self) -> str:
         return f"sealed.{self.program}"
@@ -113,6 +116,9 @@ class Gpg(Peer):
         print_ = next(line.split(":")[9] for line in out.splitlines() if line.startswith("fpr"))
         self.run(*self._HEAD, "--quick-add-key", print_, "cv25519", "encr", "never")
 
+    def close(self) -> None:
+        self.run("gpgconf", "--kill", "gpg-agent")
+
     def seal(self) -> list[str]:
         return [*self._HEAD, "-z", "0", "--sign", "--encrypt", "-r", "bench@thidu.example", "-o", self.sealed, "input"]
 
@@ -160,6 +166,8 @@ def measure(folder: Path, size_mib: int, rounds: int) -> list[Row]:
             _judge(found, case)
         rows += [*found.values(), *(missing(name, program, "MiB/s", why) for program, why in absent.items())]
         _same(folder, here if case == OPEN else [])
+    for peer in here:
+        peer.close()
     return rows
 
 

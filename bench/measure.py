@@ -26,7 +26,7 @@ class Run:
 
 @dataclass
 class Row:
-    """One line of the table; ``aims`` hold what was wanted (ratios against peers of the same run) and what was reached."""
+    """One line of the table; ``aims`` hold what was wanted (ratios are of the same run) and what was reached."""
 
     case: str
     name: str
