@@ -26,6 +26,8 @@ SOURCE = LOCALE.parent
 PARENTS = {"Refused", "Malformed", "Unverified", "Missing", "Conflict", "Unavailable"}
 SAYERS = {"say", "words", "_done", "_say_next"}
 ACTS = ("sign", "stamp")
+REFUSABLE = ("sign-in", "sign-document", "stamp", "send", "accept", "refuse", "assign", "open")
+INCIDENTS = ("refused", "conflict", "missing")
 NO_HINT = {"already-received"}  # the demonstration's own, shown among its attacks
 FILLED_LATER = {"bytes-malformed"}  # the decoder does not know the format's name; shape.parse adds it
 BUILT = {"f'{what}-unknown'": ["level-unknown", "precedence-unknown"]}
@@ -69,20 +71,13 @@ def constants() -> set[str]:
     return {t for path in SOURCE.rglob("*.py") for n in nodes(path) if isinstance(n, ast.Constant) for t in texts(n)}
 
 
-def audited() -> set[str]:
-    """Codes that the audit finds itself; it keeps no fields."""
-    own = SOURCE / "journal/audit.py"
-    pairs = [each.elts[-1] for call in calls({"append"}, own) for each in call.args if isinstance(each, ast.Tuple)]
-    return {t for n in [*pairs, *(call.args[0] for call in calls(PARENTS, own))] for t in texts(n)}
-
-
 def raised() -> set[str]:
-    return {code for call in calls(PARENTS) for code in texts(call.args[0])} | audited()
+    return {code for call in calls(PARENTS) for code in texts(call.args[0])}
 
 
 def passed() -> dict[str, list[set[str]]]:
     """Code → the fields that each raise or say passes, where they can be read off."""
-    found: dict[str, list[set[str]]] = defaultdict(list, {code: [set()] for code in audited()})
+    found: dict[str, list[set[str]]] = defaultdict(list)
     for call in calls(PARENTS | SAYERS):
         for code in [text for each in call.args for text in texts(each)]:
             if all(k.arg for k in call.keywords):
@@ -95,7 +90,7 @@ def columns() -> set[str]:
     rows = [n for file in ("dispatches", "secrets") for n in nodes(SOURCE / f"views/{file}.py")
             if isinstance(n, ast.FunctionDef) and n.name in ("_incoming", "_outgoing", "facts")]  # fmt: skip
     parts = [key for row in rows for n in ast.walk(row) if isinstance(n, ast.Dict) for key in n.keys]
-    for n in nodes(SOURCE / "cli/desk.py"):
+    for n in [*nodes(SOURCE / "cli/desk.py"), *nodes(SOURCE / "cli/proofs.py")]:
         if isinstance(n, ast.Assign) and ast.unparse(n.targets[0]) == "names" and isinstance(n.value, ast.Tuple):
             parts += n.value.elts
         if isinstance(n, ast.ListComp) and "col-" in ast.unparse(n) and isinstance(n.generators[0].iter, ast.Tuple):
@@ -115,7 +110,8 @@ def findings() -> set[str]:
 def said() -> set[str]:
     codes = {code for call in calls(SAYERS) for each in call.args for code in texts(each)}
     states = {s for table in (INCOMING, OUTGOING) for pair in table for s in pair if s} | {"assigned"}
-    families = {"cmd": COMMANDS, "kind": {*KINDS, "uses-lost"}, "state": states, "act": ACTS, "col": columns(),
+    families = {"cmd": COMMANDS, "kind": {*KINDS, "uses-lost"}, "state": states, "col": columns(),
+                "act": {*ACTS, *REFUSABLE}, "incident": INCIDENTS,
                 "verdict": (VALID, INVALID, NOT_PROVEN)}  # fmt: skip
     built = {f"{family}-{name}" for family, names in families.items() for name in names}
     return codes | built | findings() | {code for code in constants() if code.startswith("next-")}

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from antin.acts.accept import accept
-from antin.acts.approve import approve
+from antin.acts.approve import approve, status_record
 from antin.acts.create_station import (
     FirstOfficer,
     Plan,
@@ -120,6 +120,14 @@ class Town:
     def accept(self, code: str, officer: str, dispatch: str) -> None:
         with self.at(code, officer) as station:
             accept(station, officer, dispatch)
+
+    def state(self) -> None:
+        """Authorities sign the state of their credentials and publish it; agencies pull."""
+        for code in ("A00", "A03", "A04"):
+            with self.at(code, AUTHORITY_KEY) as station:
+                station.commit([status_record(station)])
+            self.sync(code)
+        self.sync(*AGENCIES)
 
     def audit(self) -> int:
         """Every journal; the end of every end-to-end test."""

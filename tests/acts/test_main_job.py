@@ -46,6 +46,12 @@ def test_evidence_holds_offline_and_falls_with_another_root(town: Town, tmp_path
     town.open(SOUTH, "cb01", "den-1", tmp_path / "out.pdf")
     town.sync(SOUTH, NORTH)
     root = bytes.fromhex((town.folder / "root").read_text())
+    town.clock.ahead = 2
+    with town.at(NORTH) as station:
+        report = verify(BytesIO(prove(station, "di-1")), root[:25])
+        assert report.verdict == NOT_PROVEN
+        assert "revocation-not-proven" in {each.code for each in report.findings}
+    town.state()
     with town.at(NORTH, "vt01") as station:
         whole, digests = prove(station, "di-1", "vt01"), prove(station, "di-1")
     with town.at(SOUTH, "cb01") as station:
@@ -85,6 +91,8 @@ def test_more_addressees_than_one_record_holds(town: Town, tmp_path: Path, monke
     town.sync(NORTH, SOUTH)
     town.open(SOUTH, "cb01", "den-1", tmp_path / "out.pdf")
     town.sync(SOUTH, NORTH)
+    town.clock.ahead = 2
+    town.state()
     root = bytes.fromhex((town.folder / "root").read_text())[:25]
     with town.at(NORTH, "vt01") as station:
         assert station.db.value("SELECT count(*) FROM entries WHERE kind = 'addressed'") == 2

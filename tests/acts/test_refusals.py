@@ -227,6 +227,9 @@ def test_a_stale_directory_is_too_old_for_the_level(town: Town) -> None:
         town.send(NORTH, path, SOUTH)
     assert caught.value.fields["hours"] == 30
     town.sync("A04", NORTH)
+    with pytest.raises(Refused, match="directory-too-old"):  # the root above it is as old
+        town.send(NORTH, path, SOUTH)
+    town.sync("A00", NORTH)
     town.send(NORTH, path, SOUTH)
 
 

@@ -48,14 +48,14 @@ def test_every_byte_of_a_sealed_blob(town: Town, tmp_path: Path) -> None:
             output = _unlinked(tmp_path)
             with pytest.raises(AntinError):
                 seal_, total = opening.decrypt(station, slip, key, output, lambda _: None)
-                opening.judge(station, slip, key, output, seal_, total)
+                opening.judge(station, slip, key, output, seal_, total, station.now())
             output.close()
         for cut in (0, 33, 34, 89, 90, len(good) - 1):
             path.write_bytes(good[:cut])
             output = _unlinked(tmp_path)
             with pytest.raises(AntinError):
                 seal_, total = opening.decrypt(station, slip, key, output, lambda _: None)
-                opening.judge(station, slip, key, output, seal_, total)
+                opening.judge(station, slip, key, output, seal_, total, station.now())
             output.close()
         path.write_bytes(good)
     assert list(tmp_path.glob("never*")) == []

@@ -7,7 +7,9 @@ from antin.acts.receive import result_of
 from antin.errors import Conflict, Malformed, Refused, Unverified
 from antin.kernel import seal
 from antin.kernel.crypto import suite as suites
-from antin.kernel.formats.shape import encode
+from antin.kernel.formats.record import HYBRID, QUICK, Record
+from antin.kernel.formats.shape import encode, parse
+from antin.kernel.formats.signed import claim
 from antin.kernel.formats.slip import Slip, WrappedKey
 from antin.kernel.formats.vouched import Vouched
 from antin.registers.dispatch.records import Opening
@@ -42,7 +44,7 @@ def open_document(station: Station, officer: str, dispatch_id: str, output: Outp
         info, clearance = seal.wrap_info(slip, station.suite), reader.subject.clearance
         key = station.signer.release(officer, slip.kid, slip.wrapped, info, clearance, station.now())
     try:
-        opened = _decrypt(station, slip, key, output, progress)
+        opened = _decrypt(station, slip, key, output, progress, int(str(row[9])))
     except (Malformed, Refused, Unverified):
         _refuse_integrity(station, slip, digest, hand, str(row[6]))
         raise
@@ -50,9 +52,10 @@ def open_document(station: Station, officer: str, dispatch_id: str, output: Outp
     return opened
 
 
-def _decrypt(station: Station, slip: Slip, key: WrappedKey, output: Output, progress: Progress) -> Opened:
+def _decrypt(station: Station, slip: Slip, key: WrappedKey, output: Output, progress: Progress, arrived: int) -> Opened:
+    seen = parse(Record, claim(station.journal.raw(arrived), HYBRID, QUICK).unverified_body).time
     seal_, total = opening.decrypt(station, slip, key, output, progress)
-    return opening.judge(station, slip, key, output, seal_, total)
+    return opening.judge(station, slip, key, output, seal_, total, seen)
 
 
 def _record(station: Station, slip: Slip, digest: bytes, hand: Hand, opened: Opened) -> None:

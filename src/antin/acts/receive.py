@@ -48,7 +48,7 @@ def receive(station: Station, frames: Frames, fetch: FetchBlob) -> list[Outcome]
         slips = [receive_slip(station, raw, fetch) for kind, _, raw in frames if kind == "slip"]
         return slips + [receive_receipt(station, raw) for kind, _, raw in frames if kind == "receipt"]
     except Conflict as error:
-        _note_conflict(station, error)
+        note_conflict(station, error)
         raise
 
 
@@ -177,7 +177,8 @@ def receive_receipt(station: Station, raw: bytes) -> Outcome:
     return Outcome("receipt", "entered", name)
 
 
-def _note_conflict(station: Station, error: Conflict) -> None:
+def note_conflict(station: Station, error: Conflict) -> None:
+    """Keep a conflict's evidence as a file and record where it lies."""
     if not error.evidence:
         return
     evidence = packets.write("evidence", (("conflict", name, data) for name, data in error.evidence.items()))

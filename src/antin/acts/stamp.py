@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from antin.errors import Conflict
+from antin.errors import Conflict, Refused
+from antin.kernel import check
 from antin.kernel.crypto import suite as suites
 from antin.registers.documents.records import DocumentStamped
 from antin.station import drafts
@@ -16,6 +17,9 @@ def stamp(station: Station, officer: str, document: str) -> str:
     with station.refusals_noted("stamp", officer):
         _, hand = station.acting(officer, REGISTRAR)
     draft = drafts.load(station, drafts.number_of(document, "vb"), officer)
+    if check.attached(draft.signed, station.directory)[1][0].subject.officer == officer:
+        with station.refusals_noted("stamp", officer):
+            raise Refused("same-hand-twice", officer=officer)
     if draft.stamped:
         raise Conflict("document-already-stamped", id=document)
     raw = drafts.stamped_object(station, draft, [hand, station.station_hand()])

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 
-from antin.acts.receive import Outcome, receive
-from antin.errors import AntinError, Missing, Refused, Unavailable
+from antin.acts.receive import Outcome, note_conflict, receive
+from antin.errors import AntinError, Conflict, Missing, Refused, Unavailable
 from antin.kernel.formats.receipt import Receipt
 from antin.kernel.formats.shape import encode, parse
 from antin.kernel.formats.signed import claim
@@ -63,6 +63,8 @@ def _exchange_directories(station: Station, link: FolderLink, report: Report) ->
             report.directory += packets.take_directory(station, frames)
         except AntinError as error:
             report.aside.append((f"directory/{path.name}", error))
+            if isinstance(error, Conflict) and not station.is_authority:
+                note_conflict(station, error)
     if station.is_authority:
         link.put_directory(station.code, packets.write(packets.DIRECTORY, packets.directory_frames(station)))
 

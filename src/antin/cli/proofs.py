@@ -12,7 +12,7 @@ import click
 
 from antin.cli import read
 from antin.cli.door import emit, guarded, home_option, json_option, need_home, officer_options, passphrase, say, table
-from antin.errors import Malformed
+from antin.errors import Malformed, Unverified
 from antin.journal.audit import audit as auditing
 from antin.kernel.formats import file
 from antin.station import documents
@@ -20,10 +20,13 @@ from antin.station.books import TABLES
 from antin.station.station import opened
 from antin.storage import durable
 from antin.storage.durable import Output
-from antin.verify import INVALID, Finding, Report
+from antin.verify import INVALID, VALID, Finding, Report
 from antin.verify import verify as verifying
 from antin.views import books as views
+from antin.views import incidents as events
 from antin.views.books import local
+
+NOT_PROVEN_EXIT = 9
 
 
 @click.command(help=say("help-books"))
@@ -94,7 +97,8 @@ def audit(home: Path | None, as_json: bool) -> None:
             click.echo(f"\r{done}/{size}", nl=False, err=True)
 
     with opened(need_home(home), write=False) as station:
-        report = auditing(station.journal, station.own, TABLES, tell)
+        known = station.signer.memory.head(station.origin)
+        report = auditing(station.journal, station.own, TABLES, tell, known[0] if known else 0)
     if as_json:
         found = [{"where": w, "code": e.code, "sentence": say.error(e)[0]} for w, e in report.findings]
         emit({"ok": report.ok, "size": report.size, "checkpoints": report.checkpoints, "tables": report.tables,
@@ -106,6 +110,22 @@ def audit(home: Path | None, as_json: bool) -> None:
             click.echo(f"  {where}: {say.error(error)[0]} [{error.code}]")
     if not report.ok:
         raise SystemExit(5)
+
+
+@click.command(help=say("help-incidents"))
+@home_option
+@json_option
+@guarded
+def incidents(home: Path | None, as_json: bool) -> None:
+    """Refused rights, conflicts with their evidence, and sequences that are missing."""
+    with opened(need_home(home), write=False) as station:
+        rows = events.incidents(station)
+    if as_json:
+        emit(rows)
+        return
+    table([[local(r["time"]), say(f"incident-{r['what']}"), r["who"], say(f"act-{r['act']}") if r["act"] else "",
+            r["code"], r["evidence"]] for r in rows],
+          [say(f"col-{n}") for n in ("time", "incident", "who", "act", "code", "evidence")])  # fmt: skip
 
 
 @click.command(help=say("help-prove"))
@@ -158,8 +178,8 @@ def verify(evidence: str, root: str | None, document: Path | None, signature: Pa
         handle.seek(0)
         report = verifying(handle, read.fingerprint(root), _pieces(document))
     say_findings(report, as_json)
-    if report.verdict == INVALID:
-        raise SystemExit(5)
+    if report.verdict != VALID:
+        raise SystemExit(Unverified.exit_code if report.verdict == INVALID else NOT_PROVEN_EXIT)
 
 
 def _pieces(document: Path | None) -> Callable[[], Iterator[bytes]] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -25,16 +26,16 @@ from antin.cli.door import (
     say,
     table,
 )
-from antin.errors import Malformed
+from antin.errors import Malformed, Refused
 from antin.kernel.formats.credential import ROLES
 from antin.kernel.formats.fields import OFFICER
 from antin.station import packets
-from antin.station.station import AUTHORITY_KEY, opened
+from antin.station.station import AUTHORITY_KEY, Station, opened
 from antin.storage import durable
 from antin.views import books
 
 _LIMIT = 64 * 1024 * 1024
-ALL_ROLES = "cipher,officer,registrar,leader"
+FIRST_ROLES = "cipher,officer"
 
 
 def _officer(text: str, roles: str) -> tuple[str, tuple[str, ...]]:
@@ -58,7 +59,7 @@ def _officer(text: str, roles: str) -> tuple[str, tuple[str, ...]]:
 @click.option("--professional", default="", help=say("opt-professional"))
 @click.option("--officer", default="cb01", help=say("opt-first-officer"))
 @click.option("--officer-name", default="", help=say("opt-officer-name"))
-@click.option("--roles", default=ALL_ROLES, show_default=True, help=say("opt-roles"))
+@click.option("--roles", default=FIRST_ROLES, show_default=True, help=say("opt-roles"))
 @click.option("--level", default="3", help=say("opt-highest-level"))
 @click.option("--suite", type=click.IntRange(1, 2), default=1, help=say("opt-suite"))
 @click.option("--pack", default="vn-2026", show_default=True, help=say("opt-pack"))
@@ -77,7 +78,8 @@ def init(code: str, is_root: bool, authority: bool, fingerprint: str | None, hom
         raise Malformed("level-unknown", text=what["level"], known="0, 1, 2, 3")
     plan = Plan(
         read.agency_code(code), what["name"], read.plain(what["branch"])[:20], what["parent"], what["professional"],
-        int(what["level"]), what["suite"], what["pack"], what["relay"],
+        int(what["level"]), what["suite"], what["pack"],
+        str(Path(what["relay"]).resolve()) if what["relay"] else "",
     )  # fmt: skip
     if is_root:
         digest = creating.create_root(home, plan, passphrase(passphrase_file, code, new=True), {})
@@ -125,11 +127,40 @@ def approve(request: Path, output: Path | None, days: int, passphrase_file: Path
     """Bind the askers to their keys."""
     data = durable.read(request, limit=_LIMIT)
     with opened(need_home(home)) as station:
+        asked = approving.examine(station, data)
+        for each in asked if not as_json else ():
+            _say_asked(station, each)
+        if sys.stdin.isatty() and not as_json:
+            click.confirm(say("ask-approve"), abort=True, err=True)
         station.sign_in(AUTHORITY_KEY, passphrase(passphrase_file, station.code))
         done = approving.approve(station, data, days)
     target = output or request.with_suffix(".approval")
     durable.write(target, done.file)
     _say_next(as_json, "approve-done", "next-join", approval=str(target), names=", ".join(done.names))
+
+
+def _say_asked(station: Station, asked: approving.Asked) -> None:
+    """Who asks for what: it is this that the authority confirms, not a file's name."""
+    subject = asked.subject
+    who = "/".join(filter(None, (subject.code, subject.officer)))
+    level = station.pack.level(subject.clearance.level).name
+    click.echo(f"  {who}  {subject.name}  {', '.join(subject.roles)}  ≤ {level}  {asked.digest.hex()[:16]}")
+
+
+@click.command(help=say("help-status"))
+@passphrase_option
+@home_option
+@json_option
+@guarded
+def status(passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
+    """Say once more, signed, which credentials are good."""
+    with opened(need_home(home)) as station:
+        if not station.is_authority:
+            raise Refused("not-an-authority", code=station.code)
+        station.sign_in(AUTHORITY_KEY, passphrase(passphrase_file, station.code))
+        station.commit([approving.status_record(station)])
+        size = station.journal.head()[0]
+    emit({"size": size}) if as_json else click.echo(say("status-done"))
 
 
 @click.command(help=say("help-join"))

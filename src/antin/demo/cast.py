@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from antin.acts.approve import approve
+from antin.acts.approve import approve, status_record
 from antin.acts.create_station import (
     FirstOfficer,
     Plan,
@@ -99,6 +99,15 @@ def found(stage: Stage) -> bytes:
     for code in (*BRANCHES, *AGENCIES):
         stage.sync(code)
     return root
+
+
+def state_all(stage: Stage) -> None:
+    """Root and branches say, signed, which credentials are good: what makes "not revoked" provable afterwards."""
+    for code in (ROOT, *(authority for _, authority in AGENCIES.values())):
+        with stage.at(code, AUTHORITY_KEY) as station:
+            station.commit([status_record(station)])
+        with stage.at(code) as station:
+            sync(station, FolderLink(stage.relay))
 
 
 def _officer(code: str, officer: str) -> FirstOfficer:

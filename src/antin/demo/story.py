@@ -14,7 +14,7 @@ from antin.acts.prove import prove
 from antin.acts.send import Address, Wish, send
 from antin.acts.sign_document import sign_document
 from antin.acts.stamp import stamp
-from antin.demo.cast import AGENCIES, OFFICERS, RECEIVER, SENDER, Stage, found
+from antin.demo.cast import AGENCIES, OFFICERS, RECEIVER, SENDER, Stage, found, state_all
 from antin.demo.teller import Teller
 from antin.errors import Conflict, Unverified
 from antin.interop import printing
@@ -152,6 +152,7 @@ def _open(teller: Teller, plot: Plot) -> None:
 def _receipts(teller: Teller, plot: Plot) -> None:
     with teller.step("receipt") as facts:
         plot.stage.sync(RECEIVER)
+        state_all(plot.stage)
         plot.stage.sync(SENDER)
         with plot.stage.at(SENDER) as station:
             results = station.db.rows("SELECT result FROM dispatch_receipts ORDER BY idx")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from antin.errors import AntinError, Missing, Unverified
+from antin.errors import AntinError, Conflict, Missing, Unverified
 from antin.journal.journal import SQL, Journal, New
 from antin.kernel import check
 from antin.kernel.check import Trusted
@@ -40,14 +40,22 @@ class AuditReport:
         return not self.findings
 
 
-def audit(journal: Journal, station: Trusted, tables: Sequence[Path], tell: Tell = lambda *_: None) -> AuditReport:
-    """Read everything again. Never raises for what it finds: it reports, so that one fault hides no other."""
+def audit(
+    journal: Journal, station: Trusted, tables: Sequence[Path], tell: Tell = lambda *_: None, known: int = 0
+) -> AuditReport:
+    """Read everything again. Never raises for what it finds: it reports, so that one fault hides no other.
+
+    ``known`` is the size that the signer remembers: a shorter journal was restored from an old copy.
+    """
     report = AuditReport()
     size, root = journal.head()
     leaves = _replay(journal, tables, report, size, tell)
     hashes = tree.memory_hashes(leaves)
     if len(leaves) != size or tree.root(hashes, len(leaves)) != root:
         report.findings.append(("head", Unverified("journal-hash-wrong")))
+    if known > size:
+        found = Conflict("journal-behind-signer", origin=journal.origin, size=size, known=known)
+        report.findings.append(("head", found))
     _check_hashes(journal, leaves, report)
     _check_checkpoints(journal, station, hashes, len(leaves), report)
     _check_secrets(journal, report)

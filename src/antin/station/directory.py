@@ -94,13 +94,29 @@ class Directory(Mapping[bytes, Trusted]):
             check.valid_at(each, now, self.revoked_since(each))
             each = self[each.issuer] if each.issuer else None
 
+    def check_counts(self, trusted: Trusted, claimed: int, witnessed: int) -> None:
+        """Whether a signature counts: valid at the time it claims, and not revoked when somebody else first saw it.
+
+        The claimed time proves nothing against a revocation (protocol rule 19); ``witnessed`` is our own record's.
+        """
+        each: Trusted | None = trusted
+        while each is not None:
+            check.valid_at(each, claimed)
+            since = self.revoked_since(each)
+            if since is not None and witnessed >= since:
+                raise Refused("credential-revoked", who=each.name)
+            each = self[each.issuer] if each.issuer else None
+
     def check_fresh(self, trusted: Trusted, now: int, max_age: int) -> None:
-        """Raises ``Refused`` when what is known of the issuer's revocations is older than ``max_age`` seconds."""
-        entered = self._db.row(SQL["read_directory"], trusted.digest)
-        head = self.mirror.head(entered[1]) if entered else None
-        age = now - head[3] if head else max_age + 1
-        if age > max_age:
-            raise Refused("directory-too-old", authority=(entered or ("", "?"))[1], hours=age // 3600)
+        """Raises ``Refused`` when what is known of revocations, up to the root, is older than ``max_age`` seconds."""
+        each = trusted
+        while each.issuer:
+            entered = self._db.row(SQL["read_directory"], each.digest)
+            head = self.mirror.head(entered[1]) if entered else None
+            age = now - head[3] if head else max_age + 1
+            if age > max_age:
+                raise Refused("directory-too-old", authority=(entered or ("", "?"))[1], hours=age // 3600)
+            each = self[each.issuer]
 
     def point(self, trusted: Trusted) -> tuple[str, int, bytes]:
         """The mirrored checkpoint relied on for a credential: origin, size, root."""

@@ -48,11 +48,14 @@ def decrypt(station: Station, slip: Slip, key: WrappedKey, output: Output, progr
     return opener.seal, opener.total
 
 
-def judge(station: Station, slip: Slip, key: WrappedKey, output: Output, seal_: bytes, total: int) -> Opened:
+def judge(
+    station: Station, slip: Slip, key: WrappedKey, output: Output, seal_: bytes, total: int, arrived: int
+) -> Opened:
     """Check what was decrypted, and cut ``output`` to the document.
 
     1 layout and padding, 2 the author's credential and statement, 3 head, label, seal and addressees,
-    4 the document's digest, 5 attached signatures. Raises ``Unverified`` (or ``Refused`` for a right).
+    4 the document's digest, 5 attached signatures. ``arrived``: when our own journal first saw the slip.
+    Raises ``Unverified`` (or ``Refused`` for a right).
     """
     handle = output.handle
 
@@ -74,10 +77,11 @@ def judge(station: Station, slip: Slip, key: WrappedKey, output: Output, seal_: 
             station.directory.keep(credential)
     statement, author = check.statement(raw, station.directory)
     _check_statement(station, statement, author, parse(sealed.Head, key.head), slip, seal_)
+    station.directory.check_counts(author, statement.time, arrived)
     if suites.object_digest(attached_raw) != statement.attached:
         raise Unverified("content-tampered", why="attached")
     _check_document(read, suites.by_number(slip.suite), statement, attached_start)
-    attached = _check_attached(station, listed, statement)
+    attached = _check_attached(station, listed, statement, arrived)
     for value in {each.salt: each for each, _ in attached}.values():
         _check_document(read, suites.by_number(slip.suite), value, value.size)
     handle.truncate(statement.size)
@@ -95,7 +99,6 @@ def _check_statement(station: Station, statement: Statement, author: Trusted, he
     check.addressed(slip, statement.addressees_root, statement.addressees)
     if statement.label.level == 3 and statement.facts.subject:
         raise Refused("subject-at-top-secret")
-    station.directory.check_valid(author, statement.time)
     if not author.subject.clearance.dominates(statement.label):
         raise Refused("author-not-cleared", who=author.name)
 
@@ -116,7 +119,7 @@ def _check_document(read: Read, suite: suites.Suite, statement: Statement | Atta
 
 
 def _check_attached(
-    station: Station, listed: AttachedList, statement: Statement
+    station: Station, listed: AttachedList, statement: Statement, arrived: int
 ) -> tuple[tuple[Attached, tuple[Trusted, ...]], ...]:
     found, digests = [], set[bytes]()
     for raw in listed.signatures:
@@ -129,7 +132,7 @@ def _check_attached(
             raise Unverified("signer-not-entitled", act=value.act)
         if (value.act == STAMP) != bool(value.over) or (value.over and value.over not in digests):
             raise Unverified("attached-mismatch", act=value.act)
-        station.directory.check_valid(signers[0], value.time)
+        station.directory.check_counts(signers[0], value.time, arrived)
         digests.add(suites.object_digest(raw))
         found.append((value, signers))
     acts = tuple(value.act for value, _ in found)

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from antin.errors import AntinError, Missing, Refused, Unavailable, Unverified
+from antin.errors import AntinError, Conflict, Missing, Refused, Unavailable, Unverified
 from antin.journal.journal import Journal, New
 from antin.journal.kinds import Entry, LostUse, UsesLost
 from antin.kernel.check import Trusted
@@ -227,6 +227,9 @@ class Station:
         """After a crash: signatures made but never recorded are declared, the checkpoint is signed."""
         if not self.db.row("SELECT 1 FROM people_station"):
             return
+        known = self.signer.memory.head(self.origin)
+        if known is not None and known[0] > self.journal.head()[0]:
+            raise Conflict("journal-behind-signer", origin=self.origin, size=self.journal.head()[0], known=known[0])
         held = [self.own.digest, *(row[0] for row in self.db.rows("SELECT credential FROM people_officers"))]
         lost = tuple(
             LostUse(each, self.journal.last_use(each) + 1, self.signer.memory.last_use(each))

@@ -16,6 +16,7 @@ from antin.kernel.check import Trusted, VerifiedRecord
 from antin.kernel.crypto import merkle
 from antin.kernel.crypto import suite as suites
 from antin.kernel.formats import bundle, note, signed
+from antin.kernel.formats.credential import AUTHORITY
 from antin.kernel.formats.receipt import RESULTS, Receipt
 from antin.kernel.formats.record import Record
 from antin.kernel.formats.shape import encode, parse
@@ -50,7 +51,7 @@ class Report:
         """``invalid`` if anything is; ``valid`` if a dispatch is proven; else ``not-proven``."""
         if any(each.verdict == INVALID for each in self.findings):
             return INVALID
-        if any(each.code == "credential-revoked" for each in self.findings):
+        if any(each.what == "status" and each.verdict == NOT_PROVEN for each in self.findings):
             return NOT_PROVEN
         done = {each.what for each in self.findings if each.verdict == VALID}
         return VALID if "slip" in done and done & {"sent", "addressed", *RESULTS} else NOT_PROVEN
@@ -85,7 +86,8 @@ class _Case:
         self.fingerprint, self.document, self.trust = fingerprint, document, dict[bytes, Trusted]()
         self.findings: list[Finding] = []
         self.entered: set[bytes] = set()
-        self.stated: set[bytes] = set()
+        self.stated: dict[bytes, int] = {}
+        self.deeds: dict[bytes, int] = {}
         self.slip: tuple[bytes, Slip] | None = None
         self.statement: bytes | None = None
         self.stated_document: Statement | None = None
@@ -137,7 +139,7 @@ class _Case:
             if holder.credential.id == shown.leaf.credential and holder.issuer:
                 if self.trust[holder.issuer].subject.code != verified.record.station:
                     raise Unverified("credential-not-in-directory", who=holder.name)
-                self.stated.add(digest)
+                self.stated[digest] = value.as_of
                 if shown.leaf.state == REVOKED:
                     # A signature by a revoked key counts only if a witnessed checkpoint from before covers it.
                     facts: dict[str, object] = {"since": shown.leaf.since}
@@ -231,6 +233,13 @@ class _Case:
                 raise Unverified("credential-not-in-directory", who=self.trust[digest].name)
             if time is not None:
                 check.valid_at(self.trust[digest], time)
+                self.note_deed(time, self.trust[digest])
+
+    def note_deed(self, time: int, who: Trusted) -> None:
+        """The state of an actor, and of all who vouch for him, must be shown as of his deed or later."""
+        if who.subject.kind != AUTHORITY:  # an authority's statements about states are no deeds of this case
+            for each in (who.digest, who.issuer, self.trust[who.issuer].issuer):
+                self.deeds[each] = max(time, self.deeds.get(each, 0))
 
     def same_document(self, what: str, vouched: Statement | Attached, who: Trusted) -> None:
         if self.document is not None:
@@ -245,7 +254,8 @@ class _Case:
         left = [
             Finding("status", holder.name, NOT_PROVEN, "revocation-not-proven")
             for digest, holder in self.trust.items()
-            if holder.issuer and digest not in self.stated
+            # A status from before the deed says nothing of the deed (protocol rule 18).
+            if holder.issuer and self.stated.get(digest, -1) < self.deeds.get(digest, 0)
         ]
         if any(each.what in RESULTS and each.verdict == VALID for each in self.findings):
             left.append(Finding("witness", "", NOT_PROVEN, "receipt-claimed"))

@@ -127,7 +127,7 @@ def right_refused(db: Database, entry: Entry) -> None:
 def conflict_noticed(db: Database, entry: Entry) -> None:
     """Keeps where the evidence lies."""
     p: r.ConflictNoticed = entry.public
-    db.run(SQL["insert_conflict"], entry.index, p.about, p.evidence, entry.record.time)
+    db.run(SQL["insert_conflict"], entry.index, p.about, p.code, p.evidence, entry.record.time)
 
 
 _SENDERS = frozenset({"officer", "cipher", "registrar"})

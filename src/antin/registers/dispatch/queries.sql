@@ -80,6 +80,6 @@ INSERT INTO dispatch_refusals (idx, act, who, code, about, time) VALUES (?, ?, ?
 -- list_refusals
 SELECT idx, act, who, code, about, time FROM dispatch_refusals ORDER BY idx
 -- insert_conflict
-INSERT INTO dispatch_conflicts (idx, about, evidence, time) VALUES (?, ?, ?, ?)
+INSERT INTO dispatch_conflicts (idx, about, code, evidence, time) VALUES (?, ?, ?, ?, ?)
 -- list_conflicts
-SELECT idx, about, evidence, time FROM dispatch_conflicts ORDER BY idx
+SELECT idx, about, code, evidence, time FROM dispatch_conflicts ORDER BY idx

@@ -1,0 +1,143 @@
+// Every format as its page says: name, limit on bytes, fields in order.
+
+import { decode, encode } from './cbor.mjs';
+import * as f from './fields.mjs';
+import { malformed } from './refused.mjs';
+
+const KiB = 1024;
+const shape = (name, limit, fields) => ({ name, limit, fields: f.part(fields) });
+const words = f.list(f.Word, 0, 16);
+
+// spec/label-and-clearance.md
+export const Label = f.part({
+  level: f.Level, until: f.Time, caveats: words, compartments: words, copies: f.uint(0, 9999),
+});
+const Clearance = f.part({ level: f.Level, compartments: words });
+const Facts = f.part({
+  kind: f.text(1, 8), number: f.text(0, 60), issued: f.Time, subject: f.Line, name: f.text(1, 255),
+  mediaType: f.text(1, 80, /^[a-z0-9.+/-]{1,80}$/),
+});
+
+// spec/signed.md
+export const Signed = shape('antin/signed/1', 96 * KiB, {
+  type: f.text(1, 40), suite: f.SuiteNumber,
+  signers: f.list(f.part({ credential: f.Digest, use: f.Uint }), 1, 2),
+  body: f.bytes(0, 96 * KiB),
+  signatures: f.list(f.list(f.bytes(0, 96 * KiB), 1, 2), 1, 2),
+});
+
+// spec/credential.md
+export const Subject = shape('antin/subject/1', 16 * KiB, {
+  kind: f.uint(1, 3), code: f.Code, officer: f.MaybeOfficerId, name: f.Line,
+  branch: f.text(0, 20, /^[a-z0-9-]{0,20}$/),
+  parent: f.text(0, 35, /^[0-9A-Z.]{0,35}$/), professional: f.text(0, 35, /^[0-9A-Z.]{0,35}$/),
+  roles: f.list(f.Word, 0, 8), clearance: Clearance, signing: f.sized(1984, 2689), journal: f.sized(0, 1344),
+  wrapping: f.list(f.part({ level: f.Level, key: f.sized(1216, 1665) }), 0, 4),
+});
+export const Request = shape('antin/request-body/1', 20 * KiB, {
+  id: f.Id, subject: f.bytes(1, 16 * KiB), root: f.Digest, journalProofs: f.list(f.bytes(0, 4096), 0, 2), time: f.Time,
+});
+export const Credential = shape('antin/credential-body/1', 20 * KiB, {
+  id: f.Id, subject: f.bytes(1, 16 * KiB), notBefore: f.Time, notAfter: f.Time, request: f.MaybeDigest,
+});
+
+// spec/slip.md
+export const Leaf = shape('antin/leaf/1', 256, {
+  salt: f.Salt, addressee: f.Code, officer: f.MaybeOfficerId, precedence: f.Precedence, deadline: f.Time,
+  mark: f.uint(0, 1),
+});
+export const Slip = shape('antin/slip-body/1', 6 * KiB, {
+  sender: f.Code, epoch: f.Uint, sequence: f.Positive, leaf: Leaf.fields, index: f.uint(0, 2 ** 20),
+  count: f.uint(1, 2 ** 20), path: f.Path, suite: f.SuiteNumber, sealed: f.Digest, sealedSize: f.Uint,
+  kid: f.Digest, wrapped: f.bytes(0, 4096),
+});
+export const Wrapped = shape('antin/wrapped/1', 2 * KiB, { key: f.bytes(32), head: f.bytes(1, 1024) });
+
+// spec/sealed.md
+export const Header = shape('antin/sealed/1', 64, { suite: f.SuiteNumber, content: f.Id });
+export const Head = shape('antin/head/1', 1024, {
+  suite: f.SuiteNumber, content: f.Id, label: Label, author: f.Digest, statement: f.Id,
+});
+
+// spec/statement.md
+export const Statement = shape('antin/statement-body/1', 24 * KiB, {
+  id: f.Id, station: f.Code, epoch: f.Uint, salt: f.Salt, document: f.SuiteDigest, size: f.Uint, facts: Facts,
+  label: Label, attached: f.MaybeDigest, attachedSize: f.uint(0, 512 * KiB), addresseesRoot: f.Digest,
+  addressees: f.uint(1, 2 ** 20), seal: f.SuiteDigest, time: f.Time,
+});
+export const Attached = shape('antin/attached-body/1', 8 * KiB, {
+  act: f.Word, station: f.Code, salt: f.Salt, document: f.SuiteDigest, size: f.Uint, facts: Facts, label: Label,
+  over: f.MaybeDigest, time: f.Time,
+});
+export const AttachedList = shape('antin/attached-list/1', 512 * KiB, {
+  signatures: f.list(f.bytes(1, 32 * KiB), 0, 16), credentials: f.list(f.bytes(1, 24 * KiB), 0, 16),
+});
+export const Vouched = shape('antin/vouched/1', 560 * KiB, {
+  statement: f.bytes(1, 32 * KiB), attached: f.bytes(1, 512 * KiB),
+});
+
+// spec/record.md
+export const Record = shape('antin/record-body/1', 60 * KiB, {
+  id: f.Id, station: f.Code, epoch: f.Uint, kind: f.Word, time: f.Time,
+  encloses: f.list(f.part({ credential: f.Digest, use: f.Uint, digest: f.Digest }), 0, 600),
+  public: f.bytes(0, 60 * KiB), secret: f.MaybeDigest,
+});
+
+// spec/receipt.md, spec/status.md
+export const Result = shape('antin/result/1', 2 * KiB, {
+  sender: f.Code, epoch: f.Uint, precedence: f.Precedence, sequence: f.Positive, slip: f.Digest, result: f.Word,
+  statement: f.MaybeDigest, seal: f.MaybeSuiteDigest, reason: f.text(0, 40),
+  directory: f.part({ origin: f.text(0, 80), size: f.Uint, root: f.MaybeDigest }),
+});
+export const Receipt = shape('antin/receipt/1', 96 * KiB, {
+  record: f.bytes(1, 80 * KiB), proof: f.bytes(1, 16 * KiB),
+});
+const statusLeaf = { credential: f.Id, state: f.Word, since: f.Time };
+export const StatusLeaf = shape('antin/status-leaf/1', 128, statusLeaf);
+export const Status = shape('antin/status/1', 256, { asOf: f.Time, size: f.Uint, root: f.Digest });
+export const StatusProof = shape('antin/status-proof/1', 96 * KiB, {
+  record: f.bytes(1, 80 * KiB), proof: f.bytes(1, 16 * KiB), leaf: f.part(statusLeaf), index: f.Uint, path: f.Path,
+});
+
+// spec/proof.md, spec/bundle.md, spec/keystore.md, spec/file.md
+export const Consistency = shape('antin/consistency/1', 8 * KiB, {
+  origin: f.text(1, 80), old: f.Positive, new: f.Uint, path: f.ProofPath,
+});
+export const Frame = shape('antin/frame/1', 127, { kind: f.Word, name: f.text(0, 80), size: f.uint(0, 2 ** 50) });
+export const Seeds = shape('antin/seeds/1', KiB, {
+  suite: f.SuiteNumber, signing: f.bytes(0, 128), wrapping: f.bytes(0, 128),
+});
+export const Locked = shape('antin/locked/1', 64 * KiB, {
+  purpose: f.Word,
+  cost: f.part({ memory: f.uint(8, 4_194_304), passes: f.uint(1, 64), lanes: f.uint(1, 16) }),
+  salt: f.bytes(16), nonce: f.bytes(12), sealed: f.bytes(16, 60 * KiB),
+});
+export const FileHeader = shape('antin/file/1', 4 * KiB * KiB, {
+  suite: f.SuiteNumber, content: f.Id,
+  stanzas: f.list(f.part({ kid: f.Digest, wrapped: f.bytes(1, 4096) }), 1, 1000),
+});
+export const FileStatement = shape('antin/file-statement-body/1', 8 * KiB, {
+  salt: f.Salt, document: f.SuiteDigest, size: f.Uint, seal: f.MaybeSuiteDigest, time: f.Time, name: f.text(0, 255),
+});
+
+// spec/later.md: read, written again, acted on never
+export const LATER = {
+  address: shape('antin/address/1', 512, { statement: f.Digest, leaf: f.Digest }),
+  echo: shape('antin/echo/1', 16 * KiB, { checkpoint: f.bytes(1, 8 * KiB), consistency: f.ProofPath }),
+  epoch: shape('antin/epoch/1', 512, {
+    station: f.Code, restoredSize: f.Uint, restoredRoot: f.Digest, knownSize: f.Uint, knownRoot: f.Digest,
+  }),
+  status: Status,
+};
+
+/** The fields of a format, or a refusal (spec/encoding.md, "Verification"). */
+export function parse(format, bytes) {
+  const value = decode(bytes, format.limit, format.name);
+  if (!Array.isArray(value)) throw malformed(format.name, 'wrong-type');
+  if (value[0] !== format.name) throw malformed(format.name, 'other-format');
+  return format.fields.read(value.slice(1), format.name);
+}
+
+export function write(format, object) {
+  return encode([format.name, ...format.fields.write(object)]);
+}

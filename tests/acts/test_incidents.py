@@ -1,0 +1,134 @@
+"""Incidents: stolen and revoked keys, foreign and forked directories, restored stations, missing dispatches."""
+
+from __future__ import annotations
+
+import shutil
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from town import NORTH, PASS, PDF, SOUTH, Town, bind, found
+
+from antin.acts.approve import revoke, status_record
+from antin.acts.create_station import FirstOfficer, request_officer
+from antin.acts.sign_document import sign_document
+from antin.acts.stamp import stamp
+from antin.errors import Conflict, Missing, Refused, Unverified
+from antin.journal.audit import audit
+from antin.kernel.formats.fields import Facts, Label
+from antin.station import packets
+from antin.station.books import TABLES
+from antin.station.station import AUTHORITY_KEY
+from antin.views.incidents import incidents
+
+
+def test_a_revoked_author_cannot_date_himself_back(town: Town, tmp_path: Path) -> None:
+    """He seals today and claims yesterday: what counts is when our own journal first saw it."""
+    path = town.pdf()
+    town.signed(NORTH, path)
+    with town.at(NORTH) as station:
+        author = station.officer("vt01")
+    town.clock.ahead = 100
+    with town.at("A03", AUTHORITY_KEY) as station:
+        revoke(station, author, station.now() - 50, "key-stolen")
+    town.clock.ahead = 20  # his station never hears of it, and its clock is behind
+    town.send(NORTH, path, SOUTH)
+    town.sync(NORTH)
+    town.clock.ahead = 200
+    town.sync("A03", SOUTH)
+    with pytest.raises(Refused, match="credential-revoked"):
+        town.open(SOUTH, "cb01", "den-1", tmp_path / "out.pdf")
+    assert not (tmp_path / "out.pdf").exists()
+    town.audit()
+
+
+def test_what_arrived_before_the_revocation_still_counts(town: Town, tmp_path: Path) -> None:
+    town.dispatch()
+    town.sync(SOUTH)
+    town.clock.ahead = 100
+    with town.at("A03", AUTHORITY_KEY) as station:
+        pass
+    with town.at(NORTH) as station:
+        author = station.officer("vt01")
+    with town.at("A03", AUTHORITY_KEY) as station:
+        revoke(station, author, station.now(), "left")
+    town.sync("A03", SOUTH)
+    town.open(SOUTH, "cb01", "den-1", tmp_path / "out.pdf")
+    town.audit()
+
+
+def test_the_signer_does_not_stamp(town: Town) -> None:
+    both = FirstOfficer("lv01", "x", ("leader", "registrar"), PASS)
+    with town.at(NORTH, "cb01") as station:
+        request = request_officer(station, "cb01", both, 3)
+    bind(town, "A03", NORTH, request)
+    path = town.pdf()
+    with town.at(NORTH, "lv01") as station:
+        facts = Facts("KH", "", station.now(), "", path.name, "application/pdf")
+        id_ = sign_document(station, "lv01", path, facts, Label(1, 0, (), (), 0))
+        with pytest.raises(Refused, match="same-hand-twice"):
+            stamp(station, "lv01", id_)
+    with town.at(NORTH) as station:
+        assert [row["code"] for row in incidents(station)] == ["same-hand-twice"]
+
+
+def test_a_directory_of_another_root(town: Town, tmp_path: Path) -> None:
+    other = found(tmp_path / "other")
+    with other.at("A03") as station:
+        foreign = packets.write(packets.DIRECTORY, packets.directory_frames(station))
+    with town.at(NORTH) as station:
+        before = station.db.rows("SELECT origin, size FROM mirror_heads")
+        with pytest.raises((Unverified, Missing, Conflict)):
+            packets.take_directory(station, packets.read_all(BytesIO(foreign), packets.DIRECTORY))
+        assert station.db.rows("SELECT origin, size FROM mirror_heads") == before
+    town.audit()
+
+
+def test_an_authority_that_shows_two_journals(town: Town, tmp_path: Path) -> None:
+    """It issues to one, takes it back in a copy, and issues to another: who saw the first notices."""
+    twin = Town(tmp_path / "twin")
+    shutil.copytree(town.home("A03"), twin.home("A03"))
+    for each in (town, twin):
+        with each.at("A03", AUTHORITY_KEY) as station:
+            for _ in range(2 if each is twin else 1):
+                station.commit([status_record(station)])
+    town.sync("A03", NORTH)
+    twin.relay.mkdir()
+    twin.sync("A03")
+    shutil.copy(twin.relay / "directory" / "A03", town.relay / "directory" / "A03")
+    report = town.sync(NORTH)
+    assert [error.code for _, error in report.aside] == ["journal-forked"]
+    with town.at(NORTH) as station:
+        assert station.db.rows("SELECT about, code FROM dispatch_conflicts") == [("antin/A03/1", "journal-forked")]
+        assert [row["what"] for row in incidents(station)] == ["conflict"]
+
+
+def test_a_station_restored_from_an_old_copy_stops(town: Town, tmp_path: Path) -> None:
+    """Its signer, kept apart from the backup, remembers more; the audit says so too."""
+    shutil.copy(town.home(NORTH) / "station.db", tmp_path / "old.db")
+    town.dispatch()
+    for wal in town.home(NORTH).glob("station.db-*"):
+        wal.unlink()
+    shutil.copy(tmp_path / "old.db", town.home(NORTH) / "station.db")
+    with pytest.raises(Conflict, match="journal-behind-signer"), town.at(NORTH):
+        pass
+    with town.at(NORTH, write=False) as station:
+        known = station.signer.memory.head(station.origin)
+        assert known is not None
+        report = audit(station.journal, station.own, TABLES, known=known[0])
+    assert [error.code for _, error in report.findings] == ["journal-behind-signer"]
+
+
+def test_missing_sequences_are_shown(town: Town) -> None:
+    town.dispatch(name="a.pdf")
+    for lost in (town.relay / "to" / SOUTH).iterdir():
+        lost.unlink()
+    town.dispatch(name="b.pdf", data=PDF + b"b")
+    town.sync(SOUTH)
+    with town.at(SOUTH) as station:
+        assert [(row["what"], row["who"], row["code"]) for row in incidents(station)] == [("missing", NORTH, "0/1")]
+    town.sync(NORTH, again=True)
+    town.sync(SOUTH)
+    with town.at(SOUTH) as station:
+        assert incidents(station) == []
+    town.audit()
