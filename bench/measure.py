@@ -22,6 +22,7 @@ class Run:
 
     seconds: float
     peak_mib: float
+    processor: float
 
 
 @dataclass
@@ -37,6 +38,7 @@ class Row:
     rounds: int = 0
     p99: float | None = None
     peak_mib: float | None = None
+    processor_s: float | None = None
     command: str = ""
     note: str = ""
     aims: list[dict[str, Any]] = field(default_factory=list)
@@ -65,7 +67,7 @@ def child(command: Sequence[str], *, environment: Mapping[str, str] | None = Non
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{' '.join(command)}: exit {process.returncode}: {words.decode('utf-8', 'replace')[-400:]}")
-    return Run(seconds, usage.ru_maxrss / 1024)
+    return Run(seconds, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime)
 
 
 def interleaved(works: Mapping[str, Callable[[], Run]], rounds: int) -> dict[str, list[Run]]:
@@ -84,7 +86,8 @@ def row(case: str, name: str, runs: Sequence[Run], command: str, size_mib: float
     values = [size_mib / run.seconds if size_mib else run.seconds for run in runs]
     unit = "MiB/s" if size_mib else "s"
     middle, peak = statistics.median(values), max(run.peak_mib for run in runs)
-    return Row(case, name, unit, middle, min(values), max(values), len(values), peak_mib=peak, command=command)
+    busy = statistics.median(run.processor for run in runs)
+    return Row(case, name, unit, middle, min(values), max(values), len(values), None, peak, busy, command)
 
 
 def rates(case: str, name: str, values: Sequence[float], unit: str, note: str = "") -> Row:

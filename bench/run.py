@@ -143,6 +143,7 @@ def show(row: Row) -> str:
         return f"  {row.name:<44} {'–':>10} {row.unit:<6} {row.note}"
     extras = [f"{row.low:.3g}–{row.high:.3g}"]
     extras += [f"p99 {row.p99:.3g}"] if row.p99 else []
+    extras += [f"cpu {row.processor_s:.2f} s"] if row.processor_s else []
     extras += [f"peak {row.peak_mib:.0f} MiB"] if row.peak_mib else []
     extras += [row.note] if row.note else []
     extras += [f"[{'meets' if a['met'] else 'MISSES'} {a['aim']}: {a['reached']:.3g}]" for a in row.aims]
