@@ -59,7 +59,7 @@ def test_evidence_holds_offline_and_falls_with_another_root(town: Town, tmp_path
     for evidence in (whole, digests, theirs):
         report = verify(BytesIO(evidence), root[:25])
         assert report.verdict == VALID, report.findings
-        assert {"receipt-claimed"} == {each.code for each in report.findings if each.verdict == NOT_PROVEN}
+        assert {each.code for each in report.findings if each.verdict == NOT_PROVEN} <= {"receipt-claimed"}
         assert verify(BytesIO(evidence), bytes(25)).verdict == INVALID
     for evidence in (whole, theirs):
         assert verify(BytesIO(evidence), root[:25], lambda: [PDF]).verdict == VALID

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
-from antin.errors import Conflict, Missing, Refused, Unverified
+from antin.acts.witness import take
+from antin.errors import Conflict, Missing, Refused, Unavailable, Unverified
 from antin.kernel import check
 from antin.kernel.check import Trusted
 from antin.kernel.crypto import suite as suites
@@ -58,6 +60,9 @@ def hold_checkpoint(station: Station, frames: Frames) -> None:
         if kind != "checkpoint":
             continue
         claimed = note.claim(raw)
+        if claimed.origin == station.origin:
+            take(station, raw)
+            continue
         sender = station.directory.find(claimed.origin.split("/")[1])
         point = check.checkpoint(raw, sender)
         held = station.db.row(SQL["read_held"], point.origin)
@@ -159,6 +164,9 @@ def receive_receipt(station: Station, raw: bytes) -> Outcome:
         raise Missing("dispatch-unknown", id=result.slip.hex()[:16])
     name = f"{peek.station}/{result.precedence}/{result.sequence}"
     if station.db.row(dispatch.SQL["has_receipt"], result.slip, result.result):
+        # The same record may come again under a checkpoint that a witness has cosigned since.
+        if check.cosigned(verified.checkpoint.raw, station.directory[sender.issuer]) is not None:
+            station.db.run(SQL["replace_object"], raw, digest)
         return Outcome("receipt", "already", name)
     sent = station.db.row(dispatch.SQL["read_sent"], out[1])
     if result.result == "opened" and sent is not None and (result.statement, result.seal) != (sent[0], sent[4]):
@@ -184,4 +192,5 @@ def note_conflict(station: Station, error: Conflict) -> None:
     evidence = packets.write("evidence", (("conflict", name, data) for name, data in error.evidence.items()))
     digest = station.keep_evidence(error.code, evidence)
     about = str(error.fields.get("origin") or error.fields.get("name") or "?")[:80]
-    station.commit([station.record("conflict-noticed", ConflictNoticed(about, error.code, digest))])
+    with suppress(Unavailable):  # an authority's key is locked while it syncs: there the file alone is kept
+        station.commit([station.record("conflict-noticed", ConflictNoticed(about, error.code, digest))])

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 
+from antin.acts import witness
 from antin.acts.receive import Outcome, note_conflict, receive
 from antin.errors import AntinError, Conflict, Missing, Refused, Unavailable
 from antin.kernel.formats.receipt import Receipt
@@ -50,6 +51,7 @@ def sync(
         _take(station, link, name, report)
     for row in station.db.rows(SQL["list_outbox"]):
         _put(station, link, row, report, again)
+    witness.ask(station, link)
     _tidy(station, link)
     return report
 
@@ -63,7 +65,7 @@ def _exchange_directories(station: Station, link: FolderLink, report: Report) ->
             report.directory += packets.take_directory(station, frames)
         except AntinError as error:
             report.aside.append((f"directory/{path.name}", error))
-            if isinstance(error, Conflict) and not station.is_authority:
+            if isinstance(error, Conflict):
                 note_conflict(station, error)
     if station.is_authority:
         link.put_directory(station.code, packets.write(packets.DIRECTORY, packets.directory_frames(station)))
@@ -73,7 +75,9 @@ def _take(station: Station, link: FolderLink, name: str, report: Report) -> None
     try:
         # Copied once; only the copy is parsed (protocol rule 27).
         data = durable.read(link.path(station.code, name), limit=ENVELOPE_LIMIT)
-        outcomes = receive(station, packets.read_all(BytesIO(data), packets.ENVELOPE), link.blob)
+        frames = packets.read_all(BytesIO(data), packets.ENVELOPE)
+        outcomes = receive(station, frames, link.blob)
+        witness.answer(station, link, frames)
     except Unavailable:
         raise
     except AntinError as error:

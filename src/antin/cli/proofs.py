@@ -197,6 +197,8 @@ def say_findings(report: Report, as_json: bool) -> None:
     marks = {"valid": "✓", "invalid": "✗", "not-proven": "?"}
     for each in report.findings:
         facts = {name: local(v) if name in _TIMES and isinstance(v, int) else v for name, v in each.facts.items()}
+        if "about" in facts:
+            facts["about"] = say(f"what-{facts['about']}")
         what, who = say(f"what-{each.what}"), f" {each.who}" if each.who else ""
         code = f"finding-{each.code}" if say.has(f"finding-{each.code}") else each.code
         click.echo(f"{marks[each.verdict]} {what}{who}: {say(code, **facts)}")

@@ -151,9 +151,11 @@ def _open(teller: Teller, plot: Plot) -> None:
 
 def _receipts(teller: Teller, plot: Plot) -> None:
     with teller.step("receipt") as facts:
-        plot.stage.sync(RECEIVER)
-        state_all(plot.stage)
-        plot.stage.sync(SENDER)
+        for code in (RECEIVER, SENDER):
+            plot.stage.sync(code)
+        state_all(plot.stage)  # the authorities cosign both stations' checkpoints, and say who is good
+        for code in (RECEIVER, SENDER):
+            plot.stage.sync(code)
         with plot.stage.at(SENDER) as station:
             results = station.db.rows("SELECT result FROM dispatch_receipts ORDER BY idx")
         names = [teller.words(f"state-{row[0]}") for row in results]

@@ -130,6 +130,18 @@ class Journal:
             raise Missing("checkpoint-missing", origin=self.origin)
         return bytes(found[1])
 
+    def keep_cosigned(self, raw: bytes) -> int:
+        """Keep a checkpoint of ours that came back with a witness's line; its lines were checked by the caller.
+
+        Raises ``Conflict`` when we never signed that head. Returns its size.
+        """
+        claimed = note.claim(raw)
+        if claimed.size > self.head()[0] or tree.root(self.hash_at, claimed.size) != claimed.root:
+            raise Conflict("journal-forked", origin=self.origin, evidence={"shown": raw})
+        self.db.run(SQL["insert_checkpoint"], claimed.size, raw)
+        self.db.run(SQL["set_cosigned"], raw, claimed.size)
+        return claimed.size
+
     def raw(self, index: int) -> bytes:
         """The record at an index."""
         found = self.db.value(SQL["read_entry"], index)
@@ -138,8 +150,9 @@ class Journal:
         return bytes(found)
 
     def proof(self, index: int) -> bytes:
-        """tlog-proof that the record at ``index`` stands under the newest checkpoint."""
-        checkpoint = self.newest_checkpoint()
+        """tlog-proof that the record at ``index`` stands under the newest checkpoint, a cosigned one if there is."""
+        cosigned = self.db.value(SQL["cosigned_checkpoint"], index)
+        checkpoint = bytes(cosigned) if cosigned else self.newest_checkpoint()
         size = note.claim(checkpoint).size
         if index >= size:
             raise Missing("checkpoint-missing", origin=self.origin)

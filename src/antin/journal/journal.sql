@@ -8,7 +8,9 @@ CREATE TABLE IF NOT EXISTS hashes (
 CREATE TABLE IF NOT EXISTS head (
   one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL, root BLOB NOT NULL
 ) STRICT;
-CREATE TABLE IF NOT EXISTS checkpoints (size INTEGER PRIMARY KEY, raw BLOB NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS checkpoints (
+  size INTEGER PRIMARY KEY, raw BLOB NOT NULL, cosigned INTEGER NOT NULL DEFAULT 0
+) STRICT;
 CREATE TABLE IF NOT EXISTS secrets (
   idx INTEGER PRIMARY KEY, kid BLOB NOT NULL, sealed BLOB NOT NULL
 ) STRICT;
@@ -37,6 +39,10 @@ SELECT idx, kind, time FROM entries ORDER BY idx DESC LIMIT ?
 INSERT INTO checkpoints (size, raw) VALUES (?, ?) ON CONFLICT (size) DO UPDATE SET raw = excluded.raw
 -- newest_checkpoint
 SELECT size, raw FROM checkpoints ORDER BY size DESC LIMIT 1
+-- set_cosigned
+UPDATE checkpoints SET raw = ?, cosigned = 1 WHERE size = ?
+-- cosigned_checkpoint
+SELECT raw FROM checkpoints WHERE cosigned = 1 AND size > ? ORDER BY size DESC LIMIT 1
 -- read_checkpoints
 SELECT size, raw FROM checkpoints ORDER BY size
 -- read_use

@@ -211,6 +211,15 @@ def checkpoint(raw: bytes, station: Trusted) -> note.Checkpoint:
     return checkpoints.open_checkpoint(raw, claimed.origin, station.subject.journal)
 
 
+def cosigned(raw: bytes, witness: Trusted) -> int | None:
+    """When ``witness`` cosigned this checkpoint; None if it did not. Raises ``Unverified`` on a false line of its."""
+    claimed = note.claim(raw)
+    for line in claimed.lines[2:]:
+        if line.name.split("/")[1:2] == [witness.subject.code]:
+            return checkpoints.stamp(claimed, line, line.name, witness.subject.journal[32:])
+    return None
+
+
 def included(raw: bytes, proof_text: bytes, station: Trusted) -> tuple[int, note.Checkpoint, tuple[bytes, ...]]:
     """That ``raw`` stands in the station's journal: index, checkpoint, path (spec/proof.md)."""
     claimed = proof.claim(proof_text)

@@ -96,6 +96,10 @@ class Signer:
         self.memory.advance(origin, size, root, consistency)
         return keystore.journal_key(self.folder).checkpoint(origin, size, root, time)
 
+    def cosign(self, name: str, origin: str, size: int, root: bytes, time: int) -> bytes:
+        """A witness's line on another journal's checkpoint, for an authority; unattended, like its own checkpoints."""
+        return keystore.journal_key(self.folder).cosignature(name, origin, size, root, time)
+
     def release(
         self, officer: str, kid: bytes, wrapped: bytes, info: bytes, clearance: Clearance, now: int
     ) -> WrappedKey:

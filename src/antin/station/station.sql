@@ -19,7 +19,7 @@ CREATE TABLE IF NOT EXISTS held (origin TEXT PRIMARY KEY, size INTEGER NOT NULL,
 CREATE TABLE IF NOT EXISTS told (peer TEXT NOT NULL, size INTEGER NOT NULL, PRIMARY KEY (peer, size)) STRICT;
 CREATE TABLE IF NOT EXISTS outbox (
   n INTEGER PRIMARY KEY, peer TEXT NOT NULL, kind TEXT NOT NULL, digest BLOB NOT NULL, idx INTEGER NOT NULL,
-  precedence INTEGER NOT NULL, put INTEGER, done INTEGER NOT NULL DEFAULT 0, UNIQUE (peer, digest)
+  precedence INTEGER NOT NULL, put INTEGER, done INTEGER NOT NULL DEFAULT 0, proven INTEGER NOT NULL DEFAULT 0, UNIQUE (peer, digest)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS outbox_due ON outbox (done, peer);
 CREATE TABLE IF NOT EXISTS blobs (
@@ -88,6 +88,10 @@ SELECT n, peer, kind, digest, idx, precedence, put FROM outbox WHERE peer = ? AN
 UPDATE outbox SET put = ?, done = (kind = 'receipt') WHERE n = ?
 -- set_done
 UPDATE outbox SET done = 1 WHERE peer = ? AND digest = ?
+-- requeue_proven
+UPDATE outbox SET put = NULL, done = 0, proven = 1 WHERE kind = 'receipt' AND idx < ? AND proven = 0
+-- replace_object
+UPDATE objects SET raw = ? WHERE digest = ?
 -- insert_blob
 INSERT INTO blobs (digest, size) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING
 -- has_blob

@@ -119,7 +119,7 @@ class _Case:
     def standing(self, kind: str, name: str, raw: bytes) -> None:
         """An issuance in the authority's journal, and its state in the status tree."""
         if kind == "record" and name == "credential-issued":
-            verified, _ = self.placed(parse(Receipt, raw))
+            verified, *_ = self.placed(parse(Receipt, raw))
             issued = parse(CredentialIssued, verified.record.public)
             holder = self.trust.get(issued.credential)
             if verified.record.kind != name or holder is None or holder.credential.id != issued.id:
@@ -131,7 +131,7 @@ class _Case:
             self.status(parse(StatusProof, raw))
 
     def status(self, shown: StatusProof) -> None:
-        verified, _ = self.placed(Receipt(shown.record, shown.proof))
+        verified, *_ = self.placed(Receipt(shown.record, shown.proof))
         value = parse(Status, verified.record.public)
         leaf = merkle.leaf_hash(encode(shown.leaf))
         merkle.check_inclusion(leaf, shown.index, value.size, shown.path, value.root)
@@ -165,13 +165,14 @@ class _Case:
         elif kind == "attached":
             self.attached_frame(raw)
         elif kind == "record" and name in ("sent", "addressed"):
-            verified, index = self.placed(parse(Receipt, raw))
+            verified, index, point = self.placed(parse(Receipt, raw))
             if verified.record.kind != name or verified.record.station != self.slip[1].sender:
                 raise Unverified("not-about-this-dispatch")
             # The slip was signed in this very act: the record encloses it (rule 14), whatever its register says.
             if all(each.digest != self.slip[0] for each in verified.record.encloses):
                 raise Unverified("not-about-this-dispatch")
             self.add(name, verified.record.station, "sent-stands", index=index, time=verified.record.time)
+            self.witness(name, point)
         elif kind == "receipt" or name in RESULTS:
             self.receipt(raw)
 
@@ -189,6 +190,7 @@ class _Case:
         who = self.trust[verified.record.signers[0].credential].name
         self.add(verified.result.result, who, "receipt-stands", index=verified.index,
                  size=verified.checkpoint.size, time=verified.record.record.time)  # fmt: skip
+        self.witness(verified.result.result, verified.checkpoint)
 
     def statement_frame(self, raw: bytes) -> None:
         value, author = check.statement(raw, self.trust)
@@ -211,20 +213,29 @@ class _Case:
                 raise Unverified("attached-mismatch", act=value.act)
             self.add(value.act, signers[0].name, f"{value.act}-holds", time=value.time)
 
-    def placed(self, value: Receipt) -> tuple[VerifiedRecord, int]:
+    def placed(self, value: Receipt) -> tuple[VerifiedRecord, int, note.Checkpoint]:
         """A record, at its place in its own station's journal."""
         verified = check.record(value.record, self.trust)
         index, point, _ = check.included(value.record, value.proof, self.station(verified.record.station))
         if point.origin != note.origin(verified.record.station, verified.record.epoch):
             raise Unverified("checkpoint-invalid", origin=point.origin)
         self.need_valid(verified.record.time, *(each.credential for each in verified.signers))
-        return verified, index
+        return verified, index, point
 
     def station(self, code: str) -> Trusted:
         for each in self.trust.values():
             if each.subject.code == code and not each.subject.officer:
                 return each
         raise Missing("credential-unknown", digest=code)
+
+    def witness(self, what: str, point: note.Checkpoint) -> None:
+        """Proven is what stands under a checkpoint that an authority, neither party, cosigned (protocol rule 19)."""
+        for each in self.trust.values():
+            time = check.cosigned(point.raw, each) if each.subject.kind == AUTHORITY else None
+            if time is not None:
+                self.add("witness", each.name, "witnessed", about=what, time=time)
+                return
+        self.findings.append(Finding("witness", "", NOT_PROVEN, "receipt-claimed", {"about": what}))
 
     def need_valid(self, time: int | None, *digests: bytes) -> None:
         """Entered in an authority's journal (the root needs none), and within its validity at the time claimed."""
@@ -251,15 +262,12 @@ class _Case:
 
     def not_proven(self) -> list[Finding]:
         """What the bundle leaves open, said plainly."""
-        left = [
+        return [
             Finding("status", holder.name, NOT_PROVEN, "revocation-not-proven")
             for digest, holder in self.trust.items()
             # A status from before the deed says nothing of the deed (protocol rule 18).
             if holder.issuer and self.stated.get(digest, -1) < self.deeds.get(digest, 0)
         ]
-        if any(each.what in RESULTS and each.verdict == VALID for each in self.findings):
-            left.append(Finding("witness", "", NOT_PROVEN, "receipt-claimed"))
-        return left
 
 
 _RECORDS = ("antin/record/1", "antin/quick-record/1")

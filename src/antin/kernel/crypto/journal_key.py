@@ -34,6 +34,11 @@ class JournalKey:
             + signature_line(origin, note.key_id(origin, note.MLDSA44, public[32:]), stamped)
         )  # fmt: skip
 
+    def cosignature(self, name: str, origin: str, size: int, root: bytes, time: int) -> bytes:
+        """A witness's line for another journal's checkpoint, in the name of our own journal ``name``."""
+        stamped = time.to_bytes(8, "big") + self._pq.sign(note.cosigned_message(name, time, origin, size, root))
+        return signature_line(name, note.key_id(name, note.MLDSA44, self.public[32:]), stamped)
+
     def possession(self, subject: bytes) -> tuple[bytes, bytes]:
         """Proof for a request that both halves are held."""
         message = POSSESSION + subject

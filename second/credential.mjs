@@ -1,0 +1,111 @@
+// Subjects, requests, credentials, the root (spec/credential.md).
+
+import { concat, hex, same, utf8 } from './bytes.mjs';
+import { Refused, malformed } from './refused.mjs';
+import { Credential, Request, Subject, parse } from './shapes.mjs';
+import { parseSigned, verifySigned, verifyUnder } from './signed.mjs';
+import { objectDigest, refuseWeak, signingKid, suiteOf, verifyJournal } from './suites.mjs';
+
+export const [AUTHORITY, AGENCY, OFFICER] = [1, 2, 3];
+const ROLES = new Set(['officer', 'cipher', 'registrar', 'leader', 'custodian', 'inspector', 'admin']);
+const WRAPPING = { 1: 1216, 2: 1665 };
+const POSSESSION = utf8('antin/journal-key-possession/1');
+
+/** "Verification of a subject": first what it says, then its keys. */
+export function checkSubject(subject, number) {
+  const refuse = (why) => malformed('subject', why);
+  const officer = subject.kind === OFFICER;
+  if (officer !== (subject.officer !== '') || officer !== (subject.journal.length === 0)) throw refuse('kind');
+  if (officer && subject.name !== '') throw refuse('officer-named');
+  if (subject.roles.some((role) => !ROLES.has(role))) throw refuse('role');
+  const levels = subject.wrapping.map(({ level }) => level);
+  if (levels.some((level, at) => level > subject.clearance.level || (at > 0 && level <= levels[at - 1]))) {
+    throw refuse('levels');
+  }
+  const suite = suiteOf(number);
+  const keys = subject.wrapping.map(({ key }) => key);
+  if (subject.signing.length !== suite.signingSize || keys.some((key) => key.length !== WRAPPING[number])) {
+    throw refuse('size');
+  }
+  refuseWeak(suite, subject.signing, keys, subject.journal);
+}
+
+function read(bytes) {
+  const object = parseSigned(bytes, 'antin/credential/1');
+  const body = parse(Credential, object.body);
+  const subject = parse(Subject, body.subject);
+  return { bytes, object, body, subject, suite: object.suite, digest: objectDigest(bytes) };
+}
+
+/** A root under the fingerprint that came from another channel. An empty fingerprint shows nothing (rule 24). */
+export function verifyRoot(bytes, fingerprint) {
+  const digest = objectDigest(bytes);
+  if (fingerprint.length === 0 || !same(digest.subarray(0, fingerprint.length), fingerprint)) {
+    throw new Refused('root-not-expected');
+  }
+  const root = read(bytes);
+  const kid = signingKid(root.suite, root.subject.signing);
+  if (root.subject.kind !== AUTHORITY || !same(root.object.signers[0].credential, kid)) {
+    throw new Refused('root-not-expected');
+  }
+  verifyUnder(root.object, [root.subject.signing]);
+  checkSubject(root.subject, root.suite);
+  return { ...root, isRoot: true, kid };
+}
+
+function inScope(issuer, subject) {
+  if (issuer.subject.kind !== AUTHORITY) return false;
+  if (!issuer.isRoot && (subject.kind === AUTHORITY || subject.branch !== issuer.subject.branch)) return false;
+  return subject.clearance.level <= issuer.subject.clearance.level;
+}
+
+/** A credential under its issuer, who was believed before (steps 1 to 3). */
+export function verifyCredential(bytes, issuer) {
+  const parsed = read(bytes);
+  verifySigned(parsed.object, new Map([[hex(issuer.digest), issuer]]));
+  checkSubject(parsed.subject, parsed.suite);
+  if (!inScope(issuer, parsed.subject)) throw new Refused('issuer-out-of-scope');
+  return { ...parsed, isRoot: false, issuer };
+}
+
+/** Step 5. `revokedSince` is null where nobody revoked it. */
+export function validAt(credential, time, revokedSince = null) {
+  if (time < credential.body.notBefore) throw new Refused('credential-not-yet-valid');
+  if (time > credential.body.notAfter) throw new Refused('credential-expired');
+  if (revokedSince !== null && time >= revokedSince) throw new Refused('credential-revoked');
+}
+
+/** Root first, each other under whoever of those before issued it. */
+export function believe([root, ...others], fingerprint = objectDigest(root)) {
+  const believed = new Map();
+  const add = (each) => believed.set(hex(each.digest), each);
+  add(verifyRoot(root, fingerprint));
+  for (const bytes of others) {
+    const issuer = believed.get(hex(parseSigned(bytes, 'antin/credential/1').signers[0].credential));
+    if (!issuer) throw new Refused('credential-unknown');
+    add(verifyCredential(bytes, issuer));
+  }
+  return believed;
+}
+
+/** "Verification of a request", steps 1 to 3. */
+export function verifyRequest(bytes) {
+  const object = parseSigned(bytes, 'antin/request/1');
+  const body = parse(Request, object.body);
+  const subject = parse(Subject, body.subject);
+  checkSubject(subject, object.suite);
+  const kid = signingKid(object.suite, subject.signing);
+  if (!same(object.signers[0].credential, kid)) throw new Refused('signature-invalid', { type: object.type });
+  verifyUnder(object, [subject.signing]);
+  const message = concat(POSSESSION, body.subject);
+  const wanted = subject.kind === OFFICER ? 0 : 2;
+  const proven = body.journalProofs.length === wanted
+    && body.journalProofs.every((each, half) => verifyJournal(subject.journal, half, message, each, POSSESSION));
+  if (!proven) throw new Refused('signature-invalid', { type: 'antin/journal-key-possession/1' });
+  return { object, body, subject };
+}
+
+/** Level not lower, and every compartment of the label (spec/label-and-clearance.md). */
+export function dominates(clearance, label) {
+  return clearance.level >= label.level && label.compartments.every((each) => clearance.compartments.includes(each));
+}
