@@ -1,0 +1,66 @@
+"""Every lie: what is noticed, nothing wrong has an effect, and when the liar stops the dispatch arrives, once."""
+
+from __future__ import annotations
+
+import runpy
+from pathlib import Path
+
+import pytest
+from liar import LIES, waiting
+from town import NORTH, SISTER, SOUTH, Town
+
+from antin.errors import Refused
+
+HOUSE = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize("name", LIES)
+def test_the_liar(town: Town, name: str) -> None:
+    lie = LIES[name]
+    town.dispatch()
+    lie.act(town)
+    report = town.sync(SOUTH)
+    assert tuple(sorted(error.code for _, error in report.aside)) == tuple(sorted(lie.codes))
+    assert tuple(each.state for each in report.outcomes) == lie.states
+    town.sync("A03", "A04", NORTH)  # authorities publish again; a forged receipt is set aside here
+    for _ in range(2):
+        town.sync(NORTH, again=True)
+        town.sync(SOUTH, NORTH)
+    with town.at(NORTH) as station:
+        states = {state for (state,) in station.db.rows("SELECT state FROM dispatch_out WHERE addressee = ?", SOUTH)}
+        sent = station.db.value("SELECT count(*) FROM dispatch_out WHERE addressee = ?", SOUTH)
+    with town.at(SOUTH) as station:
+        assert station.db.value("SELECT count(*) FROM dispatch_in") == sent
+        assert station.db.rows("SELECT first, last FROM dispatch_ranges") == [(1, sent)]
+    with town.at(SISTER) as station:
+        assert station.db.value("SELECT count(*) FROM dispatch_in") == 0
+    assert states == {"arrived"}
+    town.audit()
+
+
+def test_a_forged_receipt_is_set_aside_by_the_sender(town: Town) -> None:
+    town.dispatch()
+    LIES["forge-receipts"].act(town)
+    report = town.sync(NORTH)
+    assert [error.code for _, error in report.aside] == ["signature-invalid"]
+    with town.at(NORTH) as station:
+        assert station.db.value("SELECT count(*) FROM dispatch_receipts") == 0
+
+
+def test_a_frozen_directory_stops_the_sender(town: Town) -> None:
+    path = town.dispatch()
+    LIES["freeze-directory"].act(town)
+    with pytest.raises(Refused, match="directory-too-old"):
+        town.send(NORTH, path, SOUTH)
+
+
+def test_the_redirected_envelope_is_set_aside(town: Town) -> None:
+    town.dispatch()
+    LIES["redirect"].act(town)
+    assert waiting(town, SISTER) == []
+    assert len(list((town.relay / "aside" / SISTER).iterdir())) == 1
+
+
+def test_the_table_is_up_to_date() -> None:
+    module = runpy.run_path(str(HOUSE / "scripts/liar_docs.py"))
+    assert (HOUSE / "docs/liar.md").read_text("utf-8") == module["page"](), "run scripts/liar_docs.py"
