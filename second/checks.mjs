@@ -17,20 +17,15 @@ import { checkOpened, findings, openBlob, padme } from './sealed.mjs';
 import { Head, LATER, StatusLeaf, Subject, parse, write } from './shapes.mjs';
 import { checkAddressed, infoOf, leafOf, unwrap, verifySlip } from './slip.mjs';
 import { verifyAttached, verifyStatement } from './statement.mjs';
-import { keysFrom, suiteDigest, suiteOf, weakEd25519, weakX25519 } from './suites.mjs';
+import { keysFrom, suiteDigest, suiteOf, weakEd25519, weakX25519, wrappingFrom } from './suites.mjs';
 
 const trust = (v) => believe(v.credentials('trust'));
 const lastOf = (v, key) => [...believe(v.credentials(key)).values()].at(-1);
 
-// Nothing in a case names the suite of its seeds: their length tells it.
+// A case of file mode does not name the suite of its seeds; their length does.
 const keys = (v, prefix = '') => {
   const [signing, wrapping] = [v.bytes(`${prefix}signing_seed`), v.bytes(`${prefix}wrapping_seed`)];
-  return { number: signing.length === 64 ? 1 : 2, ...keysFrom(suiteOf(signing.length === 64 ? 1 : 2), signing, wrapping) };
-};
-const wrappingOnly = (v) => {
-  const wrapping = v.bytes('wrapping_seed');
-  const suite = suiteOf(wrapping.length === 96 ? 1 : 2);
-  return keysFrom(suite, new Uint8Array(suite.classical.seedSize + 32).fill(1), wrapping);
+  return keysFrom(suiteOf(signing.length === 64 ? 1 : 2), signing, wrapping);
 };
 const lineOf = (own) => publicLine(own.number, own.signing, own.wrapping.public);
 
@@ -72,7 +67,7 @@ export const CHECKS = {
     checkAddressed(slip, v.bytes('addressees_root'), v.number('addressees'));
     return { leaf: leafOf(slip), info: infoOf(slip) };
   },
-  unwrap: (v) => unwrap(verifySlip(v.bytes('bytes'), trust(v)), wrappingOnly(v)),
+  unwrap: (v) => unwrap(verifySlip(v.bytes('bytes'), trust(v)), wrappingFrom(v.bytes('wrapping_seed'))),
   open(v) {
     const opened = openBlob(v.bytes('bytes'), v.bytes('head'), v.bytes('key'));
     return { document: opened.document, ...findings(opened, verifyStatement(opened.statement, trust(v))) };

@@ -81,6 +81,7 @@ export function believe([root, ...others], fingerprint = objectDigest(root)) {
   const add = (each) => believed.set(hex(each.digest), each);
   add(verifyRoot(root, fingerprint));
   for (const bytes of others) {
+    if (believed.has(hex(objectDigest(bytes)))) continue; // the same bytes twice say nothing new
     const issuer = believed.get(hex(parseSigned(bytes, 'antin/credential/1').signers[0].credential));
     if (!issuer) throw new Refused('credential-unknown');
     add(verifyCredential(bytes, issuer));

@@ -3,146 +3,137 @@
 
 import { readBundle } from './bundle.mjs';
 import { hex, same } from './bytes.mjs';
-import { believe, validAt } from './credential.mjs';
+import { checkChain, codeOf, disagree, placed, stationOf, witnessesOf } from './chain.mjs';
+import { validAt } from './credential.mjs';
 import { publicPart } from './kinds.mjs';
-import { included, leafHash } from './merkle.mjs';
-import { place, verifyPlaced, verifyReceipt } from './record.mjs';
-import { Refused } from './refused.mjs';
-import { checkAttachedList } from './sealed.mjs';
-import { Receipt, Record, StatusLeaf, StatusProof, parse, write } from './shapes.mjs';
-import { parseSigned } from './signed.mjs';
+import { RESULTS, verifyReceipt } from './record.mjs';
+import { Refused, malformed } from './refused.mjs';
+import { checkAttachedList, documentHolds } from './sealed.mjs';
 import { checkAddressed, verifySlip } from './slip.mjs';
 import { verifyStatement } from './statement.mjs';
-import { objectDigest } from './suites.mjs';
+import { objectDigest, suiteOf } from './suites.mjs';
 
-const disagree = (about) => new Refused('evidence-disagrees', { about });
+const CARRIES = ['credential', 'record', 'status', 'slip', 'statement', 'attached', 'receipt'];
 
-/** A record of a station, believed by its signatures, its place in the journal and the table of kinds. */
-function placed(bytes, station, believed) {
-  const record = verifyPlaced(bytes, station, believed);
-  const facts = publicPart(record);
-  return { ...record, facts, ...place(record, station) };
-}
-
-// Whose journal a frame claims to be from: it only chooses the keys under which everything is then judged.
-const codeOf = (bytes) => {
-  const { record } = parse(Receipt, bytes);
-  return parse(Record, parseSigned(record, 'antin/record/1', 'antin/quick-record/1').body).station;
-};
-
-// spec/credential.md, "Verification of a credential", step 4: it stands in its issuer's journal.
-function issued(credential, items, believed) {
-  for (const bytes of items) {
-    const code = codeOf(bytes);
-    if (code !== credential.issuer.subject.code) continue;
-    const record = placed(bytes, credential.issuer, believed);
-    if (!same(record.facts.credential, credential.digest)) continue;
-    const agrees = record.body.kind === 'credential-issued' && same(record.facts.id, credential.body.id)
-      && record.facts.kind === credential.subject.kind && record.facts.notAfter === credential.body.notAfter;
-    if (!agrees) throw disagree('credential-issued');
-    return record;
-  }
-  throw new Refused('issue-not-proven', { credential: hex(credential.digest) });
-}
-
-// spec/status.md, "Verification". The time is when the state was signed; what came later nobody knows from it.
-function statusOf(credential, proofs, believed) {
-  const proof = proofs.find((each) => same(each.leaf.credential, credential.body.id));
-  if (!proof) return null;
-  const station = credential.issuer;
-  const record = placed(write(Receipt, proof), station, believed); // the same two fields as a receipt
-  if (record.body.kind !== 'status') throw disagree('status');
-  included(leafHash(write(StatusLeaf, proof.leaf)), proof.index, record.facts.size, proof.path, record.facts.root);
-  if (!['good', 'revoked'].includes(proof.leaf.state)) throw disagree('status');
-  return { asOf: record.facts.asOf, since: proof.leaf.state === 'revoked' ? proof.leaf.since : null };
-}
-
-function group(items) {
-  const of = (kind, name = null) => items.filter((each) => each.kind === kind && (name === null || each.name === name))
-    .map(({ bytes }) => bytes);
+function sorted(items) {
+  const stray = items.find(({ kind }) => !CARRIES.includes(kind));
+  if (stray) throw malformed('evidence', 'unknown-kind');
+  const of = (kind) => items.filter((each) => each.kind === kind);
   const one = (kind) => {
     const found = of(kind);
     if (found.length > 1) throw disagree(kind);
-    return found[0] ?? null;
+    return found[0]?.bytes ?? null;
   };
-  return { of, one };
+  const bytes = (frames) => frames.map((each) => each.bytes);
+  const issues = of('record').filter(({ name }) => name === 'credential-issued');
+  return {
+    credentials: bytes(of('credential')), issues: bytes(issues), statuses: bytes(of('status')),
+    records: of('record').filter((each) => !issues.includes(each)), receipts: bytes(of('receipt')),
+    slip: one('slip'), statement: one('statement'), attached: one('attached'),
+  };
 }
 
-function checkChain(bundle, fingerprint) {
-  const believed = believe(bundle.of('credential'), fingerprint);
-  const proofs = bundle.of('status').map((bytes) => parse(StatusProof, bytes));
-  const states = new Map();
-  for (const credential of [...believed.values()].slice(1)) {
-    issued(credential, bundle.of('record', 'credential-issued'), believed);
-    states.set(hex(credential.digest), statusOf(credential, proofs, believed));
-  }
-  return { believed, states };
+/** `sent` and `addressed`: the sender's record names this slip, and what the statement says if it is shown. */
+function checkSending({ facts, body }, about) {
+  const { slip, digest, statement } = about;
+  const entry = facts.slips.find((each) => same(each.slip, digest));
+  const leaf = slip.leaf;
+  const named = entry && body.station === slip.sender && body.epoch === slip.epoch
+    && entry.addressee === leaf.addressee && entry.officer === leaf.officer && entry.precedence === leaf.precedence
+    && entry.sequence === slip.sequence && entry.deadline === leaf.deadline;
+  const sealed = body.kind === 'addressed'
+    || (same(facts.sealed, slip.sealed) && facts.sealedSize === slip.sealedSize && facts.count === slip.count);
+  if (!named || !sealed) throw disagree(body.kind);
+  if (statement === null) return;
+  const said = same(facts.statement, objectDigest(statement.bytes));
+  const alike = body.kind === 'addressed' || (same(facts.id, statement.body.id)
+    && same(facts.seal, statement.body.seal) && facts.level === statement.body.label.level);
+  if (!said || !alike) throw disagree(body.kind);
 }
 
-function checkSent(bundle, slip, slipDigest, statement, sender, believed) {
-  const sent = bundle.of('record', 'sent').map((bytes) => placed(bytes, sender, believed));
-  const entry = sent.flatMap(({ facts }) => facts.slips).find((each) => same(each.slip, slipDigest));
-  if (sent.length !== 1 || !entry) throw disagree('sent');
-  const [{ facts, checkpoint }] = sent;
-  const { body, bytes } = statement;
-  const agrees = same(facts.id, body.id) && same(facts.statement, objectDigest(bytes)) && same(facts.seal, body.seal)
-    && same(facts.sealed, slip.sealed) && facts.sealedSize === slip.sealedSize && facts.level === body.label.level
-    && facts.count === body.addressees && entry.addressee === slip.leaf.addressee
-    && entry.officer === slip.leaf.officer && entry.precedence === slip.leaf.precedence
-    && entry.sequence === slip.sequence && entry.deadline === slip.leaf.deadline;
-  if (!agrees) throw disagree('sent');
-  return { record: sent[0], checkpoint };
+/** The five results: about this slip, and about the statement and seal if both sides name them. */
+function checkResult({ facts, body }, { slip, digest, statement }) {
+  const about = body.station === slip.leaf.addressee && facts.sender === slip.sender && facts.epoch === slip.epoch
+    && facts.precedence === slip.leaf.precedence && facts.sequence === slip.sequence && same(facts.slip, digest);
+  const said = statement === null || facts.statement.length === 0
+    || (same(facts.statement, objectDigest(statement.bytes)) && same(facts.seal, statement.body.seal));
+  if (!about || !said) throw disagree(body.kind);
 }
 
-function checkReceipt(bytes, slip, slipDigest, statement, believed) {
-  const receiver = [...believed.values()].find(({ subject }) => subject.kind === 2 && subject.code === slip.leaf.addressee);
-  if (!receiver) throw new Refused('credential-unknown');
-  const receipt = verifyReceipt(bytes, receiver, believed);
-  publicPart(receipt);
-  const { result } = receipt;
-  const agrees = result.sender === slip.sender && result.epoch === slip.epoch && same(result.slip, slipDigest)
-    && result.precedence === slip.leaf.precedence && result.sequence === slip.sequence
-    && (result.statement.length === 0 || same(result.statement, objectDigest(statement.bytes)))
-    && (result.seal.length === 0 || same(result.seal, statement.body.seal));
-  if (!agrees) throw disagree('receipt');
-  return receipt;
+function judgeRecord({ name, bytes }, about, believed) {
+  const station = stationOf(codeOf(bytes), believed);
+  if (RESULTS.includes(name)) return judgeReceipt(bytes, about, believed, name);
+  const record = placed(bytes, station, believed);
+  if (record.body.kind !== name) throw disagree(name);
+  if (name === 'sent' || name === 'addressed') checkSending(record, about);
+  else if (!record.facts.slip || !same(record.facts.slip, about.digest)) throw disagree(name);
+  return record;
 }
 
-/** Who was named, and until when that is known. */
-function signersOf(credentials, states, time) {
-  return credentials.map((credential) => {
-    const state = states.get(hex(credential.digest)) ?? null;
-    validAt(credential, time, state?.since ?? null);
-    return { code: credential.subject.code, officer: credential.subject.officer, goodAsOf: state?.asOf ?? null };
-  });
+function judgeReceipt(bytes, about, believed, kind = null) {
+  const receipt = verifyReceipt(bytes, stationOf(codeOf(bytes), believed), believed);
+  if (kind !== null && receipt.body.kind !== kind) throw disagree(kind);
+  const facts = publicPart(receipt);
+  const record = { ...receipt, facts, witnesses: witnessesOf(receipt.checkpoint, believed) };
+  checkResult(record, about);
+  return record;
 }
 
-/** The findings on one sending, or a refusal. Without a third party's cosignature all stays "claimed" (rule 19). */
-export function verifyEvidence(bytes, fingerprint, document = null) {
-  const bundle = group(readBundle(bytes, 'evidence'));
-  const { believed, states } = checkChain(bundle, fingerprint);
-  const slipBytes = bundle.one('slip');
-  const statementBytes = bundle.one('statement');
-  if (!slipBytes || !statementBytes) throw disagree('slip');
-  const slip = verifySlip(slipBytes, believed);
-  const slipDigest = objectDigest(slipBytes);
-  const statement = verifyStatement(statementBytes, believed);
-  const { body } = statement;
+function judgeStatement(bytes, slip, document, believed) {
+  const statement = verifyStatement(bytes, believed);
+  const { body, author } = statement;
   if (body.station !== slip.sender || body.epoch !== slip.epoch) throw new Refused('not-addressed');
   checkAddressed(slip, body.addresseesRoot, body.addressees);
-  const sender = [...believed.values()].find(({ subject }) => subject.kind === 2 && subject.code === slip.sender);
-  const sent = checkSent(bundle, slip, slipDigest, statement, sender, believed);
-  const attached = checkAttachedList(bundle.one('attached') ?? new Uint8Array(0), statement, document, believed);
-  const receipts = bundle.of('receipt').map((each) => checkReceipt(each, slip, slipDigest, statement, believed));
+  const compared = document === null
+    || (document.length === body.size && documentHolds(suiteOf(author.suite), body, document));
+  if (!compared) throw new Refused('content-tampered', { why: 'document' });
+  return statement;
+}
+
+// Each deed: who did it and when he says so. The state of actor, agency and authority must be known as of then.
+function unproven(deeds, believed, shown) {
+  const missing = new Set();
+  for (const { by, time } of deeds) {
+    validAt(by, time);
+    const agency = by.subject.officer === '' ? by : stationOf(by.subject.code, believed);
+    for (const each of new Set([by, agency, by.issuer, agency.issuer])) {
+      if (!each || each.isRoot) continue;
+      const { issued, state } = shown.get(hex(each.digest)) ?? { issued: false, state: null };
+      const who = `${each.subject.code}${each.subject.officer && `/${each.subject.officer}`}`;
+      if (!issued) missing.add(`issue-not-proven ${who}`);
+      if (state === null || state.asOf < time || state.since !== null) missing.add(`revocation-not-proven ${who}`);
+    }
+  }
+  return [...missing].sort();
+}
+
+/** The verdict on one sending; what does not hold is thrown, and is the verdict "invalid". */
+export function verifyEvidence(bytes, fingerprint, document = null) {
+  const parts = sorted(readBundle(bytes, 'evidence'));
+  const { believed, shown } = checkChain(parts, fingerprint);
+  if (parts.slip === null) return { verdict: 'not proven', missing: ['slip'] };
+  const slip = verifySlip(parts.slip, believed);
+  const statement = parts.statement && judgeStatement(parts.statement, slip, document, believed);
+  const attached = parts.attached === null ? []
+    : checkAttachedList(parts.attached, statement ?? { body: { attached: [] } }, document, believed);
+  const about = { slip, digest: objectDigest(parts.slip), statement };
+  const records = [
+    ...parts.records.map((each) => judgeRecord(each, about, believed)),
+    ...parts.receipts.map((each) => judgeReceipt(each, about, believed)),
+  ];
+  const deeds = [
+    ...(statement ? [{ by: statement.author, time: statement.body.time }] : []),
+    ...attached.flatMap(({ signers, body }) => signers.map((by) => ({ by, time: body.time }))),
+    ...records.flatMap(({ signers, body }) => signers.map((by) => ({ by, time: body.time }))),
+  ];
+  const stands = records.some(({ body }) => [...RESULTS, 'sent', 'addressed'].includes(body.kind));
+  const missing = [...(stands ? [] : ['record']), ...unproven(deeds, believed, shown)];
   return {
-    credentials: believed.size, sender: slip.sender, addressee: slip.leaf.addressee, sequence: slip.sequence,
-    facts: body.facts, label: body.label, documentCompared: document !== null,
-    author: signersOf([statement.author], states, body.time)[0],
-    sent: { index: sent.record.index, size: sent.checkpoint.size, time: sent.checkpoint.time },
-    attached: attached.map((each) => ({ act: each.body.act, by: signersOf(each.signers, states, each.body.time) })),
-    receipts: receipts.map(({ result, index, checkpoint, signers }) => ({
-      result: result.result, index, time: checkpoint.time, standing: 'claimed',
-      by: signersOf(signers, states, checkpoint.time)[0],
+    verdict: missing.length === 0 ? 'valid' : 'not proven', missing, sender: slip.sender,
+    addressee: slip.leaf.addressee, sequence: slip.sequence, facts: statement?.body.facts ?? null,
+    documentCompared: document !== null && statement !== null, attached: attached.map(({ body }) => body.act),
+    records: records.map(({ body, index, checkpoint, witnesses }) => ({
+      kind: body.kind, index, time: checkpoint.time, standing: witnesses.length > 0 ? 'proven' : 'claimed', witnesses,
     })),
   };
 }

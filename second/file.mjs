@@ -61,7 +61,8 @@ function verifyUnderLine(line, statement, expected) {
 export function verifyDetached(signature, document, expected) {
   const border = signature.indexOf(LF);
   if (border < 0) throw malformed('antin/file-statement/1', 'truncated');
-  const { body, signer } = verifyUnderLine(latin1(signature.subarray(0, border)), signature.subarray(border + 1), expected);
+  const line = latin1(signature.subarray(0, border));
+  const { body, signer } = verifyUnderLine(line, signature.subarray(border + 1), expected);
   if (body.seal.length > 0) throw new Refused('seal-mismatch');
   if (body.size !== document.length || !documentHolds(signer.suite, body, document)) {
     throw new Refused('content-tampered', { why: 'document' });

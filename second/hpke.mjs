@@ -35,8 +35,12 @@ const P384 = {
 };
 
 export const KEMS = {
-  0x647a: { id: 0x647a, lattice: ml_kem768, cipher: 1088, curve: X25519, label: utf8('\\.//^\\') },
-  0x0051: { id: 0x0051, lattice: ml_kem1024, cipher: 1568, curve: P384, label: utf8('MLKEM1024-P384') },
+  0x647a: {
+    id: 0x647a, lattice: ml_kem768, seedSize: 96, cipher: 1088, curve: X25519, label: utf8('\\.//^\\'),
+  },
+  0x0051: {
+    id: 0x0051, lattice: ml_kem1024, seedSize: 112, cipher: 1568, curve: P384, label: utf8('MLKEM1024-P384'),
+  },
 };
 
 /** Both halves of a wrapping key from its seed: 64 bytes for ML-KEM (d ‖ z), the rest for the curve. */

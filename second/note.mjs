@@ -52,10 +52,10 @@ export const keyId = (origin, type, key) => sha256(concat(utf8(`${origin}\n`), U
 
 const vector = (text) => concat(Uint8Array.of(utf8(text).length), utf8(text));
 
-// c2sp.org/tlog-cosignature: cosigned_message, with the journal as its own cosigner.
-function cosigned(point, time) {
+// c2sp.org/tlog-cosignature: cosigned_message. In its own second line a journal is its own cosigner.
+function cosigned(cosigner, point, time) {
   return concat(
-    utf8('subtree/v1\n\0'), vector(point.origin), time, vector(point.origin), bigEndian(0, 8), bigEndian(point.size, 8),
+    utf8('subtree/v1\n\0'), vector(cosigner), time, vector(point.origin), bigEndian(0, 8), bigEndian(point.size, 8),
     point.root,
   );
 }
@@ -73,9 +73,29 @@ export function verifyCheckpoint(bytes, station) {
   const time = second.signature.subarray(0, 8);
   const signed = fromBigEndian(time) <= LATEST
     && verifyJournal(journal, 0, point.text, first.signature)
-    && verifyJournal(journal, 1, cosigned(point, time), second.signature.subarray(8));
+    && verifyJournal(journal, 1, cosigned(point.origin, point, time), second.signature.subarray(8));
   if (!signed) throw new Refused('checkpoint-invalid', { origin: point.origin });
   return { ...point, time: Number(fromBigEndian(time)) };
+}
+
+function cosignedBy(point, { name, signature }, { journal }) {
+  const time = signature.subarray(0, 8);
+  const message = cosigned(name, point, time);
+  return signature.length === 8 + 2420 && verifyJournal(journal, 1, message, signature.subarray(8));
+}
+
+/** Which of the known stations saw this checkpoint. A false line in a known name refuses it (rule 19). */
+export function witnesses(point, known) {
+  const seen = [];
+  for (const line of point.lines.slice(2)) {
+    const match = ORIGIN.exec(line.name);
+    const witness = known.find(({ subject }) => match && subject.code === match[1]
+      && same(line.id, keyId(line.name, 6, subject.journal.subarray(32))));
+    if (!witness || witness.subject.code === point.code) continue;
+    if (!cosignedBy(point, line, witness.subject)) throw new Refused('checkpoint-invalid', { origin: line.name });
+    seen.push(line.name);
+  }
+  return seen;
 }
 
 const HEAD = 'c2sp.org/tlog-proof@v1';

@@ -26,8 +26,12 @@ export function parseSigned(bytes, ...expected) {
   const rules = TYPES.get(type);
   if (!rules || !expected.includes(type)) throw malformed('signed', 'other-type');
   if (bytes.length > rules.limit) throw malformed('signed', 'too-large');
-  if (signers.length > rules.most || signatures.length !== signers.length) throw malformed('signed', 'wrong-signer-count');
-  if (signatures.some((each) => each.length !== (rules.hybrid ? 2 : 1))) throw malformed('signed', 'wrong-signature-count');
+  if (signers.length > rules.most || signatures.length !== signers.length) {
+    throw malformed('signed', 'wrong-signer-count');
+  }
+  if (signatures.some((each) => each.length !== (rules.hybrid ? 2 : 1))) {
+    throw malformed('signed', 'wrong-signature-count');
+  }
   if (signers.length === 2 && hex(signers[0].credential) === hex(signers[1].credential)) {
     throw malformed('signed', 'same-signer-twice');
   }

@@ -57,14 +57,19 @@ const kid = (label, number, key) => sha256(concat(utf8(label), Uint8Array.of(num
 export const signingKid = (number, key) => kid('antin/signing-key/1', number, key);
 export const wrappingKid = (number, key) => kid('antin/wrapping-key/1', number, key);
 
-/** Keys from seeds, as the vectors and key files give them. */
+/** A wrapping key and its name. A bare seed does not say its suite; its length does: 64 ‖ 32 or 64 ‖ 48. */
+export function wrappingFrom(seed) {
+  const of = [...SUITES.values()].find((each) => each.kem.seedSize === seed.length);
+  if (!of) throw new Refused('key-malformed', { why: 'size' });
+  const wrapping = wrappingKey(of.kem, seed);
+  return { wrapping, wrappingKid: wrappingKid(of.number, wrapping.public) };
+}
+
+/** All keys from seeds, as the vectors and key files give them. */
 export function keysFrom(of, signingSeed, wrappingSeed) {
   const [first, second] = [signingSeed.subarray(0, of.classical.seedSize), signingSeed.subarray(of.classical.seedSize)];
   const signing = concat(of.classical.publicOf(first), of.dsa.keygen(second).publicKey);
-  const wrapping = wrappingKey(of.kem, wrappingSeed);
-  return {
-    signing, wrapping, signingKid: signingKid(of.number, signing), wrappingKid: wrappingKid(of.number, wrapping.public),
-  };
+  return { number: of.number, signing, signingKid: signingKid(of.number, signing), ...wrappingFrom(wrappingSeed) };
 }
 
 const holds = (verify) => {

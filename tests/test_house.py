@@ -112,9 +112,7 @@ def test_the_kernel_reads_no_clock() -> None:
 
 def test_words_are_looked_up_at_the_doors_only() -> None:
     inside = [
-        name(p)
-        for p in OURS
-        if not DOORS & set(module(p).split(".")[1:2]) and "antin.words" in imported(p, tree(p))
+        name(p) for p in OURS if not DOORS & set(module(p).split(".")[1:2]) and "antin.words" in imported(p, tree(p))
     ]
     assert not inside, f"a code travels inwards, words stay at the door: {inside}"
 
@@ -158,3 +156,18 @@ def test_the_verifier_touches_no_network_and_no_database() -> None:
         if (bad := {i.split(".")[0] for i in imported(p, tree(p))} & VERIFIER_MAY_NOT)
     }
     assert not touched, f"the verifier may not import these: {touched}"
+
+
+def test_sql_stands_in_sql_files() -> None:
+    """Named by verb, in the subset that SQLite and PostgreSQL share; the demo tells a story and may look for itself."""
+    allowed = ("storage", "demo")
+    inside = [
+        f"{name(p)}:{n.lineno}"
+        for p in OURS
+        if not set(allowed) & set(module(p).split(".")[1:2])
+        for n in ast.walk(tree(p))
+        if isinstance(n, ast.Constant) and isinstance(n.value, str) and n.value.startswith(("INSERT ", "UPDATE "))
+        or isinstance(n, ast.Constant) and isinstance(n.value, str) and n.value.startswith("SELECT ")
+        and "sqlite_master" not in n.value and n.value != "SELECT * FROM "
+    ]  # fmt: skip
+    assert not inside, inside

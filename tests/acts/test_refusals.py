@@ -14,6 +14,8 @@ from antin.acts.approve import approve, revoke
 from antin.acts.create_station import FirstOfficer, Plan, request_agency
 from antin.acts.join import join
 from antin.acts.send import Address, Wish, send
+from antin.acts.sign_document import sign_document
+from antin.acts.stamp import stamp
 from antin.errors import AntinError, Conflict, Malformed, Missing, Refused, Unavailable, Unverified
 from antin.kernel.crypto.locker import CHEAPEST
 from antin.kernel.formats.fields import Facts, Label
@@ -114,6 +116,15 @@ def test_wishes_that_cannot_be(town: Town, wish: Wish, code: str) -> None:
         assert station.db.value("SELECT count(*) FROM dispatch_out") == before
         assert not list((station.home / "blobs").glob("*/*"))
     town.audit()
+
+
+def test_a_named_only_document_needs_a_name(town: Town) -> None:
+    path = town.pdf()
+    with town.at(NORTH, "ld01", "vt01") as station:
+        facts = Facts("KH", "", station.now(), "", path.name, "application/pdf")
+        stamp(station, "vt01", sign_document(station, "ld01", path, facts, Label(1, 0, ("chi-nguoi-co-ten",), (), 0)))
+    with pytest.raises(Refused, match="named-needed"):
+        town.send(NORTH, path, SISTER)
 
 
 def test_nearest_names_are_offered(town: Town) -> None:

@@ -9,6 +9,7 @@ from antin.journal.journal import New
 from antin.kernel.check import Trusted
 from antin.kernel.crypto import suite as suites
 from antin.kernel.formats import credential as cred
+from antin.registers.people import apply as people
 from antin.registers.people.records import OfficerEnrolled, StationCreated
 from antin.signer.signer import STATION, Hand
 from antin.station import packets
@@ -60,14 +61,15 @@ def _answers(station: Station, trusted: Trusted) -> bool:
 def _enter(station: Station, trusted: Trusted) -> New | None:
     request = durable.read(station.home / "requests" / trusted.credential.request.hex(), limit=_LIMIT)
     if trusted.subject.kind == cred.OFFICER:
-        known = station.db.row("SELECT 1 FROM people_officers WHERE credential = ?", trusted.digest)
+        row = station.db.row(people.SQL["read_officer"], trusted.subject.officer)
+        known = row is not None and row[0] == trusted.digest
         name_file = station.home / "requests" / f"{trusted.credential.request.hex()}.name"
         subject = trusted.subject
         enrolled = OfficerEnrolled(subject.officer, trusted.digest, subject.roles, subject.clearance.level)
         level = min(1, station.own.subject.clearance.level)
         secret = (level, durable.read(name_file, limit=_LIMIT))
         return None if known else station.record("officer-enrolled", enrolled, encloses=[request], secret=secret)
-    if station.db.row("SELECT 1 FROM people_station"):
+    if station.joined:
         return None
     hand = Hand(AUTHORITY_KEY if station.is_authority else STATION, trusted.digest)
     created = StationCreated(station.code, trusted.digest, bytes.fromhex(station.settings.root))

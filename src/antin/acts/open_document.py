@@ -12,6 +12,7 @@ from antin.kernel.formats.shape import encode, parse
 from antin.kernel.formats.signed import claim
 from antin.kernel.formats.slip import Slip, WrappedKey
 from antin.kernel.formats.vouched import Vouched
+from antin.registers.dispatch import apply as dispatch
 from antin.registers.dispatch.records import Opening
 from antin.signer.signer import Hand
 from antin.station import opening
@@ -60,7 +61,7 @@ def _decrypt(station: Station, slip: Slip, key: WrappedKey, output: Output, prog
 
 def _record(station: Station, slip: Slip, digest: bytes, hand: Hand, opened: Opened) -> None:
     statement = suites.object_digest(opened.statement_raw)
-    known = station.db.row("SELECT slip FROM dispatch_in WHERE statement = ? AND slip != ?", statement, digest)
+    known = station.db.row(dispatch.SQL["find_other"], statement, digest)
     if known is not None:
         raise Conflict("statement-received", statement=statement.hex()[:16])
     sender = station.directory.find(slip.sender)

@@ -90,6 +90,8 @@ def _whom(station: Station, author: Trusted, label: Label, wish: Wish) -> list[A
         trusted = station.directory.find(each.code, each.officer)
         if each.officer and trusted.subject.branch != author.subject.branch:
             raise Refused("officer-in-other-branch", who=trusted.name)
+        if not each.officer and any(c.named_only for c in station.pack.caveats(label.caveats)):
+            raise Refused("named-needed", code=each.code)
         if each.code == station.code:
             raise Malformed("addressee-self", code=each.code)
         station.directory.check_valid(trusted, now)

@@ -8,6 +8,7 @@ from pathlib import Path
 from antin.errors import Refused
 from antin.kernel.crypto import suite as suites
 from antin.kernel.formats.fields import Facts, Label
+from antin.registers.documents import apply as register
 from antin.registers.documents.records import DocumentSigned
 from antin.station import documents, drafts
 from antin.station.station import Station
@@ -31,4 +32,4 @@ def sign_document(
         id_, label.level, document.size, attached.document, facts.kind, bool(facts.subject), suites.object_digest(raw)
     )
     station.commit([station.record("document-signed", public, [hand], encloses=[raw], secret=(label.level, raw))])
-    return f"vb-{station.db.value('SELECT n FROM documents_drafts WHERE id = ?', id_)}"
+    return f"vb-{station.db.value(register.SQL['find_draft'], id_)}"

@@ -21,7 +21,7 @@ _PRECEDENCE = 5  # sorts after urgent slips, before ordinary ones
 
 def ask(station: Station, link: FolderLink) -> None:
     """Put our newest checkpoint before our authority, unless it was cosigned already."""
-    if station.is_authority or not station.db.row("SELECT 1 FROM people_station"):
+    if station.is_authority or not station.joined:
         return
     checkpoint = station.journal.newest_checkpoint()
     authority = station.directory[station.own.issuer]

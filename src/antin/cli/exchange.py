@@ -15,6 +15,7 @@ from antin.cli.door import emit, guarded, home_option, json_option, need_home, s
 from antin.errors import Missing
 from antin.relay.folder import FolderLink
 from antin.station import packets
+from antin.station.mirror import SQL
 from antin.station.station import opened
 from antin.storage import durable
 from antin.views.books import local
@@ -94,14 +95,11 @@ def directory_list(home: Path | None, as_json: bool) -> None:
     """Who is who, and how old the mirrors are."""
     with opened(need_home(home), write=False) as station:
         agencies = [
-            {"code": code, "name": name, "kind": kind}
-            for code, name, kind in station.db.rows(
-                "SELECT code, name, kind FROM credentials WHERE kind < 3 ORDER BY code"
-            )
+            {"code": code, "name": name, "kind": kind} for code, name, kind in station.db.rows(SQL["list_agencies"])
         ]
         heads = [
             {"origin": origin, "size": size, "time": time}
-            for origin, size, time in station.db.rows("SELECT origin, size, time FROM mirror_heads ORDER BY origin")
+            for origin, size, _root, _checkpoint, time in station.db.rows(SQL["list_mirror_heads"])
         ]
     if as_json:
         emit({"agencies": agencies, "mirrors": heads})

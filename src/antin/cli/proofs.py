@@ -14,6 +14,7 @@ from antin.cli import read
 from antin.cli.door import emit, guarded, home_option, json_option, need_home, officer_options, passphrase, say, table
 from antin.errors import Malformed, Unverified
 from antin.journal.audit import audit as auditing
+from antin.journal.journal import SQL as JOURNAL
 from antin.kernel.formats import file
 from antin.station import documents
 from antin.station.books import TABLES
@@ -74,7 +75,7 @@ def journal(last: int, home: Path | None, as_json: bool) -> None:
     """The newest records."""
     with opened(need_home(home), write=False) as station:
         size, root = station.journal.head()
-        rows = station.db.rows("SELECT idx, kind, time FROM entries ORDER BY idx DESC LIMIT ?", last)
+        rows = station.db.rows(JOURNAL["list_entries"], last)
         origin = station.origin
     if as_json:
         emit({"origin": origin, "size": size, "root": root.hex(),

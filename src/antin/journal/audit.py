@@ -97,7 +97,7 @@ def _compare(station: Database, fresh: Database, report: AuditReport) -> None:
 
 
 def _check_hashes(journal: Journal, leaves: list[bytes], report: AuditReport) -> None:
-    stored: dict[int, bytes] = dict(journal.db.rows("SELECT n, hash FROM hashes WHERE level = 0"))
+    stored: dict[int, bytes] = dict(journal.db.rows(SQL["read_leaves"]))
     for index, leaf in enumerate(leaves):
         if stored.get(index) != leaf:
             report.findings.append((f"record {index}", Unverified("journal-hash-wrong")))
@@ -118,7 +118,7 @@ def _check_checkpoints(journal: Journal, station: Trusted, hashes: tree.Hashes, 
 
 def _check_secrets(journal: Journal, report: AuditReport) -> None:
     """A record that promises a secret part has one beside it (a lawful destruction will leave a tombstone record)."""
-    beside = {row[0] for row in journal.db.rows("SELECT idx FROM secrets")}
+    beside = {row[0] for row in journal.db.rows(SQL["list_secrets"])}
     for index, raw in journal.db.rows(SQL["read_entries"], 0):
         try:
             promised = bool(parse(Record, claim(raw, HYBRID, QUICK).unverified_body).secret)

@@ -33,6 +33,16 @@ SELECT kid, sealed FROM secrets WHERE idx = ?
 SELECT raw FROM entries WHERE idx = ?
 -- read_entries
 SELECT idx, raw FROM entries WHERE idx >= ? ORDER BY idx
+-- read_time
+SELECT time FROM entries WHERE idx = ?
+-- read_sealed
+SELECT s.kid, s.sealed, e.raw FROM secrets s JOIN entries e ON e.idx = s.idx WHERE s.idx = ?
+-- replace_checkpoint
+UPDATE checkpoints SET raw = ?, cosigned = 0 WHERE size = ?
+-- read_leaves
+SELECT n, hash FROM hashes WHERE level = 0
+-- list_secrets
+SELECT idx FROM secrets
 -- list_entries
 SELECT idx, kind, time FROM entries ORDER BY idx DESC LIMIT ?
 -- insert_checkpoint

@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from antin.errors import AntinError, Conflict, Missing, Refused, Unavailable, Unverified
+from antin.journal.journal import SQL as JOURNAL
 from antin.journal.journal import Journal, New
 from antin.journal.kinds import Entry, LostUse, UsesLost
 from antin.kernel.check import Trusted
@@ -28,6 +29,7 @@ from antin.kernel.formats.shape import encode, parse
 from antin.packs import Pack
 from antin.packs import load as load_pack
 from antin.registers.dispatch.records import RightRefused
+from antin.registers.people import apply as people
 from antin.signer.signer import STATION, Hand, Signer
 from antin.station import settings as settings_file
 from antin.station.blobs import Blobs
@@ -85,10 +87,15 @@ class Station:
     @property
     def own(self) -> Trusted:
         """This station's own credential. Raises ``Missing`` before the approval was joined."""
-        row = self.db.row("SELECT credential FROM people_station WHERE one = 1")
+        row = self.db.row(people.SQL["read_station"])
         if row is None:
             raise Missing("station-not-joined", code=self.code)
-        return self.directory[row[0]]
+        return self.directory[row[1]]
+
+    @property
+    def joined(self) -> bool:
+        """Whether the approval was taken home."""
+        return self.db.row(people.SQL["read_station"]) is not None
 
     def now(self) -> int:
         """max(clock, greatest verified time). Raises ``Refused`` when the clock went back beyond the tolerance."""
@@ -111,8 +118,8 @@ class Station:
 
     def officer(self, officer: str) -> Trusted:
         """An enrolled officer's credential. Raises ``Missing`` for a stranger."""
-        row = self.db.row("SELECT credential FROM people_officers WHERE officer = ? AND state = 'serving'", officer)
-        if row is None:
+        row = self.db.row(people.SQL["read_officer"], officer)
+        if row is None or row[3] != "serving":
             raise Missing("officer-unknown", officer=officer)
         return self.directory[row[0]]
 
@@ -177,13 +184,13 @@ class Station:
         """An authority signs its head again, so that its directory counts as fresh."""
         size, root = self.journal.head()
         raw = self.signer.checkpoint(self.origin, size, root, self.now(), ())
-        self.db.run("UPDATE checkpoints SET raw = ? WHERE size = ?", raw, size)
+        self.db.run(JOURNAL["replace_checkpoint"], raw, size)
         self._follow_self(raw)
         return raw
 
     def _follow_self(self, raw: bytes) -> None:
         head = self.directory.mirror.head(self.origin)
-        rows = self.db.rows("SELECT idx, raw FROM entries WHERE idx >= ? ORDER BY idx", head[0] if head else 0)
+        rows = self.db.rows(JOURNAL["read_entries"], head[0] if head else 0)
         with self.db.transaction():
             self.directory.mirror.follow(self.own, rows, raw)
 
@@ -195,9 +202,7 @@ class Station:
 
     def secret(self, index: int, officer: str) -> bytes:
         """The secret part of a record, for an officer who holds that level's key. Raises ``Refused``."""
-        row = self.db.row(
-            "SELECT s.kid, s.sealed, e.raw FROM secrets s JOIN entries e ON e.idx = s.idx WHERE s.idx = ?", index
-        )
+        row = self.db.row(JOURNAL["read_sealed"], index)
         if row is None:
             raise Missing("secret-missing", index=index)
         body = signed.claim(row[2], HYBRID, QUICK).unverified_body
@@ -225,12 +230,12 @@ class Station:
 
     def recover(self) -> None:
         """After a crash: signatures made but never recorded are declared, the checkpoint is signed."""
-        if not self.db.row("SELECT 1 FROM people_station"):
+        if not self.joined:
             return
         known = self.signer.memory.head(self.origin)
         if known is not None and known[0] > self.journal.head()[0]:
             raise Conflict("journal-behind-signer", origin=self.origin, size=self.journal.head()[0], known=known[0])
-        held = [self.own.digest, *(row[0] for row in self.db.rows("SELECT credential FROM people_officers"))]
+        held = [self.own.digest, *(row[1] for row in self.db.rows(people.SQL["list_officers"]))]
         lost = tuple(
             LostUse(each, self.journal.last_use(each) + 1, self.signer.memory.last_use(each))
             for each in held

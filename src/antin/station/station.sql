@@ -41,6 +41,8 @@ INSERT INTO credentials (digest, code, officer, kind, name) VALUES (?, ?, ?, ?, 
 SELECT digest FROM credentials WHERE code = ? AND officer = ?
 -- list_agencies
 SELECT code, name, kind FROM credentials WHERE kind < 3 ORDER BY code
+-- read_agency_name
+SELECT name FROM credentials WHERE code = ? AND officer = ''
 -- list_credentials
 SELECT digest, code, officer, kind, name FROM credentials ORDER BY code, officer
 -- insert_mirror

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from antin.errors import Missing
+from antin.registers.people import apply as people
 from antin.station.station import Station
 from antin.views import dispatches, secrets
 
@@ -79,7 +80,7 @@ def _handed(station: Station, row: dict[str, Any]) -> dict[str, str]:
 
 def officers(station: Station, officer: str = "") -> list[dict[str, Any]]:
     """Who serves here; names only for a signed-in officer."""
-    rows = station.db.rows("SELECT officer, credential, roles, level, state, idx FROM people_officers ORDER BY officer")
+    rows = station.db.rows(people.SQL["list_officers"])
     return [
         {"officer": o, "roles": roles.split(","), "level": level, "state": state, "until":
          station.directory[credential].credential.not_after, "name": secrets.text(station, idx, officer)}

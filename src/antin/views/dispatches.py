@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from antin.errors import Malformed, Missing
+from antin.journal.journal import SQL as JOURNAL
 from antin.registers.dispatch import apply as dispatch
+from antin.registers.documents import apply as documents
 from antin.station.drafts import number_of
+from antin.station.mirror import SQL as MIRROR
 from antin.station.station import Station
 from antin.views import secrets
 
@@ -15,13 +18,13 @@ Row = dict[str, Any]
 
 def agency_name(station: Station, code: str) -> str:
     """The name in the directory, or "" for an unknown code."""
-    found = station.db.value("SELECT name FROM credentials WHERE code = ? AND officer = ''", code)
+    found = station.db.value(MIRROR["read_agency_name"], code)
     return str(found or "")
 
 
 def time_of(station: Station, index: int | None) -> int | None:
     """When a record of the journal was made."""
-    return station.db.value("SELECT time FROM entries WHERE idx = ?", index) if index is not None else None
+    return station.db.value(JOURNAL["read_time"], index) if index is not None else None
 
 
 def inbox(station: Station, officer: str = "") -> list[Row]:
@@ -78,9 +81,7 @@ def drafts(station: Station, officer: str = "") -> list[Row]:
     return [
         {"id": f"vb-{n}", "level": level, "size": size, "kind": kind, "signed": time_of(station, signed),
          "stamped": time_of(station, stamped)}
-        for n, _id, level, size, _digest, kind, signed, stamped in station.db.rows(
-            "SELECT n, id, level, size, document, kind, signed, stamped FROM documents_drafts ORDER BY n"
-        )
+        for n, _id, level, size, _digest, kind, signed, stamped in station.db.rows(documents.SQL["list_drafts"])
     ]  # fmt: skip
 
 

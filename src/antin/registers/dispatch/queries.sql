@@ -48,8 +48,8 @@ SELECT n, sender, epoch, precedence, sequence, slip, state, number, year, arrive
 FROM dispatch_in WHERE slip = ?
 -- find_identity
 SELECT slip FROM dispatch_in WHERE sender = ? AND epoch = ? AND precedence = ? AND sequence = ?
--- find_statement
-SELECT n, slip FROM dispatch_in WHERE statement = ?
+-- find_other
+SELECT n, slip FROM dispatch_in WHERE statement = ? AND slip != ?
 -- list_in
 SELECT n, sender, epoch, precedence, sequence, slip, state, number, year, arrived, accepted, opened, refused, assignee, statement
 FROM dispatch_in ORDER BY n

@@ -1,0 +1,55 @@
+// node jobs.mjs < JOBS > ANSWERS: many openings and judgements in one process, one JSON object a line.
+//
+//   {"do": "trust", "credentials": [BASE64, ...]}                   whom the jobs after it believe, root first
+//   {"do": "open", "slip": BASE64, "sealed": BASE64, "seed": HEX}   → {"document": BASE64, "statement": HEX, "attached": N}
+//   {"do": "evidence", "bundle": BASE64, "fingerprint": HEX}        → {"verdict": ..., ...}
+//
+// What is refused is answered with {"refused": CODE, ...}.
+
+import { createInterface } from 'node:readline';
+
+import { fromBase64, hex, unhex } from './bytes.mjs';
+import { believe } from './credential.mjs';
+import { verifyEvidence } from './evidence.mjs';
+import { Refused } from './refused.mjs';
+import { openDocument } from './sealed.mjs';
+import { objectDigest, wrappingFrom } from './suites.mjs';
+
+let believed = new Map();
+const keys = new Map(); // a seed is expanded once, not once a job
+
+function keyOf(seed) {
+  if (!keys.has(seed)) keys.set(seed, wrappingFrom(unhex(seed)));
+  return keys.get(seed);
+}
+
+const JOBS = {
+  trust({ credentials }) {
+    believed = believe(credentials.map(fromBase64));
+    return { believed: believed.size };
+  },
+  open({ slip, sealed, seed }) {
+    const found = openDocument(fromBase64(slip), fromBase64(sealed), keyOf(seed), believed);
+    return {
+      document: Buffer.from(found.document).toString('base64'), statement: hex(objectDigest(found.statement.bytes)),
+      author: hex(found.statement.author.digest), attached: found.attached.length,
+    };
+  },
+  evidence: ({ bundle, fingerprint, document }) => verifyEvidence(
+    fromBase64(bundle), unhex(fingerprint), document ? fromBase64(document) : null,
+  ),
+};
+
+function answer(line) {
+  const job = JSON.parse(line);
+  try {
+    return JOBS[job.do](job);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    return { ...error.fields, refused: error.code };
+  }
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  if (line.trim() !== '') console.log(JSON.stringify(answer(line)));
+}
