@@ -39,41 +39,46 @@ export function placed(bytes, station, believed) {
 }
 
 // spec/credential.md, "Verification of a credential", step 4: it stands in its issuer's journal.
-function issueIn(records, credential) {
-  const record = records.find(({ facts }) => same(facts.credential, credential.digest));
-  if (!record) return false;
+function list(record, believed) {
   const { facts, body } = record;
+  const credential = believed.get(hex(facts.credential));
+  if (!credential?.issuer) throw new Refused('credential-unknown', { credential: hex(facts.credential) });
   const agrees = body.station === credential.issuer.subject.code && same(facts.id, credential.body.id)
     && facts.kind === credential.subject.kind && facts.notAfter === credential.body.notAfter;
   if (!agrees) throw disagree('credential-issued');
-  return true;
+  return credential;
 }
 
-// spec/status.md, "Verification". Null where nobody showed a state.
-function stateIn(proofs, credential, believed) {
-  const proof = proofs.find((each) => same(each.leaf.credential, credential.body.id));
-  if (!proof) return null;
-  const record = placed(write(Receipt, proof), credential.issuer, believed); // its first two fields are a receipt's
+// spec/status.md, "Verification".
+function stateIn(bytes, believed, listed) {
+  const proof = parse(StatusProof, bytes);
+  const credential = [...believed.values()].find(({ body }) => same(body.id, proof.leaf.credential));
+  if (!credential?.issuer) throw new Refused('credential-unknown', { credential: hex(proof.leaf.credential) });
+  const record = placed(write(Receipt, proof), credential.issuer, listed); // its first two fields are a receipt's
   const { facts, body } = record;
-  included(leafHash(write(StatusLeaf, proof.leaf)), proof.index, facts.size, proof.path, facts.root);
   if (body.kind !== 'status' || !['good', 'revoked'].includes(proof.leaf.state)) throw disagree('status');
-  return { asOf: facts.asOf, since: proof.leaf.state === 'revoked' ? proof.leaf.since : null };
+  included(leafHash(write(StatusLeaf, proof.leaf)), proof.index, facts.size, proof.path, facts.root);
+  return { credential, asOf: facts.asOf, since: proof.leaf.state === 'revoked' ? proof.leaf.since : null };
 }
 
-/** Everyone in the bundle, under the fingerprint alone; what is shown of each: issue and state. */
-export function checkChain({ credentials, issues, statuses }, fingerprint) {
+/**
+ * Everyone of the bundle under the fingerprint alone. `listed` are those whose issue was shown: a credential that its
+ * authority's journal does not know is of no use. `states`: as of when each was good.
+ */
+export function checkChain(credentials, directory, fingerprint) {
   const believed = believe(credentials, fingerprint);
-  const records = issues.map((bytes) => {
-    const record = placed(bytes, stationOf(codeOf(bytes), believed), believed);
+  const listed = new Map([...believed].slice(0, 1)); // the root stands in nobody's journal
+  const states = new Map();
+  for (const { kind, bytes } of directory) {
+    if (kind === 'status') {
+      const { credential, ...state } = stateIn(bytes, believed, listed);
+      states.set(hex(credential.digest), state);
+      continue;
+    }
+    const record = placed(bytes, stationOf(codeOf(bytes), believed), listed);
     if (record.body.kind !== 'credential-issued') throw disagree('credential-issued');
-    return record;
-  });
-  const proofs = statuses.map((bytes) => parse(StatusProof, bytes));
-  const shown = new Map();
-  for (const credential of [...believed.values()].slice(1)) {
-    shown.set(hex(credential.digest), {
-      issued: issueIn(records, credential), state: stateIn(proofs, credential, believed),
-    });
+    const credential = list(record, believed);
+    listed.set(hex(credential.digest), credential);
   }
-  return { believed, shown };
+  return { listed, states };
 }

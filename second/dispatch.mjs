@@ -22,8 +22,9 @@ const TABLES = { outgoing: OUTGOING, incoming: INCOMING };
 
 export function walk(table, from, events) {
   return events.reduce((state, event) => {
-    const next = TABLES[table][state]?.[event];
-    if (!next) throw new Refused('state-forbids', { state, event });
+    const row = TABLES[table][state] ?? {};
+    const next = Object.hasOwn(row, event) ? row[event] : null;
+    if (next === null) throw new Refused('state-forbids', { state, event });
     return next;
   }, from);
 }

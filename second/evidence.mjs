@@ -13,23 +13,29 @@ import { checkAddressed, verifySlip } from './slip.mjs';
 import { verifyStatement } from './statement.mjs';
 import { objectDigest, suiteOf } from './suites.mjs';
 
-const CARRIES = ['credential', 'record', 'status', 'slip', 'statement', 'attached', 'receipt'];
+// The order of spec/bundle.md. A frame rests on those before it; in another order nothing is concluded from it.
+const ORDER = ['credential', 'directory', 'slip', 'record', 'statement', 'attached', 'receipt'];
+const ALONE = ['slip', 'statement', 'attached'];
+
+function placeOf({ kind, name }) {
+  return kind === 'status' || (kind === 'record' && name === 'credential-issued') ? 'directory' : kind;
+}
 
 function sorted(items) {
-  const stray = items.find(({ kind }) => !CARRIES.includes(kind));
-  if (stray) throw malformed('evidence', 'unknown-kind');
-  const of = (kind) => items.filter((each) => each.kind === kind);
-  const one = (kind) => {
-    const found = of(kind);
-    if (found.length > 1) throw disagree(kind);
-    return found[0]?.bytes ?? null;
-  };
-  const bytes = (frames) => frames.map((each) => each.bytes);
-  const issues = of('record').filter(({ name }) => name === 'credential-issued');
+  const parts = Object.fromEntries(ORDER.map((each) => [each, []]));
+  let last = 0;
+  for (const item of items) {
+    const place = placeOf(item);
+    if (!ORDER.includes(place)) throw malformed('evidence', 'unknown-kind');
+    if (ORDER.indexOf(place) < last) throw malformed('evidence', 'order');
+    last = ORDER.indexOf(place);
+    parts[place].push(item);
+    if (ALONE.includes(place) && parts[place].length > 1) throw disagree(place);
+  }
+  const bytes = (place) => parts[place].map((each) => each.bytes);
   return {
-    credentials: bytes(of('credential')), issues: bytes(issues), statuses: bytes(of('status')),
-    records: of('record').filter((each) => !issues.includes(each)), receipts: bytes(of('receipt')),
-    slip: one('slip'), statement: one('statement'), attached: one('attached'),
+    credentials: bytes('credential'), directory: parts.directory, records: parts.record, receipts: bytes('receipt'),
+    slip: bytes('slip')[0] ?? null, statement: bytes('statement')[0] ?? null, attached: bytes('attached')[0] ?? null,
   };
 }
 
@@ -90,44 +96,49 @@ function judgeStatement(bytes, slip, document, believed) {
   return statement;
 }
 
-// Each deed: who did it and when he says so. The state of actor, agency and authority must be known as of then.
-function unproven(deeds, believed, shown) {
+// Each deed: who did it and when he says so; a slip has no time. The states of actor, agency and authority must be
+// shown as of then or later, and good.
+function unproven(deeds, listed, states) {
   const missing = new Set();
   for (const { by, time } of deeds) {
-    validAt(by, time);
-    const agency = by.subject.officer === '' ? by : stationOf(by.subject.code, believed);
-    for (const each of new Set([by, agency, by.issuer, agency.issuer])) {
+    if (time !== null) validAt(by, time);
+    const agency = by.subject.officer === '' ? by : stationOf(by.subject.code, listed);
+    for (const each of [by, agency, by.issuer, agency.issuer]) {
       if (!each || each.isRoot) continue;
-      const { issued, state } = shown.get(hex(each.digest)) ?? { issued: false, state: null };
+      const state = states.get(hex(each.digest));
       const who = `${each.subject.code}${each.subject.officer && `/${each.subject.officer}`}`;
-      if (!issued) missing.add(`issue-not-proven ${who}`);
-      if (state === null || state.asOf < time || state.since !== null) missing.add(`revocation-not-proven ${who}`);
+      if (!state || (time !== null && state.asOf < time) || state.since !== null) missing.add(who);
     }
   }
-  return [...missing].sort();
+  return [...missing].sort().map((who) => `revocation-not-proven ${who}`);
 }
 
 /** The verdict on one sending; what does not hold is thrown, and is the verdict "invalid". */
 export function verifyEvidence(bytes, fingerprint, document = null) {
   const parts = sorted(readBundle(bytes, 'evidence'));
-  const { believed, shown } = checkChain(parts, fingerprint);
-  if (parts.slip === null) return { verdict: 'not proven', missing: ['slip'] };
-  const slip = verifySlip(parts.slip, believed);
-  const statement = parts.statement && judgeStatement(parts.statement, slip, document, believed);
+  const { listed, states } = checkChain(parts.credentials, parts.directory, fingerprint);
+  if (parts.slip === null) {
+    const about = parts.records.length + parts.receipts.length > 0 || parts.statement !== null;
+    if (about) throw new Refused('slip-missing');
+    return { verdict: 'not proven', missing: ['slip'], records: [] };
+  }
+  const slip = verifySlip(parts.slip, listed);
+  const statement = parts.statement && judgeStatement(parts.statement, slip, document, listed);
+  if (parts.attached !== null && statement === null) throw disagree('attached');
   const attached = parts.attached === null ? []
-    : checkAttachedList(parts.attached, statement ?? { body: { attached: [] } }, document, believed);
+    : checkAttachedList(parts.attached, statement, document, listed, { alone: true });
   const about = { slip, digest: objectDigest(parts.slip), statement };
   const records = [
-    ...parts.records.map((each) => judgeRecord(each, about, believed)),
-    ...parts.receipts.map((each) => judgeReceipt(each, about, believed)),
+    ...parts.records.map((each) => judgeRecord(each, about, listed)),
+    ...parts.receipts.map((each) => judgeReceipt(each, about, listed)),
   ];
-  const deeds = [
-    ...(statement ? [{ by: statement.author, time: statement.body.time }] : []),
-    ...attached.flatMap(({ signers, body }) => signers.map((by) => ({ by, time: body.time }))),
-    ...records.flatMap(({ signers, body }) => signers.map((by) => ({ by, time: body.time }))),
-  ];
+  const deeds = [{ by: stationOf(slip.sender, listed), time: null }];
+  if (statement) deeds.push({ by: statement.author, time: statement.body.time });
+  for (const { signers, body } of [...attached, ...records]) {
+    deeds.push(...signers.map((by) => ({ by, time: body.time })));
+  }
   const stands = records.some(({ body }) => [...RESULTS, 'sent', 'addressed'].includes(body.kind));
-  const missing = [...(stands ? [] : ['record']), ...unproven(deeds, believed, shown)];
+  const missing = [...(stands ? [] : ['record']), ...unproven(deeds, listed, states)];
   return {
     verdict: missing.length === 0 ? 'valid' : 'not proven', missing, sender: slip.sender,
     addressee: slip.leaf.addressee, sequence: slip.sequence, facts: statement?.body.facts ?? null,

@@ -1,8 +1,8 @@
 // node jobs.mjs < JOBS > ANSWERS: many openings and judgements in one process, one JSON object a line.
 //
-//   {"do": "trust", "credentials": [BASE64, ...]}                   whom the jobs after it believe, root first
-//   {"do": "open", "slip": BASE64, "sealed": BASE64, "seed": HEX}   → {"document": BASE64, "statement": HEX, "attached": N}
-//   {"do": "evidence", "bundle": BASE64, "fingerprint": HEX}        → {"verdict": ..., ...}
+//   {"do": "trust", "credentials": [BASE64, ...]}                  whom the jobs after it believe, root first
+//   {"do": "open", "slip": BASE64, "sealed": BASE64, "seed": HEX}  → document, statement, author, attached
+//   {"do": "evidence", "bundle": BASE64, "fingerprint": TEXT}      → verdict, missing, records, …
 //
 // What is refused is answered with {"refused": CODE, ...}.
 
@@ -11,6 +11,7 @@ import { createInterface } from 'node:readline';
 import { fromBase64, hex, unhex } from './bytes.mjs';
 import { believe } from './credential.mjs';
 import { verifyEvidence } from './evidence.mjs';
+import { readFingerprint } from './fingerprint.mjs';
 import { Refused } from './refused.mjs';
 import { openDocument } from './sealed.mjs';
 import { objectDigest, wrappingFrom } from './suites.mjs';
@@ -36,7 +37,7 @@ const JOBS = {
     };
   },
   evidence: ({ bundle, fingerprint, document }) => verifyEvidence(
-    fromBase64(bundle), unhex(fingerprint), document ? fromBase64(document) : null,
+    fromBase64(bundle), readFingerprint(fingerprint), document ? fromBase64(document) : null,
   ),
 };
 

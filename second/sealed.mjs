@@ -86,12 +86,12 @@ const { facts: Facts } = Statement.fields.fields;
 const sameFacts = (a, b) => same(encode(Facts.write(a)), encode(Facts.write(b)));
 
 /** Step 9, and "Verification of an attached signature" of spec/statement.md; without a document, all but its digest. */
-export function checkAttachedList(bytes, { body }, document, believed) {
+export function checkAttachedList(bytes, { body }, document, believed, { alone = false } = {}) {
   const named = bytes.length === 0 ? body.attached.length === 0 : same(objectDigest(bytes), body.attached);
   if (!named || bytes.length !== body.attachedSize) throw tampered('attached');
   if (bytes.length === 0) return [];
   const list = parse(AttachedList, bytes);
-  const known = withCredentials(believed, list);
+  const known = alone ? believed : withCredentials(believed, list); // evidence brings its own credentials, listed
   const seen = new Set();
   return list.signatures.map((each) => {
     const found = verifyAttached(each, known);
