@@ -4,6 +4,7 @@ import { concat, fromBigEndian, hex, same, utf8 } from './bytes.mjs';
 import { decrypt } from './cobblestone.mjs';
 import { encode } from './cbor.mjs';
 import { dominates, verifyCredential } from './credential.mjs';
+import { sealedDigest } from './merkle.mjs';
 import { Refused } from './refused.mjs';
 import { AttachedList, Head, Header, Label, Statement, parse } from './shapes.mjs';
 import { parseSigned } from './signed.mjs';
@@ -120,6 +121,8 @@ export function checkOpened(opened, believed) {
 /** A slip, its blob and the addressee's keys: the document, after every check (rule 7). */
 export function openDocument(slipBytes, blob, keys, believed, receiver = null) {
   const slip = verifySlip(slipBytes, believed);
+  const arrived = blob.length === slip.sealedSize && same(sealedDigest(blob), slip.sealed); // rule 9
+  if (!arrived) throw new Refused('blob-not-expected');
   const { key, head } = unwrap(slip, keys);
   const opened = openBlob(blob, head, key);
   if (receiver && !dominates(receiver.clearance, opened.head.label)) throw new Refused('clearance-too-low');

@@ -31,6 +31,8 @@ PROGRAMS = {
     "sqlite3": "sqlite3",
     "zbarimg": "zbar-tools",
     "msgfmt": "gettext",
+    "node": "nodejs",
+    "npm": "npm",
 }
 MODULES = {"babel", "cbor2", "dilithium_py", "kyber_py", "pypdf"}
 RETRY_AFTER = 24 * 3600  # a failed installation is not tried again within a day

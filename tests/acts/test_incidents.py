@@ -132,3 +132,31 @@ def test_missing_sequences_are_shown(town: Town) -> None:
     with town.at(SOUTH) as station:
         assert incidents(station) == []
     town.audit()
+
+
+def test_a_secret_part_that_vanished_is_found(town: Town) -> None:
+    town.dispatch()
+    with town.at(NORTH) as station:
+        index = station.db.value("SELECT max(idx) FROM secrets")
+        station.db.run("DELETE FROM secrets WHERE idx = ?", index)
+        report = audit(station.journal, station.own, TABLES)
+    assert [(where, error.code) for where, error in report.findings] == [(f"record {index}", "secret-missing")]
+
+
+def test_a_table_changed_by_hand_is_found(town: Town) -> None:
+    town.dispatch()
+    with town.at(NORTH) as station:
+        station.db.run("UPDATE dispatch_out SET state = 'opened' WHERE n = 1")
+        report = audit(station.journal, station.own, TABLES)
+    assert [(where, error.code) for where, error in report.findings] == [("table dispatch_out", "register-differs")]
+
+
+def test_a_record_changed_by_hand_is_found(town: Town) -> None:
+    town.dispatch()
+    with town.at(NORTH) as station:
+        raw = bytearray(station.journal.raw(3))
+        raw[len(raw) // 2] ^= 1
+        station.db.run("UPDATE entries SET raw = ? WHERE idx = 3", bytes(raw))
+        report = audit(station.journal, station.own, TABLES)
+    wrong = {where: error.code for where, error in report.findings}
+    assert {"record 3", "head", "checkpoint 4"} <= set(wrong)

@@ -35,7 +35,7 @@ from antin.kernel.formats.fields import Facts, Label
 from antin.station.station import Station, opened
 from antin.storage.durable import Output
 from antin.views import dispatches
-from antin.views.books import local
+from antin.views.local_time import local
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from antin.station import packets
 from antin.station.mirror import SQL
 from antin.station.station import opened
 from antin.storage import durable
-from antin.views.books import local
+from antin.views.local_time import local
 
 _DIRECTORY_LIMIT = 1024**3
 

@@ -20,7 +20,7 @@ from antin.signer import keyfile
 from antin.station.documents import read_all
 from antin.storage import durable
 from antin.storage.durable import Output
-from antin.views.books import local
+from antin.views.local_time import local
 
 _SIGNATURE_LIMIT = 64 * 1024
 

@@ -25,7 +25,7 @@ from antin.verify import INVALID, VALID, Finding, Report
 from antin.verify import verify as verifying
 from antin.views import books as views
 from antin.views import incidents as events
-from antin.views.books import local
+from antin.views.local_time import local
 
 NOT_PROVEN_EXIT = 9
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 from antin.acts.send import Address
 from antin.errors import Malformed
 from antin.kernel.formats.fields import CODE, OFFICER
 from antin.packs import Pack
+from antin.views.local_time import VIETNAM
 
-VIETNAM = timezone(timedelta(hours=7))
 # Crockford's alphabet: no letter looks like a digit.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 FINGERPRINT_BYTES = 25

@@ -33,6 +33,7 @@ from antin.station import packets
 from antin.station.station import AUTHORITY_KEY, Station, opened
 from antin.storage import durable
 from antin.views import books
+from antin.views.local_time import local
 
 _LIMIT = 64 * 1024 * 1024
 FIRST_ROLES = "cipher,officer"
@@ -237,7 +238,7 @@ def officer_list(officer: str, passphrase_file: Path | None, home: Path | None, 
         return
     head = [say("col-officer"), say("col-roles"), say("col-level"), say("col-until"), say("col-name")]
     table(
-        [[row["officer"], ", ".join(row["roles"]), level, books.local(row["until"], "%d/%m/%Y"), row["name"]]
+        [[row["officer"], ", ".join(row["roles"]), level, local(row["until"], "%d/%m/%Y"), row["name"]]
          for row, level in zip(rows, levels, strict=True)],
         head,
     )  # fmt: skip

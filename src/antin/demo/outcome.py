@@ -13,7 +13,7 @@ from antin.kernel import check
 from antin.kernel.crypto import merkle
 from antin.packs import load
 from antin.views import books, dispatches
-from antin.views.books import local
+from antin.views.local_time import local
 
 
 def gather(teller: Teller, plot: Plot) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from antin.station.books import TABLES
 from antin.storage import durable
 from antin.storage.durable import Output
 from antin.verify import VALID, verify
-from antin.views.books import local
+from antin.views.local_time import local
 
 LEVEL, PRECEDENCE = 2, 3
 NUMBER, SUBJECT = "05/KH-VTD", "Về việc diễn tập bảo đảm liên lạc cơ yếu cuối năm"

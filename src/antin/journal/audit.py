@@ -15,9 +15,6 @@ from antin.journal.journal import SQL, Journal, New
 from antin.kernel import check
 from antin.kernel.check import Trusted
 from antin.kernel.crypto import merkle, tree
-from antin.kernel.formats.record import HYBRID, QUICK, Record
-from antin.kernel.formats.shape import parse
-from antin.kernel.formats.signed import claim
 from antin.storage.database import Database
 
 Tell = Callable[[int, int], None]
@@ -58,7 +55,6 @@ def audit(
         report.findings.append(("head", found))
     _check_hashes(journal, leaves, report)
     _check_checkpoints(journal, station, hashes, len(leaves), report)
-    _check_secrets(journal, report)
     return report
 
 
@@ -67,13 +63,18 @@ def _replay(journal: Journal, tables: Sequence[Path], report: AuditReport, size:
     for file in tables:
         fresh.script(file.read_text("utf-8"))
     replayed = Journal(fresh, journal.origin, journal.kinds, journal.trust)
+    beside = {row[0] for row in journal.db.rows(SQL["list_secrets"])}
     leaves: list[bytes] = []
     for index, raw in journal.db.rows(SQL["read_entries"], 0):
         leaves.append(merkle.leaf_hash(raw))
         try:
             if index != len(leaves) - 1:
                 raise Unverified("journal-gap", index=index)
-            replayed.append([New(raw)])
+            (entry,) = replayed.append([New(raw)])
+            # What promises a secret part has one beside it (a lawful destruction will leave a tombstone record).
+            report.secrets += bool(entry.record.secret)
+            if bool(entry.record.secret) != (index in beside):
+                raise Missing("secret-missing", index=index)
         except AntinError as error:
             report.findings.append((f"record {index}", error))
         if index % _EVERY == 0:
@@ -114,16 +115,3 @@ def _check_checkpoints(journal: Journal, station: Trusted, hashes: tree.Hashes, 
                 raise Unverified("journal-rewritten", origin=point.origin)
         except AntinError as error:
             report.findings.append((f"checkpoint {signed_size}", error))
-
-
-def _check_secrets(journal: Journal, report: AuditReport) -> None:
-    """A record that promises a secret part has one beside it (a lawful destruction will leave a tombstone record)."""
-    beside = {row[0] for row in journal.db.rows(SQL["list_secrets"])}
-    for index, raw in journal.db.rows(SQL["read_entries"], 0):
-        try:
-            promised = bool(parse(Record, claim(raw, HYBRID, QUICK).unverified_body).secret)
-        except AntinError:
-            continue  # reported by the replay
-        report.secrets += promised
-        if promised != (index in beside):
-            report.findings.append((f"record {index}", Missing("secret-missing", index=index)))

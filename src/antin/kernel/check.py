@@ -24,8 +24,7 @@ from antin.kernel.formats.signed import Claimed, Signer
 from antin.kernel.formats.slip import Leaf, Slip
 from antin.kernel.formats.statement import SIGN, STAMP, Attached, Statement
 
-# Fewer typed bytes than this could be met by search.
-FINGERPRINT = 25
+FINGERPRINT = 25  # fewer typed bytes could be met by search
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from antin.errors import Refused, Unavailable, Unverified
 from antin.kernel.crypto import wrap
+from antin.kernel.crypto.journal_key import JournalKey
 from antin.kernel.crypto.locker import RFC_9106_LOW_MEMORY, Cost
 from antin.kernel.crypto.signing_key import SigningKey
 from antin.kernel.crypto.suite import Suite
@@ -45,10 +46,13 @@ class Signer:
         self.folder, self._cost = folder, cost
         self.memory = Memory(folder / "memory.db")
         self._unlocked: dict[str, tuple[Hands, int]] = {}
+        self._station: SigningKey | None = None
+        self._journal: JournalKey | None = None
 
     def close(self) -> None:
-        """Forget all unlocked keys."""
+        """Forget all keys."""
         self._unlocked.clear()
+        self._station = self._journal = None
         self.memory.close()
 
     def create_officer(self, officer: str, suite: Suite, passphrase: bytes, now: int) -> Hands:
@@ -94,11 +98,11 @@ class Signer:
     def checkpoint(self, origin: str, size: int, root: bytes, time: int, consistency: tuple[bytes, ...]) -> bytes:
         """A checkpoint of the journal, if it extends the newest one signed."""
         self.memory.advance(origin, size, root, consistency)
-        return keystore.journal_key(self.folder).checkpoint(origin, size, root, time)
+        return self._journal_key().checkpoint(origin, size, root, time)
 
     def cosign(self, name: str, origin: str, size: int, root: bytes, time: int) -> bytes:
         """A witness's line on another journal's checkpoint, for an authority; unattended, like its own checkpoints."""
-        return keystore.journal_key(self.folder).cosignature(name, origin, size, root, time)
+        return self._journal_key().cosignature(name, origin, size, root, time)
 
     def release(
         self, officer: str, kid: bytes, wrapped: bytes, info: bytes, clearance: Clearance, now: int
@@ -123,7 +127,14 @@ class Signer:
         return (self.folder / "levels" / f"{kid.hex()}.{officer}").exists()
 
     def _signing_key(self, holder: str, now: int) -> SigningKey:
-        return keystore.station_key(self.folder) if holder == STATION else self.hands(holder, now).signing
+        if holder != STATION:
+            return self.hands(holder, now).signing
+        self._station = self._station or keystore.station_key(self.folder)
+        return self._station
+
+    def _journal_key(self) -> JournalKey:
+        self._journal = self._journal or keystore.journal_key(self.folder)
+        return self._journal
 
     def _wrapping_key(self, officer: str, kid: bytes, now: int) -> WrappingKey:
         own = self.hands(officer, now)

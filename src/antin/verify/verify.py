@@ -18,7 +18,7 @@ from antin.kernel.crypto import suite as suites
 from antin.kernel.formats import bundle, note, signed
 from antin.kernel.formats.credential import AUTHORITY
 from antin.kernel.formats.receipt import RESULTS, Receipt
-from antin.kernel.formats.record import Record
+from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.shape import encode, parse
 from antin.kernel.formats.slip import Slip
 from antin.kernel.formats.statement import Attached, AttachedList, Statement
@@ -178,7 +178,7 @@ class _Case:
 
     def receipt(self, raw: bytes) -> None:
         value = parse(Receipt, raw)
-        code = parse(Record, signed.claim(value.record, *_RECORDS).unverified_body).station
+        code = parse(Record, signed.claim(value.record, HYBRID, QUICK).unverified_body).station
         verified = check.receipt(raw, self.trust, self.station(code))
         self.need_valid(verified.record.record.time, *(each.credential for each in verified.record.signers))
         assert self.slip is not None
@@ -268,6 +268,3 @@ class _Case:
             # A status from before the deed says nothing of the deed (protocol rule 18).
             if holder.issuer and self.stated.get(digest, -1) < self.deeds.get(digest, 0)
         ]
-
-
-_RECORDS = ("antin/record/1", "antin/quick-record/1")

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import base64
-from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 from antin.errors import Missing
 from antin.registers.people import apply as people
 from antin.station.station import Station
 from antin.views import dispatches, secrets
+from antin.views.local_time import local
 
-VIETNAM = timezone(timedelta(hours=7))
 BOOKS = ("di", "den", "chuyen-giao")
-
-
-def local(time: int | None, form: str = "%d/%m/%Y %H:%M") -> str:
-    """A time as it stands in a Vietnamese register."""
-    return datetime.fromtimestamp(time, UTC).astimezone(VIETNAM).strftime(form) if time else ""
 
 
 def book(station: Station, name: str, officer: str = "") -> dict[str, Any]:

@@ -42,6 +42,8 @@ def decode(data: bytes, *, limit: int) -> Value:
 
 def clean_text(text: str) -> bool:
     """NFC, and no character of an unclean category: a title must read the same everywhere."""
+    if text.isascii():
+        return text.isprintable()
     return unicodedata.is_normalized("NFC", text) and not any(unicodedata.category(c) in _UNCLEAN for c in text)
 
 

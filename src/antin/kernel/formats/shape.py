@@ -98,6 +98,7 @@ def _from_array(cls: type[T], items: tuple[cbor.Value, ...]) -> T:
     return cls(*(_read(hint, item) for (_, hint), item in zip(hints, items, strict=True)))
 
 
+@cache
 def _split(hint: Any) -> tuple[Any, tuple[Any, ...]]:
     if get_origin(hint) is Annotated:
         base, *rules = get_args(hint)

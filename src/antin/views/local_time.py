@@ -1,0 +1,12 @@
+"""Times as they stand in a Vietnamese register; apart from the books, so that a small command need not load them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+VIETNAM = timezone(timedelta(hours=7))
+
+
+def local(time: int | None, form: str = "%d/%m/%Y %H:%M") -> str:
+    """A time as it stands in a Vietnamese register."""
+    return datetime.fromtimestamp(time, UTC).astimezone(VIETNAM).strftime(form) if time else ""
