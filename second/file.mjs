@@ -7,12 +7,13 @@ import { decrypt } from './cobblestone.mjs';
 import { open } from './hpke.mjs';
 import { Refused, malformed } from './refused.mjs';
 import { documentHolds, layOut } from './sealed.mjs';
-import { FileHeader, FileStatement, parse } from './shapes.mjs';
+import { FileHeader, FileStatement, Seeds, parse } from './shapes.mjs';
 import { parseSigned, verifyUnder } from './signed.mjs';
-import { SUITES, refuseWeak, signingKid, suiteDigest, suiteOf, wrappingKid } from './suites.mjs';
+import { SUITES, keysFrom, refuseWeak, signingKid, suiteDigest, suiteOf, wrappingKid } from './suites.mjs';
 
 const MAGIC = utf8('antinF1\n');
 const PREFIX = 'antin1';
+const SECRET = 'ANTIN-SECRET-KEY-1:';
 const LF = 10;
 const WRAPPING = { 1: 1216, 2: 1665 };
 
@@ -34,6 +35,16 @@ export function parsePublicLine(line) {
     suite, signing, wrapping: wrap, kid: signingKid(suite.number, signing),
     wrappingKid: wrappingKid(suite.number, wrap),
   };
+}
+
+/** A secret key file: comments, and one line with both seeds. */
+export function parseSecretKey(text) {
+  const refused = () => new Refused('secret-key-malformed');
+  const [line, ...more] = text.split('\n').filter((each) => each !== '' && !each.startsWith('#'));
+  const raw = line?.startsWith(SECRET) && more.length === 0 ? fromBase64url(line.slice(SECRET.length)) : null;
+  if (raw === null) throw refused();
+  const { suite, signing, wrapping } = parse(Seeds, raw);
+  return keysFrom(suiteOf(suite), signing, wrapping);
 }
 
 function splitFrame(bytes) {

@@ -3,6 +3,8 @@
 //   {"do": "trust", "credentials": [BASE64, ...]}                  whom the jobs after it believe, root first
 //   {"do": "open", "slip": BASE64, "sealed": BASE64, "seed": HEX}  → document, statement, author, attached
 //   {"do": "evidence", "bundle": BASE64, "fingerprint": TEXT}      → verdict, missing, records, …
+//   {"do": "unseal", "file": BASE64, "key": TEXT, "from": TEXT}    → document, name; "from" null for anyone
+//   {"do": "detached", "signature": BASE64, "document": BASE64, "from": TEXT}  → name
 //
 // What is refused is answered with {"refused": CODE, ...}.
 
@@ -11,6 +13,7 @@ import { createInterface } from 'node:readline';
 import { fromBase64, hex, unhex } from './bytes.mjs';
 import { believe } from './credential.mjs';
 import { verifyEvidence } from './evidence.mjs';
+import { parseSecretKey, unseal, verifyDetached } from './file.mjs';
 import { readFingerprint } from './fingerprint.mjs';
 import { Refused } from './refused.mjs';
 import { openDocument } from './sealed.mjs';
@@ -38,6 +41,13 @@ const JOBS = {
   },
   evidence: ({ bundle, fingerprint, document }) => verifyEvidence(
     fromBase64(bundle), readFingerprint(fingerprint), document ? fromBase64(document) : null,
+  ),
+  unseal({ file, key, from }) {
+    const { document, name } = unseal(fromBase64(file), parseSecretKey(key), from);
+    return { document: Buffer.from(document).toString('base64'), name };
+  },
+  detached: ({ signature, document, from }) => (
+    { name: verifyDetached(fromBase64(signature), fromBase64(document), from).name }
   ),
 };
 

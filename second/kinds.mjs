@@ -35,8 +35,8 @@ const PUBLIC = {
     index: f.Uint, size: f.Uint, root: f.Digest,
   },
   assigned: { slip: f.Digest, officer: f.OfficerId },
-  'right-refused': { act: f.Word, who: f.Line, code: f.Word, about: f.bytes(0, 48) },
-  'conflict-noticed': { about: f.bytes(0, 48), code: f.Word, evidence: f.bytes(0, 48) },
+  'right-refused': { act: f.Word, who: f.Line, code: f.Word, about: f.MaybeDigest },
+  'conflict-noticed': { about: f.text(0, 80), code: f.Word, evidence: f.Digest },
   'uses-lost': { lost: f.list(f.part({ credential: f.Digest, first: f.Uint, last: f.Uint }), 1, 100) },
 };
 

@@ -133,8 +133,7 @@ export const LATER = {
 /** The fields of a format, or a refusal (spec/encoding.md, "Verification"). */
 export function parse(format, bytes) {
   const value = decode(bytes, format.limit, format.name);
-  if (!Array.isArray(value)) throw malformed(format.name, 'wrong-type');
-  if (value[0] !== format.name) throw malformed(format.name, 'other-format');
+  if (!Array.isArray(value) || value[0] !== format.name) throw malformed(format.name, 'other-format');
   return format.fields.read(value.slice(1), format.name);
 }
 

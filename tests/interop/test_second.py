@@ -306,9 +306,9 @@ def test_a_slip_opens_nothing_but_its_own_blob(second: Node, posts: dict[int, Po
     one, two = sender.send(), sender.send()
     chain = [base64.b64encode(each.raw).decode() for each in posts[1].chain]
     other_key = {**one.job(), "seed": bytes(96).hex()}
-    trust = {"do": "trust", "credentials": chain}
-    answers = second.answers([trust, one.job(), one.job(sealed=two.sealed), other_key, {**trust, "credentials": chain[:1]},
-                              one.job()])  # fmt: skip
+    trust, root = ({"do": "trust", "credentials": each} for each in (chain, chain[:1]))
+    jobs = [trust, one.job(), one.job(sealed=two.sealed), other_key, root, one.job()]
+    answers = second.answers(jobs)
     codes = [each.get("refused") for each in answers]
     assert codes == [None, None, "blob-not-expected", "wrap-invalid", None, "credential-unknown"]
 

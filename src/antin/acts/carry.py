@@ -63,7 +63,8 @@ def read_bundle(station: Station, medium: Path) -> Report:
         try:
             shutil.copyfile(medium, copy)
             _check_whole(copy)
-            _take(station, copy, report)
+            with station.many():
+                _take(station, copy, report)
             station.blobs.sweep(lambda digest: station.db.row(SQL["has_blob"], digest) is not None)
         finally:
             copy.unlink(missing_ok=True)

@@ -46,9 +46,10 @@ def sync(
     """
     report = Report()
     _exchange_directories(station, link, report)
-    for name in link.waiting(station.code):
-        tell(name)
-        _take(station, link, name, report)
+    with station.many():
+        for name in link.waiting(station.code):
+            tell(name)
+            _take(station, link, name, report)
     for row in station.db.rows(SQL["list_outbox"]):
         _put(station, link, row, report, again)
     witness.ask(station, link)

@@ -59,6 +59,7 @@ class Station:
         prepare(self.db, self.journal)
         self.blobs = Blobs(home / "blobs")
         self._pack: Pack | None = None
+        self._many = False
 
     # -- what and when ---------------------------------------------------------------------------------------------
 
@@ -165,8 +166,20 @@ class Station:
                 beside()
 
         entries = self.journal.append(new, both)
-        self.checkpoint()
+        if not self._many:
+            self.checkpoint()
         return entries
+
+    @contextmanager
+    def many(self) -> Iterator[None]:
+        """Many acts, one checkpoint at their end. Nothing of ours may leave inside: it would not be covered yet."""
+        self._many = True
+        try:
+            yield
+        finally:
+            self._many = False
+            if self.joined:
+                self.checkpoint()
 
     def checkpoint(self) -> bytes:
         """The newest checkpoint; an authority also follows its own journal, as everybody else does."""
