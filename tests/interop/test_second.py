@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Told
+from conftest import ANTIN, Told, environment
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes, hmac, hpke
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
@@ -311,6 +311,55 @@ def test_a_slip_opens_nothing_but_its_own_blob(second: Node, posts: dict[int, Po
     answers = second.answers(jobs)
     codes = [each.get("refused") for each in answers]
     assert codes == [None, None, "blob-not-expected", "wrap-invalid", None, "credential-unknown"]
+
+
+# File mode, by our own command.
+
+
+def files(folder: Path, suite: int) -> tuple[str, str, str]:
+    """Two keys, a document sealed with and without a signature, and a detached one; the public lines and one key."""
+    lines = []
+    for name in ("a", "b"):
+        command(folder, "keygen", "-o", f"{name}.key", "--suite", str(suite))
+        text = (folder / f"{name}.key").read_text("utf-8")
+        lines.append(next(each.split()[2] for each in text.splitlines() if each.startswith("# public:")))
+    mine, theirs = lines
+    (folder / "text").write_text("Kính gửi: các đơn vị.\n" * 1000, "utf-8")
+    command(folder, "seal", "text", "-r", mine, "-r", theirs, "-s", "a.key", "-o", "signed")
+    command(folder, "seal", "text", "-r", theirs, "-o", "unsigned")
+    command(folder, "sign", "text", "-s", "a.key", "-o", "detached")
+    return mine, theirs, (folder / "b.key").read_text("utf-8")
+
+
+def command(folder: Path, *words: str) -> None:
+    done = subprocess.run([ANTIN, *words], cwd=folder, env=environment(), capture_output=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("suite", [1, 2])
+def test_files_of_ours_open_there(second: Node, tmp_path: Path, suite: int) -> None:
+    mine, theirs, key = files(tmp_path, suite)
+    raw = {each: (tmp_path / each).read_bytes() for each in ("text", "signed", "unsigned", "detached")}
+
+    def unseal(file: bytes, who: str | None) -> dict[str, Any]:
+        return {"do": "unseal", "file": base64.b64encode(file).decode(), "key": key, "from": who}
+
+    def detached(document: bytes, who: str | None) -> dict[str, Any]:
+        both = {"signature": raw["detached"], "document": document}
+        return {"do": "detached", "from": who, **{name: base64.b64encode(each).decode() for name, each in both.items()}}
+
+    document = base64.b64encode(raw["text"]).decode()
+    cases: list[tuple[dict[str, Any], dict[str, Any]]] = [
+        (unseal(raw["signed"], mine), {"document": document, "name": "text"}),
+        (unseal(raw["unsigned"], None), {"document": document, "name": ""}),
+        (detached(raw["text"], mine), {"name": "text"}),
+        (unseal(raw["signed"], theirs), {"refused": "signer-not-expected"}),
+        (unseal(raw["unsigned"], mine), {"refused": "not-signed"}),
+        (unseal(flipped(raw["signed"], len(raw["signed"]) - 1), mine), {"why": "truncated", "refused": "content-tampered"}),
+        (detached(raw["text"], theirs), {"refused": "signer-not-expected"}),
+        (detached(raw["text"] + b" ", mine), {"why": "document", "refused": "content-tampered"}),
+    ]
+    assert second.answers(job for job, _ in cases) == [expected for _, expected in cases]
 
 
 # Evidence.

@@ -155,6 +155,8 @@ def _state(row: dict[str, Any]) -> str:
 
 
 def _title(station: Station, row: dict[str, Any]) -> str:
+    if "opened" in row and not row["opened"]:
+        return say("unopened")
     return " ".join(filter(None, (row["number"], row["subject"]))) or say("hidden")
 
 
