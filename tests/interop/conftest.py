@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+SECOND = Path(__file__).resolve().parents[2] / "second"
+NODE_AT_LEAST = (20, 19)
 ANTIN = str(Path(sys.executable).parent / "antin")
 
 
@@ -70,3 +75,65 @@ def _tell(kind: str, folder: Path) -> tuple[int, str, str]:
     command = [*(without_network() if alone else []), ANTIN, "demo", "--out", str(folder), *words]
     done = subprocess.run(command, env=environment(**more), capture_output=True, timeout=120, check=False)
     return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+# Programs in JavaScript, with packages of their own.
+
+
+@dataclass(frozen=True)
+class Node:
+    """A folder with its packages installed, and how to run a program of it."""
+
+    node: str
+    folder: Path
+
+    def run(self, program: str, *words: str | Path, given: str = "") -> subprocess.CompletedProcess[str]:
+        command = [self.node, program, *map(str, words)]
+        return subprocess.run(
+            command, cwd=self.folder, input=given, capture_output=True, text=True, timeout=540, check=False
+        )
+
+    def answers(self, jobs: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+        """One process for all jobs; it must not fall over whatever it is given."""
+        done = self.run("jobs.mjs", given="\n".join(json.dumps(job) for job in jobs))
+        assert done.returncode == 0, done.stderr[-2000:]
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+Install = Callable[[Path], Node]
+
+
+@pytest.fixture
+def install(request: pytest.FixtureRequest, judge: Callable[[str], Any]) -> Install:
+    """``install(folder)`` once for each lock file; what npm fetched stays in pytest's cache."""
+
+    def installed(source: Path) -> Node:
+        node, npm = judge("node"), judge("npm")
+        version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout
+        if tuple(map(int, re.findall(r"\d+", version)[:2])) < NODE_AT_LEAST:
+            _missing(request, f"node {version.strip()} is older than {NODE_AT_LEAST}")
+        lock = (source / "package-lock.json").read_bytes()
+        place = Path(request.config.cache.mkdir("second")) / hashlib.sha256(lock).hexdigest()[:16]
+        place.mkdir(exist_ok=True)
+        with (place / "lock").open("w") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            for path in (*source.glob("*.mjs"), *source.glob("package*.json"), source / ".npmrc"):
+                shutil.copy(path, place)
+            if not (place / "installed").exists():
+                words = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+                if subprocess.run(words, cwd=place, capture_output=True, timeout=240, check=False).returncode:
+                    _missing(request, "npm ci failed: no way to the packages")
+                (place / "installed").touch()
+        return Node(node, place)
+
+    return installed
+
+
+def _missing(request: pytest.FixtureRequest, why: str) -> None:
+    request.node.user_properties.append(("judge", "second:missing"))
+    pytest.skip(f"judge missing: second ({why})")
+
+
+@pytest.fixture
+def second(install: Install) -> Node:
+    return install(SECOND)
