@@ -83,22 +83,40 @@ def found(stage: Stage) -> bytes:
     args: dict[str, object] = {"cost": stage.cost}
     root = create_root(stage.home(ROOT), Plan(ROOT, "Cơ quan Mật mã Trung ương Thí dụ"), PASSPHRASE, args)
     fingerprint = root[:25]
-    for code, (name, branch) in BRANCHES.items():
-        plan = Plan(code, name, branch, professional=ROOT, relay=str(stage.relay))
-        file = request_authority(stage.home(code), plan, PASSPHRASE, fingerprint, args)
-        _bind(stage, ROOT, code, file, (AUTHORITY_KEY,))
+    requests = {
+        code: request_authority(stage.home(code), _plan(stage, code, name, branch, ROOT), PASSPHRASE, fingerprint, args)
+        for code, (name, branch) in BRANCHES.items()
+    }
+    for code, file in zip(requests, _approved(stage, ROOT, list(requests.values())), strict=True):
+        with stage.at(code, AUTHORITY_KEY) as station:
+            join(station, file)
     for code, (name, authority) in AGENCIES.items():
-        plan = Plan(code, name, BRANCHES[authority][1], professional=authority, relay=str(stage.relay))
+        plan = _plan(stage, code, name, BRANCHES[authority][1], authority)
         (first, *others) = OFFICERS[code]
         file = request_agency(stage.home(code), plan, _officer(code, first), fingerprint, args)
-        _bind(stage, authority, code, file, ())
-        for other in others:
-            with stage.at(code, first) as station:
-                file = request_officer(station, first, _officer(code, other), OFFICERS[code][other][2])
-            _bind(stage, authority, code, file, ())
+        _join(stage, code, _approved(stage, authority, [file]))
+        with stage.at(code, first) as station:
+            files = [request_officer(station, first, _officer(code, each), OFFICERS[code][each][2]) for each in others]
+        _join(stage, code, _approved(stage, authority, files))
     for code in (*BRANCHES, *AGENCIES):
         stage.sync(code)
     return root
+
+
+def _plan(stage: Stage, code: str, name: str, branch: str, professional: str) -> Plan:
+    return Plan(code, name, branch, professional=professional, relay=str(stage.relay))
+
+
+def _approved(stage: Stage, authority: str, requests: list[bytes]) -> list[bytes]:
+    """One signing-in for all that lies before the authority."""
+    with stage.at(authority, AUTHORITY_KEY) as station:
+        return [approve(station, request, 365).file for request in requests]
+
+
+def _join(stage: Stage, code: str, approvals: list[bytes]) -> None:
+    with stage.at(code) as station:
+        for file in approvals:
+            join(station, file)
 
 
 def state_all(stage: Stage) -> None:
@@ -113,10 +131,3 @@ def state_all(stage: Stage) -> None:
 def _officer(code: str, officer: str) -> FirstOfficer:
     name, roles, _ = OFFICERS[code][officer]
     return FirstOfficer(officer, name, roles, PASSPHRASE)
-
-
-def _bind(stage: Stage, authority: str, code: str, request: bytes, officers: tuple[str, ...]) -> None:
-    with stage.at(authority, AUTHORITY_KEY) as station:
-        approved = approve(station, request, 365)
-    with stage.at(code, *officers) as station:
-        join(station, approved.file)
