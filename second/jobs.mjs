@@ -5,12 +5,14 @@
 //   {"do": "evidence", "bundle": BASE64, "fingerprint": TEXT}      → verdict, missing, records, …
 //   {"do": "unseal", "file": BASE64, "key": TEXT, "from": TEXT}    → document, name; "from" null for anyone
 //   {"do": "detached", "signature": BASE64, "document": BASE64, "from": TEXT}  → name
+//   {"do": "decode", "bytes": HEX, "limit": N}                     → again (HEX): read and written again
 //
 // What is refused is answered with {"refused": CODE, ...}.
 
 import { createInterface } from 'node:readline';
 
 import { fromBase64, hex, unhex } from './bytes.mjs';
+import { decode, encode } from './cbor.mjs';
 import { believe } from './credential.mjs';
 import { verifyEvidence } from './evidence.mjs';
 import { parseSecretKey, unseal, verifyDetached } from './file.mjs';
@@ -42,6 +44,7 @@ const JOBS = {
   evidence: ({ bundle, fingerprint, document }) => verifyEvidence(
     fromBase64(bundle), readFingerprint(fingerprint), document ? fromBase64(document) : null,
   ),
+  decode: ({ bytes, limit }) => ({ again: hex(encode(decode(unhex(bytes), limit))) }),
   unseal({ file, key, from }) {
     const { document, name } = unseal(fromBase64(file), parseSecretKey(key), from);
     return { document: Buffer.from(document).toString('base64'), name };

@@ -11,7 +11,7 @@ export function unlock(bytes, passphrase, purpose) {
   const lock = parse(Locked, bytes);
   if (lock.purpose !== purpose) throw new Refused('passphrase-wrong');
   const { memory, passes, lanes } = lock.cost;
-  const key = argon2id(utf8(passphrase), lock.salt, { m: memory, t: passes, p: lanes, dkLen: 32 });
+  const key = argon2id(utf8(passphrase.normalize('NFC')), lock.salt, { m: memory, t: passes, p: lanes, dkLen: 32 });
   try {
     return gcm(key, lock.nonce, utf8(purpose)).decrypt(lock.sealed);
   } catch {

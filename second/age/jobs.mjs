@@ -1,4 +1,4 @@
-// node jobs.mjs < JOBS > ANSWERS: age's own library on hybrid recipients, one JSON object a line. It judges the HPKE call
+// node jobs.mjs < JOBS > ANSWERS: age on its hybrid recipients, one JSON object a line. It judges the HPKE call
 // with KEM MLKEM768-X25519 that spec/suites.md names, under age's KDF and AEAD.
 //
 //   {"do": "identity"}                                 → identity, recipient

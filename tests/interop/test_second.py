@@ -21,6 +21,7 @@ from conftest import ANTIN, Node, Told, environment
 from posts import Post, Sender, flipped
 from vector_checks import VECTORS
 
+from antin.errors import Malformed
 from antin.kernel.formats import cbor
 from antin.verify import verify
 
@@ -61,6 +62,46 @@ def test_a_vector_that_says_something_else_is_not_passed(
     done = second.run("run-vectors.mjs", tmp_path)
     assert done.stdout.splitlines()[-1].startswith("0 passed"), done.stdout
     assert done.returncode == 1
+
+
+# Bytes that somebody damaged: accepted by both, or refused by both for one reason.
+
+
+def value(chance: random.Random, depth: int = 0) -> cbor.Value:
+    kind = chance.randrange(6)
+    if kind == 0:
+        return chance.choice([0, 23, 24, 255, 256, 65535, 65536, 2**32, 2**53, 2**64 - 1])
+    if kind == 1:
+        return chance.randbytes(chance.choice([0, 1, 23, 24, 30]))
+    if kind == 2:
+        return chance.choice(["", "a", "Tuyệt mật", "x" * 30])
+    if kind == 3:
+        return chance.choice([True, False, None])
+    return tuple(value(chance, depth + 1) for _ in range(chance.randrange(5))) if depth < 8 else 0
+
+
+def damaged(chance: random.Random) -> bytes:
+    raw = bytearray(cbor.encode(value(chance)))
+    for _ in range(chance.choice([0, 1, 1, 2, 4])):
+        at = chance.randrange(len(raw) + 1)
+        raw[at : at + chance.randrange(2)] = chance.randbytes(chance.randrange(2))
+    return bytes(raw)
+
+
+def read_here(raw: bytes) -> dict[str, Any]:
+    try:
+        return {"again": cbor.encode(cbor.decode(raw, limit=200)).hex()}
+    except Malformed as error:
+        return {"refused": error.code, "why": error.fields["why"]}
+
+
+def test_both_read_the_same_bytes_and_refuse_the_same(second: Node) -> None:
+    chance = random.Random(7)
+    raws = [damaged(chance) for _ in range(5000)]
+    answers = second.answers({"do": "decode", "bytes": raw.hex(), "limit": 200} for raw in raws)
+    theirs = [{key: each[key] for key in ("again", "refused", "why") if key in each} for each in answers]
+    assert theirs == [read_here(raw) for raw in raws]
+    assert {"again", "refused"} == {next(iter(each)) for each in map(read_here, raws)}
 
 
 # Random dispatches: our kernel seals, the other side opens.
