@@ -11,7 +11,7 @@
  */
 
 #ifndef K
-#define K 3 /* dispatches; the last of three travels with another precedence */
+#define K 2 /* dispatches, of one precedence; APART: of two; a third always travels with another */
 #endif
 #ifdef LATER_RESULT
 #define RESULTS 2 /* arrived, opened */
@@ -20,7 +20,11 @@
 #endif
 #define R (K * RESULTS)
 
+#ifdef APART
+#define PRECEDENCE(i) ((i) % 2)
+#else
 #define PRECEDENCE(i) ((i) / 2)
+#endif
 #define IDENTITY(i) (PRECEDENCE(i) * (K + 1) + sequence[i]) /* of one sender in one epoch */
 
 #define NEVER 0 /* on the link: never there, there once, there now; a blob may be there and damaged */
@@ -47,7 +51,10 @@ byte record[R];
 bool due[R];                  /* outbox rows with done = 0 */
 
 /* The link. */
-byte slip[K], blob[K], back[R];
+byte slip[K], back[R];
+#ifdef BLOBS
+byte blob[K];
+#endif
 
 /* send: one transaction holds the record and the outbox row. */
 inline spool() {
@@ -57,6 +64,7 @@ inline spool() {
 	sent++
 }
 
+#ifdef BLOBS
 inline put_blob(i) {
 	assert(i < sent); /* nothing leaves before it is durable */
 #ifdef TIMER_ONLY
@@ -65,6 +73,10 @@ inline put_blob(i) {
 	blob[i] = WAITS
 #endif
 }
+#define BLOB(i) blob[i]
+#else
+#define BLOB(i) WAITS
+#endif
 
 inline put_slip(i) {
 	assert(i < sent);
@@ -79,6 +91,11 @@ inline put_slip(i) {
 #else
 #define DUE(i) (out[i])
 #endif
+
+/* On to the next i of n for which there is something to do: nobody sees the looking. */
+#define NEXT(i, n, what) do :: i < n && !(what) -> i++ :: else -> break od
+#define MAY_CRASH if :: storm -> goto up :: true fi
+#define REMOVE(what, safe) atomic { if :: (safe) && what == WAITS -> what = GONE :: else fi; i++ }
 
 active proctype Sender() {
 	byte i;
@@ -107,31 +124,33 @@ again:
 	:: true
 	fi;
 	do /* take what waits */
-	:: i < R && back[i] == WAITS ->
-		atomic {
-			if
-			:: back[i] == WAITS && !answered[i] ->
-				assert(entered[i / RESULTS] == 1 && record[i] == COVERED); /* no receipt for what was not entered */
-				answered[i] = true; /* one transaction: receipt-received and set_done */
-				out[i / RESULTS] = false
-			:: else
-			fi
-		}
-		if :: storm -> goto up :: true fi;
-		atomic { if :: back[i] == WAITS -> back[i] = GONE :: else fi; i++ }
-	:: atomic { i < R && back[i] != WAITS -> i++ }
-	:: storm -> goto up
-	:: i == R -> i = 0; break
+	:: atomic { NEXT(i, R, back[i] == WAITS);
+		if
+		:: i == R -> i = 0; break
+		:: i < R && answered[i]
+		:: i < R && !answered[i] ->
+			assert(entered[i / RESULTS] == 1 && record[i] == COVERED); /* no receipt for what was not entered */
+			answered[i] = true; /* one transaction: receipt-received and set_done */
+			out[i / RESULTS] = false
+		fi }
+		MAY_CRASH;
+		REMOVE(back[i], true)
 	od;
-	do /* put what is due: the blob before the slip that names it; tidy what is answered */
-	:: i < K && DUE(i) ->
-		atomic { put_blob(i) }
-		if :: storm -> goto up :: true fi;
+	do /* put what is due: the blob before the slip that names it */
+#ifdef BLOBS
+	:: atomic { NEXT(i, K, DUE(i)); if :: i == K -> i = 0; break :: else -> put_blob(i) fi }
+		MAY_CRASH;
 		atomic { put_slip(i); i++ }
-	:: atomic { i < K && !DUE(i) -> if :: i < sent && !out[i] && answered[i * RESULTS] -> blob[i] = GONE :: else fi; i++ }
+#else
+	:: atomic { NEXT(i, K, DUE(i)); if :: i == K -> i = 0; break :: else -> put_slip(i); i++ fi }
+#endif
 	:: storm -> goto up
-	:: i == K -> i = 0; break
 	od;
+#ifdef BLOBS
+	atomic { /* tidy: what is answered leaves the link */
+		do :: i < sent -> if :: !out[i] && answered[i * RESULTS] -> blob[i] = GONE :: else fi; i++ :: else -> i = 0; break od
+	}
+#endif
 	goto again
 }
 
@@ -145,25 +164,24 @@ inline enter(i) {
 }
 
 inline take(i) {
+	done = true;
 	if
-	:: slip[i] != WAITS /* taken away meanwhile */
 #ifndef NO_DEDUP
-	:: slip[i] == WAITS && held[IDENTITY(i)] == i + 1 ->
+	:: held[IDENTITY(i)] == i + 1 -> /* already */
 #ifndef NO_REPEAT
 		due[i * RESULTS] = true; /* the sender asks again: the receipts were lost */
 #ifdef LATER_RESULT
-		if :: record[i * RESULTS + 1] != ABSENT -> due[i * RESULTS + 1] = true :: else fi;
+		if :: record[i * RESULTS + 1] != ABSENT -> due[i * RESULTS + 1] = true :: else fi
 #endif
 #endif
-		done = true
-	:: slip[i] == WAITS && held[IDENTITY(i)] != 0 && held[IDENTITY(i)] != i + 1 ->
-		assert(false) /* conflict: an honest sender never gives an identity twice */
-	:: slip[i] == WAITS && held[IDENTITY(i)] == 0 && blob[i] == WAITS -> enter(i); done = true
-	:: slip[i] == WAITS && held[IDENTITY(i)] == 0 && blob[i] == DAMAGED -> done = true /* set aside */
-	:: slip[i] == WAITS && held[IDENTITY(i)] == 0 && blob[i] < WAITS    /* waiting for the blob */
+	:: held[IDENTITY(i)] != 0 && held[IDENTITY(i)] != i + 1 -> assert(false) /* conflict, with an honest sender */
+	:: held[IDENTITY(i)] == 0 && BLOB(i) == WAITS -> enter(i)
 #else
-	:: slip[i] == WAITS && blob[i] == WAITS -> enter(i); done = true
-	:: slip[i] == WAITS && blob[i] != WAITS
+	:: BLOB(i) == WAITS -> enter(i)
+#endif
+#ifdef BLOBS
+	:: held[IDENTITY(i)] == 0 && BLOB(i) == DAMAGED /* set aside */
+	:: held[IDENTITY(i)] == 0 && BLOB(i) < WAITS -> done = false /* waiting for the blob */
 #endif
 	fi
 }
@@ -181,22 +199,16 @@ up:
 	}
 again:
 	do /* take what waits */
-	:: i < K && slip[i] == WAITS ->
-#ifdef REMOVE_BEFORE_ENTRY
-		atomic { if :: slip[i] == WAITS -> slip[i] = GONE :: else fi }
-		if :: storm -> goto up :: true fi;
-		atomic { if :: slip[i] == GONE -> slip[i] = WAITS; take(i); slip[i] = GONE :: else fi; done = false; i++ }
-#else
-		atomic { take(i) }
-		if :: storm -> goto up :: true fi;
-		atomic { if :: done && slip[i] == WAITS -> slip[i] = GONE :: else fi; done = false; i++ }
-#endif
-	:: atomic { i < K && slip[i] != WAITS -> i++ }
+	:: atomic { NEXT(i, K, slip[i] == WAITS);
+		if
+		:: i == K -> i = 0; break
+		:: i < K -> take(i)
 #ifdef RECEIPT_BEFORE_ENTRY
-	:: atomic { i < K && slip[i] == WAITS && entered[i] == 0 -> back[i * RESULTS] = WAITS; record[i * RESULTS] = COVERED }
+		:: i < K && entered[i] == 0 -> back[i * RESULTS] = WAITS
 #endif
-	:: storm -> goto up
-	:: i == K -> i = 0; break
+		fi }
+		MAY_CRASH;
+		REMOVE(slip[i], done)
 	od;
 #ifdef LATER_RESULT
 	do /* an officer opens: a second record, a second receipt */
@@ -215,13 +227,13 @@ again:
 	}
 #endif
 	do /* put the receipts that are due; each leaves the outbox as it is put */
-	:: i < R && due[i] ->
-		atomic { assert(record[i] == COVERED); back[i] = WAITS }
-		if :: storm -> goto up :: true fi;
+	:: atomic { NEXT(i, R, due[i]);
+		if
+		:: i == R -> i = 0; break
+		:: i < R -> assert(record[i] == COVERED); back[i] = WAITS
+		fi }
+		MAY_CRASH;
 		atomic { due[i] = false; i++ }
-	:: atomic { i < R && !due[i] -> i++ }
-	:: storm -> goto up
-	:: i == R -> i = 0; break
 	od;
 	goto again
 }
@@ -233,14 +245,16 @@ active proctype Liar() {
 		storm ->
 		select(i : 0 .. R - 1);
 		if
-		:: i < K && slip[i] == WAITS -> slip[i] = GONE                       /* loses */
-		:: i < K && blob[i] == WAITS -> blob[i] = GONE
+		:: i < K && slip[i] == WAITS -> slip[i] = GONE         /* loses, or damages, which is set aside */
 		:: back[i] == WAITS -> back[i] = GONE
-		:: i < K && blob[i] == WAITS -> blob[i] = DAMAGED                    /* damages; a damaged slip is a lost one */
-		:: i < K && slip[i] == GONE -> slip[i] = WAITS                       /* brings again: delays, doubles, reorders */
+#ifdef BLOBS
+		:: i < K && blob[i] == WAITS -> blob[i] = GONE
+		:: i < K && blob[i] == WAITS -> blob[i] = DAMAGED
+#endif
+		:: i < K && slip[i] == GONE -> slip[i] = WAITS         /* brings again: delays, doubles, reorders */
 		:: back[i] == GONE -> back[i] = WAITS
 #ifdef BELIEVE_ANYTHING
-		:: back[i] == NEVER && i < sent -> back[i] = WAITS                   /* a forged receipt, and nobody checks */
+		:: back[i] == NEVER && i < sent -> back[i] = WAITS     /* a forged receipt, and nobody checks */
 #endif
 		:: else
 		fi;

@@ -33,6 +33,8 @@ PROGRAMS = {
     "msgfmt": "gettext",
     "node": "nodejs",
     "npm": "npm",
+    "spin": "spin",
+    "gcc": "build-essential",  # gcc alone comes without the headers
 }
 MODULES = {"babel", "cbor2", "dilithium_py", "kyber_py", "pypdf"}
 RETRY_AFTER = 24 * 3600  # a failed installation is not tried again within a day
