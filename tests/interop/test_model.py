@@ -22,7 +22,7 @@ FOR_EVER = "acceptance cycle"
 HOLDS = [
     ("", ASSERTS),
     ("APART", ASSERTS),
-    ("BLOBS", ASSERTS),
+    ("BLOBS K=1", ASSERTS),
     ("LATER_RESULT K=1", ASSERTS),
     ("TIMER_ONLY", ASSERTS),
     ("", "no_loss"),
@@ -49,6 +49,8 @@ GAPS = [
     ("LATER_RESULT K=1", "later", FOR_EVER),
 ]
 
+LARGE = ["K=3", "BLOBS"]
+
 Check = Callable[[str, str], str]
 
 
@@ -65,9 +67,10 @@ def check(judge: Callable[[str], str], tmp_path: Path) -> Check:
         return done.stdout
 
     def said(defines: str, formula: str) -> str:
+        optimise = "-O1" if defines in LARGE else "-O0"  # compiling takes longer than most walks
         run(spin, "-a", *(f"-D{each}" for each in defines.split()), MODEL)
         how = ("-DNOCLAIM", "-DSAFETY") if formula == ASSERTS else ()
-        run(gcc, "-O1", "-w", *how, "-o", "pan", "pan.c")
+        run(gcc, optimise, "-w", *how, "-o", "pan", "pan.c")
         out = run(tmp_path / "pan", "-m1000000", *(("-a", "-f", "-N", formula) if formula else ()))
         assert "search depth too small" not in out, out
         return out
@@ -77,13 +80,12 @@ def check(judge: Callable[[str], str], tmp_path: Path) -> Check:
 
 @pytest.mark.parametrize(("defines", "formula"), HOLDS)
 def test_the_protocol_holds(check: Check, defines: str, formula: str) -> None:
-    assert "errors: 0" in check(defines, formula)
-
-
-def test_no_statement_of_the_model_is_idle(check: Check) -> None:
-    """A statement that is never reached would prove nothing."""
-    stations = check("", ASSERTS).split("unreached in proctype Sender")[1].split("unreached in claim")[0]
-    assert {line.split('"')[1] for line in stations.splitlines() if '"' in line} == {"-end-"}
+    out = check(defines, formula)
+    assert "errors: 0" in out
+    if (defines, formula) == ("", ASSERTS):
+        # A statement that is never reached would prove nothing.
+        stations = out.split("unreached in proctype Sender")[1].split("unreached in claim")[0]
+        assert {line.split('"')[1] for line in stations.splitlines() if '"' in line} == {"-end-"}
 
 
 @pytest.mark.parametrize(("defines", "formula", "verdict"), BROKEN)
@@ -104,7 +106,7 @@ def test_the_page_names_every_variant() -> None:
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("defines", ["K=3", "BLOBS APART"])
+@pytest.mark.parametrize("defines", LARGE)
 def test_more_dispatches_hold_too(check: Check, defines: str) -> None:
     for formula in (ASSERTS, "no_loss", "receipt"):
         assert "errors: 0" in check(defines, formula)
