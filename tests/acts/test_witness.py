@@ -112,3 +112,25 @@ def test_what_comes_back_must_be_ours_and_cosigned(town: Town, tmp_path: Path) -
         receive(station, [("checkpoint", station.origin, own + line)], lambda _: None)
     town.sync(NORTH)
     town.audit()
+
+
+def test_evidence_frames_go_by_their_names_and_once(town: Town, tmp_path: Path) -> None:
+    root = answered(town, tmp_path)
+    town.state()
+    town.sync(SOUTH, NORTH)
+    with town.at(NORTH, "vt01") as station:
+        frames = packets.read_all(BytesIO(prove(station, "di-1", "vt01")), packets.EVIDENCE)
+    sent, statement, attached, receipt = (
+        next(n for n, frame in enumerate(frames) if frame[:2] == wanted)
+        for wanted in (("record", "sent"), ("statement", ""), ("attached", ""), ("receipt", ""))
+    )
+    spoiled = [
+        [*frames[:sent], ("record", "x", frames[sent][2]), *frames[sent + 1 :]],
+        [*frames, ("record", "opened", frames[receipt][2])],
+        [*frames, frames[statement]],
+        [*frames, frames[attached]],
+        [*frames, ("blob", "00", b"x")],
+    ]
+    assert verify(BytesIO(packets.write(packets.EVIDENCE, frames)), root).verdict == VALID
+    for n, each in enumerate(spoiled):
+        assert verify(BytesIO(packets.write(packets.EVIDENCE, each)), root).verdict == INVALID, n

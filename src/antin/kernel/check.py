@@ -212,10 +212,11 @@ def checkpoint(raw: bytes, station: Trusted) -> note.Checkpoint:
 
 def cosigned(raw: bytes, witness: Trusted) -> int | None:
     """When ``witness`` cosigned this checkpoint; None if it did not. Raises ``Unverified`` on a false line of its."""
-    claimed = note.claim(raw)
+    claimed, key = note.claim(raw), witness.subject.journal[32:]
     for line in claimed.lines[2:]:
-        if line.name.split("/")[1:2] == [witness.subject.code]:
-            return checkpoints.stamp(claimed, line, line.name, witness.subject.journal[32:])
+        known = (line.name.split("/")[1:2], line.key_id)
+        if known == ([witness.subject.code], note.key_id(line.name, note.MLDSA44, key)):
+            return checkpoints.stamp(claimed, line, line.name, key)
     return None
 
 

@@ -1,13 +1,12 @@
 """Verify an evidence bundle against the root's fingerprint (spec/bundle.md, evidence: the numbered steps).
 
-Three verdicts: *valid*, *invalid*, *not proven*; each finding says why. Nothing in the bundle is believed before its
-chain to the typed fingerprint holds. A receipt shows that a key opened a dispatch at a station, not that a person
-read it; without a third party's cosignature it is *claimed* and not *proven* (protocol rules 19, 20).
+Three verdicts: *valid*, *invalid*, *not proven*. Nothing is believed before its chain to the typed fingerprint holds.
+A receipt shows that a key opened a dispatch at a station, not that a person read it (protocol rules 19, 20).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from antin.errors import AntinError, Missing, Unverified
@@ -37,7 +36,7 @@ class Finding:
     who: str
     verdict: str
     code: str
-    facts: dict[str, object] = field(default_factory=dict)
+    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +92,10 @@ class _Case:
         self.stated_document: Statement | None = None
 
     def judge(self, step: Step, kind: str, name: str, raw: bytes) -> None:
-        """Run one step; what it raises becomes a finding."""
         try:
             step(kind, name, raw)
         except AntinError as error:
-            self.findings.append(Finding(name or kind, "", INVALID, error.code, dict(error.fields)))
+            self.findings.append(Finding(name or kind, "", INVALID, error.code, error.fields))
 
     def add(self, what: str, who: str, code: str, **facts: object) -> None:
         self.findings.append(Finding(what, who, VALID, code, facts))
@@ -157,7 +155,6 @@ class _Case:
                  sequence=value.sequence)  # fmt: skip
 
     def fact(self, kind: str, name: str, raw: bytes) -> None:
-        """A record or receipt about the slip, or the sending statement."""
         if self.slip is None:
             raise Missing("slip-missing")
         if kind == "statement":
@@ -174,16 +171,18 @@ class _Case:
             self.add(name, verified.record.station, "sent-stands", index=index, time=verified.record.time)
             self.witness(name, point)
         elif kind == "receipt" or name in RESULTS:
-            self.receipt(raw)
+            self.receipt(name, raw)
+        elif name != "credential-issued":
+            raise Unverified("frame-unexpected")
 
-    def receipt(self, raw: bytes) -> None:
+    def receipt(self, name: str, raw: bytes) -> None:
         value = parse(Receipt, raw)
         code = parse(Record, signed.claim(value.record, HYBRID, QUICK).unverified_body).station
         verified = check.receipt(raw, self.trust, self.station(code))
         self.need_valid(verified.record.record.time, *(each.credential for each in verified.record.signers))
         assert self.slip is not None
         digest, slip = self.slip
-        if verified.result.slip != digest or code != slip.leaf.addressee:
+        if verified.result.slip != digest or code != slip.leaf.addressee or name not in ("", verified.result.result):
             raise Unverified("not-about-this-dispatch")
         if self.statement and verified.result.statement and verified.result.statement != self.statement:
             raise Unverified("statement-mismatch")
@@ -196,7 +195,8 @@ class _Case:
         value, author = check.statement(raw, self.trust)
         self.need_valid(value.time, author.digest)
         self.same_document("statement", value, author)
-        assert self.slip is not None
+        if self.slip is None or self.statement is not None:
+            raise Unverified("frame-unexpected")
         check.addressed(self.slip[1], value.addressees_root, value.addressees)
         self.statement, self.stated_document = suites.object_digest(raw), value
         self.add("statement", author.name, "statement-holds", number=value.facts.number, level=value.label.level,
@@ -212,9 +212,9 @@ class _Case:
             if (value.size, value.facts) != (self.stated_document.size, self.stated_document.facts):
                 raise Unverified("attached-mismatch", act=value.act)
             self.add(value.act, signers[0].name, f"{value.act}-holds", time=value.time)
+        self.stated_document = None  # a second list would be another's
 
     def placed(self, value: Receipt) -> tuple[VerifiedRecord, int, note.Checkpoint]:
-        """A record, at its place in its own station's journal."""
         verified = check.record(value.record, self.trust)
         index, point, _ = check.included(value.record, value.proof, self.station(verified.record.station))
         if point.origin != note.origin(verified.record.station, verified.record.epoch):
@@ -261,7 +261,6 @@ class _Case:
                 raise Unverified("document-differs", what=what)
 
     def not_proven(self) -> list[Finding]:
-        """What the bundle leaves open, said plainly."""
         return [
             Finding("status", holder.name, NOT_PROVEN, "revocation-not-proven")
             for digest, holder in self.trust.items()
