@@ -131,7 +131,11 @@ again:
 		:: i < R && !answered[i] ->
 			assert(entered[i / RESULTS] == 1 && record[i] == COVERED); /* no receipt for what was not entered */
 			answered[i] = true; /* one transaction: receipt-received and set_done */
+#if defined(LATER_RESULT) && !defined(FIRST_ENDS)
+			if :: i % RESULTS == RESULTS - 1 -> out[i / RESULTS] = false :: else fi
+#else
 			out[i / RESULTS] = false
+#endif
 		fi }
 		MAY_CRASH;
 		REMOVE(back[i], true)

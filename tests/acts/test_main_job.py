@@ -246,3 +246,37 @@ def test_changed_tables_are_filled_again_from_the_journal(town: Town, tmp_path: 
         assert station.db.rows("SELECT * FROM dispatch_in") == before
     town.open(SOUTH, "cb01", "den-1", tmp_path / "out.pdf")
     town.audit()
+
+
+def test_a_spoilt_or_lost_blob_heals_by_the_timer_alone(town: Town) -> None:
+    """Found by the model: the envelope waits for a blob that nobody would have put again."""
+    town.dispatch(name="a.pdf")
+    (lost,) = (town.relay / "blobs").iterdir()
+    lost.unlink()
+    town.dispatch(name="b.pdf", data=PDF + b"b")
+    (spoilt,) = (town.relay / "blobs").iterdir()
+    spoilt.write_bytes(bytes(spoilt.stat().st_size))
+    town.sync(SOUTH, NORTH, SOUTH)
+    assert states(town) == [("di-1", "spooled"), ("di-2", "spooled")]
+    town.clock.ahead = 16 * 60
+    town.sync(NORTH, SOUTH, NORTH)
+    assert states(town) == [("di-1", "arrived"), ("di-2", "arrived")]
+    town.audit()
+
+
+def test_a_lost_receipt_of_a_later_result_is_asked_for(town: Town, tmp_path: Path) -> None:
+    """Found by the model: the first receipt must not end the asking."""
+    town.dispatch()
+    town.sync(SOUTH, NORTH)
+    town.open(SOUTH, "cb01", "den-1", tmp_path / "out.pdf")
+    town.sync(SOUTH)
+    for lost in (town.relay / "to" / NORTH).iterdir():
+        lost.unlink()
+    town.sync(NORTH, SOUTH, NORTH)
+    assert states(town) == [("di-1", "arrived")]
+    town.clock.ahead = 25 * 3600
+    town.sync("A00", "A03", "A04", NORTH, SOUTH, NORTH)
+    assert states(town) == [("di-1", "opened")]
+    with town.at(NORTH) as station:
+        assert station.db.value("SELECT count(*) FROM outbox WHERE done = 0") == 0
+    town.audit()

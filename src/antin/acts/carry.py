@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 from antin.acts.receive import receive
-from antin.acts.sync import Report, envelope, slip_of
+from antin.acts.sync import Report, envelope, has_arrived, slip_of
 from antin.errors import AntinError, Malformed, Unavailable
 from antin.kernel.formats import bundle
 from antin.station import packets
@@ -43,7 +43,7 @@ def _frames(
         yield frame[0], frame[1], len(frame[2]), [frame[2]]
     sealed = {}
     for row in rows:
-        if row[2] == "slip":
+        if row[2] == "slip" and not has_arrived(station, row[3]):
             slip = slip_of(station, row[3])
             sealed[slip.sealed] = slip.sealed_size
     for digest, size in sealed.items():

@@ -27,6 +27,7 @@ from antin.station.station import Station
 FetchBlob = Callable[[bytes], Iterable[bytes] | None]
 Frames = list[tuple[str, str, bytes]]
 KINDS = ("credential", "checkpoint", "consistency", "slip", "receipt")
+FINAL = ("opened", "refused", "expired")  # no later result is to be asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +180,8 @@ def receive_receipt(station: Station, raw: bytes) -> Outcome:
 
     def beside() -> None:
         station.db.run(SQL["insert_object"], digest, "receipt", raw)
-        station.db.run(SQL["set_done"], peek.station, result.slip)
+        if result.result in FINAL:
+            station.db.run(SQL["set_done"], peek.station, result.slip)
 
     station.commit([station.record("receipt-received", public)], beside)
     return Outcome("receipt", "entered", name)

@@ -21,7 +21,7 @@ from antin.station.station import Station
 from antin.storage import durable
 
 ENVELOPE_LIMIT = 32 * 1024 * 1024
-RESEND_SECONDS = 15 * 60
+RESEND_SECONDS, ASK_SECONDS = 15 * 60, 24 * 3600
 _PATIENT = ("credential-unknown", "credential-not-in-directory", "authority-unknown", "addressee-unknown")
 
 
@@ -98,13 +98,18 @@ def _take(station: Station, link: FolderLink, name: str, report: Report) -> None
 def _put(station: Station, link: FolderLink, row: tuple[object, ...], report: Report, again: bool) -> None:
     n, peer, kind, digest, index, precedence, put = row
     name, now = envelope_name(n, digest, precedence), station.now()
-    answered = put is not None and (kind == "receipt" or now - int(str(put)) < RESEND_SECONDS)
-    if not again and (answered or link.has(str(peer), name)):
+    arrived = kind == "slip" and has_arrived(station, digest)
+    # Until the last result is back the slip goes again: it brings the receipts that were lost (docs/model.md).
+    if not (put is None or again or now - int(str(put)) >= (ASK_SECONDS if arrived else RESEND_SECONDS)):
         return
-    if kind == "slip":
-        # The sealed blob goes before the envelope that names it.
+    waits = put is not None and link.has(str(peer), name)
+    if kind == "slip" and not arrived:
         sealed = slip_of(station, digest).sealed
-        link.put_blob(sealed, station.blobs.path(sealed), again=again)
+        if waits and not again and link.has_blob(sealed):
+            return  # nobody came for it yet
+        # The blob goes before the envelope that names it. An envelope that is gone unanswered was perhaps set aside
+        # because the blob was spoilt: then it is replaced.
+        link.put_blob(sealed, station.blobs.path(sealed), again=again or (put is not None and not waits))
         station.db.run(SQL["set_on_link"], 1, sealed)
     link.put(str(peer), name, packets.write(packets.ENVELOPE, envelope(station, str(peer), str(kind), digest, index)))
     station.db.run(SQL["set_put"], now, n)
@@ -114,6 +119,12 @@ def _put(station: Station, link: FolderLink, row: tuple[object, ...], report: Re
 def envelope_name(n: object, digest: object, precedence: object) -> str:
     """Sorts urgent first, then in the order of its sender's outbox."""
     return f"{9 - int(str(precedence))}-{int(str(n)):012x}-{_hex(digest)[:16]}"
+
+
+def has_arrived(station: Station, digest: object) -> bool:
+    """Whether the addressee has answered for a slip at all: then it holds the blob."""
+    row = station.db.row(dispatch.SQL["find_out"], digest)
+    return row is not None and row[8] != "spooled"
 
 
 def slip_of(station: Station, digest: object) -> Slip:

@@ -79,6 +79,10 @@ class FolderLink:
                 temporary.unlink(missing_ok=True)
             durable.sync_folder(target.parent)
 
+    def has_blob(self, digest: bytes) -> bool:
+        """Whether a blob lies here, whole or not."""
+        return (self._root / "blobs" / digest.hex()).is_file()
+
     def blob(self, digest: bytes) -> Iterator[bytes] | None:
         """A blob in pieces, or None when it is not here (yet)."""
         path = self._root / "blobs" / digest.hex()
