@@ -12,7 +12,7 @@ from people import NOON, Person, seed
 from antin.kernel.crypto import merkle, tree
 from antin.kernel.crypto import suite as suites
 from antin.kernel.crypto.journal_key import signature_line
-from antin.kernel.formats import bundle, proof
+from antin.kernel.formats import bundle
 from antin.kernel.formats.receipt import DirectoryPoint, Receipt, Result
 from antin.kernel.formats.record import Record
 from antin.kernel.formats.shape import encode
@@ -42,7 +42,7 @@ class Log:
         self.root = tree.root(self.hashes, 7)
         self.checkpoint = self.key.checkpoint(ORIGIN, 7, self.root, NOON + 60)
         self.path = tree.inclusion(self.hashes, 5, 7)
-        self.proof = proof.write(5, self.path, self.checkpoint)
+        self.proof = tree.proof_text(5, self.path, self.checkpoint)
 
 
 def make(case: Case, people: dict[str, Person]) -> None:
@@ -108,22 +108,22 @@ def _proofs(case: Case, people: dict[str, Person], log: Log) -> None:
 
     included("valid", "record 5 of 7", "ok", log.proof)
     bad, form = "proof-invalid", f"{FORM} what=proof why=proof-form"
-    included("index-other", "the path of another index", bad, proof.write(4, log.path, log.checkpoint))
-    included("index-beyond-size", "an index outside the journal", bad, proof.write(7, log.path, log.checkpoint))
-    included("hash-extra", "one hash too many", bad, proof.write(5, (*log.path, bytes(32)), log.checkpoint))
-    included("hash-missing", "one hash too few", bad, proof.write(5, log.path[:-1], log.checkpoint))
+    included("index-other", "the path of another index", bad, tree.proof_text(4, log.path, log.checkpoint))
+    included("index-beyond-size", "an index outside the journal", bad, tree.proof_text(7, log.path, log.checkpoint))
+    included("hash-extra", "one hash too many", bad, tree.proof_text(5, (*log.path, bytes(32)), log.checkpoint))
+    included("hash-missing", "one hash too few", bad, tree.proof_text(5, log.path[:-1], log.checkpoint))
     included("hashes-swapped", "two hashes in the other order", bad,
-             proof.write(5, (log.path[1], log.path[0], *log.path[2:]), log.checkpoint))  # fmt: skip
+             tree.proof_text(5, (log.path[1], log.path[0], *log.path[2:]), log.checkpoint))  # fmt: skip
     included("other-record", "the proof of another record", bad, log.proof, log.records[4])
     included("hash-short", "a hash of 31 bytes", f"{FORM} what=proof why=hash-length",
-             proof.write(5, (bytes(31), *log.path[1:]), log.checkpoint))  # fmt: skip
+             tree.proof_text(5, (bytes(31), *log.path[1:]), log.checkpoint))  # fmt: skip
     included("index-leading-zero", "an index written 05", form, log.proof.replace(b"index 5", b"index 05"))
     included("other-version", "another head line", form, log.proof.replace(b"@v1", b"@v2"))
     included("extra-line", "an extra line, which C2SP allows and this profile does not", form,
              log.proof.replace(b"index", b"extra AAAA\nindex", 1))  # fmt: skip
     checkpoint = people["agency-a"].journal.checkpoint("antin/G10.1/1", 7, log.root, NOON)
     included("other-journal", "the same tree under another station's checkpoint", INVALID,
-             proof.write(5, log.path, checkpoint))  # fmt: skip
+             tree.proof_text(5, log.path, checkpoint))  # fmt: skip
 
 
 def _trees(case: Case, log: Log) -> None:
@@ -161,7 +161,7 @@ def _receipts(case: Case, people: dict[str, Person], log: Log) -> None:
 
     def alone(raw: bytes, origin: str = ORIGIN) -> bytes:
         point = log.key.checkpoint(origin, 1, merkle.leaf_hash(raw), NOON)
-        return proof.write(0, (), point)
+        return tree.proof_text(0, (), point)
 
     raw = result_record(people, 0, kind="opened")
     receipt("kind-other-than-result", "the record's kind and its result disagree", "20", f"{FORM} why=result", raw,

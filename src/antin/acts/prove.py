@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from antin.errors import Missing
 from antin.kernel.crypto import tree
 from antin.kernel.crypto.merkle import leaf_hash
-from antin.kernel.formats import proof
 from antin.kernel.formats.receipt import Receipt
 from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.shape import encode, parse
@@ -98,7 +97,7 @@ def _standing(station: Station, digest: bytes) -> Iterator[Frame]:
 
     def in_mirror(at: int) -> tuple[bytes, bytes]:
         raw = station.db.value(SQL["read_mirror"], origin, at)
-        return raw, proof.write(at, tree.inclusion(hashes, at, size), checkpoint)
+        return raw, tree.proof_text(at, tree.inclusion(hashes, at, size), checkpoint)
 
     yield "record", "credential-issued", encode(Receipt(*in_mirror(index)))
     status = _newest_status(station, origin, index)

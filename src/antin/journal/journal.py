@@ -13,7 +13,7 @@ from antin.kernel import check
 from antin.kernel.check import Trust
 from antin.kernel.crypto import merkle, tree
 from antin.kernel.crypto import suite as suites
-from antin.kernel.formats import note, proof
+from antin.kernel.formats import note
 from antin.storage.database import Database, statements
 
 SQL = statements(Path(__file__).with_name("journal.sql"))
@@ -156,7 +156,7 @@ class Journal:
         size = note.claim(checkpoint).size
         if index >= size:
             raise Missing("checkpoint-missing", origin=self.origin)
-        return proof.write(index, tree.inclusion(self.hash_at, index, size), checkpoint)
+        return tree.proof_text(index, tree.inclusion(self.hash_at, index, size), checkpoint)
 
     def consistency(self, old: int, new: int) -> tuple[bytes, ...]:
         """Proof that the journal only grew from ``old`` to ``new``."""

@@ -6,10 +6,12 @@ list in memory offers and what tiles hold all answer to it.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 
 from antin.kernel.crypto.merkle import node_hash
+from antin.kernel.formats import proof
 
 Hashes = Callable[[int, int], bytes]
 PIECE = 1024 * 1024
@@ -85,3 +87,9 @@ def memory_hashes(leaves: Iterable[bytes]) -> Hashes:
 def pieces_digest(piece_hashes: Sequence[bytes]) -> bytes:
     """Digest of a blob: root over the leaf hashes of its 1 MiB pieces (protocol rule 9)."""
     return root(memory_hashes(piece_hashes), len(piece_hashes))
+
+
+def proof_text(index: int, path: tuple[bytes, ...], checkpoint: bytes) -> bytes:
+    """An inclusion proof as tlog-proof text (spec/proof.md)."""
+    lines = [proof.HEAD, f"index {index}", *(base64.b64encode(each).decode() for each in path), "", ""]
+    return "\n".join(lines).encode() + checkpoint

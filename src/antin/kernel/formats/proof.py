@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from dataclasses import dataclass
 
 from antin.errors import Malformed
 from antin.kernel.formats import note
 
-_HEAD = "c2sp.org/tlog-proof@v1"
+HEAD = "c2sp.org/tlog-proof@v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +20,6 @@ class ClaimedProof:
     checkpoint: note.ClaimedCheckpoint
 
 
-def write(index: int, path: tuple[bytes, ...], checkpoint: bytes) -> bytes:
-    """The proof's text."""
-    lines = [_HEAD, f"index {index}", *(base64.b64encode(p).decode() for p in path), "", ""]
-    return "\n".join(lines).encode() + checkpoint
-
-
 def claim(raw: bytes) -> ClaimedProof:
     """Parse a proof. Raises ``Malformed``; verifies nothing."""
     try:
@@ -35,7 +28,7 @@ def claim(raw: bytes) -> ClaimedProof:
         raise Malformed("bytes-malformed", what="proof", why="not-utf8") from None
     lines = head.split("\n")
     match = re.fullmatch(r"index (0|[1-9][0-9]{0,15})", lines[1]) if len(lines) > 1 else None
-    if lines[0] != _HEAD or match is None or len(lines) > 66:
+    if lines[0] != HEAD or match is None or len(lines) > 66:
         raise Malformed("bytes-malformed", what="proof", why="proof-form")
     path = tuple(note.strict_base64(each, "proof") for each in lines[2:])
     if any(len(each) != 32 for each in path):
