@@ -54,6 +54,7 @@ def main() -> None:
     while True:
         try:
             one_round(town)
+            print("round", flush=True)
         except AntinError as error:  # a crash must leave nothing that refuses
             print(f"error {error}", flush=True)
             raise
