@@ -11,7 +11,7 @@ import pytest
 from town import NORTH, PASS, PDF, SISTER, SOUTH, Town, bind
 
 from antin.acts.approve import approve, revoke
-from antin.acts.create_station import FirstOfficer, Plan, request_agency
+from antin.acts.create_station import FirstOfficer, Plan, request_agency, request_officer
 from antin.acts.join import join
 from antin.acts.send import Address, Wish, send
 from antin.acts.sign_document import sign_document
@@ -324,3 +324,23 @@ def _kid(station: object, level: int) -> bytes:
 
     assert isinstance(station, Station)
     return wrap.kid(station.suite, level_key(station.own, level))
+
+
+def test_nothing_is_half_made_at_set_up(town: Town, tmp_path: Path) -> None:
+    first = FirstOfficer("cb01", "x", ("cipher",), PASS)
+    good = Plan("A03.90", "Vụ", "ngoai-giao")
+    for bad in (replace(good, pack="khong-co"), replace(good, name="xuống\ndòng"), replace(good, parent="a b")):
+        with pytest.raises(AntinError):
+            request_agency(tmp_path / "new", bad, first, bytes(25), {"cost": CHEAPEST})
+        assert not (tmp_path / "new").exists()
+    bind(town, "A03", NORTH, _request(town, "cb03", 1, "cb01", ("cipher",)))
+    with pytest.raises(Refused, match="level-key-not-held"):
+        _request(town, "cb04", 3, "cb03", ("officer",))
+    assert not (town.home(NORTH) / "signer/officers/cb04.key").exists()
+    _request(town, "cb04", 3, "cb01", ("officer",))
+    town.audit()
+
+
+def _request(town: Town, officer: str, level: int, giver: str, roles: tuple[str, ...]) -> bytes:
+    with town.at(NORTH, giver) as station:
+        return request_officer(station, giver, FirstOfficer(officer, "x", roles, PASS), level)

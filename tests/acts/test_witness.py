@@ -134,3 +134,23 @@ def test_evidence_frames_go_by_their_names_and_once(town: Town, tmp_path: Path) 
     assert verify(BytesIO(packets.write(packets.EVIDENCE, frames)), root).verdict == VALID
     for n, each in enumerate(spoiled):
         assert verify(BytesIO(packets.write(packets.EVIDENCE, each)), root).verdict == INVALID, n
+
+
+def test_a_peer_that_was_away_for_long_accuses_nobody(town: Town) -> None:
+    """Its checkpoint is older than many that it never saw; the urgent envelope comes first and must still link."""
+    town.dispatch()
+    town.sync(SOUTH, NORTH, "A03", NORTH)
+    for n in range(40):
+        town.dispatch(name=f"{n}.pdf", data=PDF + bytes([n]), precedence=3 if n == 39 else 0)
+    for code in (SOUTH, "A03"):  # both come back only now
+        report = town.sync(code)
+        assert report.aside == []
+    with town.at(SOUTH) as station:
+        assert station.db.value("SELECT count(*) FROM dispatch_in") == 41
+        assert incidents(station) == []
+    town.sync(NORTH)
+    with town.at(NORTH) as station:
+        newest = station.db.value("SELECT raw FROM checkpoints WHERE cosigned = 1 ORDER BY size DESC")
+        assert check.cosigned(newest, station.directory[station.own.issuer]) is not None
+        assert station.db.value("SELECT count(*) FROM told WHERE peer = ?", SOUTH) < 5  # answered: no proof needed
+    town.audit()

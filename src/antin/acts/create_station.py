@@ -6,8 +6,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from antin.errors import Conflict
+from antin.errors import Conflict, Refused
 from antin.kernel.crypto import suite as suites
+from antin.kernel.crypto import wrap
 from antin.kernel.crypto.journal_key import JournalKey
 from antin.kernel.crypto.public_key import PublicKeys
 from antin.kernel.crypto.suite import Suite
@@ -16,6 +17,7 @@ from antin.kernel.formats.credential import Credential, LevelKey, Subject
 from antin.kernel.formats.fields import Clearance
 from antin.kernel.formats.request import Request
 from antin.kernel.formats.shape import encode
+from antin.packs import load as load_pack
 from antin.registers.people.records import StationCreated
 from antin.signer import keystore
 from antin.signer.keystore import Hands
@@ -121,12 +123,13 @@ def request_agency(home: Path, plan: Plan, first: FirstOfficer, root: bytes, sta
 def request_officer(station: Station, giver: str, new: FirstOfficer, level: int) -> bytes:
     """One more officer; ``giver`` (who is signed in) wraps the keys of the levels he may open to him."""
     station.acting(giver, frozenset({"cipher", "admin"}))
-    now, suite, own = station.now(), station.suite, station.own
+    now, suite = station.now(), station.suite
+    kids = [wrap.kid(suite, key.public) for key in station.own.subject.wrapping if key.level <= level]
+    if not all(station.signer.holds_level(giver, kid) for kid in kids):  # before any key file is made
+        raise Refused("level-key-not-held", officer=giver)
     hands = station.signer.create_officer(new.officer, suite, new.passphrase, now)
-    for key in own.subject.wrapping:
-        if key.level <= level:
-            kid = keystore.wrap.kid(suite, key.public)
-            station.signer.give_level(giver, kid, new.officer, hands.wrapping.public, now)
+    for kid in kids:
+        station.signer.give_level(giver, kid, new.officer, hands.wrapping.public, now)
     subject = officer_subject(station.code, station.settings.branch, new.officer, new.roles, level, hands)
     raw = _request(station.signer, suite, subject, new.officer, None, bytes.fromhex(station.settings.root)[:25], now)
     return _keep_requests(station.home, [(new.name, raw)])
@@ -142,6 +145,11 @@ def officer_subject(code: str, branch: str, officer: str, roles: tuple[str, ...]
 def _settle(home: Path, plan: Plan, kind: str, root: str) -> None:
     if (home / settings_file.FILE).exists() or (home / "station.db").exists():
         raise Conflict("station-exists-here", path=home)
+    # Refuse what cannot become a subject, and a pack that cannot be read, before a folder is made.
+    load_pack(plan.pack)
+    suite = suites.by_number(plan.suite)
+    bare = PublicKeys(suite.number, bytes(suite.classical_public + suite.pq_public))
+    encode(_subject(cred.AUTHORITY, plan, bare, b"", ()))
     with durable.translated(home):
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
     settings = Settings(FORMAT, kind, plan.code, plan.name, plan.branch, plan.suite, 1, root, plan.pack, plan.relay)

@@ -180,6 +180,9 @@ def receive_receipt(station: Station, raw: bytes) -> Outcome:
 
     def beside() -> None:
         station.db.run(SQL["insert_object"], digest, "receipt", raw)
+        told = station.db.value(SQL["read_told"], peek.station, result.slip)
+        if told is not None:
+            packets.confirmed(station, peek.station, told)
         if result.result in FINAL:
             station.db.run(SQL["set_done"], peek.station, result.slip)
 

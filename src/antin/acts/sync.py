@@ -9,6 +9,7 @@ from io import BytesIO
 from antin.acts import witness
 from antin.acts.receive import Outcome, note_conflict, receive
 from antin.errors import AntinError, Conflict, Missing, Refused, Unavailable
+from antin.kernel.formats import note
 from antin.kernel.formats.receipt import Receipt
 from antin.kernel.formats.shape import encode, parse
 from antin.kernel.formats.signed import claim
@@ -135,6 +136,9 @@ def slip_of(station: Station, digest: object) -> Slip:
 
 def envelope(station: Station, peer: str, kind: str, digest: object, index: object) -> Iterator[tuple[str, str, bytes]]:
     """The frames of one envelope: news of our journal, then the slip, or the receipt with its signer's credential."""
+    # Noted before anything leaves: whoever answers this slip holds this checkpoint, or a newer one.
+    size = note.claim(station.journal.newest_checkpoint()).size
+    station.db.run(SQL["set_told"], size, peer, digest)
     yield from packets.own_news(station, peer)
     if kind == "slip":
         yield "slip", "", station.db.value(SQL["read_object"], digest)

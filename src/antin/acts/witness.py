@@ -58,6 +58,7 @@ def take(station: Station, raw: bytes) -> None:
     with station.db.transaction():
         size = station.journal.keep_cosigned(raw)
         station.db.run(SQL["requeue_proven"], size)
+        packets.confirmed(station, station.directory[station.own.issuer].subject.code, size)
         station.db.run(SQL["write_clock"], time)
 
 

@@ -98,11 +98,20 @@ def own_news(station: Station, peer: str) -> Iterator[tuple[str, str, bytes]]:
     checkpoint = station.journal.newest_checkpoint()
     size = note.claim(checkpoint).size
     yield "checkpoint", station.origin, checkpoint
-    for (told,) in station.db.rows(SQL["list_told"], peer)[:_TOLD_AT_MOST]:
+    told_sizes = [row[0] for row in station.db.rows(SQL["list_told"], peer)]
+    # The peer holds one of these: the oldest when it was away all the time, a new one when it took what we sent.
+    if len(told_sizes) > 2 * _TOLD_AT_MOST:
+        told_sizes = told_sizes[:_TOLD_AT_MOST] + told_sizes[-_TOLD_AT_MOST:]
+    for told in told_sizes:
         if told < size:
             proof = consistency.Consistency(station.origin, told, size, station.journal.consistency(told, size))
             yield "consistency", station.origin, encode(proof)
     station.db.run(SQL["insert_told"], peer, size)
+
+
+def confirmed(station: Station, peer: str, size: int) -> None:
+    """The peer holds our checkpoint of ``size`` or a newer one: older ones need no proof any more."""
+    station.db.run(SQL["forget_told"], peer, size)
 
 
 def only(frames: list[tuple[str, str, bytes]], *kinds: str) -> None:

@@ -89,7 +89,7 @@ def seal_document(station: Station, order: Order, blob: Incoming, progress: Prog
         value = Statement(
             statement_id, station.code, station.settings.epoch, salt, done.document, done.size, order.facts,
             order.label, suites.object_digest(attached), len(attached), tree.root(hashes, len(leaves)), len(leaves),
-            done.seal,            station.now(),
+            done.seal, station.now(),
         )  # fmt: skip
         raw = station.signer.sign("antin/statement/1", encode(value), [order.hand], station.now())
         kept.append((raw, value))

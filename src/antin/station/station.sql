@@ -19,7 +19,8 @@ CREATE TABLE IF NOT EXISTS held (origin TEXT PRIMARY KEY, size INTEGER NOT NULL,
 CREATE TABLE IF NOT EXISTS told (peer TEXT NOT NULL, size INTEGER NOT NULL, PRIMARY KEY (peer, size)) STRICT;
 CREATE TABLE IF NOT EXISTS outbox (
   n INTEGER PRIMARY KEY, peer TEXT NOT NULL, kind TEXT NOT NULL, digest BLOB NOT NULL, idx INTEGER NOT NULL,
-  precedence INTEGER NOT NULL, put INTEGER, done INTEGER NOT NULL DEFAULT 0, proven INTEGER NOT NULL DEFAULT 0, UNIQUE (peer, digest)
+  precedence INTEGER NOT NULL, put INTEGER, done INTEGER NOT NULL DEFAULT 0, proven INTEGER NOT NULL DEFAULT 0,
+  told INTEGER, UNIQUE (peer, digest)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS outbox_due ON outbox (done, peer);
 CREATE TABLE IF NOT EXISTS blobs (
@@ -79,7 +80,13 @@ INSERT INTO held (origin, size, raw) VALUES (?, ?, ?) ON CONFLICT (origin) DO UP
 -- insert_told
 INSERT INTO told (peer, size) VALUES (?, ?) ON CONFLICT (peer, size) DO NOTHING
 -- list_told
-SELECT size FROM told WHERE peer = ? ORDER BY size DESC LIMIT 32
+SELECT size FROM told WHERE peer = ? ORDER BY size
+-- forget_told
+DELETE FROM told WHERE peer = ? AND size < ?
+-- set_told
+UPDATE outbox SET told = coalesce(told, ?) WHERE peer = ? AND digest = ?
+-- read_told
+SELECT told FROM outbox WHERE peer = ? AND digest = ?
 -- insert_outbox
 INSERT INTO outbox (peer, kind, digest, idx, precedence) VALUES (?, ?, ?, ?, ?) ON CONFLICT (peer, digest) DO UPDATE SET put = NULL, done = 0
 -- list_outbox
