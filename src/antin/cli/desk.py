@@ -82,8 +82,9 @@ def described(station: Station, path: Path, what: dict[str, Any]) -> tuple[Facts
     until = read.moment(what["until"]) if what["until"] else 0
     issued = read.moment(what["date"]) if what["date"] else station.now()
     media = "application/octet-stream" if what["any_type"] else "application/pdf"
-    name = "".join(c for c in path.name if c.isprintable())[:60] or "-"
-    facts = Facts(station.pack.kind_code(what["kind"]), what["number"], issued, what["subject"], name, media)
+    name = "".join(c for c in read.composed(path.name) if c.isprintable())[:60] or "-"
+    number, subject = read.composed(what["number"]), read.composed(what["subject"])
+    facts = Facts(station.pack.kind_code(read.composed(what["kind"])), number, issued, subject, name, media)
     level = read.level(station.pack, what["level"])
     return facts, Label(level, until, tuple(sorted(what["caveats"])), (), what["copies"])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,7 +38,7 @@ def source_of(name: str) -> Iterator[tuple[BinaryIO, int | None, str]]:
             raise Malformed("file-not-regular", path=path)
         handle = path.open("rb")
     with handle:
-        base = "".join(c for c in path.name if c.isprintable())[:60] or "-"
+        base = "".join(c for c in unicodedata.normalize("NFC", path.name) if c.isprintable())[:60] or "-"
         yield handle, path.stat().st_size, base
 
 

@@ -23,6 +23,11 @@ def plain(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", "".join(c for c in base if not unicodedata.combining(c)).lower()).strip("-")
 
 
+def composed(text: str) -> str:
+    """NFC: many Vietnamese keyboards type base letter and mark apart, and the formats have one spelling only."""
+    return unicodedata.normalize("NFC", text)
+
+
 def level(pack: Pack, text: str) -> int:
     """``2``, ``toi-mat`` or ``Tối mật``."""
     return _choose("level", text, {n: pack.level(n).name for n in range(4)})

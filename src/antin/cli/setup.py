@@ -78,7 +78,8 @@ def init(code: str, is_root: bool, authority: bool, fingerprint: str | None, hom
     if what["level"] not in ("0", "1", "2", "3"):
         raise Malformed("level-unknown", text=what["level"], known="0, 1, 2, 3")
     plan = Plan(
-        read.agency_code(code), what["name"], read.plain(what["branch"])[:20], what["parent"], what["professional"],
+        read.agency_code(code), read.composed(what["name"]), read.plain(what["branch"])[:20],
+        what["parent"], what["professional"],
         int(what["level"]), what["suite"], what["pack"],
         str(Path(what["relay"]).resolve()) if what["relay"] else "",
     )  # fmt: skip
