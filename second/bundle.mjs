@@ -8,7 +8,7 @@ import { Frame, parse } from './shapes.mjs';
 
 const KINDS = new Set([
   'begin', 'credential', 'record', 'checkpoint', 'consistency', 'slip', 'receipt', 'statement', 'attached', 'status',
-  'blob', 'request', 'envelope', 'conflict', 'end',
+  'blob', 'request', 'envelope', 'conflict', 'settings', 'database', 'key', 'end',
 ]);
 const PIECE = 1 << 20; // above this a frame is read in pieces only, which this reader does for none
 const refuse = (why) => malformed('bundle', why);

@@ -7,10 +7,11 @@ import { hex } from './bytes.mjs';
 import { decode, encode } from './cbor.mjs';
 import { believe, dominates, validAt, verifyCredential, verifyRequest, verifyRoot } from './credential.mjs';
 import { walk } from './dispatch.mjs';
+import { verifyEpochBegun } from './epoch.mjs';
 import { parsePublicLine, publicLine, unseal } from './file.mjs';
 import { unlock } from './keystore.mjs';
 import { consistent, included, leafHash, sealedDigest } from './merkle.mjs';
-import { keyId, verifyCheckpoint, verifyInclusion } from './note.mjs';
+import { keyId, seenBy, verifyCheckpoint, verifyInclusion } from './note.mjs';
 import { secretIs, verifyReceipt, verifyRecord } from './record.mjs';
 import { Refused } from './refused.mjs';
 import { checkOpened, findings, openBlob, padme } from './sealed.mjs';
@@ -88,6 +89,8 @@ export const CHECKS = {
     consistent(v.number('old'), v.bytes('old_root'), v.number('new'), v.bytes('new_root'), v.hashes('path'));
     return {};
   },
+  cosigned: (v) => ({ time: seenBy(verifyCheckpoint(v.bytes('bytes'), lastOf(v, 'station')), lastOf(v, 'witness')) }),
+  epoch: (v) => verifyEpochBegun(v.bytes('bytes'), trust(v)),
   receipt(v) {
     const { result, index } = verifyReceipt(v.bytes('bytes'), lastOf(v, 'station'), trust(v));
     return { result: result.result, slip: result.slip, index };

@@ -3,7 +3,7 @@
 import * as f from './fields.mjs';
 import { malformed, Refused } from './refused.mjs';
 import { RESULTS } from './record.mjs';
-import { Result, Status, parse } from './shapes.mjs';
+import { EpochAccepted, EpochBegun, Result, Status, parse } from './shapes.mjs';
 import { OFFICER } from './credential.mjs';
 
 const LIMIT = 60 * 1024;
@@ -50,13 +50,17 @@ const SIGNERS = {
   sent: own(...desk), addressed: own(...desk), arrived: STATION, accepted: own(...desk, 'leader'),
   opening: own(...desk, 'leader'), opened: own(...desk, 'leader'), refused: EITHER, expired: STATION,
   'receipt-received': STATION, assigned: own('leader', 'registrar', 'cipher'), 'right-refused': STATION,
-  'conflict-noticed': STATION, 'uses-lost': EITHER,
+  'conflict-noticed': STATION, 'uses-lost': EITHER, 'epoch-begun': own('cipher', 'leader'), 'epoch-accepted': STATION,
 };
-const HYBRID = ['station-created', 'officer-enrolled', 'credential-issued', 'credential-revoked', 'status'];
+const HYBRID = [
+  'station-created', 'officer-enrolled', 'credential-issued', 'credential-revoked', 'status', 'epoch-begun',
+  'epoch-accepted',
+];
+const SHAPES = { status: Status, 'epoch-begun': EpochBegun, 'epoch-accepted': EpochAccepted };
 
 function shapeOf(kind) {
   if (RESULTS.includes(kind)) return Result;
-  if (kind === 'status') return Status;
+  if (Object.hasOwn(SHAPES, kind)) return SHAPES[kind];
   return { name: `antin/${kind}/1`, limit: LIMIT, fields: f.part(PUBLIC[kind]) };
 }
 

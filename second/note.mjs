@@ -98,6 +98,16 @@ export function witnesses(point, known) {
   return seen;
 }
 
+/** When a known witness saw this checkpoint, by its first line; 0 if it did not (spec/witness.md). */
+export function seenBy(point, witness) {
+  const { subject } = witness;
+  const line = point.lines.slice(2).find(({ name, id }) => ORIGIN.exec(name)?.[1] === subject.code
+    && same(id, keyId(name, 6, subject.journal.subarray(32))));
+  if (!line) return 0;
+  if (!cosignedBy(point, line, subject)) throw new Refused('checkpoint-invalid', { origin: line.name });
+  return Number(fromBigEndian(line.signature.subarray(0, 8)));
+}
+
 const HEAD = 'c2sp.org/tlog-proof@v1';
 
 export function parseProof(bytes) {

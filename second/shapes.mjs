@@ -120,13 +120,19 @@ export const FileStatement = shape('antin/file-statement-body/1', 8 * KiB, {
   salt: f.Salt, document: f.SuiteDigest, size: f.Uint, seal: f.MaybeSuiteDigest, time: f.Time, name: f.text(0, 255),
 });
 
-// spec/later.md: read, written again, acted on never
+// spec/restore.md
+const loss = { restoredSize: f.Uint, restoredRoot: f.Digest, knownSize: f.Uint, knownRoot: f.Digest };
+const lost = f.list(f.part({ credential: f.Digest, first: f.Uint, last: f.Uint }), 0, 100);
+export const EpochBegun = shape('antin/epoch-begun/1', 16 * KiB, { ...loss, lost });
+export const EpochAccepted = shape('antin/epoch-accepted/1', 512, {
+  code: f.Code, epoch: f.Uint, ...loss, record: f.Digest,
+});
+
+// read and written again; what spec/later.md has is acted on never
 export const LATER = {
+  'epoch-begun': EpochBegun,
+  'epoch-accepted': EpochAccepted,
   address: shape('antin/address/1', 512, { statement: f.Digest, leaf: f.Digest }),
-  echo: shape('antin/echo/1', 16 * KiB, { checkpoint: f.bytes(1, 8 * KiB), consistency: f.ProofPath }),
-  epoch: shape('antin/epoch/1', 512, {
-    station: f.Code, restoredSize: f.Uint, restoredRoot: f.Digest, knownSize: f.Uint, knownRoot: f.Digest,
-  }),
   status: Status,
 };
 

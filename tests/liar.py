@@ -151,7 +151,7 @@ def _redirect(town: Town) -> None:
 
 def _strange_frames(town: Town) -> None:
     (path,) = waiting(town)
-    path.write_bytes(packets.write(packets.ENVELOPE, [*frames(path), ("conflict", "", b"x")]))
+    path.write_bytes(packets.write(packets.ENVELOPE, [*frames(path), ("request", "", b"x")]))
 
 
 def _garbage(town: Town) -> None:

@@ -15,6 +15,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from antin.cli.main import COMMANDS
+from antin.journal.kinds import OWN_KINDS
 from antin.kernel.formats.receipt import RESULTS
 from antin.registers.dispatch.states import INCOMING, OUTGOING
 from antin.station.books import KINDS
@@ -27,7 +28,7 @@ PARENTS = {"Refused", "Malformed", "Unverified", "Missing", "Conflict", "Unavail
 SAYERS = {"say", "words", "_done", "_say_next"}
 ACTS = ("sign", "stamp")
 REFUSABLE = ("sign-in", "sign-document", "stamp", "send", "accept", "refuse", "assign", "open")
-INCIDENTS = ("refused", "conflict", "missing")
+INCIDENTS = ("refused", "conflict", "unproven", "missing")
 NO_HINT = {"already-received"}  # the demonstration's own, shown among its attacks
 FILLED_LATER = {"bytes-malformed"}  # the decoder does not know the format's name; shape.parse adds it
 BUILT = {"f'{what}-unknown'": ["level-unknown", "precedence-unknown"]}
@@ -90,7 +91,7 @@ def columns() -> set[str]:
     rows = [n for file in ("dispatches", "secrets") for n in nodes(SOURCE / f"views/{file}.py")
             if isinstance(n, ast.FunctionDef) and n.name in ("_incoming", "_outgoing", "facts")]  # fmt: skip
     parts = [key for row in rows for n in ast.walk(row) if isinstance(n, ast.Dict) for key in n.keys]
-    for n in [*nodes(SOURCE / "cli/desk.py"), *nodes(SOURCE / "cli/proofs.py")]:
+    for n in [n for file in ("desk", "proofs", "loss") for n in nodes(SOURCE / f"cli/{file}.py")]:
         if isinstance(n, ast.Assign) and ast.unparse(n.targets[0]) == "names" and isinstance(n.value, ast.Tuple):
             parts += n.value.elts
         if isinstance(n, ast.ListComp) and "col-" in ast.unparse(n) and isinstance(n.generators[0].iter, ast.Tuple):
@@ -110,7 +111,8 @@ def findings() -> set[str]:
 def said() -> set[str]:
     codes = {code for call in calls(SAYERS) for each in call.args for code in texts(each)}
     states = {s for table in (INCOMING, OUTGOING) for pair in table for s in pair if s} | {"assigned"}
-    families = {"cmd": COMMANDS, "kind": {*KINDS, "uses-lost"}, "state": states, "col": columns(),
+    families = {"cmd": COMMANDS, "kind": {*KINDS, *OWN_KINDS}, "state": states, "col": columns(),
+                "lost": ("signer", "echo", "restore"),
                 "act": {*ACTS, *REFUSABLE}, "incident": INCIDENTS,
                 "verdict": (VALID, INVALID, NOT_PROVEN)}  # fmt: skip
     built = {f"{family}-{name}" for family, names in families.items() for name in names}

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from antin.acts import files
+from antin.journal.kinds import OWN_KINDS, enter
 from antin.kernel import check, seal
 from antin.kernel.crypto import locker, merkle, public_key, tree, wrap
 from antin.kernel.crypto import suite as suites
@@ -19,7 +20,20 @@ from antin.kernel.crypto.public_key import PublicKeys
 from antin.kernel.crypto.signing_key import SigningKey
 from antin.kernel.crypto.suite import by_number
 from antin.kernel.crypto.wrap import WrappingKey
-from antin.kernel.formats import bundle, cbor, credential, file, later, note, request, sealed, signed, slip, status
+from antin.kernel.formats import (
+    bundle,
+    cbor,
+    credential,
+    epoch,
+    file,
+    later,
+    note,
+    request,
+    sealed,
+    signed,
+    slip,
+    status,
+)
 from antin.kernel.formats.shape import encode, parse
 from antin.registers.dispatch import states
 from antin.signer import keyfile
@@ -28,7 +42,8 @@ from antin.signer.keystore import Hands
 VECTORS = Path(__file__).resolve().parent.parent / "vectors"
 Inputs = Mapping[str, Any]
 # Formats frozen now whose behaviour comes later: only their form is checked.
-FROZEN = {"address": later.Address, "echo": later.Echo, "epoch": later.Epoch, "status": status.Status}
+FROZEN = {"address": later.Address, "status": status.Status, "epoch-begun": epoch.EpochBegun,
+          "epoch-accepted": epoch.EpochAccepted}  # fmt: skip
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -299,6 +314,20 @@ class Memory:
         self.write = self.handle.write
 
 
+def _cosigned(given: Inputs) -> dict[str, Any]:
+    check.checkpoint(given["bytes"], station(given))
+    witness = list(trusted(given["witness"]).values())[-1]
+    return {"time": check.cosigned(given["bytes"], witness) or 0}
+
+
+def _epoch(given: Inputs) -> dict[str, Any]:
+    trust = trusted(given["trust"])
+    found = check.record(given["bytes"], trust)
+    actors = tuple(trust[signer.credential] for signer in found.signers)
+    entry = enter(OWN_KINDS, 7, suites.object_digest(given["bytes"]), found.record, found.hybrid, actors)
+    return {"epoch": found.record.epoch, "restored": entry.public.restored_size, "known": entry.public.known_size}
+
+
 CHECKS: dict[str, Callable[[Inputs], dict[str, Any]]] = {
     "decode": _decode, "root": _root, "credential": _credential, "request": _request, "record": _record,
     "slip": _slip, "unwrap": _unwrap, "statement": _statement, "attached": _attached, "open": _open,
@@ -306,4 +335,5 @@ CHECKS: dict[str, Callable[[Inputs], dict[str, Any]]] = {
     "receipt": _receipt, "bundle": _bundle, "status-leaf": _status_leaf, "form": _form, "unlock": _unlock,
     "digest": _digest, "keys": _keys, "weak": _weak, "sizes": _sizes, "pieces": _pieces,
     "public-line": _public_line, "unseal": _unseal, "dominates": _dominates, "states": _states, "key-id": _key_id,
+    "cosigned": _cosigned, "epoch": _epoch,
 }  # fmt: skip

@@ -84,14 +84,16 @@ def everyone(*, fresh: bool) -> dict[str, Person]:
     a, b = person("agency-a", 2, "G10.1", level=3, wraps=(1,)), person("agency-b", 2, "G10.2", level=3, wraps=(1,))
     an = person("officer-a", 3, "G10.1", "an", roles=("officer", "leader"), wraps=(2,))
     anh = person("registrar-a", 3, "G10.1", "anh", roles=("registrar",), level=1, wraps=(1,))
+    ca = person("cipher-a", 3, "G10.1", "ca", roles=("cipher",), wraps=(2,))
     binh = person("officer-b", 3, "G10.2", "binh", roles=("officer",), wraps=(2,))
     root2 = person("root-2", 1, "B00", branch="", level=3, suite=2)
     a2 = person("agency-2", 2, "B00.1", level=3, wraps=(3,), suite=2)
     chi = person("officer-2", 3, "B00.1", "chi", level=3, roles=("officer",), wraps=(3,), suite=2)
     for whom, issuer in ((root, None), (authority, root), (a, authority), (b, authority), (an, authority),
-                         (anh, authority), (binh, authority), (root2, None), (a2, root2), (chi, root2)):  # fmt: skip
+                         (anh, authority), (ca, authority), (binh, authority), (root2, None), (a2, root2),
+                         (chi, root2)):  # fmt: skip
         whom.raw = bind(whom, issuer) if fresh else _kept(whom.name)
-    return {each.name: each for each in (root, authority, a, b, an, anh, binh, root2, a2, chi)}
+    return {each.name: each for each in (root, authority, a, b, an, anh, ca, binh, root2, a2, chi)}
 
 
 def _kept(name: str) -> bytes:

@@ -103,22 +103,6 @@ def test_an_authority_that_shows_two_journals(town: Town, tmp_path: Path) -> Non
         assert [row["what"] for row in incidents(station)] == ["conflict"]
 
 
-def test_a_station_restored_from_an_old_copy_stops(town: Town, tmp_path: Path) -> None:
-    """Its signer, kept apart from the backup, remembers more; the audit says so too."""
-    shutil.copy(town.home(NORTH) / "station.db", tmp_path / "old.db")
-    town.dispatch()
-    for wal in town.home(NORTH).glob("station.db-*"):
-        wal.unlink()
-    shutil.copy(tmp_path / "old.db", town.home(NORTH) / "station.db")
-    with pytest.raises(Conflict, match="journal-behind-signer"), town.at(NORTH):
-        pass
-    with town.at(NORTH, write=False) as station:
-        known = station.signer.memory.head(station.origin)
-        assert known is not None
-        report = audit(station.journal, station.own, TABLES, known=known[0])
-    assert [error.code for _, error in report.findings] == ["journal-behind-signer"]
-
-
 def test_missing_sequences_are_shown(town: Town) -> None:
     town.dispatch(name="a.pdf")
     for lost in (town.relay / "to" / SOUTH).iterdir():

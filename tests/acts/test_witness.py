@@ -7,16 +7,21 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from town import NORTH, PDF, SOUTH, Town
+from liar import frames, waiting
+from town import NORTH, PDF, SISTER, SOUTH, Town
 
+from antin.acts.carry import read_bundle, write_bundle
 from antin.acts.prove import prove
 from antin.acts.receive import receive
+from antin.acts.sign_document import sign_document
 from antin.errors import Conflict, Unverified
 from antin.kernel import check
 from antin.kernel.formats import note
+from antin.kernel.formats.fields import Facts, Label
 from antin.kernel.formats.receipt import Receipt
 from antin.kernel.formats.shape import encode, parse
 from antin.station import packets
+from antin.station.news import news
 from antin.verify import INVALID, NOT_PROVEN, VALID, verify
 from antin.views.incidents import incidents
 
@@ -72,45 +77,215 @@ def test_a_false_witness_line_is_invalid(town: Town, tmp_path: Path) -> None:
     town.audit()
 
 
-def test_an_authority_cosigns_one_past_only(town: Town, tmp_path: Path) -> None:
-    """Two copies of one station, each with all its keys: the authority saw the first, and keeps both as evidence."""
-    twin = Town(tmp_path / "twin")
-    shutil.copytree(town.home(NORTH), twin.home(NORTH))
+def twin_of(town: Town, code: str, folder: Path) -> Town:
+    """A second town with a copy of one station, all its keys in it."""
+    twin = Town(folder / "twin")
+    shutil.copytree(town.home(code), twin.home(code))
     twin.relay.mkdir()
-    path = town.dispatch()
+    return twin
+
+
+def shown(town: Town, code: str, peer: str) -> list[tuple[str, str, bytes]]:
+    with town.at(code) as station:
+        return [*news(station, peer)]
+
+
+def test_an_authority_cosigns_one_past_only(town: Town, tmp_path: Path) -> None:
+    """Two copies of one station, each with all its keys: the authority saw the first and cosigns nothing else."""
+    twin = twin_of(town, NORTH, tmp_path)
+    town.dispatch()
     town.sync("A03", NORTH)
     with town.at(NORTH) as station:
         newest = station.journal.newest_checkpoint()
         assert check.cosigned(newest, station.directory[station.own.issuer]) is not None
-    shutil.copy(path, twin.folder / "van-ban.pdf")
-    for n in range(3):
-        twin.signed(NORTH, twin.pdf(f"{n}.pdf", PDF + bytes([n])))
-    with twin.at(NORTH) as station:
-        forged = [*packets.own_news(station, "A03")]
+    twin.signed(NORTH, twin.pdf("a.pdf", PDF + b"a"))
+    same_size, longer = [], []
+    with twin.at(NORTH, "ld01") as station:
+        facts = Facts("KH", "", station.now(), "x", "b.pdf", "application/pdf")
+        sign_document(station, "ld01", twin.pdf("b.pdf", PDF + b"b"), facts, Label(1, 0, (), (), 1))
+        same_size = [*news(station, "A03")]
+        sign_document(station, "ld01", twin.pdf("c.pdf", PDF + b"c"), facts, Label(1, 0, (), (), 1))
+        longer = [*news(station, "A03")]
     with town.at("A03") as station:
+        receive(station, longer, lambda _: None)
+        held = station.checkpoints.newest_of(NORTH)
+        assert held is not None and held.raw == note.claim(newest[: len(held.raw)]).raw  # heard, not held
+        assert len(station.checkpoints.heard(NORTH)) == 1
         with pytest.raises(Conflict, match="journal-forked"):
-            receive(station, forged, lambda _: None)
+            receive(station, same_size, lambda _: None)
         assert len(list((station.home / "evidence").iterdir())) == 1
-        assert incidents(station) == []  # its key is locked: the file is kept, the record is not made
+        # Its key is locked, so the record is not made; the list shows what is kept all the same.
+        assert [(row["record"], row["code"]) for row in incidents(station)] == [(None, "journal-forked")]
+    town.sync("A03", NORTH)
+    with town.at(NORTH) as station:
+        assert station.recovering  # the authority showed what it heard: somebody else has our keys
+    town.audit()
+
+
+def test_conflicts_reach_those_who_saw_nothing(town: Town, tmp_path: Path) -> None:
+    """SOUTH holds both pasts of NORTH; its authority learns of it, and everybody with whom that one has dealings."""
+    twin = twin_of(town, NORTH, tmp_path)
+    town.dispatch()
+    town.sync(SOUTH, "A04", SOUTH)
+    twin.signed(NORTH, twin.pdf("a.pdf", PDF + b"a"))
+    with twin.at(NORTH, "ld01") as station:
+        facts = Facts("KH", "", station.now(), "x", "b.pdf", "application/pdf")
+        sign_document(station, "ld01", twin.pdf("b.pdf", PDF + b"b"), facts, Label(1, 0, (), (), 1))
+    other = shown(twin, NORTH, SOUTH)
+    with town.at(SOUTH) as station, pytest.raises(Conflict, match="journal-forked"):
+        receive(station, other, lambda _: None)
+    town.clock.ahead = 7200  # its news to the authority is due again
+    town.sync(SOUTH, "A04")
+    with town.at("A04") as station:
+        assert [row["code"] for row in incidents(station)] == ["journal-forked"]
+        again = packets.write(packets.EVIDENCE, [("conflict", "held", other[0][2]), ("conflict", "shown", b"x")])
+        receive(station, [("checkpoint", "", shown(town, SOUTH, "A04")[0][2]), ("conflict", "journal-forked", again)],
+                lambda _: None)  # fmt: skip
+        assert len(incidents(station)) == 1  # what does not prove itself is passed over
+    town.sync(SOUTH)
+    town.audit()
+
+
+def test_a_proof_cut_out_accuses_nobody_and_is_asked_for(town: Town) -> None:
+    """The liar strips consistency proofs: the checkpoint is heard, and the next exchange settles it."""
+    town.dispatch(name="a.pdf")
+    town.sync(SOUTH, NORTH)
+    town.dispatch(name="b.pdf", data=PDF + b"b")
+    news_ = shown(town, NORTH, SOUTH)
+    stripped = [frame for frame in news_ if frame[0] != "consistency"]
+    spoilt = [(k, n, raw[:-1] + bytes([raw[-1] ^ 1])) if k == "consistency" else (k, n, raw) for k, n, raw in news_]
+    for each in (stripped, spoilt):
+        with town.at(SOUTH) as station:
+            receive(station, each, lambda _: None)
+            assert len(station.checkpoints.heard(NORTH)) == 1 and incidents(station) == []
+    town.clock.ahead = 2 * 86400
+    with town.at(SOUTH) as station:
+        assert [row["what"] for row in incidents(station)] == ["unproven"]
+    town.sync(SOUTH, NORTH, SOUTH)
+    with town.at(SOUTH) as station:
+        assert station.checkpoints.heard(NORTH) == [] and incidents(station) == []
+    town.audit()
+
+
+def test_what_is_not_linked_waits_and_then_arrives_once(town: Town) -> None:
+    """The liar strips the proofs from envelopes with slips: they wait, and the proof that comes back lets them in."""
+    town.dispatch(name="a.pdf")
+    town.sync(SOUTH, NORTH)
+    town.dispatch(name="b.pdf", data=PDF + b"b")
+    for path in waiting(town):
+        kept = [frame for frame in frames(path) if frame[0] != "consistency"]
+        path.write_bytes(packets.write(packets.ENVELOPE, kept))
+    report = town.sync(SOUTH)
+    assert (report.waiting, report.aside) == (1, [])
+    town.sync(NORTH, SOUTH)
+    with town.at(SOUTH) as station:
+        assert station.db.value("SELECT count(*) FROM dispatch_in") == 2
+    town.sync(SOUTH, NORTH)
+    assert waiting(town) == []
+    town.audit()
+
+
+def test_a_late_envelope_is_linked_by_the_proofs_of_the_newer_one(town: Town) -> None:
+    town.dispatch(name="a.pdf")
+    town.sync(SOUTH, NORTH)
+    town.dispatch(name="b.pdf", data=PDF + b"b")
+    town.dispatch(name="c.pdf", data=PDF + b"c", precedence=3)
+    report = town.sync(SOUTH)  # the urgent one first: its checkpoint is the newer
+    assert [each.state for each in report.outcomes] == ["entered", "entered"] and report.waiting == 0
+    town.sync(NORTH)
+    town.audit()
+
+
+def test_gossip_brings_checkpoints_of_third_stations(town: Town) -> None:
+    """SISTER never had dealings with SOUTH, and holds its checkpoint all the same; a second past would show."""
+    town.dispatch()
+    town.sync(SOUTH, NORTH)
+    town.signed(NORTH, town.pdf("c.pdf", PDF + b"c"))
+    town.send(NORTH, town.folder / "c.pdf", SISTER)
+    town.sync(NORTH, SISTER)
+    with town.at(SISTER) as station:
+        held = station.checkpoints.newest_of(SOUTH)
+        assert held is not None
+    with town.at(SOUTH) as station:
+        assert station.journal.contains(held)
+        forged = station.signer.checkpoint(f"antin/{SOUTH}/9", held.size, bytes(32), station.now(), ())
+    with town.at(SISTER) as station:
+        both = [("checkpoint", "", shown(town, NORTH, SISTER)[0][2]), ("checkpoint", "", forged)]
+        receive(station, both, lambda _: None)  # an epoch that nobody accepted
+        assert station.checkpoints.newest_of(SOUTH) == held and incidents(station) == []
+    town.audit()
+
+
+def test_a_frozen_directory_shows_in_gossip(town: Town) -> None:
+    """SOUTH is served an old directory for ever; what NORTH passes on names a newer one."""
+    kept = {path: path.read_bytes() for path in (town.relay / "directory").iterdir()}
+    town.state()
+    for path, data in kept.items():
+        path.write_bytes(data)
+    with town.at(SOUTH) as station:
+        for table in ("mirror_heads", "mirror", "mirror_hashes"):
+            station.db.run(f"DELETE FROM {table} WHERE origin = 'antin/A03/1'")
+        station.db.run("DELETE FROM directory WHERE origin = 'antin/A03/1'")
+    town.sync(SOUTH)
+    news_ = shown(town, NORTH, SOUTH)
+    with town.at(SOUTH) as station:
+        receive(station, news_, lambda _: None)
+        assert [row[0] for row in station.db.rows("SELECT origin FROM heard")] == ["antin/A03/1"]
+    town.sync("A03", SOUTH)
+    with town.at(SOUTH) as station:
+        assert station.db.rows("SELECT origin FROM heard") == []
+    town.audit()
+
+
+def test_an_hour_later_the_cosignature_is_renewed(town: Town) -> None:
+    town.sync(NORTH, "A03", NORTH)
+    with town.at(NORTH) as station:
+        (first,) = station.db.rows("SELECT size, time FROM witnessed")
+    town.sync(NORTH, "A03", NORTH)
+    with town.at(NORTH) as station:
+        assert station.db.rows("SELECT size, time FROM witnessed") == [first]
+    town.clock.ahead = 3700
+    town.sync(NORTH, "A03", NORTH)
+    with town.at(NORTH) as station:
+        ((size, time),) = station.db.rows("SELECT size, time FROM witnessed")
+        assert size == first[0] and time >= first[1] + 3600
+        assert station.db.value("SELECT greatest FROM clock") >= time
+    town.audit()
+
+
+def test_witnessing_works_over_media(town: Town, tmp_path: Path) -> None:
+    town.dispatch()
+    there, back = tmp_path / "there", tmp_path / "back"
+    with town.at(NORTH) as station:
+        write_bundle(station, "A03", there)
+    with town.at("A03") as station:
+        read_bundle(station, there)
+        write_bundle(station, NORTH, back)
+    with town.at(NORTH) as station:
+        read_bundle(station, back)
+        newest = station.db.value("SELECT raw FROM checkpoints WHERE cosigned = 1 ORDER BY size DESC")
+        assert note.claim(newest).size == station.journal.head()[0]
     town.audit()
 
 
 def test_what_comes_back_must_be_ours_and_cosigned(town: Town, tmp_path: Path) -> None:
+    """An echo with no line, with our own, or with one over another root, makes nothing proven."""
     town.dispatch()
     with town.at(NORTH) as station:
+        before = station.db.value("SELECT count(*) FROM checkpoints WHERE cosigned = 1")
         own = station.journal.newest_checkpoint()
-        with pytest.raises(Unverified, match="checkpoint-invalid"):
-            receive(station, [("checkpoint", station.origin, own)], lambda _: None)
         claimed = note.claim(own)
-        line = station.signer.cosign(station.origin, station.origin, claimed.size, claimed.root, station.now())
-        with pytest.raises(Unverified, match="checkpoint-invalid"):  # our own line twice is no witness
-            receive(station, [("checkpoint", station.origin, own + line)], lambda _: None)
-    town.sync("A03")
+        ours = station.signer.cosign(station.origin, station.origin, claimed.size, claimed.root, station.now())
     with town.at("A03") as station:
-        line = station.signer.cosign(station.origin, claimed.origin, claimed.size, bytes(32), station.now())
-    with town.at(NORTH) as station, pytest.raises(Unverified, match="checkpoint-invalid"):
-        receive(station, [("checkpoint", station.origin, own + line)], lambda _: None)
-    town.sync(NORTH)
+        first = station.directory.mirror.head(station.origin)
+        other = station.signer.cosign(station.origin, claimed.origin, claimed.size, bytes(32), station.now())
+    assert first is not None
+    with town.at(NORTH) as station:
+        for line in (b"", ours):
+            receive(station, [("checkpoint", "", first[2]), ("checkpoint", "", own + line)], lambda _: None)
+        with pytest.raises(Unverified, match="checkpoint-invalid"):
+            receive(station, [("checkpoint", "", first[2]), ("checkpoint", "", own + other)], lambda _: None)
+        assert station.db.value("SELECT count(*) FROM checkpoints WHERE cosigned = 1") == before
     town.audit()
 
 
@@ -145,6 +320,7 @@ def test_a_peer_that_was_away_for_long_accuses_nobody(town: Town) -> None:
     for code in (SOUTH, "A03"):  # both come back only now
         report = town.sync(code)
         assert report.aside == []
+    town.sync(NORTH, SOUTH)  # a few of the middle ones are linked by what SOUTH asks for
     with town.at(SOUTH) as station:
         assert station.db.value("SELECT count(*) FROM dispatch_in") == 41
         assert incidents(station) == []

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from antin.acts.receive import receive
 from antin.acts.sync import Report, envelope, has_arrived, slip_of
+from antin.acts.witness import letter, settled
 from antin.errors import AntinError, Malformed, Unavailable
 from antin.kernel.formats import bundle
 from antin.station import packets
@@ -50,8 +51,12 @@ def _frames(
         with station.blobs.open(digest) as blob:
             yield "blob", digest.hex(), size, read_all(blob)
     for row in rows:
-        data = packets.write(packets.ENVELOPE, envelope(station, peer, str(row[2]), row[3], row[4]))
+        data = packets.write(packets.ENVELOPE, envelope(station, peer, str(row[2]), row[3], row[4], int(str(row[5]))))
         yield "envelope", "", len(data), [data]
+    # Media are rare: news goes with each, so that witnessing and recovering work without a line too.
+    data = packets.write(packets.ENVELOPE, letter(station, peer))
+    settled(station, peer)
+    yield "envelope", "", len(data), [data]
 
 
 def read_bundle(station: Station, medium: Path) -> Report:

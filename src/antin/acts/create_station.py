@@ -152,7 +152,7 @@ def _settle(home: Path, plan: Plan, kind: str, root: str) -> None:
     encode(_subject(cred.AUTHORITY, plan, bare, b"", ()))
     with durable.translated(home):
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    settings = Settings(FORMAT, kind, plan.code, plan.name, plan.branch, plan.suite, 1, root, plan.pack, plan.relay)
+    settings = Settings(FORMAT, kind, plan.code, plan.name, plan.branch, plan.suite, root, plan.pack, plan.relay)
     settings_file.save(home, settings)
 
 

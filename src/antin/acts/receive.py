@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 
-from antin.acts.witness import take
-from antin.errors import Conflict, Missing, Refused, Unavailable, Unverified
+from antin.acts import tail
+from antin.errors import Conflict, Missing, Refused
 from antin.kernel import check
 from antin.kernel.check import Trusted
 from antin.kernel.crypto import suite as suites
 from antin.kernel.crypto import wrap
-from antin.kernel.crypto.consistency import check_consistency
-from antin.kernel.formats import consistency, note, signed
+from antin.kernel.formats import signed
 from antin.kernel.formats.receipt import DirectoryPoint, Receipt, Result
 from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.shape import parse
 from antin.kernel.formats.slip import Slip
 from antin.registers.dispatch import apply as dispatch
-from antin.registers.dispatch.records import ConflictNoticed, ReceiptReceived
-from antin.station import packets
+from antin.registers.dispatch.records import ReceiptReceived
+from antin.station import news, packets
 from antin.station.mirror import SQL
 from antin.station.station import Station
 
 FetchBlob = Callable[[bytes], Iterable[bytes] | None]
 Frames = list[tuple[str, str, bytes]]
-KINDS = ("credential", "checkpoint", "consistency", "slip", "receipt")
+KINDS = ("credential", "record", "checkpoint", "consistency", "conflict", "slip", "receipt")
 FINAL = ("opened", "refused", "expired")  # no later result is to be asked for
 
 
@@ -40,48 +38,42 @@ class Outcome:
 
 
 def receive(station: Station, frames: Frames, fetch: FetchBlob) -> list[Outcome]:
-    """All slips and receipts of one envelope. Raises for one that cannot be believed; a conflict is recorded."""
+    """The news, then all slips and receipts of one envelope. Raises for one that cannot be believed; a conflict is
+    recorded. A recovering station takes news and its own tail, and refuses what it would have to answer."""
     packets.only(frames, *KINDS)
     with station.db.transaction():
         for kind, _, raw in frames:
             if kind == "credential":
                 station.directory.keep(raw)
+    tail.take_requests(station, frames)
     try:
-        hold_checkpoint(station, frames)
-        slips = [receive_slip(station, raw, fetch) for kind, _, raw in frames if kind == "slip"]
-        return slips + [receive_receipt(station, raw) for kind, _, raw in frames if kind == "receipt"]
+        linked = news.take(station, frames)
+        receipts = _others_receipts(station, [raw for kind, _, raw in frames if kind == "receipt"])
+        slips = [raw for kind, _, raw in frames if kind == "slip"]
+        if slips or receipts:
+            station.recovering.check()
+        if (slips or receipts) and not linked:
+            raise Missing("checkpoint-unlinked", sender=frames[0][1])
+        entered = [receive_slip(station, raw, fetch) for raw in slips]
+        return entered + [receive_receipt(station, raw) for raw in receipts]
     except Conflict as error:
-        note_conflict(station, error)
+        news.keep_conflict(station, error)
         raise
 
 
-def hold_checkpoint(station: Station, frames: Frames) -> None:
-    """Keep the sender's newest checkpoint if it extends the one held. Raises ``Conflict`` with both otherwise."""
-    for kind, _, raw in frames:
-        if kind != "checkpoint":
-            continue
-        claimed = note.claim(raw)
-        if claimed.origin == station.origin:
-            take(station, raw)
-            continue
-        sender = station.directory.find(claimed.origin.split("/")[1])
-        point = check.checkpoint(raw, sender)
-        held = station.db.row(SQL["read_held"], point.origin)
-        if held is None or _extends(point, note.claim(held[1]), frames):
-            station.db.run(SQL["write_held"], point.origin, point.size, raw)
+def _others_receipts(station: Station, receipts: list[bytes]) -> list[bytes]:
+    """Our own receipts that somebody brings back are the tail of our journal; the rest are answers to us."""
+    others = []
+    for raw in receipts:
+        if _giver(raw) == station.code:
+            tail.keep(station, raw)
+        else:
+            others.append(raw)
+    return others
 
 
-def _extends(point: note.Checkpoint, held: note.ClaimedCheckpoint, frames: Frames) -> bool:
-    if point.size < held.size:
-        return False  # an older envelope that was late; nothing new is claimed
-    evidence = {"held": held.raw, "shown": point.raw}
-    proofs = [parse(consistency.Consistency, raw) for kind, _, raw in frames if kind == "consistency"]
-    path = next((p.path for p in proofs if (p.origin, p.old, p.new) == (point.origin, held.size, point.size)), ())
-    try:
-        check_consistency(held.size, held.root, point.size, point.root, path)
-    except Unverified:
-        raise Conflict("journal-forked", origin=point.origin, evidence=evidence) from None
-    return True
+def _giver(receipt: bytes) -> str:
+    return parse(Record, signed.claim(parse(Receipt, receipt).record, HYBRID, QUICK).unverified_body).station
 
 
 def receive_slip(station: Station, raw: bytes, fetch: FetchBlob) -> Outcome:
@@ -92,6 +84,7 @@ def receive_slip(station: Station, raw: bytes, fetch: FetchBlob) -> Outcome:
         raise Refused("slip-for-other", addressee=slip.leaf.addressee)
     known = station.db.value(dispatch.SQL["find_identity"], *slip.identity)
     if known == digest:
+        _mend(station, slip, raw, fetch)
         _repeat_receipts(station, slip.sender, digest)
         return Outcome("slip", "already", name)
     if known is not None:
@@ -154,17 +147,25 @@ def _take_blob(station: Station, slip: Slip, fetch: FetchBlob) -> bool:
     return True
 
 
+def _mend(station: Station, slip: Slip, raw: bytes, fetch: FetchBlob) -> None:
+    # The journal came back after a loss, but not what lay beside it.
+    if station.db.value(SQL["read_object"], suites.object_digest(raw)) is None and _take_blob(station, slip, fetch):
+        with station.db.transaction():
+            station.db.run(SQL["insert_object"], suites.object_digest(raw), "slip", raw)
+            station.db.run(SQL["insert_blob"], slip.sealed, slip.sealed_size)
+
+
 def receive_receipt(station: Station, raw: bytes) -> Outcome:
     """Enter another station's receipt for one of our slips, once for each result."""
-    peek = parse(Record, signed.claim(parse(Receipt, raw).record, HYBRID, QUICK).unverified_body)
-    sender = station.directory.find(peek.station)
+    giver = _giver(raw)
+    sender = station.directory.find(giver)
     verified = check.receipt(raw, station.directory, sender)
     result, digest = verified.result, suites.object_digest(verified.record.raw)
     out = station.db.row(dispatch.SQL["find_out"], result.slip)
-    if out is None or out[2] != peek.station:
+    if out is None or out[2] != giver:
         raise Missing("dispatch-unknown", id=result.slip.hex()[:16])
-    name = f"{peek.station}/{result.precedence}/{result.sequence}"
-    if station.db.row(dispatch.SQL["has_receipt"], result.slip, result.result):
+    name = f"{giver}/{result.precedence}/{result.sequence}"
+    if station.db.row(dispatch.SQL["has_receipt"], result.slip, result.result, verified.checkpoint.origin):
         # The same record may come again under a checkpoint that a witness has cosigned since.
         if check.cosigned(verified.checkpoint.raw, station.directory[sender.issuer]) is not None:
             station.db.run(SQL["replace_object"], raw, digest)
@@ -174,28 +175,18 @@ def receive_receipt(station: Station, raw: bytes) -> Outcome:
         raise Conflict("receipt-mismatch", name=name, evidence={"receipt": raw})
     point = verified.checkpoint
     public = ReceiptReceived(
-        result.slip, peek.station, result.result, result.reason, digest, verified.record.record.time, point.origin,
+        result.slip, giver, result.result, result.reason, digest, verified.record.record.time, point.origin,
         verified.index, point.size, point.root,
     )  # fmt: skip
 
     def beside() -> None:
         station.db.run(SQL["insert_object"], digest, "receipt", raw)
-        told = station.db.value(SQL["read_told"], peek.station, result.slip)
+        told = station.db.value(SQL["read_told"], giver, result.slip)
         if told is not None:
-            packets.confirmed(station, peek.station, told)
+            news.confirmed(station, giver, told)
         if result.result in FINAL:
-            station.db.run(SQL["set_done"], peek.station, result.slip)
+            station.db.run(SQL["set_done"], giver, result.slip)
 
     station.commit([station.record("receipt-received", public)], beside)
     return Outcome("receipt", "entered", name)
 
-
-def note_conflict(station: Station, error: Conflict) -> None:
-    """Keep a conflict's evidence as a file and record where it lies."""
-    if not error.evidence:
-        return
-    evidence = packets.write("evidence", (("conflict", name, data) for name, data in error.evidence.items()))
-    digest = station.keep_evidence(error.code, evidence)
-    about = str(error.fields.get("origin") or error.fields.get("name") or "?")[:80]
-    with suppress(Unavailable):  # an authority's key is locked while it syncs: there the file alone is kept
-        station.commit([station.record("conflict-noticed", ConflictNoticed(about, error.code, digest))])

@@ -107,7 +107,9 @@ def sequences(station: Station, to: Sequence[Addressee]) -> list[int]:
     numbers = []
     for each in to:
         code = each.trusted.subject.code
-        last = given.get(code) or station.db.value(dispatch.SQL["last_sequence"], code, each.leaf.precedence)
+        last = given.get(code)
+        if last is None:
+            last = station.db.value(dispatch.SQL["last_sequence"], code, station.journal.epoch, each.leaf.precedence)
         given[code] = last + 1
         numbers.append(last + 1)
     return numbers

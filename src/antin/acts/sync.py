@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 
-from antin.acts import witness
-from antin.acts.receive import Outcome, note_conflict, receive
+from antin.acts import tail, witness
+from antin.acts.receive import Outcome, receive
 from antin.errors import AntinError, Conflict, Missing, Refused, Unavailable
 from antin.kernel.formats import note
 from antin.kernel.formats.receipt import Receipt
@@ -16,14 +16,15 @@ from antin.kernel.formats.signed import claim
 from antin.kernel.formats.slip import Slip
 from antin.registers.dispatch import apply as dispatch
 from antin.relay.folder import FolderLink
-from antin.station import packets
+from antin.station import news, packets
 from antin.station.mirror import SQL
 from antin.station.station import Station
 from antin.storage import durable
 
 ENVELOPE_LIMIT = 32 * 1024 * 1024
 RESEND_SECONDS, ASK_SECONDS = 15 * 60, 24 * 3600
-_PATIENT = ("credential-unknown", "credential-not-in-directory", "authority-unknown", "addressee-unknown")
+_PATIENT = ("credential-unknown", "credential-not-in-directory", "authority-unknown", "addressee-unknown",
+            "epoch-not-accepted", "checkpoint-unlinked", "station-recovering")  # fmt: skip
 
 
 @dataclass
@@ -51,15 +52,17 @@ def sync(
         for name in link.waiting(station.code):
             tell(name)
             _take(station, link, name, report)
-    for row in station.db.rows(SQL["list_outbox"]):
-        _put(station, link, row, report, again)
-    witness.ask(station, link)
-    _tidy(station, link)
+    if not station.recovering:
+        tail.send_again(station)
+        for row in station.db.rows(SQL["list_outbox"]):
+            _put(station, link, row, report, again)
+        _tidy(station, link)
+    witness.put_news(station, link)
     return report
 
 
 def _exchange_directories(station: Station, link: FolderLink, report: Report) -> None:
-    if station.is_authority:
+    if station.is_authority and not station.recovering:
         station.renew()
     for path in link.directories():
         try:
@@ -68,8 +71,8 @@ def _exchange_directories(station: Station, link: FolderLink, report: Report) ->
         except AntinError as error:
             report.aside.append((f"directory/{path.name}", error))
             if isinstance(error, Conflict):
-                note_conflict(station, error)
-    if station.is_authority:
+                news.keep_conflict(station, error)
+    if station.is_authority and not station.recovering:
         link.put_directory(station.code, packets.write(packets.DIRECTORY, packets.directory_frames(station)))
 
 
@@ -79,7 +82,6 @@ def _take(station: Station, link: FolderLink, name: str, report: Report) -> None
         data = durable.read(link.path(station.code, name), limit=ENVELOPE_LIMIT)
         frames = packets.read_all(BytesIO(data), packets.ENVELOPE)
         outcomes = receive(station, frames, link.blob)
-        witness.answer(station, link, frames)
     except Unavailable:
         raise
     except AntinError as error:
@@ -112,9 +114,15 @@ def _put(station: Station, link: FolderLink, row: tuple[object, ...], report: Re
         # because the blob was spoilt: then it is replaced.
         link.put_blob(sealed, station.blobs.path(sealed), again=again or (put is not None and not waits))
         station.db.run(SQL["set_on_link"], 1, sealed)
-    link.put(str(peer), name, packets.write(packets.ENVELOPE, envelope(station, str(peer), str(kind), digest, index)))
+    link.put(str(peer), name, _written(station, row))
     station.db.run(SQL["set_put"], now, n)
     report.put += 1
+
+
+def _written(station: Station, row: tuple[object, ...]) -> bytes:
+    _n, peer, kind, digest, index, precedence, _put = row
+    frames = envelope(station, str(peer), str(kind), digest, index, int(str(precedence)))
+    return packets.write(packets.ENVELOPE, frames)
 
 
 def envelope_name(n: object, digest: object, precedence: object) -> str:
@@ -123,9 +131,16 @@ def envelope_name(n: object, digest: object, precedence: object) -> str:
 
 
 def has_arrived(station: Station, digest: object) -> bool:
-    """Whether the addressee has answered for a slip at all: then it holds the blob."""
+    """Whether the addressee has answered for a slip, in what is left of its journal: then it holds the blob."""
     row = station.db.row(dispatch.SQL["find_out"], digest)
-    return row is not None and row[8] != "spooled"
+    if row is None or row[8] == "spooled":
+        return False
+    accepted = station.checkpoints.accepted(row[2])
+    if accepted is None:
+        return True
+    newest = note.origin(accepted.code, accepted.epoch)
+    answers = station.db.rows(dispatch.SQL["answers"], digest)
+    return any(origin == newest or at < accepted.restored_size for origin, at in answers)
 
 
 def slip_of(station: Station, digest: object) -> Slip:
@@ -134,12 +149,13 @@ def slip_of(station: Station, digest: object) -> Slip:
     return parse(Slip, claim(raw, "antin/slip/1").unverified_body)
 
 
-def envelope(station: Station, peer: str, kind: str, digest: object, index: object) -> Iterator[tuple[str, str, bytes]]:
+def envelope(station: Station, peer: str, kind: str, digest: object, index: object,
+             precedence: int) -> Iterator[tuple[str, str, bytes]]:  # fmt: skip
     """The frames of one envelope: news of our journal, then the slip, or the receipt with its signer's credential."""
     # Noted before anything leaves: whoever answers this slip holds this checkpoint, or a newer one.
     size = note.claim(station.journal.newest_checkpoint()).size
     station.db.run(SQL["set_told"], size, peer, digest)
-    yield from packets.own_news(station, peer)
+    yield from news.news(station, peer, precedence)
     if kind == "slip":
         yield "slip", "", station.db.value(SQL["read_object"], digest)
         return
@@ -153,7 +169,8 @@ def envelope(station: Station, peer: str, kind: str, digest: object, index: obje
 def _tidy(station: Station, link: FolderLink) -> None:
     """Remove from the link the blobs that every addressee has answered for."""
     for (sealed,) in station.db.rows(SQL["list_on_link"]):
-        if not station.db.value(dispatch.SQL["count_unanswered"], sealed, station.code):
+        slips = station.db.rows(dispatch.SQL["list_slips_of"], sealed, station.code)
+        if all(has_arrived(station, slip) for (slip,) in slips):
             link.remove_blob(sealed)
             station.db.run(SQL["set_on_link"], 0, sealed)
 

@@ -1,65 +1,62 @@
-"""Witnessing: an authority cosigns its stations' checkpoints, and a station keeps what comes back.
+"""Witnessing: showing our journal to our authority, and answering whoever needs to hear from us (spec/witness.md).
 
-A receipt under a cosigned checkpoint is *proven*: receiver and sender together can no longer make it up
-afterwards (protocol rules 16, 17, 19; spec/checkpoint.md, Witnesses and time).
+A receipt under a checkpoint that an authority cosigned is *proven*: receiver and sender together can no longer make it
+up afterwards (protocol rules 16, 17, 19).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from hashlib import sha256
 
-from antin.errors import Unverified
+from antin.acts import tail
 from antin.kernel import check
 from antin.kernel.formats import note
 from antin.relay.folder import FolderLink
 from antin.station import packets
 from antin.station.mirror import SQL
+from antin.station.news import Frame, news, owe
 from antin.station.station import Station
 
+RENEWED_AFTER = 3600
 _PRECEDENCE = 5  # sorts after urgent slips, before ordinary ones
 
 
-def ask(station: Station, link: FolderLink) -> None:
-    """Put our newest checkpoint before our authority, unless it was cosigned already."""
-    if station.is_authority or not station.joined:
+def put_news(station: Station, link: FolderLink) -> int:
+    """Put news for everybody it is owed to; returns for how many. Our authority is owed what it has not cosigned."""
+    if not station.joined:
+        return 0
+    ask(station)
+    rows = station.db.rows(SQL["list_owed"])
+    for (peer,) in rows:
+        link.put(peer, _name(station.origin), packets.write(packets.ENVELOPE, letter(station, peer)))
+        settled(station, peer)
+    return len(rows)
+
+
+def letter(station: Station, peer: str) -> Iterator[Frame]:
+    """News alone, with all that a station in need wants of us: its own receipts, or our request for a new epoch."""
+    frames = list(news(station, peer))
+    yield from tail.request(station, peer)
+    yield from frames
+    yield from tail.of_theirs(station, peer)
+
+
+def settled(station: Station, peer: str) -> None:
+    """The news has been written; a lost letter is owed again when the peer shows that it needs it."""
+    station.db.run(SQL["delete_owed"], peer)
+    station.db.run(SQL["delete_tail"], peer)
+
+
+def ask(station: Station) -> None:
+    """Our authority is owed our newest checkpoint while it has not cosigned it, and again when an hour has passed."""
+    if not station.own.issuer:
         return
-    checkpoint = station.journal.newest_checkpoint()
+    newest = station.journal.newest_checkpoint()
     authority = station.directory[station.own.issuer]
-    if check.cosigned(checkpoint, authority) is None:
-        code = authority.subject.code
-        link.put(code, _name(station.origin), packets.write(packets.ENVELOPE, packets.own_news(station, code)))
-
-
-def answer(station: Station, link: FolderLink, frames: list[tuple[str, str, bytes]]) -> int:
-    """At an authority: cosign the checkpoints just held (their growth was checked when they were). Returns how many."""
-    cosigned = 0
-    for kind, origin, raw in frames if station.is_authority else ():
-        held = station.db.row(SQL["read_held"], origin) if kind == "checkpoint" else None
-        if held is None or held[1] != raw:
-            continue  # an older one, or none that we could hold
-        claimed = note.claim(raw)
-        # Held durably before the line exists: a witness that forgets can be shown two pasts.
-        line = station.signer.cosign(station.origin, origin, claimed.size, claimed.root, station.now())
-        reply = packets.write(packets.ENVELOPE, [("checkpoint", origin, raw + line)])
-        link.put(origin.split("/")[1], _name(station.origin), reply)
-        cosigned += 1
-    return cosigned
-
-
-def take(station: Station, raw: bytes) -> None:
-    """Our own checkpoint came back: keep it, and send the receipts under it once more, now proven.
-
-    Raises ``Unverified`` when our authority did not cosign it, ``Conflict`` when it is not of our past.
-    """
-    check.checkpoint(raw, station.own)
-    time = check.cosigned(raw, station.directory[station.own.issuer])
-    if time is None:
-        raise Unverified("checkpoint-invalid", origin=station.origin)
-    with station.db.transaction():
-        size = station.journal.keep_cosigned(raw)
-        station.db.run(SQL["requeue_proven"], size)
-        packets.confirmed(station, station.directory[station.own.issuer].subject.code, size)
-        station.db.run(SQL["write_clock"], time)
+    time = station.db.value(SQL["read_witnessed"], note.claim(newest).size) or 0
+    if check.cosigned(newest, authority) is None or station.now() - time >= RENEWED_AFTER:
+        owe(station, authority.subject.code)
 
 
 def _name(origin: str) -> str:

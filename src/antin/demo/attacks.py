@@ -18,8 +18,9 @@ from antin.demo.story import CAVEATS, LEVEL, PRECEDENCE, Plot
 from antin.demo.teller import Teller
 from antin.errors import AntinError, Conflict
 from antin.kernel.formats.fields import Facts, Label
-from antin.station import documents, packets
+from antin.station import documents
 from antin.station.mirror import SQL
+from antin.station.news import news
 from antin.station.sealing import Order, addressee, seal_document
 from antin.station.station import Station
 from antin.storage.durable import Output
@@ -51,7 +52,7 @@ def _replay(plot: Plot) -> AntinError | None:
     with plot.stage.at(SENDER) as station:
         slip = station.db.value("SELECT slip FROM dispatch_out WHERE n = 1")
         raw = station.db.value(SQL["read_object"], slip)
-        frames = [*packets.own_news(station, RECEIVER), ("slip", "", raw)]
+        frames = [*news(station, RECEIVER), ("slip", "", raw)]
     with plot.stage.at(RECEIVER) as station:
         before = station.db.value("SELECT count(*) FROM dispatch_in")
         outcomes = receive(station, frames, lambda _: None)
@@ -62,11 +63,16 @@ def _replay(plot: Plot) -> AntinError | None:
 
 def _another(station: Station, plot: Plot, name: str) -> Path:
     """One more document, signed and stamped."""
+    path, id_ = _signed(station, plot, name)
+    stamp(station, "vt01", id_)
+    return path
+
+
+def _signed(station: Station, plot: Plot, name: str) -> tuple[Path, str]:
     path = plot.stage.folder / f"{name}.pdf"
     path.write_bytes(plot.pdf.read_bytes() + b"\n% " + name.encode() + b"\n")
     facts = Facts("KH", "06/KH-VTD", station.now(), "", path.name, "application/pdf")
-    stamp(station, "vt01", sign_document(station, "ld01", path, facts, Label(LEVEL, 0, CAVEATS, (), 1)))
-    return path
+    return path, sign_document(station, "ld01", path, facts, Label(LEVEL, 0, CAVEATS, (), 1))
 
 
 def _dispatch(stage: Stage, plot: Plot, name: str, code: str = SENDER) -> None:
@@ -123,11 +129,12 @@ def _rewrite(plot: Plot) -> AntinError | None:
     with plot.stage.at(RECEIVER) as station:
         held = station.db.value("SELECT max(size) FROM held")
     with twin.at(SENDER, "ld01", "vt01") as station:
-        while station.journal.head()[0] <= held:  # longer than what the correspondent holds, so that it looks newer
-            send(station, "vt01", _another(station, plot, "qua-khu-khac"), Wish([Address(RECEIVER)], PRECEDENCE))
+        send(station, "vt01", _another(station, plot, "qua-khu-khac"), Wish([Address(RECEIVER)], PRECEDENCE))
+        while station.journal.head()[0] < held:  # as long as what the correspondent holds: two pasts of one length
+            _signed(station, plot, f"them-{station.journal.head()[0]}")
         slip = station.db.value("SELECT slip FROM dispatch_out WHERE addressee = ? ORDER BY n DESC", RECEIVER)
         raw = station.db.value(SQL["read_object"], slip)
-        frames = [*packets.own_news(station, RECEIVER), ("slip", "", raw)]
+        frames = [*news(station, RECEIVER), ("slip", "", raw)]
     with plot.stage.at(RECEIVER) as station:
         receive(station, frames, lambda _: None)
     return None

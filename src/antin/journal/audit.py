@@ -62,7 +62,7 @@ def _replay(journal: Journal, tables: Sequence[Path], report: AuditReport, size:
     fresh = Database(":memory:")
     for file in tables:
         fresh.script(file.read_text("utf-8"))
-    replayed = Journal(fresh, journal.origin, journal.kinds, journal.trust)
+    replayed = Journal(fresh, journal.code, journal.kinds, journal.trust)
     beside = {row[0] for row in journal.db.rows(SQL["list_secrets"])}
     leaves: list[bytes] = []
     for index, raw in journal.db.rows(SQL["read_entries"], 0):
@@ -87,7 +87,7 @@ def _replay(journal: Journal, tables: Sequence[Path], report: AuditReport, size:
 
 def _compare(station: Database, fresh: Database, report: AuditReport) -> None:
     listing = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
-    ours = ("entries", "hashes", "head", "checkpoints", "secrets")
+    ours = ("entries", "hashes", "head", "checkpoints", "secrets")  # checked above, and by the replay itself
     for (name,) in fresh.rows(listing):
         if name in ours:
             continue
@@ -109,7 +109,7 @@ def _check_checkpoints(journal: Journal, station: Trusted, hashes: tree.Hashes, 
         report.checkpoints += 1
         try:
             point = check.checkpoint(raw, station)
-            if (point.origin, point.size) != (journal.origin, signed_size):
+            if (point.origin, point.size) != (journal.origin_at(signed_size), signed_size):
                 raise Unverified("checkpoint-invalid", origin=point.origin)
             if point.size > size or tree.root(hashes, point.size) != point.root:
                 raise Unverified("journal-rewritten", origin=point.origin)

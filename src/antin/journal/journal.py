@@ -13,11 +13,15 @@ from antin.kernel import check
 from antin.kernel.check import Trust
 from antin.kernel.crypto import merkle, tree
 from antin.kernel.crypto import suite as suites
-from antin.kernel.formats import note
+from antin.kernel.formats import note, signed
+from antin.kernel.formats.epoch import EpochBegun
+from antin.kernel.formats.record import HYBRID, Record
+from antin.kernel.formats.shape import parse
 from antin.storage.database import Database, statements
 
 SQL = statements(Path(__file__).with_name("journal.sql"))
 SignCheckpoint = Callable[[str, int, bytes, tuple[bytes, ...]], bytes]
+_ENDLESS = 2**53 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +33,30 @@ class New:
 
 
 class Journal:
-    """One station's log in its database."""
+    """One station's log. A new epoch continues tree and numbering under a new name (spec/restore.md)."""
 
-    def __init__(self, db: Database, origin: str, kinds: Mapping[str, Kind], trust: Trust) -> None:
-        self.db, self.origin, self.trust = db, origin, trust
+    def __init__(self, db: Database, code: str, kinds: Mapping[str, Kind], trust: Trust) -> None:
+        self.db, self.code, self.trust = db, code, trust
         self.kinds = {**OWN_KINDS, **kinds}
         db.script(SQL["tables"])
+
+    @property
+    def epoch(self) -> int:
+        """The epoch of the next record; 1 as long as nothing was lost."""
+        return int(self.db.value(SQL["read_epoch"], _ENDLESS))
+
+    @property
+    def origin(self) -> str:
+        """The journal's name in this epoch."""
+        return note.origin(self.code, self.epoch)
+
+    def origin_at(self, size: int) -> str:
+        """The journal's name when it had ``size`` records."""
+        return note.origin(self.code, int(self.db.value(SQL["read_epoch"], size)))
+
+    def _epoch_end(self, index: int) -> int:
+        """Up to which size checkpoints bear the name of the epoch that the record at ``index`` is of."""
+        return int(self.db.value(SQL["next_epoch"], index) or _ENDLESS)
 
     def head(self) -> tuple[int, bytes]:
         """Size and root."""
@@ -77,6 +99,7 @@ class Journal:
         actors = tuple(self.trust[signer.credential] for signer in verified.signers)
         digest = suites.object_digest(new.raw)
         entry = enter(self.kinds, index, digest, verified.record, verified.hybrid, actors)
+        self._check_epoch(entry)
         self._count_uses(verified, entry)
         record = verified.record
         self.db.run(SQL["insert_entry"], index, record.id, record.kind, record.time, new.raw)
@@ -89,8 +112,21 @@ class Journal:
             apply(self.db, entry)
         return entry
 
+    def _check_epoch(self, entry: Entry) -> None:
+        """A record is of this station and epoch; ``epoch-begun`` opens the next one exactly here."""
+        begun, epoch = entry.public, self.epoch
+        opens = isinstance(begun, EpochBegun)
+        if (entry.record.station, entry.record.epoch) != (self.code, epoch + opens):
+            raise Conflict("epoch-other", epoch=entry.record.epoch, expected=epoch + opens)
+        if not opens:
+            return
+        left = begun.restored_size
+        if left > entry.index or tree.root(self.hash_at, left) != begun.restored_root:
+            raise Conflict("epoch-not-here", size=left, expected=entry.index)
+        self.db.run(SQL["insert_epoch"], epoch + 1, entry.index)
+
     def _count_uses(self, verified: check.VerifiedRecord, entry: Entry) -> None:
-        if isinstance(entry.public, UsesLost):
+        if isinstance(entry.public, UsesLost | EpochBegun):
             for lost in entry.public.lost:
                 self._use(lost.credential, lost.first, lost.last)
         for enclosed in verified.record.encloses:
@@ -133,14 +169,46 @@ class Journal:
     def keep_cosigned(self, raw: bytes) -> int:
         """Keep a checkpoint of ours that came back with a witness's line; its lines were checked by the caller.
 
-        Raises ``Conflict`` when we never signed that head. Returns its size.
+        The first cosignature of a size stays: it shows the earliest time. Raises ``Conflict`` when that head is not of
+        our past. Returns its size.
         """
         claimed = note.claim(raw)
-        if claimed.size > self.head()[0] or tree.root(self.hash_at, claimed.size) != claimed.root:
+        if not self.contains(claimed):
             raise Conflict("journal-forked", origin=self.origin, evidence={"shown": raw})
-        self.db.run(SQL["insert_checkpoint"], claimed.size, raw)
-        self.db.run(SQL["set_cosigned"], raw, claimed.size)
+        if self.db.row(SQL["is_cosigned"], claimed.size) is None:
+            self.db.run(SQL["insert_checkpoint"], claimed.size, raw)
+            self.db.run(SQL["set_cosigned"], raw, claimed.size)
         return claimed.size
+
+    def size_of(self, epoch: int) -> int:
+        """How many records there are up to the end of an epoch."""
+        following = self.db.value(SQL["epoch_start"], epoch + 1)
+        return self.head()[0] if following is None else int(following)
+
+    def epoch_start(self, epoch: int) -> int:
+        """Index of the record that begins an epoch after the first. Raises ``Missing``."""
+        start = self.db.value(SQL["epoch_start"], epoch)
+        if start is None:
+            raise Missing("epoch-unknown", epoch=epoch)
+        return int(start)
+
+    def admitted(self, claimed: note.ClaimedCheckpoint) -> bool:
+        """Whether a head of an earlier epoch lies in what a later one says was lost (spec/restore.md)."""
+        named, epoch = claimed.origin, int(claimed.origin.rpartition("/")[2])
+        return named == note.origin(self.code, epoch) and any(
+            claimed.size < begun.known_size or (claimed.size, claimed.root) == (begun.known_size, begun.known_root)
+            for begun in (self._begun(start) for (start,) in self.db.rows(SQL["epochs_after"], epoch))
+        )
+
+    def _begun(self, start: int) -> EpochBegun:
+        # Our own record, checked when it was appended.
+        return parse(EpochBegun, parse(Record, signed.claim(self.raw(start), HYBRID).unverified_body).public)
+
+    def contains(self, claimed: note.ClaimedCheckpoint) -> bool:
+        """Whether a head under our name is one that this journal had."""
+        if claimed.size > self.head()[0] or claimed.origin != self.origin_at(claimed.size):
+            return False
+        return tree.root(self.hash_at, claimed.size) == claimed.root
 
     def raw(self, index: int) -> bytes:
         """The record at an index."""
@@ -150,10 +218,14 @@ class Journal:
         return bytes(found)
 
     def proof(self, index: int) -> bytes:
-        """tlog-proof that the record at ``index`` stands under the newest checkpoint, a cosigned one if there is."""
-        cosigned = self.db.value(SQL["cosigned_checkpoint"], index)
-        checkpoint = bytes(cosigned) if cosigned else self.newest_checkpoint()
-        size = note.claim(checkpoint).size
+        """tlog-proof that the record at ``index`` stands under a checkpoint of its epoch.
+
+        The earliest cosigned one if there is, for it says most of the record's age; else the newest.
+        """
+        end = self._epoch_end(index)
+        found = self.db.value(SQL["cosigned_checkpoint"], index, end) or self.db.value(SQL["last_checkpoint"], end)
+        checkpoint = bytes(found or b"")
+        size = note.claim(checkpoint).size if found else 0
         if index >= size:
             raise Missing("checkpoint-missing", origin=self.origin)
         return tree.proof_text(index, tree.inclusion(self.hash_at, index, size), checkpoint)

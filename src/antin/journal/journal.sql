@@ -14,6 +14,7 @@ CREATE TABLE IF NOT EXISTS checkpoints (
 CREATE TABLE IF NOT EXISTS secrets (
   idx INTEGER PRIMARY KEY, kid BLOB NOT NULL, sealed BLOB NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS epochs (epoch INTEGER PRIMARY KEY, start INTEGER NOT NULL UNIQUE) STRICT;
 CREATE TABLE IF NOT EXISTS uses (credential BLOB PRIMARY KEY, last INTEGER NOT NULL) STRICT;
 -- read_head
 SELECT size, root FROM head WHERE one = 1
@@ -52,7 +53,21 @@ SELECT size, raw FROM checkpoints ORDER BY size DESC LIMIT 1
 -- set_cosigned
 UPDATE checkpoints SET raw = ?, cosigned = 1 WHERE size = ?
 -- cosigned_checkpoint
-SELECT raw FROM checkpoints WHERE cosigned = 1 AND size > ? ORDER BY size DESC LIMIT 1
+SELECT raw FROM checkpoints WHERE cosigned = 1 AND size > ? AND size <= ? ORDER BY size LIMIT 1
+-- last_checkpoint
+SELECT raw FROM checkpoints WHERE size <= ? ORDER BY size DESC LIMIT 1
+-- is_cosigned
+SELECT raw FROM checkpoints WHERE cosigned = 1 AND size = ?
+-- insert_epoch
+INSERT INTO epochs (epoch, start) VALUES (?, ?)
+-- read_epoch
+SELECT coalesce(max(epoch), 1) FROM epochs WHERE start < ?
+-- epoch_start
+SELECT start FROM epochs WHERE epoch = ?
+-- epochs_after
+SELECT start FROM epochs WHERE epoch > ?
+-- next_epoch
+SELECT min(start) FROM epochs WHERE start > ?
 -- read_checkpoints
 SELECT size, raw FROM checkpoints ORDER BY size
 -- read_use

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from antin.errors import Malformed, Refused, Unverified
 from antin.kernel.check import Trusted
 from antin.kernel.formats.credential import AGENCY, AUTHORITY, OFFICER
-from antin.kernel.formats.fields import Digest, Uint
+from antin.kernel.formats.epoch import EpochBegun, LostUse
 from antin.kernel.formats.record import Record
 from antin.kernel.formats.shape import Within, parse, shape
 from antin.storage.database import Database
@@ -33,22 +33,17 @@ Apply = Callable[[Database, Entry], None]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """``by``: ``STATION`` (agency or authority key), ``PERSON``, or both. ``roles``: one is needed (empty = any)."""
+    """``by``: ``STATION`` (agency or authority key), ``PERSON``, or both. ``roles``: one is needed (empty = any).
+
+    ``hands``: how many different signers it takes (protocol rule 26).
+    """
 
     public: type
     hybrid: bool
     by: tuple[str, ...]
     roles: frozenset[str] = frozenset()
     apply: Apply | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LostUse:
-    """Signatures ``first`` … ``last`` under a credential were made but never recorded (a crash in between)."""
-
-    credential: Digest
-    first: Uint
-    last: Uint
+    hands: int = 1
 
 
 @shape("antin/uses-lost/1", limit=16 * 1024)
@@ -59,7 +54,10 @@ class UsesLost:
     lost: Annotated[tuple[LostUse, ...], Within(1, 100)]
 
 
-OWN_KINDS = {"uses-lost": Kind(UsesLost, False, (STATION, PERSON))}
+OWN_KINDS = {
+    "uses-lost": Kind(UsesLost, False, (STATION, PERSON)),
+    "epoch-begun": Kind(EpochBegun, True, (PERSON,), frozenset({"cipher", "leader"}), hands=2),
+}
 
 
 def enter(kinds: Mapping[str, Kind], index: int, digest: bytes, record: Record, hybrid: bool,
@@ -70,6 +68,8 @@ def enter(kinds: Mapping[str, Kind], index: int, digest: bytes, record: Record, 
         raise Malformed("record-kind-unknown", kind=record.kind)
     if kind.hybrid and not hybrid:
         raise Unverified("record-needs-hybrid", kind=record.kind)
+    if len({actor.name for actor in actors}) < kind.hands:
+        raise Refused("hands-missing", kind=record.kind, hands=kind.hands)
     for actor in actors:
         by = PERSON if actor.subject.kind == OFFICER else STATION
         if by not in kind.by or actor.subject.kind not in (AUTHORITY, AGENCY, OFFICER):

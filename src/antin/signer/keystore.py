@@ -9,6 +9,7 @@ levels/KID.ID           the agency's key of one level, wrapped to the officer ID
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -20,12 +21,13 @@ from antin.kernel.crypto.locker import Cost
 from antin.kernel.crypto.signing_key import SigningKey
 from antin.kernel.crypto.suite import Suite, by_number
 from antin.kernel.crypto.wrap import WrappingKey
-from antin.kernel.formats.fields import SuiteNumber
+from antin.kernel.formats.fields import OFFICER, SuiteNumber
 from antin.kernel.formats.shape import Within, encode, parse, shape
 from antin.storage import durable
 
 _LIMIT = 64 * 1024
-_LEVEL_INFO = b"antin/level-key/1"
+_LEVEL_INFO, _BACKUP = b"antin/level-key/1", "station-keys"
+_KEY_NAME = re.compile(rf"[a-z]{{1,20}}\.key|officers/{OFFICER}\.key|levels/[0-9a-f]{{64,96}}\.{OFFICER}")
 
 
 @shape("antin/seeds/1", limit=1024)
@@ -121,6 +123,26 @@ def hands_of(seeds: Seeds) -> Hands:
     """Both keys from their seeds."""
     suite = by_number(seeds.suite)
     return Hands(SigningKey(suite, seeds.signing), WrappingKey(suite, seeds.wrapping))
+
+
+def is_unattended(name: str) -> bool:
+    """Whether a key file lies open, for the service to use: such a one is locked before it leaves the folder."""
+    return "/" not in name
+
+
+def is_key_name(name: str) -> bool:
+    """Whether a name below ``signer/`` is one of ours, and no way out of the folder."""
+    return bool(_KEY_NAME.fullmatch(name))
+
+
+def lock_unattended(raw: bytes, passphrase: bytes, cost: Cost) -> bytes:
+    """An unattended key under a passphrase, for a backup."""
+    return locker.lock(raw, passphrase, _BACKUP, cost, os.urandom(locker.SALT_SIZE + locker.NONCE_SIZE))
+
+
+def unlock_unattended(raw: bytes, passphrase: bytes) -> bytes:
+    """The reverse. Raises ``Unverified`` on a wrong passphrase."""
+    return locker.unlock(raw, passphrase, _BACKUP)
 
 
 def _officer_path(folder: Path, officer: str) -> Path:

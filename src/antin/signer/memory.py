@@ -30,6 +30,11 @@ class Memory:
             self._db.run(_SQL["write_use"], credential, last + count)
         return int(last) + 1
 
+    def raise_uses(self, credential: bytes, last: int) -> None:
+        """Never give a number up to ``last`` again; lower ones than before change nothing."""
+        with self._db.transaction():
+            self._db.run(_SQL["write_use"], credential, max(last, self.last_use(credential)))
+
     def last_use(self, credential: bytes) -> int:
         """The highest use number ever given."""
         return int(self._db.value(_SQL["read_use"], credential) or 0)
@@ -48,6 +53,10 @@ class Memory:
         """Newest size and root signed, or None."""
         row = self._db.row(_SQL["read_head"], origin)
         return (row[0], row[1]) if row else None
+
+    def heads(self, code: str) -> list[tuple[int, bytes]]:
+        """Size and root of the newest head of each epoch signed for a station."""
+        return list(self._db.rows(_SQL["list_heads"], f"antin/{code}/%"))
 
     def check_wait(self, name: str, now: int) -> None:
         """Raises ``Unavailable`` while the delay after wrong passphrases lasts."""

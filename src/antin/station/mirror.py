@@ -10,6 +10,7 @@ from antin.kernel import check
 from antin.kernel.check import Trusted
 from antin.kernel.crypto import merkle, tree
 from antin.kernel.formats import note, signed
+from antin.kernel.formats.epoch import EpochAccepted
 from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.shape import parse
 from antin.registers.keys.records import CredentialIssued, CredentialRevoked
@@ -35,6 +36,10 @@ class Mirror:
     def records(self, origin: str) -> Iterable[tuple[int, bytes]]:
         """(index, record) of one mirror."""
         return self._db.each(SQL["read_mirror_all"], origin)
+
+    def root_at(self, origin: str, size: int) -> bytes:
+        """The root that a mirrored journal had at ``size``; no more than what is mirrored."""
+        return tree.root(self.hash_at(origin), size)
 
     def follow(self, authority: Trusted, records: Iterable[tuple[int, bytes]], checkpoint: bytes) -> int:
         """Extend a mirror up to a checkpoint of its authority; returns how many records were new.
@@ -62,7 +67,7 @@ class Mirror:
         return size - before
 
     def _check_older(self, point: note.Checkpoint, size: int, root: bytes, held: bytes) -> None:
-        mine = root if point.size == size else tree.root(self.hash_at(point.origin), point.size)
+        mine = root if point.size == size else self.root_at(point.origin, point.size)
         if mine != point.root:
             raise Conflict("journal-forked", origin=point.origin, evidence={"held": held, "shown": point.raw})
 
@@ -85,6 +90,9 @@ class Mirror:
         elif record.kind == "credential-revoked":
             revoked = parse(CredentialRevoked, record.public)
             self._db.run(SQL["set_revoked"], revoked.since, revoked.id, origin)
+        elif record.kind == "epoch-accepted":
+            accepted = parse(EpochAccepted, record.public)
+            self._db.run(SQL["insert_epoch_accepted"], origin, accepted.code, accepted.epoch, record.public)
 
     def entry(self, raw: bytes) -> tuple[bytes, int | None] | None:
         """(credential id, None) for an issuance, (id, since) for a revocation, None for other records."""

@@ -6,16 +6,14 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
 from antin.errors import AntinError, Malformed
-from antin.kernel.formats import bundle, consistency, note
+from antin.kernel.formats import bundle
 from antin.kernel.formats.bundle import Readable
-from antin.kernel.formats.shape import encode
 from antin.station.mirror import SQL
 from antin.station.station import Station
 
-ENVELOPE, TRAFFIC, DIRECTORY, APPROVAL, REQUEST, EVIDENCE = (
-    "envelope", "traffic", "directory", "approval", "request", "evidence",
+ENVELOPE, TRAFFIC, DIRECTORY, APPROVAL, REQUEST, EVIDENCE, BACKUP, KEYS = (
+    "envelope", "traffic", "directory", "approval", "request", "evidence", "backup", "keys",
 )  # fmt: skip
-_TOLD_AT_MOST = 16
 
 
 def write(purpose: str, frames: Iterable[tuple[str, str, bytes]]) -> bytes:
@@ -77,6 +75,8 @@ def take_directory(station: Station, frames: Iterable[tuple[str, str, bytes]]) -
             new += station.directory.mirror.follow(authority, enumerate(records.get(origin, [])), checkpoints[origin])
             head = station.directory.mirror.head(origin)
             station.db.run(SQL["write_clock"], head[3] if head else 0)
+    for origin in checkpoints:
+        station.checkpoints.settle_mirrored(origin)
     return new
 
 
@@ -90,28 +90,6 @@ def _is_root(station: Station, origin: str) -> bool:
 def read_all(source: Readable, purpose: str) -> list[tuple[str, str, bytes]]:
     """Every frame of a small bundle, only once its end digest held."""
     return [(item.kind, item.name, item.data()) for item in bundle.Reader(source, purpose)]
-
-
-def own_news(station: Station, peer: str) -> Iterator[tuple[str, str, bytes]]:
-    """Own credential is in the directory; what every envelope carries is the newest checkpoint, and proof that it
-    extends every one that the peer may hold (protocol rule 16)."""
-    checkpoint = station.journal.newest_checkpoint()
-    size = note.claim(checkpoint).size
-    yield "checkpoint", station.origin, checkpoint
-    told_sizes = [row[0] for row in station.db.rows(SQL["list_told"], peer)]
-    # The peer holds one of these: the oldest when it was away all the time, a new one when it took what we sent.
-    if len(told_sizes) > 2 * _TOLD_AT_MOST:
-        told_sizes = told_sizes[:_TOLD_AT_MOST] + told_sizes[-_TOLD_AT_MOST:]
-    for told in told_sizes:
-        if told < size:
-            proof = consistency.Consistency(station.origin, told, size, station.journal.consistency(told, size))
-            yield "consistency", station.origin, encode(proof)
-    station.db.run(SQL["insert_told"], peer, size)
-
-
-def confirmed(station: Station, peer: str, size: int) -> None:
-    """The peer holds our checkpoint of ``size`` or a newer one: older ones need no proof any more."""
-    station.db.run(SQL["forget_told"], peer, size)
 
 
 def only(frames: list[tuple[str, str, bytes]], *kinds: str) -> None:

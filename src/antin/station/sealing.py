@@ -87,7 +87,7 @@ def seal_document(station: Station, order: Order, blob: Incoming, progress: Prog
 
     def tail(done: seal.Sealed) -> bytes:
         value = Statement(
-            statement_id, station.code, station.settings.epoch, salt, done.document, done.size, order.facts,
+            statement_id, station.code, station.journal.epoch, salt, done.document, done.size, order.facts,
             order.label, suites.object_digest(attached), len(attached), tree.root(hashes, len(leaves)), len(leaves),
             done.seal, station.now(),
         )  # fmt: skip
@@ -126,7 +126,7 @@ def _slip(station: Station, to: Addressee, index: int, count: int, path: tuple[b
           wrapped: bytes, sequence: int) -> Slip:  # fmt: skip
     kid = wrap.kid(station.suite, to.public)
     bare = Slip(
-        station.code, station.settings.epoch, sequence, to.leaf, index, count, path, station.suite.number, digest, size,
+        station.code, station.journal.epoch, sequence, to.leaf, index, count, path, station.suite.number, digest, size,
         kid, b"",
     )  # fmt: skip
     sealed_key = wrap.wrap(station.suite, to.public, wrapped, seal.wrap_info(bare, station.suite))

@@ -23,7 +23,6 @@ class Settings:
     name: str
     branch: str
     suite: int
-    epoch: int
     root: str
     pack: str
     relay: str

@@ -11,31 +11,34 @@ import fcntl
 import os
 import time as clock
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from antin.errors import AntinError, Conflict, Missing, Refused, Unavailable, Unverified
+from antin.errors import AntinError, Missing, Refused, Unavailable, Unverified
 from antin.journal.journal import SQL as JOURNAL
 from antin.journal.journal import Journal, New
-from antin.journal.kinds import Entry, LostUse, UsesLost
+from antin.journal.kinds import Entry, UsesLost
 from antin.kernel.check import Trusted
 from antin.kernel.crypto import suite as suites
 from antin.kernel.crypto import wrap
 from antin.kernel.crypto.locker import RFC_9106_LOW_MEMORY, Cost
-from antin.kernel.formats import note, signed
+from antin.kernel.formats import signed
+from antin.kernel.formats.epoch import LostUse
 from antin.kernel.formats.record import HYBRID, QUICK, Enclosed, Record
 from antin.kernel.formats.shape import encode, parse
 from antin.packs import Pack
 from antin.packs import load as load_pack
-from antin.registers.dispatch.records import RightRefused
+from antin.registers.dispatch.records import ConflictNoticed, RightRefused
 from antin.registers.people import apply as people
 from antin.signer.signer import STATION, Hand, Signer
 from antin.station import settings as settings_file
 from antin.station.blobs import Blobs
 from antin.station.books import KINDS, prepare
+from antin.station.checkpoints import Checkpoints
 from antin.station.directory import Directory
 from antin.station.mirror import SQL
+from antin.station.recovering import Recovering
 from antin.station.settings import Settings
 from antin.storage import durable
 from antin.storage.database import Database
@@ -55,8 +58,10 @@ class Station:
         self.db = Database(home / "station.db")
         self.db.script(SQL["tables"])
         self.directory = Directory(self.db, bytes.fromhex(self.settings.root))
-        self.journal = Journal(self.db, self.origin, KINDS, self.directory)
+        self.journal = Journal(self.db, self.settings.code, KINDS, self.directory)
         prepare(self.db, self.journal)
+        self.checkpoints = Checkpoints(self.db, self.directory)
+        self.recovering = Recovering(self.db)
         self.blobs = Blobs(home / "blobs")
         self._pack: Pack | None = None
         self._many = False
@@ -70,8 +75,8 @@ class Station:
 
     @property
     def origin(self) -> str:
-        """The journal's name."""
-        return note.origin(self.settings.code, self.settings.epoch)
+        """The journal's name in its present epoch."""
+        return self.journal.origin
 
     @property
     def suite(self) -> suites.Suite:
@@ -134,8 +139,14 @@ class Station:
         if self.is_authority and officer == AUTHORITY_KEY:
             self.recover()
 
-    def acting(self, officer: str, roles: frozenset[str] = frozenset()) -> tuple[Trusted, Hand]:
-        """The officer who acts: enrolled, valid now, in one of ``roles``, signed in."""
+    def acting(self, officer: str, roles: frozenset[str] = frozenset(), *, recovering: bool = False,
+               ) -> tuple[Trusted, Hand]:  # fmt: skip
+        """The officer who acts: enrolled, valid now, in one of ``roles``, signed in.
+
+        Raises ``Refused`` while the station is recovering, unless the act is for that.
+        """
+        if not recovering:
+            self.recovering.check()
         trusted, now = self.officer(officer), self.now()
         self.directory.check_valid(trusted, now)
         if roles and not roles & set(trusted.subject.roles):
@@ -146,14 +157,19 @@ class Station:
     # -- records ---------------------------------------------------------------------------------------------------
 
     def record(self, kind: str, public: object, hands: Sequence[Hand] = (), *, encloses: Sequence[bytes] = (),
-               secret: tuple[int, bytes] | None = None) -> New:  # fmt: skip
-        """A signed record. ``encloses``: signed objects made in the same act; ``secret``: (level, bytes)."""
+               secret: tuple[int, bytes] | None = None, opens_epoch: bool = False) -> New:  # fmt: skip
+        """A signed record. ``encloses``: signed objects made in the same act; ``secret``: (level, bytes).
+
+        Raises ``Refused`` while the station is recovering, unless the record opens the next epoch.
+        """
+        if not opens_epoch:
+            self.recovering.check()
         now, id_ = self.now(), os.urandom(16)
         digest, wrapped = b"", None
         if secret is not None:
             digest, wrapped = self._wrap_secret(id_, *secret)
         inner = tuple(mark for raw in encloses for mark in _enclosed(raw))
-        body = Record(id_, self.code, self.settings.epoch, kind, now, inner, encode(public), digest)
+        body = Record(id_, self.code, self.journal.epoch + opens_epoch, kind, now, inner, encode(public), digest)
         type_ = HYBRID if self.journal.kinds[kind].hybrid else QUICK
         return New(self.signer.sign(type_, encode(body), list(hands) or [self.station_hand()], now), wrapped)
 
@@ -182,7 +198,12 @@ class Station:
                 self.checkpoint()
 
     def checkpoint(self) -> bytes:
-        """The newest checkpoint; an authority also follows its own journal, as everybody else does."""
+        """The newest checkpoint; an authority also follows its own journal, as everybody else does.
+
+        A recovering station signs none: the last one stands.
+        """
+        if self.recovering:
+            return self.journal.newest_checkpoint()
         known = self.signer.memory.head(self.origin)
 
         def sign(origin: str, size: int, root: bytes, consistency: tuple[bytes, ...]) -> bytes:
@@ -195,6 +216,7 @@ class Station:
 
     def renew(self) -> bytes:
         """An authority signs its head again, so that its directory counts as fresh."""
+        self.recovering.check()
         size, root = self.journal.head()
         raw = self.signer.checkpoint(self.origin, size, root, self.now(), ())
         self.db.run(JOURNAL["replace_checkpoint"], raw, size)
@@ -227,6 +249,8 @@ class Station:
 
     def note_refusal(self, act: str, who: str, error: AntinError, about: bytes = b"") -> None:
         """Who tried what: recorded wherever the station can sign."""
+        if self.recovering:
+            return
         try:
             self.commit([self.record("right-refused", RightRefused(act, who[:80], error.code, about))])
         except (Missing, Unavailable):  # not joined yet, or an authority whose key is locked
@@ -242,27 +266,50 @@ class Station:
             raise
 
     def recover(self) -> None:
-        """After a crash: signatures made but never recorded are declared, the checkpoint is signed."""
+        """After a crash: signatures made but never recorded are declared, the checkpoint is signed.
+
+        A journal behind what its signer remembers, or whose signer forgot, is *recovering* (spec/restore.md).
+        """
         if not self.joined:
             return
-        known = self.signer.memory.head(self.origin)
-        if known is not None and known[0] > self.journal.head()[0]:
-            raise Conflict("journal-behind-signer", origin=self.origin, size=self.journal.head()[0], known=known[0])
-        held = [self.own.digest, *(row[1] for row in self.db.rows(people.SQL["list_officers"]))]
+        self._look_back()
+        if self.recovering:
+            return
         lost = tuple(
             LostUse(each, self.journal.last_use(each) + 1, self.signer.memory.last_use(each))
-            for each in held
+            for each in self.held_keys()
             if self.signer.memory.last_use(each) > self.journal.last_use(each)
         )
         if lost:
             self.commit([self.record("uses-lost", UsesLost(lost))])
         self.checkpoint()
 
-    def keep_evidence(self, name: str, data: bytes) -> bytes:
-        """A conflict's evidence, kept as a file named by its digest."""
-        digest = suites.object_digest(data)
-        durable.write(self.home / "evidence" / f"{name}-{digest.hex()[:16]}", data)
-        return digest
+    def _look_back(self) -> None:
+        size, _root = self.journal.head()
+        known = self.signer.memory.head(self.origin)
+        if known is not None and known[0] > size:
+            self.recovering.begin("signer", *known)
+        elif any(self.signer.memory.last_use(each) < self.journal.last_use(each) for each in self.held_keys()):
+            self.recovering.begin("restore", *self.journal.head())
+
+    def held_keys(self) -> list[bytes]:
+        """Credentials whose uses this station's signer counts: its own and its officers'."""
+        return [self.own.digest, *(row[1] for row in self.db.rows(people.SQL["list_officers"]))]
+
+    def keep_conflict(self, about: str, code: str, evidence: bytes, self_proving: bool) -> bool:
+        """A conflict's evidence as a file named by its digest, and a record where it lies; once. False if known.
+
+        Where nothing can be signed (a locked authority, a recovering station) the record is missing; the list of kept
+        conflicts, which ``incidents`` shows too, is not.
+        """
+        digest = suites.object_digest(evidence)
+        if self.db.value(SQL["has_conflict"], digest) is not None:
+            return False
+        durable.write(self.home / "evidence" / f"{code}-{digest.hex()[:16]}", evidence)
+        self.db.run(SQL["insert_conflict"], digest, about, code, evidence, self.now(), int(self_proving))
+        with suppress(Unavailable, Missing, Refused):
+            self.commit([self.record("conflict-noticed", ConflictNoticed(about, code, digest))])
+        return True
 
     def set_root(self, root: bytes) -> None:
         """Replace the typed fingerprint by the whole digest, once the root is known."""
@@ -313,7 +360,9 @@ def _unlocked() -> Iterator[bool]:
 @contextmanager
 def _locked(home: Path) -> Iterator[bool]:
     """The station's lock; yields whether its last holder ended without letting go, killed or without power."""
-    with durable.translated(home), (home / "lock").open("a+") as handle:
+    with durable.translated(home):
+        opened_lock = (home / "lock").open("ab", buffering=0)  # nothing left to write when it closes
+    with opened_lock as handle:
         until = clock.monotonic() + _LOCK_SECONDS
         while True:
             try:
@@ -324,8 +373,8 @@ def _locked(home: Path) -> Iterator[bool]:
                     raise Unavailable("station-busy", path=home) from None
                 clock.sleep(0.05)
         crashed = os.fstat(handle.fileno()).st_size > 0
-        handle.write("held\n")
-        handle.flush()
+        with durable.translated(home):
+            handle.write(b"held\n")
         try:
             yield crashed
         finally:

@@ -16,7 +16,43 @@ CREATE TABLE IF NOT EXISTS directory (
   digest BLOB PRIMARY KEY, id BLOB NOT NULL UNIQUE, origin TEXT NOT NULL, idx INTEGER NOT NULL, revoked INTEGER
 ) STRICT;
 CREATE TABLE IF NOT EXISTS held (origin TEXT PRIMARY KEY, size INTEGER NOT NULL, raw BLOB NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS told (peer TEXT NOT NULL, size INTEGER NOT NULL, PRIMARY KEY (peer, size)) STRICT;
+CREATE TABLE IF NOT EXISTS links (
+  origin TEXT NOT NULL, old INTEGER NOT NULL, path BLOB NOT NULL, PRIMARY KEY (origin, old)
+) STRICT;
+CREATE TABLE IF NOT EXISTS heard (
+  origin TEXT NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL, raw BLOB NOT NULL, via TEXT NOT NULL, time INTEGER NOT NULL,
+  PRIMARY KEY (origin, size, root)
+) STRICT;
+CREATE TABLE IF NOT EXISTS passed (
+  peer TEXT NOT NULL, origin TEXT NOT NULL, size INTEGER NOT NULL, PRIMARY KEY (peer, origin)
+) STRICT;
+CREATE TABLE IF NOT EXISTS conflicts (
+  digest BLOB PRIMARY KEY, about TEXT NOT NULL, code TEXT NOT NULL, raw BLOB NOT NULL, time INTEGER NOT NULL,
+  self_proving INTEGER NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS conflicts_passed (
+  peer TEXT NOT NULL, digest BLOB NOT NULL, PRIMARY KEY (peer, digest)
+) STRICT;
+CREATE TABLE IF NOT EXISTS owed_news (peer TEXT PRIMARY KEY) STRICT;
+CREATE TABLE IF NOT EXISTS tails (
+  origin TEXT NOT NULL, peer TEXT NOT NULL, shown INTEGER NOT NULL, PRIMARY KEY (origin, peer)
+) STRICT;
+CREATE TABLE IF NOT EXISTS recovering (
+  one INTEGER PRIMARY KEY CHECK (one = 1), why TEXT NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS recovered (idx INTEGER NOT NULL, digest BLOB NOT NULL, raw BLOB NOT NULL, PRIMARY KEY (idx, digest)) STRICT;
+CREATE TABLE IF NOT EXISTS witnessed (size INTEGER PRIMARY KEY, time INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS epochs_accepted (
+  origin TEXT NOT NULL, code TEXT NOT NULL, epoch INTEGER NOT NULL, raw BLOB NOT NULL, sent_again INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (origin, code, epoch)
+) STRICT;
+CREATE TABLE IF NOT EXISTS epochs_asked (
+  code TEXT NOT NULL, epoch INTEGER NOT NULL, digest BLOB NOT NULL, raw BLOB NOT NULL, time INTEGER NOT NULL,
+  PRIMARY KEY (code, epoch)
+) STRICT;
+CREATE TABLE IF NOT EXISTS told (
+  peer TEXT NOT NULL, size INTEGER NOT NULL, shown INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (peer, size)
+) STRICT;
 CREATE TABLE IF NOT EXISTS outbox (
   n INTEGER PRIMARY KEY, peer TEXT NOT NULL, kind TEXT NOT NULL, digest BLOB NOT NULL, idx INTEGER NOT NULL,
   precedence INTEGER NOT NULL, put INTEGER, done INTEGER NOT NULL DEFAULT 0, proven INTEGER NOT NULL DEFAULT 0,
@@ -77,12 +113,100 @@ SELECT size, raw FROM held WHERE origin = ?
 SELECT origin, size, raw FROM held ORDER BY origin
 -- write_held
 INSERT INTO held (origin, size, raw) VALUES (?, ?, ?) ON CONFLICT (origin) DO UPDATE SET size = excluded.size, raw = excluded.raw
+-- insert_link
+INSERT INTO links (origin, old, path) VALUES (?, ?, ?)
+-- read_link
+SELECT path FROM links WHERE origin = ? AND old = ?
+-- forget_links
+DELETE FROM links WHERE origin = ?
+-- insert_heard
+INSERT INTO heard (origin, size, root, raw, via, time) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (origin, size, root) DO NOTHING
+-- list_heard
+SELECT size, root, raw, via, time FROM heard WHERE origin = ? ORDER BY size
+-- count_heard
+SELECT count(*) FROM heard WHERE origin = ?
+-- list_all_heard
+SELECT origin, size, via, time FROM heard WHERE time < ? ORDER BY origin, size
+-- forget_heard
+DELETE FROM heard WHERE origin = ? AND size = ? AND root = ?
+-- read_passed
+SELECT size FROM passed WHERE peer = ? AND origin = ?
+-- write_passed
+INSERT INTO passed (peer, origin, size) VALUES (?, ?, ?) ON CONFLICT (peer, origin) DO UPDATE SET size = excluded.size
+-- list_gossip
+SELECT h.origin, h.size, h.raw FROM held h LEFT JOIN passed p ON p.origin = h.origin AND p.peer = ?
+WHERE p.size IS NULL OR p.size < h.size ORDER BY p.size IS NOT NULL, h.size - p.size DESC LIMIT 16
+-- list_authority_gossip
+SELECT h.origin, h.size, h.checkpoint FROM mirror_heads h LEFT JOIN passed p ON p.origin = h.origin AND p.peer = ?
+WHERE p.size IS NULL OR p.size < h.size ORDER BY h.origin LIMIT 2
+-- insert_conflict
+INSERT INTO conflicts (digest, about, code, raw, time, self_proving) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING
+-- has_conflict
+SELECT time FROM conflicts WHERE digest = ?
+-- list_kept_conflicts
+SELECT digest, about, code, time FROM conflicts ORDER BY time
+-- list_conflicts_for
+SELECT c.digest, c.raw FROM conflicts c LEFT JOIN conflicts_passed p ON p.digest = c.digest AND p.peer = ?
+WHERE c.self_proving = 1 AND p.peer IS NULL ORDER BY c.time LIMIT ?
+-- insert_conflict_passed
+INSERT INTO conflicts_passed (peer, digest) VALUES (?, ?) ON CONFLICT (peer, digest) DO NOTHING
+-- insert_owed
+INSERT INTO owed_news (peer) VALUES (?) ON CONFLICT (peer) DO NOTHING
+-- list_owed
+SELECT peer FROM owed_news ORDER BY peer
+-- delete_owed
+DELETE FROM owed_news WHERE peer = ?
+-- write_tail
+INSERT INTO tails (origin, peer, shown) VALUES (?, ?, ?) ON CONFLICT (origin, peer) DO UPDATE SET shown = excluded.shown
+-- read_tail
+SELECT origin, shown FROM tails WHERE peer = ?
+-- delete_tail
+DELETE FROM tails WHERE peer = ?
+-- read_recovering
+SELECT why, size, root FROM recovering WHERE one = 1
+-- write_recovering
+INSERT INTO recovering (one, why, size, root) VALUES (1, ?, ?, ?)
+ON CONFLICT (one) DO UPDATE SET why = excluded.why, size = excluded.size, root = excluded.root
+-- delete_recovering
+DELETE FROM recovering
+-- insert_recovered
+INSERT INTO recovered (idx, digest, raw) VALUES (?, ?, ?) ON CONFLICT (idx, digest) DO NOTHING
+-- list_recovered
+SELECT idx, raw FROM recovered WHERE idx >= ? ORDER BY idx
+-- delete_recovered
+DELETE FROM recovered
+-- write_witnessed
+INSERT INTO witnessed (size, time) VALUES (?, ?) ON CONFLICT (size) DO UPDATE SET time = max(time, excluded.time)
+-- read_witnessed
+SELECT time FROM witnessed WHERE size = ?
+-- insert_epoch_accepted
+INSERT INTO epochs_accepted (origin, code, epoch, raw) VALUES (?, ?, ?, ?) ON CONFLICT (origin, code, epoch) DO NOTHING
+-- list_epochs_accepted
+SELECT origin, epoch, raw FROM epochs_accepted WHERE code = ? ORDER BY epoch DESC
+-- list_epochs_new
+SELECT origin, code, epoch, raw FROM epochs_accepted WHERE sent_again = 0
+-- set_epoch_sent_again
+UPDATE epochs_accepted SET sent_again = 1 WHERE origin = ? AND code = ? AND epoch = ?
+-- insert_epoch_asked
+INSERT INTO epochs_asked (code, epoch, digest, raw, time) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (code, epoch) DO UPDATE SET digest = excluded.digest, raw = excluded.raw, time = excluded.time
+-- list_epochs_asked
+SELECT a.code, a.epoch, a.digest, a.raw, a.time FROM epochs_asked a
+LEFT JOIN epochs_accepted d ON d.code = a.code AND d.epoch = a.epoch WHERE d.code IS NULL ORDER BY a.time
+-- set_due_again
+UPDATE outbox SET put = NULL, done = 0 WHERE peer = ? AND digest = ? AND kind = 'slip'
+-- forget_told_above
+DELETE FROM told WHERE size > ?
 -- insert_told
 INSERT INTO told (peer, size) VALUES (?, ?) ON CONFLICT (peer, size) DO NOTHING
+-- insert_shown
+INSERT INTO told (peer, size, shown) VALUES (?, ?, 1) ON CONFLICT (peer, size) DO UPDATE SET shown = 1
 -- list_told
-SELECT size FROM told WHERE peer = ? ORDER BY size
+SELECT size, shown FROM told WHERE peer = ? ORDER BY size
 -- forget_told
-DELETE FROM told WHERE peer = ? AND size < ?
+DELETE FROM told WHERE peer = ? AND size < ? AND shown = 0
+-- forget_shown
+DELETE FROM told WHERE peer = ? AND shown = 1
 -- set_told
 UPDATE outbox SET told = coalesce(told, ?) WHERE peer = ? AND digest = ?
 -- read_told
@@ -103,6 +227,10 @@ UPDATE outbox SET put = NULL, done = 0, proven = 1 WHERE kind = 'receipt' AND id
 UPDATE objects SET raw = ? WHERE digest = ?
 -- insert_blob
 INSERT INTO blobs (digest, size) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING
+-- list_blobs
+SELECT digest FROM blobs ORDER BY digest
+-- read_journal_head
+SELECT size, root FROM head WHERE one = 1
 -- has_blob
 SELECT size FROM blobs WHERE digest = ?
 -- set_on_link

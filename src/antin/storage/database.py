@@ -73,6 +73,16 @@ class Database:
                 self._inner.execute("ROLLBACK")
             raise
 
+    def copy_to(self, path: Path) -> None:
+        """A consistent copy of the whole database, while others may read and write it."""
+        with _translated(path):
+            target = sqlite3.connect(path)
+            try:
+                self._inner.backup(target)
+                target.execute("PRAGMA journal_mode=DELETE")
+            finally:
+                target.close()
+
     def close(self) -> None:
         """Release the file."""
         with suppress(sqlite3.Error):

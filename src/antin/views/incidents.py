@@ -6,13 +6,15 @@ from itertools import pairwise
 from typing import Any
 
 from antin.registers.dispatch import apply as dispatch
+from antin.station.mirror import SQL
 from antin.station.station import Station
 
 Row = dict[str, Any]
+UNPROVEN_AFTER = 86400
 
 
 def incidents(station: Station) -> list[Row]:
-    """In the order of the journal; missing sequences last, for they have no record."""
+    """In the order of the journal; then what has no record: conflicts kept beside it, unproven checkpoints, holes."""
     refused = [
         _row(index, "refused", time=time, act=act, who=who, code=code)
         for index, act, who, code, _about, time in station.db.rows(dispatch.SQL["list_refusals"])
@@ -21,7 +23,26 @@ def incidents(station: Station) -> list[Row]:
         _row(index, "conflict", time=time, who=about, code=code, evidence=f"evidence/{code}-{evidence.hex()[:16]}")
         for index, about, code, evidence, time in station.db.rows(dispatch.SQL["list_conflicts"])
     ]
-    return [*sorted(refused + conflicts, key=lambda row: row["record"]), *_missing(station)]
+    recorded = sorted(refused + conflicts, key=lambda row: row["record"])
+    return [*recorded, *_unrecorded(station, {row["evidence"] for row in conflicts}), *_unproven(station),
+            *_missing(station)]  # fmt: skip
+
+
+def _unrecorded(station: Station, known: set[str]) -> list[Row]:
+    """Conflicts that were kept where no record could be made: at a locked authority, at a recovering station."""
+    kept = [
+        _row(None, "conflict", time=time, who=about, code=code, evidence=f"evidence/{code}-{digest.hex()[:16]}")
+        for digest, about, code, time in station.db.rows(SQL["list_kept_conflicts"])
+    ]
+    return [row for row in kept if row["evidence"] not in known]
+
+
+def _unproven(station: Station) -> list[Row]:
+    """Checkpoints that others passed on and that their station has not linked to its journal for a day."""
+    return [
+        _row(None, "unproven", time=time, who=origin, act="", code=f"{size}", evidence=f"← {via}")
+        for origin, size, via, time in station.db.rows(SQL["list_all_heard"], station.now() - UNPROVEN_AFTER)
+    ]
 
 
 def _missing(station: Station) -> list[Row]:

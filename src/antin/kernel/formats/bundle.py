@@ -18,7 +18,8 @@ from antin.kernel.formats.fields import Word
 from antin.kernel.formats.shape import Within, encode, parse, shape
 
 KINDS = ("begin", "credential", "record", "checkpoint", "consistency", "slip", "receipt", "statement",
-         "attached", "status", "blob", "request", "envelope", "conflict", "end")  # fmt: skip
+         "attached", "status", "blob", "request", "envelope", "conflict", "settings", "database", "key",
+         "end")  # fmt: skip
 ITEM_LIMIT = 1024 * 1024
 _PIECE = 1024 * 1024
 

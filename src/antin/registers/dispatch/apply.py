@@ -38,14 +38,14 @@ def addressed(db: Database, entry: Entry) -> None:
 
 def _slips(db: Database, entry: Entry, statement: bytes, slips: tuple[r.SlipRef, ...]) -> None:
     for ref in slips:
-        last = db.value(SQL["last_sequence"], ref.addressee, ref.precedence)
+        last = db.value(SQL["last_sequence"], ref.addressee, entry.record.epoch, ref.precedence)
         if ref.sequence != last + 1:
             raise Conflict("sequence-out-of-order", addressee=ref.addressee, sequence=ref.sequence, expected=last + 1)
         # The slip that the sender keeps to itself takes no number in the book: it counts downwards.
         number = db.value(SQL["next_own" if ref.addressee == entry.record.station else "next_out"])
         db.run(
             SQL["insert_out"], number, statement, ref.addressee, ref.officer, ref.precedence,
-            ref.sequence, ref.deadline, ref.slip, "spooled", entry.index,
+            ref.sequence, ref.deadline, ref.slip, "spooled", entry.index, entry.record.epoch,
         )  # fmt: skip
 
 
@@ -99,13 +99,15 @@ def opening(db: Database, entry: Entry) -> None:
 
 
 def receipt_received(db: Database, entry: Entry) -> None:
-    """Moves an outgoing dispatch along; the same result twice is refused by the table."""
+    """Moves an outgoing dispatch along; the same result twice from one epoch is refused by the table."""
     p: r.ReceiptReceived = entry.public
     found = db.row(SQL["find_out"], p.slip)
     if found is None or found[2] != p.sender:
         raise Missing("dispatch-unknown", id=p.slip.hex())
+    had = db.row(SQL["had_result"], p.slip, p.result) is not None
     db.run(SQL["insert_receipt"], p.slip, p.result, p.receipt, p.time, p.reason, p.origin, p.index, entry.index)
-    db.run(SQL["set_out_state"], step(OUTGOING, found[8], p.result), p.slip)
+    if not had:  # else given once more, in the epoch after a loss
+        db.run(SQL["set_out_state"], step(OUTGOING, found[8], p.result), p.slip)
 
 
 def assigned(db: Database, entry: Entry) -> None:

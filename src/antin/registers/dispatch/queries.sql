@@ -12,10 +12,10 @@ SELECT coalesce(max(n), 0) + 1 FROM dispatch_out WHERE n > 0
 -- next_own
 SELECT coalesce(min(n), 0) - 1 FROM dispatch_out WHERE n < 0
 -- last_sequence
-SELECT coalesce(max(sequence), 0) FROM dispatch_out WHERE addressee = ? AND precedence = ?
+SELECT coalesce(max(sequence), 0) FROM dispatch_out WHERE addressee = ? AND epoch = ? AND precedence = ?
 -- insert_out
-INSERT INTO dispatch_out (n, statement, addressee, officer, precedence, sequence, deadline, slip, state, idx)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO dispatch_out (n, statement, addressee, officer, precedence, sequence, deadline, slip, state, idx, epoch)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 -- read_out
 SELECT n, statement, addressee, officer, precedence, sequence, deadline, slip, state, idx FROM dispatch_out WHERE n = ?
 -- find_out
@@ -24,15 +24,23 @@ SELECT n, statement, addressee, officer, precedence, sequence, deadline, slip, s
 SELECT n, statement, addressee, officer, precedence, sequence, deadline, slip, state, idx FROM dispatch_out ORDER BY n
 -- set_out_state
 UPDATE dispatch_out SET state = ? WHERE slip = ?
--- count_unanswered
-SELECT count(*) FROM dispatch_out o JOIN dispatch_sent s ON s.statement = o.statement
-WHERE s.sealed = ? AND o.state = 'spooled' AND o.addressee != ?
+-- list_slips_of
+SELECT o.slip FROM dispatch_out o JOIN dispatch_sent s ON s.statement = o.statement WHERE s.sealed = ? AND o.addressee != ?
 -- insert_receipt
 INSERT INTO dispatch_receipts (slip, result, receipt, time, reason, origin, their_idx, idx) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 -- list_receipts
 SELECT result, receipt, time, reason, origin, their_idx, idx FROM dispatch_receipts WHERE slip = ? ORDER BY idx
 -- has_receipt
-SELECT receipt FROM dispatch_receipts WHERE slip = ? AND result = ?
+SELECT receipt FROM dispatch_receipts WHERE slip = ? AND result = ? AND origin = ?
+-- had_result
+SELECT 1 FROM dispatch_receipts WHERE slip = ? AND result = ?
+-- list_receipts_from
+SELECT receipt FROM dispatch_receipts WHERE origin = ? AND their_idx >= ? ORDER BY their_idx LIMIT ?
+-- list_lost_slips
+SELECT DISTINCT o.slip FROM dispatch_out o JOIN dispatch_receipts r ON r.slip = o.slip
+WHERE o.addressee = ? AND r.their_idx >= ? AND r.origin != ?
+-- answers
+SELECT origin, their_idx FROM dispatch_receipts WHERE slip = ?
 -- next_in
 SELECT coalesce(max(n), 0) + 1 FROM dispatch_in
 -- next_number

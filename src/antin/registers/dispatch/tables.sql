@@ -8,14 +8,15 @@ CREATE TABLE dispatch_sent (
 CREATE TABLE dispatch_out (
   n INTEGER PRIMARY KEY, statement BLOB NOT NULL, addressee TEXT NOT NULL, officer TEXT NOT NULL,
   precedence INTEGER NOT NULL, sequence INTEGER NOT NULL, deadline INTEGER NOT NULL, slip BLOB NOT NULL UNIQUE,
-  state TEXT NOT NULL, idx INTEGER NOT NULL, UNIQUE (addressee, precedence, sequence)
+  state TEXT NOT NULL, idx INTEGER NOT NULL, epoch INTEGER NOT NULL, UNIQUE (addressee, epoch, precedence, sequence)
 ) STRICT;
 CREATE INDEX dispatch_out_statement ON dispatch_out (statement);
 CREATE INDEX dispatch_sent_sealed ON dispatch_sent (sealed);
 CREATE TABLE dispatch_receipts (
   slip BLOB NOT NULL, result TEXT NOT NULL, receipt BLOB NOT NULL, time INTEGER NOT NULL, reason TEXT NOT NULL,
-  origin TEXT NOT NULL, their_idx INTEGER NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (slip, result)
+  origin TEXT NOT NULL, their_idx INTEGER NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (slip, result, origin)
 ) STRICT;
+CREATE INDEX dispatch_receipts_place ON dispatch_receipts (origin, their_idx);
 CREATE TABLE dispatch_in (
   n INTEGER PRIMARY KEY, sender TEXT NOT NULL, epoch INTEGER NOT NULL, precedence INTEGER NOT NULL,
   sequence INTEGER NOT NULL, slip BLOB NOT NULL UNIQUE, state TEXT NOT NULL, number INTEGER NOT NULL, year INTEGER NOT NULL,

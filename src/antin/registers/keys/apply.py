@@ -8,6 +8,7 @@ from antin.errors import Conflict, Missing
 from antin.journal.kinds import STATION, Entry, Kind
 from antin.kernel.crypto import tree
 from antin.kernel.crypto.merkle import leaf_hash
+from antin.kernel.formats.epoch import EpochAccepted
 from antin.kernel.formats.shape import encode
 from antin.kernel.formats.status import Status, StatusLeaf
 from antin.registers.keys.records import CredentialIssued, CredentialRevoked
@@ -54,7 +55,17 @@ def status_root(db: Database) -> tuple[int, bytes]:
     return len(hashes), tree.root(tree.memory_hashes(hashes), len(hashes))
 
 
+def epoch_accepted(db: Database, entry: Entry) -> None:
+    """Epochs of a station follow one another; the same one twice is refused by the table."""
+    public: EpochAccepted = entry.public
+    last = db.value(SQL["last_epoch"], public.code)
+    if public.epoch <= last:
+        raise Conflict("epoch-other", epoch=public.epoch, expected=last + 1)
+    db.run(SQL["insert_epoch"], public.code, public.epoch, public.record, entry.index)
+
+
 KINDS = {
+    "epoch-accepted": Kind(EpochAccepted, True, (STATION,), apply=epoch_accepted),
     "credential-issued": Kind(CredentialIssued, True, (STATION,), apply=credential_issued),
     "credential-revoked": Kind(CredentialRevoked, True, (STATION,), apply=credential_revoked),
     "status": Kind(Status, True, (STATION,), apply=status),

@@ -12,3 +12,7 @@ SELECT id, state, since FROM keys_issued ORDER BY id
 INSERT INTO keys_status (idx, as_of, size, root) VALUES (?, ?, ?, ?)
 -- newest_status
 SELECT idx, as_of, size, root FROM keys_status ORDER BY idx DESC LIMIT 1
+-- insert_epoch
+INSERT INTO keys_epochs (code, epoch, record, idx) VALUES (?, ?, ?, ?)
+-- last_epoch
+SELECT coalesce(max(epoch), 1) FROM keys_epochs WHERE code = ?

@@ -3,3 +3,6 @@ CREATE TABLE keys_issued (
   state TEXT NOT NULL CHECK (state IN ('good', 'revoked')), since INTEGER NOT NULL, idx INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE keys_status (idx INTEGER PRIMARY KEY, as_of INTEGER NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL) STRICT;
+CREATE TABLE keys_epochs (
+  code TEXT NOT NULL, epoch INTEGER NOT NULL, record BLOB NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (code, epoch)
+) STRICT;

@@ -1,0 +1,91 @@
+"""A new epoch: two officers say what was lost, and the authority's person accepts it (spec/restore.md, Epoch)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from antin.errors import Missing, Refused
+from antin.kernel.crypto import tree
+from antin.kernel.formats.epoch import EpochAccepted, EpochBegun, LostUse
+from antin.kernel.formats.record import HYBRID, Record
+from antin.kernel.formats.shape import parse
+from antin.kernel.formats.signed import claim
+from antin.signer.signer import Hand
+from antin.station.mirror import SQL
+from antin.station.station import AUTHORITY_KEY, Station
+
+BEGINNERS = frozenset({"cipher", "leader"})
+USES_LEFT_OUT = 2**20  # more than a station signs between two backups
+
+
+class Asked(NamedTuple):
+    """A new epoch that waits for the authority's word."""
+
+    code: str
+    epoch: int
+    begun: EpochBegun
+    record: bytes
+    time: int
+
+
+def begin_epoch(station: Station, one: str, two: str) -> EpochBegun:
+    """End the recovery with a new epoch. Both officers are signed in, two persons, each cipher or leader.
+
+    Refuses while nothing was lost (``not-recovering``), one person twice, and at an authority: every follower holds
+    its journal whole, so it is fetched and never begun anew.
+    """
+    lost = station.recovering.lost
+    if lost is None:
+        raise Refused("not-recovering")
+    if station.is_authority:
+        raise Refused("authority-has-no-epochs", code=station.code)
+    if one == two:
+        raise Refused("hands-missing", kind="epoch-begun", hands=2)
+    hands: list[Hand] = [station.acting(each, BEGINNERS, recovering=True)[1] for each in (one, two)]
+    left = station.journal.size_of(station.checkpoints.epoch(station.code))
+    skipped = _leave_out(station, 0 if lost.why == "signer" else USES_LEFT_OUT)
+    begun = EpochBegun(left, tree.root(station.journal.hash_at, left), lost.size, lost.root, skipped)
+    record = station.record("epoch-begun", begun, hands, opens_epoch=True)
+
+    def beside() -> None:
+        station.recovering.end()
+        station.db.run(SQL["forget_told_above"], left)
+
+    station.commit([record], beside)
+    return begun
+
+
+def _leave_out(station: Station, more: int) -> tuple[LostUse, ...]:
+    """Numbers that were perhaps given: those the signer remembers, or, where it forgot, many more than can be."""
+    lost = []
+    for credential in station.held_keys():
+        counted = station.journal.last_use(credential)
+        last = max(station.signer.memory.last_use(credential), counted + more)
+        if last > counted:
+            station.signer.memory.raise_uses(credential, last)
+            lost.append(LostUse(credential, counted + 1, last))
+    return tuple(lost)
+
+
+def asked(station: Station) -> list[Asked]:
+    """At an authority: the new epochs of its stations that wait for a decision."""
+    found = []
+    for code, epoch, digest, raw, time in station.db.rows(SQL["list_epochs_asked"]):
+        record = parse(Record, claim(raw, HYBRID).unverified_body)  # checked when it came (acts/tail.py)
+        found.append(Asked(code, epoch, parse(EpochBegun, record.public), digest, time))
+    return found
+
+
+def accept_epoch(station: Station, code: str) -> EpochAccepted:
+    """At an authority, its key unlocked: a station's new epoch counts from now on. Raises ``Missing`` if none waits."""
+    if not station.is_authority:
+        raise Refused("not-an-authority", code=station.code)
+    waiting = [each for each in asked(station) if each.code == code]
+    if not waiting:
+        raise Missing("epoch-not-asked", code=code)
+    found = max(waiting, key=lambda each: each.epoch)
+    begun = found.begun
+    accepted = EpochAccepted(code, found.epoch, begun.restored_size, begun.restored_root, begun.known_size,
+                             begun.known_root, found.record)  # fmt: skip
+    station.commit([station.record("epoch-accepted", accepted, [Hand(AUTHORITY_KEY, station.own.digest)])])
+    return accepted

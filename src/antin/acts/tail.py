@@ -1,0 +1,178 @@
+"""The tail: what a correspondent holds of a journal whose station lost it, and what that station makes of it.
+
+Also the way of a new epoch: asked for by the station, accepted at its authority (spec/restore.md, protocol rule 23).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from antin.errors import AntinError, Conflict, Refused, Unverified
+from antin.journal.journal import New
+from antin.journal.kinds import OWN_KINDS, Entry, enter
+from antin.kernel import check
+from antin.kernel.crypto import merkle, tree
+from antin.kernel.crypto import suite as suites
+from antin.kernel.formats import note
+from antin.kernel.formats.epoch import EpochAccepted, EpochBegun
+from antin.kernel.formats.receipt import Receipt
+from antin.kernel.formats.record import HYBRID
+from antin.kernel.formats.shape import encode, parse
+from antin.kernel.formats.signed import claim
+from antin.registers.dispatch import apply as dispatch
+from antin.station.mirror import SQL
+from antin.station.news import Frame, keep_conflict, owe
+from antin.station.station import Station
+
+_AT_MOST = 200
+
+
+# -- at a correspondent ------------------------------------------------------------------------------------------------
+
+
+def of_theirs(station: Station, peer: str) -> Iterator[Frame]:
+    """The receipts that ``peer`` gave us, from the size on that it showed to have."""
+    for origin, shown in station.db.rows(SQL["read_tail"], peer):
+        for (digest,) in station.db.rows(dispatch.SQL["list_receipts_from"], origin, shown, _AT_MOST):
+            yield "receipt", "", station.db.value(SQL["read_object"], digest)
+
+
+def send_again(station: Station) -> int:
+    """After an accepted epoch: what its station had received in the lost range is due to it once more."""
+    count = 0
+    for origin, code, epoch, raw in station.db.rows(SQL["list_epochs_new"]):
+        accepted = parse(EpochAccepted, raw)
+        with station.db.transaction():
+            now = note.origin(code, epoch)
+            lost = station.db.rows(dispatch.SQL["list_lost_slips"], code, accepted.restored_size, now)
+            for (slip,) in lost:
+                station.db.run(SQL["set_due_again"], code, slip)
+            station.db.run(SQL["set_epoch_sent_again"], origin, code, epoch)
+        count += len(lost)
+    return count
+
+
+# -- at the station in need --------------------------------------------------------------------------------------------
+
+
+def ask_everybody(station: Station) -> list[str]:
+    """The whole directory is owed our news: an old checkpoint of ours is what makes whoever holds more answer.
+
+    Whom we dealt with since the backup is part of what was lost, so nobody is left out.
+    """
+    codes = sorted({row[0] for row in station.db.rows(SQL["list_agencies"])} - {station.code})
+    for code in codes:
+        owe(station, code)
+    return codes
+
+
+def keep(station: Station, raw: bytes) -> None:
+    """A receipt of our own that came back. Raises what a false one deserves; only a recovering station keeps it."""
+    verified = check.receipt(raw, station.directory, station.own)
+    if station.recovering:
+        digest = suites.object_digest(verified.record.raw)
+        station.db.run(SQL["insert_recovered"], verified.index, digest, verified.record.raw)
+        claimed = note.claim(verified.checkpoint.raw)
+        if not station.journal.contains(claimed) and not station.journal.admitted(claimed):
+            station.recovering.shown(claimed)
+
+
+def complete(station: Station) -> int:
+    """Append the tail if all of it came back, up to the end that the signer remembers; returns how many records.
+
+    0 when something is missing, or when nobody can know where the journal ended. Signs nothing.
+    """
+    lost, (size, _root) = station.recovering.lost, station.journal.head()
+    if lost is None or lost.why != "signer":
+        return 0
+    found = _mirrored(station, size) if station.is_authority else dict(station.db.rows(SQL["list_recovered"], size))
+    if not all(index in found for index in range(size, lost.size)):
+        return 0
+    records = [found[index] for index in range(size, lost.size)]
+    if _root_with(station, size, records) != lost.root:
+        return 0
+    station.journal.append([New(raw) for raw in records])
+    station.recovering.end()
+    station.recover()
+    return len(records)
+
+
+def _mirrored(station: Station, size: int) -> dict[int, bytes]:
+    """An authority's journal is mirrored whole by every follower, and so comes back with any directory."""
+    return {index: raw for index, raw in station.directory.mirror.records(station.origin) if index >= size}
+
+
+def _root_with(station: Station, size: int, records: list[bytes]) -> bytes:
+    added: dict[tuple[int, int], bytes] = {}
+
+    def hashes(level: int, n: int) -> bytes:
+        return added[level, n] if (level, n) in added else station.journal.hash_at(level, n)
+
+    for index, raw in enumerate(records, size):
+        added.update({(level, n): value for level, n, value in tree.complete(index, merkle.leaf_hash(raw), hashes)})
+    return tree.root(hashes, size + len(records))
+
+
+# -- a new epoch -------------------------------------------------------------------------------------------------------
+
+
+def request(station: Station, peer: str) -> Iterator[Frame]:
+    """For our authority, until it accepted our epoch: the record that begins it, and its two officers."""
+    epoch = station.journal.epoch
+    issuer = station.directory[station.own.issuer].subject.code if station.own.issuer else ""
+    if peer != issuer or station.checkpoints.epoch(station.code) >= epoch:
+        return
+    index = station.journal.epoch_start(epoch)
+    raw = station.journal.raw(index)
+    for signer in claim(raw, HYBRID).signers:
+        yield "credential", "", station.directory.raw(signer.credential)
+    yield "record", "epoch-begun", encode(Receipt(raw, station.journal.proof(index)))
+
+
+def take_request(station: Station, raw: bytes) -> None:
+    """At an authority: check a station's new epoch and lay it before its person.
+
+    Raises ``Refused`` for another's station, ``Conflict`` when it forgets what we hold of the epoch before.
+    """
+    receipt = parse(Receipt, raw)
+    verified = check.record(receipt.record, station.directory)
+    code = verified.record.station
+    agency = station.directory.find(code)
+    if agency.issuer != station.own.digest:
+        raise Refused("issuer-out-of-scope", issuer=station.code, subject=code)
+    index, point, _ = check.included(receipt.record, receipt.proof, agency)
+    begun = _begun(station, verified, index)
+    epoch = verified.record.epoch
+    if point.origin != note.origin(code, epoch) or begun.restored_size > index:
+        raise Unverified("checkpoint-invalid", origin=point.origin)
+    if epoch <= station.checkpoints.epoch(code):
+        return  # accepted already
+    held = station.checkpoints.newest_of(code)
+    other = held is not None and held.size == begun.known_size and held.root != begun.known_root
+    if held is not None and (other or held.size > begun.known_size):
+        owe(station, code)
+        evidence = {"held": held.raw, "shown": point.raw}
+        raise Conflict("epoch-forgets", origin=point.origin, size=held.size, evidence=evidence)
+    digest = suites.object_digest(receipt.record)
+    station.db.run(SQL["insert_epoch_asked"], code, epoch, digest, receipt.record, station.now())
+
+
+def _begun(station: Station, verified: check.VerifiedRecord, index: int) -> EpochBegun:
+    actors = tuple(station.directory[signer.credential] for signer in verified.signers)
+    digest = suites.object_digest(verified.raw)
+    entry: Entry = enter(OWN_KINDS, index, digest, verified.record, verified.hybrid, actors)
+    if not isinstance(entry.public, EpochBegun):
+        raise Unverified("not-about-this-dispatch")
+    return entry.public
+
+
+def take_requests(station: Station, frames: list[Frame]) -> None:
+    """The requests in an envelope; a false one is nobody's fault but its maker's, a forgetful one is kept."""
+    for kind, name, raw in frames:
+        if kind == "record" and name == "epoch-begun" and station.is_authority:
+            try:
+                take_request(station, raw)
+            except Conflict as error:
+                keep_conflict(station, error)
+            except AntinError:
+                continue

@@ -1,0 +1,173 @@
+"""Before and after a loss: backup, restore, recover, epoch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from antin.acts import backup as backing
+from antin.acts import epoch as epochs
+from antin.acts import tail
+from antin.cli import read
+from antin.cli.desk import at_desk
+from antin.cli.door import (
+    emit,
+    guarded,
+    home_option,
+    json_option,
+    need_home,
+    officer_options,
+    passphrase,
+    passphrase_option,
+    progress,
+    say,
+    table,
+)
+from antin.kernel.crypto.locker import RFC_9106_LOW_MEMORY
+from antin.station.station import AUTHORITY_KEY, Station, opened
+from antin.views.local_time import local
+
+
+@click.command(help=say("help-backup"))
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--keys", type=click.Path(path_type=Path), help=say("opt-backup-keys"))
+@passphrase_option
+@home_option
+@json_option
+@guarded
+def backup(file: Path, keys: Path | None, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
+    """The station's data in one file; with ``--keys`` its keys in another."""
+    home = need_home(home)
+    secret = passphrase(passphrase_file, str(keys), new=True) if keys else b""
+    with opened(home) as station:
+        if keys:
+            backing.back_up_keys(station, keys, secret, RFC_9106_LOW_MEMORY)
+        size = sum(path.stat().st_size for path in home.rglob("*") if path.is_file())
+        with progress(size, say("backing-up")) as tell:
+            blobs = backing.back_up(station, file, tell)
+        records = station.journal.head()[0]
+    if as_json:
+        emit({"output": str(file), "keys": str(keys) if keys else None, "records": records, "blobs": blobs})
+        return
+    click.echo(say("backup-done", output=file, records=records, blobs=blobs))
+    click.echo(f"  {say('backup-keys-done', output=keys) if keys else say('backup-keys-missing')}")
+
+
+@click.command(help=say("help-restore"))
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--keys", type=click.Path(path_type=Path), help=say("opt-restore-keys"))
+@click.option("--replace", is_flag=True, help=say("opt-replace-database"))
+@passphrase_option
+@home_option
+@json_option
+@guarded
+def restore(file: Path, keys: Path | None, replace: bool, passphrase_file: Path | None, home: Path | None,
+            as_json: bool) -> None:  # fmt: skip
+    """Lay a backup down; the station asks before it signs again."""
+    home = need_home(home)
+    secret = passphrase(passphrase_file, str(keys)) if keys else b""
+    size = file.stat().st_size if file.is_file() else None
+    with progress(size, say("restoring")) as tell:
+        code = backing.restore(home, file, keys, secret, replace=replace, tell=tell)
+    with opened(home) as station:
+        state = _state(station)
+    if as_json:
+        emit({"code": code, **state})
+        return
+    click.echo(say("restore-done", code=code, size=state["size"]))
+    click.echo(f"  {say('restore-next' if state['recovering'] else 'recover-whole', size=state['size'])}")
+
+
+@click.command(help=say("help-recover"))
+@home_option
+@json_option
+@guarded
+def recover(home: Path | None, as_json: bool) -> None:
+    """Ask everybody, take the tail if it is whole, say what is left to do."""
+    with opened(need_home(home)) as station:
+        back = tail.complete(station)
+        asked = tail.ask_everybody(station) if station.recovering else []
+        state = _state(station)
+    if as_json:
+        emit({**state, "came_back": back, "asked": asked})
+        return
+    if not state["recovering"]:
+        click.echo(say("recover-whole", size=state["size"]) if not back else say("recover-came-back", count=back))
+        return
+    click.echo(say("recover-state", size=state["size"], known=state["known"], why=say(f"lost-{state['why']}")))
+    click.echo(f"  {say('recover-asked', count=len(asked))}")
+    click.echo(f"  {say('recover-next')}")
+
+
+def _state(station: Station) -> dict[str, object]:
+    lost, size = station.recovering.lost, station.journal.head()[0]
+    known = lost.size if lost else size
+    return {"recovering": lost is not None, "why": lost.why if lost else "", "size": size, "known": known,
+            "epoch": station.journal.epoch}  # fmt: skip
+
+
+@click.group(help=say("help-epoch"))
+def epoch() -> None:
+    """A new epoch of a journal."""
+
+
+@epoch.command("begin", help=say("help-epoch-begin"))
+@click.option("--with", "second", required=True, help=say("opt-with"))
+@click.option("--with-passphrase-file", type=click.Path(path_type=Path), help=say("opt-with-passphrase"))
+@officer_options
+@home_option
+@json_option
+@guarded
+def epoch_begin(second: str, with_passphrase_file: Path | None, officer: str, passphrase_file: Path | None,
+                home: Path | None, as_json: bool) -> None:  # fmt: skip
+    """Two officers end the recovery."""
+    with at_desk(home, officer, passphrase_file) as (station, first):
+        station.sign_in(second, passphrase(with_passphrase_file, second))
+        begun = epochs.begin_epoch(station, first, second)
+        origin = station.origin
+    lost = max(begun.known_size - begun.restored_size, 0)
+    if as_json:
+        emit({"origin": origin, "restored": begun.restored_size, "known": begun.known_size, "lost": lost})
+        return
+    click.echo(say("epoch-begun-done", origin=origin, restored=begun.restored_size, lost=lost))
+    click.echo(f"  {say('epoch-begun-next')}")
+
+
+@epoch.command("list", help=say("help-epoch-list"))
+@home_option
+@json_option
+@guarded
+def epoch_list(home: Path | None, as_json: bool) -> None:
+    """At an authority: epochs that wait for its word."""
+    with opened(need_home(home), write=False) as station:
+        waiting = epochs.asked(station)
+    rows = [_waiting(each) for each in waiting]
+    if as_json:
+        emit(rows)
+        return
+    table([[str(row["code"]), str(row["epoch"]), str(row["restored"]), str(row["known"]), str(row["record"])[:16],
+            local(int(str(row["time"])))] for row in rows],
+          [say(f"col-{name}") for name in ("agency", "epoch", "restored", "known", "digest", "time")])  # fmt: skip
+
+
+def _waiting(asked: epochs.Asked) -> dict[str, object]:
+    return {"code": asked.code, "epoch": asked.epoch, "restored": asked.begun.restored_size,
+            "known": asked.begun.known_size, "record": asked.record.hex(), "time": asked.time}  # fmt: skip
+
+
+@epoch.command("accept", help=say("help-epoch-accept"))
+@click.argument("code")
+@passphrase_option
+@home_option
+@json_option
+@guarded
+def epoch_accept(code: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
+    """The authority's word on a new epoch."""
+    with opened(need_home(home)) as station:
+        station.sign_in(AUTHORITY_KEY, passphrase(passphrase_file, station.code))
+        accepted = epochs.accept_epoch(station, read.agency_code(code))
+    if as_json:
+        emit({"code": accepted.code, "epoch": accepted.epoch})
+        return
+    click.echo(say("epoch-accepted-done", code=accepted.code, epoch=accepted.epoch))

@@ -1,0 +1,45 @@
+"""A new epoch of a journal, after a loss, and what an authority says of it (spec/restore.md)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from antin.kernel.formats.fields import Code, Digest, Uint
+from antin.kernel.formats.shape import Within, shape
+
+
+@dataclass(frozen=True, slots=True)
+class LostUse:
+    """Uses ``first`` … ``last`` of a credential's key were given and no record accounts for them."""
+
+    credential: Digest
+    first: Uint
+    last: Uint
+
+
+@shape("antin/epoch-begun/1", limit=16 * 1024)
+@dataclass(frozen=True, slots=True)
+class EpochBegun:
+    """The first record of an epoch, by two officers: what is left of the newest accepted epoch, and its greatest head
+    that anybody showed."""
+
+    restored_size: Uint
+    restored_root: Digest
+    known_size: Uint
+    known_root: Digest
+    lost: Annotated[tuple[LostUse, ...], Within(0, 100)]
+
+
+@shape("antin/epoch-accepted/1", limit=512)
+@dataclass(frozen=True, slots=True)
+class EpochAccepted:
+    """An authority's word that a station's new epoch counts; ``record`` is the digest of its ``epoch-begun``."""
+
+    code: Code
+    epoch: Uint
+    restored_size: Uint
+    restored_root: Digest
+    known_size: Uint
+    known_root: Digest
+    record: Digest

@@ -1,0 +1,208 @@
+"""Checkpoints of others: held when a proof links them, heard until then; two that exclude one another are a conflict.
+
+The cases are those of spec/witness.md, What a reader does with a checkpoint (protocol rule 16).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from antin.errors import AntinError, Conflict, Missing, Unverified
+from antin.kernel import check
+from antin.kernel.crypto.consistency import check_consistency
+from antin.kernel.formats import note
+from antin.kernel.formats.consistency import Consistency
+from antin.kernel.formats.epoch import EpochAccepted
+from antin.kernel.formats.shape import parse
+from antin.station.directory import Directory, note_code
+from antin.station.mirror import SQL
+from antin.storage.database import Database
+
+MOST_HEARD, _HASH = 32, 32
+Proofs = Mapping[tuple[str, int, int], tuple[bytes, ...]]
+Head = note.Checkpoint | note.ClaimedCheckpoint
+
+
+def proofs_in(raws: Sequence[bytes]) -> Proofs:
+    """The consistency proofs of an envelope by (origin, old size, new size)."""
+    values = [parse(Consistency, raw) for raw in raws]
+    return {(value.origin, value.old, value.new): value.path for value in values}
+
+
+class Checkpoints:
+    """What this station knows of other journals."""
+
+    def __init__(self, db: Database, directory: Directory) -> None:
+        self._db, self._directory = db, directory
+
+    def held(self, origin: str) -> note.ClaimedCheckpoint | None:
+        """The newest checkpoint of a journal that is linked to all that were held before."""
+        row = self._db.row(SQL["read_held"], origin)
+        return note.claim(row[1]) if row else None
+
+    def newest_of(self, code: str) -> note.ClaimedCheckpoint | None:
+        """The newest held of a station, in the newest epoch of which one is held."""
+        for epoch in range(self.epoch(code), 0, -1):
+            held = self.held(note.origin(code, epoch))
+            if held is not None:
+                return held
+        return None
+
+    def heard(self, code: str) -> list[bytes]:
+        """Checkpoints of a station's newest epoch that nothing links yet."""
+        return [row[2] for row in self._db.rows(SQL["list_heard"], note.origin(code, self.epoch(code)))]
+
+    def epoch(self, code: str) -> int:
+        """The newest epoch of a station that its authority accepted."""
+        accepted = self.accepted(code)
+        return accepted.epoch if accepted else 1
+
+    def accepted(self, code: str) -> EpochAccepted | None:
+        """What a station's own authority said of its newest epoch; another authority's word counts for nothing."""
+        for origin, _epoch, raw in self._db.rows(SQL["list_epochs_accepted"], code):
+            issuer = self._directory.find(code).issuer
+            if issuer and self._directory[issuer].subject.code == note_code(origin):
+                return parse(EpochAccepted, raw)
+        return None
+
+    def take(self, raw: bytes, proofs: Proofs, via: str, now: int) -> bool:
+        """Judge one checkpoint of another station: whether it is linked to what is held of its journal.
+
+        Raises ``Missing`` for an unknown station or an epoch that is not accepted, ``Unverified`` for a false one,
+        ``Conflict`` with both as evidence.
+        """
+        claimed = note.claim(raw)
+        code = note_code(claimed.origin)
+        point = check.checkpoint(raw, self._directory.find(code))
+        epoch = int(point.origin.rpartition("/")[2])
+        if epoch > self.epoch(code):
+            raise Missing("epoch-not-accepted", code=code, epoch=epoch)
+        head = self._directory.mirror.head(point.origin)
+        if head is not None:
+            self._against_mirror(point, head, via, now)
+            return True
+        held = self.held(point.origin)
+        self._exclude(point, held)
+        accepted = self.accepted(code)
+        if accepted is not None and epoch < accepted.epoch:
+            self._of_old_epoch(point, accepted)
+            return True
+        if held is not None and point.size < held.size:
+            return self._is_past(point, held, via, now)
+        if held is None and accepted is not None:
+            linked = self._begins(point, accepted, proofs)
+        else:
+            linked = held is None or _links(held, point, proofs)
+        if linked:
+            self._hold(point, proofs)
+        else:
+            self._hear(point, via, now)
+        return linked
+
+    def settle_mirrored(self, origin: str) -> None:
+        """A mirror has grown: what was heard of that journal is judged. Raises ``Conflict``."""
+        head = self._directory.mirror.head(origin)
+        for size, root, raw, _via, _time in self._db.rows(SQL["list_heard"], origin):
+            if head is not None and size <= head[0]:
+                self._db.run(SQL["forget_heard"], origin, size, root)
+                if self._directory.mirror.root_at(origin, size) != root:
+                    raise _forked(origin, head[2], raw)
+
+    def _against_mirror(self, point: note.Checkpoint, head: tuple[int, bytes, bytes, int], via: str, now: int) -> None:
+        if point.size > head[0]:
+            self._hear(point, via, now)  # our mirror is behind: nobody lies yet
+        elif self._directory.mirror.root_at(point.origin, point.size) != point.root:
+            raise _forked(point.origin, head[2], point.raw)
+
+    def _exclude(self, point: note.Checkpoint, held: Head | None) -> None:
+        known: list[Head] = [held] if held is not None else []
+        known += [note.claim(row[2]) for row in self._db.rows(SQL["list_heard"], point.origin)]
+        for each in known:
+            if each.size == point.size and each.root != point.root:
+                raise _forked(point.origin, each.raw, point.raw)
+
+    def _of_old_epoch(self, point: note.Checkpoint, accepted: EpochAccepted) -> None:
+        """Late, or a copy that runs on in the old epoch: that one shows by going beyond what was admitted as lost."""
+        newer = self.held(note.origin(accepted.code, accepted.epoch))
+        if newer is not None and _beyond(point, accepted):
+            raise _forgets(newer, point)
+
+    def _is_past(self, point: note.Checkpoint, held: Head, via: str, now: int) -> bool:
+        """A late envelope: the proof that linked the newer one to it came with that one."""
+        path = self._db.value(SQL["read_link"], point.origin, point.size)
+        hashes = tuple(path[n : n + _HASH] for n in range(0, len(path or b""), _HASH))
+        if path is not None and _links(point, held, {(held.origin, point.size, held.size): hashes}):
+            return True
+        if via == note_code(point.origin):  # who passes on an older one says nothing new
+            self._hear(point, via, now)
+        return False
+
+    def _begins(self, point: note.Checkpoint, accepted: EpochAccepted, proofs: Proofs) -> bool:
+        """The first of a new epoch must not forget what we hold of the one before (spec/restore.md, verification 4)."""
+        before = self.newest_of(accepted.code)
+        if before is not None and _beyond(before, accepted):
+            raise _forgets(point, before)
+        return before is None or before.size > accepted.restored_size or _links(before, point, proofs)
+
+    def _hold(self, point: note.Checkpoint, proofs: Proofs) -> None:
+        self._db.run(SQL["write_held"], point.origin, point.size, bare(point.raw))
+        self._db.run(SQL["forget_links"], point.origin)
+        for (origin, old, new), path in proofs.items():
+            if (origin, new) == (point.origin, point.size):
+                self._db.run(SQL["insert_link"], origin, old, b"".join(path))
+        for size, root, raw, _via, _time in self._db.rows(SQL["list_heard"], point.origin):
+            if _links(note.claim(raw), point, proofs):
+                self._db.run(SQL["forget_heard"], point.origin, size, root)
+
+    def _hear(self, point: note.Checkpoint, via: str, now: int) -> None:
+        if self._db.value(SQL["count_heard"], point.origin) < MOST_HEARD:
+            self._db.run(SQL["insert_heard"], point.origin, point.size, point.root, bare(point.raw), via, now)
+
+
+def bare(raw: bytes) -> bytes:
+    """A checkpoint with its own two lines alone: what a witness holds, and puts its line under."""
+    text, _, lines = raw.partition(b"\n\n")
+    return text + b"\n\n" + b"".join(lines.splitlines(keepends=True)[:2])
+
+
+def _links(old: Head, new: Head, proofs: Proofs) -> bool:
+    """Whether a proof shows that ``new`` extends ``old``; a false proof counts as none: anybody can spoil one."""
+    if old.size == new.size and old.origin == new.origin:
+        return old.root == new.root
+    path = proofs.get((new.origin, old.size, new.size))
+    if path is None or old.size > new.size:
+        return False
+    try:
+        check_consistency(old.size, old.root, new.size, new.root, path)
+    except Unverified:
+        return False
+    return True
+
+
+def proves_itself(held: bytes, shown: bytes, directory: Directory) -> bool:
+    """Whether two checkpoints convict their journal without any other word: same origin, same size, other root."""
+    try:
+        one, two = note.claim(held), note.claim(shown)
+        if (one.origin, one.size) != (two.origin, two.size) or one.root == two.root:
+            return False
+        station = directory.find(note_code(one.origin))
+        check.checkpoint(held, station)
+        check.checkpoint(shown, station)
+    except AntinError:
+        return False
+    return True
+
+
+def _forked(origin: str, held: bytes, shown: bytes) -> Conflict:
+    return Conflict("journal-forked", origin=origin, evidence={"held": held, "shown": shown})
+
+
+def _beyond(head: Head, accepted: EpochAccepted) -> bool:
+    """Whether a head of an epoch before is not among what the new one admits to have lost."""
+    other = head.size == accepted.known_size and head.root != accepted.known_root
+    return head.size > accepted.known_size or other
+
+
+def _forgets(point: Head, before: Head) -> Conflict:
+    evidence = {"held": before.raw, "shown": point.raw}
+    return Conflict("epoch-forgets", origin=point.origin, size=before.size, evidence=evidence)
