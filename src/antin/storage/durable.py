@@ -52,7 +52,7 @@ def write(path: Path, data: bytes, *, mode: int = 0o600) -> None:
     """Replace or create a whole file, durably. Raises ``Unavailable`` and leaves the old one on any failure."""
     temporary = path.with_name(f".{path.name[:100]}.{os.getpid()}.new")
     with translated(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         try:
             descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
             with os.fdopen(descriptor, "wb") as handle:
@@ -74,6 +74,15 @@ def read(path: Path, *, limit: int) -> bytes:
     if len(data) > limit:
         raise Malformed("file-too-large", path=path, limit=limit)
     return data
+
+
+def make_folder(folder: Path, mode: int = 0o777) -> None:
+    """A folder with all above it, each durable in the one that holds it: a file is lost with its folder's name."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(mode, exist_ok=True)
+    sync_folder(folder.parent)
 
 
 def sync_folder(folder: Path) -> None:
