@@ -35,6 +35,7 @@ PROGRAMS = {
     "node": "nodejs",
     "npm": "npm",
     "spin": "spin",
+    "fusermount3": "fuse3",
     "gcc": "build-essential",  # gcc alone comes without the headers
 }
 MODULES = {"babel", "cbor2", "dilithium_py", "kyber_py", "pypdf"}
