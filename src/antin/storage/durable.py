@@ -82,7 +82,12 @@ def make_folder(folder: Path, mode: int = 0o777) -> None:
         return
     make_folder(folder.parent)
     folder.mkdir(mode, exist_ok=True)
-    sync_folder(folder.parent)
+    try:
+        sync_folder(folder.parent)
+    except OSError:
+        with suppress(OSError):  # or the next try would find it there and believe it
+            folder.rmdir()
+        raise
 
 
 def sync_folder(folder: Path) -> None:
@@ -127,9 +132,17 @@ class Output:
                     raise Conflict("file-exists", path=self.target)
                 else:
                     temporary.rename(self.target)
-                sync_folder(self.target.parent)
+                self._keep()
             finally:
                 temporary.unlink(missing_ok=True)
+
+    def _keep(self) -> None:
+        try:
+            sync_folder(self.target.parent)
+        except OSError:
+            if not self._replace:  # refused is refused: the next try must not meet this one's file
+                self.target.unlink(missing_ok=True)
+            raise
 
     def _name(self, path: Path) -> None:
         self.handle.flush()
