@@ -154,6 +154,7 @@ class Incoming:
         with durable.translated(target):
             self._handle.flush()
             os.fsync(self._handle.fileno())
+            self._handle.close()
             target.parent.mkdir(exist_ok=True, mode=0o700)
             fresh = not target.exists()
             self._path.rename(target)
