@@ -1,7 +1,6 @@
 """Clerks who work without pause until someone pulls the plug: run by test_kill.py, killed at a random instant.
 
-Each line on standard input starts one, as a child that needs to import nothing any more: "clerk PID", and "dead" when it
-is.
+Each line on standard input starts one, as a child that has everything imported: "clerk PID", and "dead" when it is.
 
 After each act that returned, a line is appended to ``acknowledged`` and fsynced: that much must survive.
 """
