@@ -35,7 +35,8 @@ def exchange(town: Town, code: str) -> None:
 
 def read(town: Town, code: str, *, opening: bool) -> None:
     with town.at(code, "cb01") as station:
-        for (n,) in station.db.rows("SELECT n FROM dispatch_in WHERE state IN ('arrived', 'accepted')")[:3]:
+        unread = "SELECT n FROM dispatch_in WHERE state = 'arrived' OR state = ?"
+        for (n,) in station.db.rows(unread, "accepted" if opening else "arrived")[:3]:
             if not opening:
                 accept(station, "cb01", f"den-{n}")
             else:
