@@ -3,7 +3,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 
 import { readBundle } from './bundle.mjs';
-import { hex } from './bytes.mjs';
+import { concat, hex, utf8 } from './bytes.mjs';
 import { decode, encode } from './cbor.mjs';
 import { believe, dominates, validAt, verifyCredential, verifyRequest, verifyRoot } from './credential.mjs';
 import { walk } from './dispatch.mjs';
@@ -18,6 +18,7 @@ import { checkOpened, findings, openBlob, padme } from './sealed.mjs';
 import { Head, LATER, StatusLeaf, Subject, parse, write } from './shapes.mjs';
 import { checkAddressed, infoOf, leafOf, unwrap, verifySlip } from './slip.mjs';
 import { verifyAttached, verifyStatement } from './statement.mjs';
+import { parseTilePath, readEntries, rootOfTile, tilesOf } from './tiles.mjs';
 import { keysFrom, suiteDigest, suiteOf, weakEd25519, weakX25519, wrappingFrom } from './suites.mjs';
 
 const trust = (v) => believe(v.credentials('trust'));
@@ -91,6 +92,18 @@ export const CHECKS = {
   },
   cosigned: (v) => ({ time: seenBy(verifyCheckpoint(v.bytes('bytes'), lastOf(v, 'station')), lastOf(v, 'witness')) }),
   epoch: (v) => verifyEpochBegun(v.bytes('bytes'), trust(v)),
+  'tile-path'(v) {
+    const tile = parseTilePath(v.text('path'));
+    return { level: tile.level, n: tile.n, width: tile.width };
+  },
+  tiles(v) {
+    const size = v.number('size');
+    const leaves = Array.from({ length: size }, (_, n) => leafHash(utf8(String(n))));
+    const files = tilesOf(leaves);
+    return { count: files.length, last: files.at(-1).path, digest: sha256(concat(...files.map(({ data }) => data))) };
+  },
+  'through-tiles': (v) => rootOfTile(v.bytes('bytes'), v.number('size'), v.bytes('root')) && {},
+  'entry-bundle': (v) => ({ count: readEntries(v.bytes('bytes'), v.hashes('leaves')).length }),
   receipt(v) {
     const { result, index } = verifyReceipt(v.bytes('bytes'), lastOf(v, 'station'), trust(v));
     return { result: result.result, slip: result.slip, index };

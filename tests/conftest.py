@@ -11,6 +11,7 @@ import importlib
 import os
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -34,6 +35,7 @@ PROGRAMS = {
     "node": "nodejs",
     "npm": "npm",
     "spin": "spin",
+    "fusermount3": "fuse3",
     "gcc": "build-essential",  # gcc alone comes without the headers
 }
 MODULES = {"babel", "cbor2", "dilithium_py", "kyber_py", "pypdf"}
@@ -74,7 +76,8 @@ def _find(name: str, notes: Path) -> Any:
             return importlib.import_module(name)
         except ImportError:
             return None
-    path = shutil.which(name)
+    # Beside this interpreter first: what requirements/dev.txt brought, at the version that it names.
+    path = shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
     if path is None and name in PROGRAMS and _may_install():
         _install(PROGRAMS[name], notes)
         path = shutil.which(name)

@@ -12,7 +12,7 @@ from typing import Any
 from antin.acts import files
 from antin.journal.kinds import OWN_KINDS, enter
 from antin.kernel import check, seal
-from antin.kernel.crypto import locker, merkle, public_key, tree, wrap
+from antin.kernel.crypto import locker, merkle, public_key, tiles, tree, wrap
 from antin.kernel.crypto import suite as suites
 from antin.kernel.crypto.consistency import check_consistency
 from antin.kernel.crypto.possession import check_possession
@@ -279,6 +279,30 @@ def _states(given: Inputs) -> dict[str, Any]:
     return {"state": state}
 
 
+def _tile_path(given: Inputs) -> dict[str, Any]:
+    tile = tiles.parse_path(given["path"])
+    return {"level": "entries" if tile.level == tiles.ENTRIES else tile.level, "n": tile.n, "width": tile.width}
+
+
+def _tiles(given: Inputs) -> dict[str, Any]:
+    hashes = tree.memory_hashes(merkle.leaf_hash(str(n).encode()) for n in range(given["size"]))
+    listed = list(tiles.tiles(given["size"]))
+    whole = {each: tiles.data(hashes, each) for each in listed}
+    through = tiles.hashes_through(whole.__getitem__, given["size"])
+    tiles.check_root(through, given["size"], tree.root(hashes, given["size"]))
+    assert all(tiles.parse_path(each.path) == each for each in listed)
+    return {"count": len(listed), "last": listed[-1].path, "digest": suites.object_digest(b"".join(whole.values()))}
+
+
+def _through_tiles(given: Inputs) -> dict[str, Any]:
+    tiles.check_root(tiles.hashes_through(lambda _: given["bytes"], given["size"]), given["size"], given["root"])
+    return {}
+
+
+def _entry_bundle(given: Inputs) -> dict[str, Any]:
+    return {"count": len(tiles.read_entries(given["bytes"], given["leaves"]))}
+
+
 def _key_id(given: Inputs) -> dict[str, Any]:
     origin, public = given["origin"], given["public"]
     return {
@@ -336,4 +360,5 @@ CHECKS: dict[str, Callable[[Inputs], dict[str, Any]]] = {
     "digest": _digest, "keys": _keys, "weak": _weak, "sizes": _sizes, "pieces": _pieces,
     "public-line": _public_line, "unseal": _unseal, "dominates": _dominates, "states": _states, "key-id": _key_id,
     "cosigned": _cosigned, "epoch": _epoch,
+    "tile-path": _tile_path, "tiles": _tiles, "through-tiles": _through_tiles, "entry-bundle": _entry_bundle,
 }  # fmt: skip

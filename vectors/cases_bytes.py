@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 
 from people import NOON, Person, seed
 
@@ -14,7 +15,7 @@ from antin.kernel.formats import cbor, note, sealed
 from antin.kernel.formats.fields import Label
 from antin.kernel.formats.later import Address
 from antin.kernel.formats.sealed import Head
-from antin.kernel.formats.shape import encode
+from antin.kernel.formats.shape import encode, parse
 from antin.kernel.formats.status import Status
 
 REFUSED = {
@@ -147,6 +148,9 @@ def _keystore(case: Callable[..., None]) -> None:
          passphrase="đúng", purpose="level-key")  # fmt: skip
     broken = raw[:-1] + bytes([raw[-1] ^ 1])
     case("keystore/flipped", "one bit of the tag", "10", "unlock", "passphrase-wrong", bytes=broken, **given)
+    starved = encode(replace(parse(locker.Locked, raw), cost=locker.Cost(8, 1, 16)))
+    case("keystore/more-lanes-than-memory", "16 lanes in 8 KiB, which Argon2id does not know", "10", "unlock",
+         "bytes-malformed why=cost", bytes=starved, **given)  # fmt: skip
     case("keystore/truncated", "the last byte is missing", "10", "unlock", "bytes-malformed why=truncated",
          bytes=raw[:-1], **given)  # fmt: skip
 

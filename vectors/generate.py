@@ -19,6 +19,7 @@ import cases_log
 import cases_loss
 import cases_objects
 import cases_sealed
+import cases_tiles
 from people import HERE, everyone, write, write_shared
 
 Case = Callable[..., None]
@@ -37,7 +38,7 @@ def main() -> None:
         if not wanted or path.startswith(wanted):
             write(path, tests, rule, check, expect, fields)
 
-    for module in (cases_bytes, cases_objects, cases_sealed, cases_log, cases_loss, cases_file):
+    for module in (cases_bytes, cases_objects, cases_sealed, cases_log, cases_loss, cases_tiles, cases_file):
         module.make(case, people)
 
 

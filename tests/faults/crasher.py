@@ -1,4 +1,6 @@
-"""A clerk who works without pause until someone pulls the plug: run by test_kill.py, killed at a random instant.
+"""Clerks who work without pause until someone pulls the plug: run by test_kill.py, killed at a random instant.
+
+Each line on standard input starts one, as a child that has everything imported: "clerk PID", and "dead" when it is.
 
 After each act that returned, a line is appended to ``acknowledged`` and fsynced: that much must survive.
 """
@@ -48,9 +50,7 @@ def one_round(town: Town) -> None:
     town.sync(SOUTH, NORTH)
 
 
-def main() -> None:
-    town = Town(Path(sys.argv[1]))
-    print("ready", flush=True)
+def work(town: Town) -> None:
     while True:
         try:
             one_round(town)
@@ -58,6 +58,18 @@ def main() -> None:
         except AntinError as error:  # a crash must leave nothing that refuses
             print(f"error {error}", flush=True)
             raise
+
+
+def main() -> None:
+    town = Town(Path(sys.argv[1]))
+    print("ready", flush=True)
+    for _ in sys.stdin:
+        clerk = os.fork()
+        if not clerk:
+            print(f"clerk {os.getpid()}", flush=True)
+            work(town)
+        os.waitpid(clerk, 0)
+        print("dead", flush=True)
 
 
 if __name__ == "__main__":

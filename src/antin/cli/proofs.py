@@ -15,6 +15,7 @@ from antin.cli.door import emit, guarded, home_option, json_option, need_home, o
 from antin.errors import Malformed, Unverified
 from antin.journal.audit import audit as auditing
 from antin.journal.journal import SQL as JOURNAL
+from antin.journal.tiles import export
 from antin.kernel.formats import file
 from antin.station import documents
 from antin.station.books import TABLES
@@ -66,13 +67,16 @@ def books(book: str, output: Path | None, officer: str, passphrase_file: Path | 
     click.echo(say("book-printed", output=output))
 
 
-@click.command(help=say("help-journal"))
+@click.group(help=say("help-journal"), invoke_without_command=True)
 @click.option("--last", default=20, type=click.IntRange(1, 10_000), show_default=True, help=say("opt-last"))
 @home_option
 @json_option
+@click.pass_context
 @guarded
-def journal(last: int, home: Path | None, as_json: bool) -> None:
-    """The newest records."""
+def journal(ctx: click.Context, last: int, home: Path | None, as_json: bool) -> None:
+    """The newest records, unless a subcommand follows."""
+    if ctx.invoked_subcommand is not None:
+        return
     with opened(need_home(home), write=False) as station:
         size, root = station.journal.head()
         rows = station.db.rows(JOURNAL["list_entries"], last)
@@ -84,6 +88,22 @@ def journal(last: int, home: Path | None, as_json: bool) -> None:
     click.echo(f"{origin}  {size}  {root.hex()[:16]}…")
     table([[str(i), local(t), say(f"kind-{k}")] for i, k, t in reversed(rows)],
           [say("col-index"), say("col-time"), say("col-record")])  # fmt: skip
+
+
+@journal.command("tiles", help=say("help-journal-tiles"))
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@home_option
+@json_option
+@guarded
+def journal_tiles(folder: Path, home: Path | None, as_json: bool) -> None:
+    """The journal as static files, for any server of files."""
+    with opened(need_home(home), write=False) as station:
+        done = export(station.journal, folder, records=station.is_authority)
+    if as_json:
+        emit({"folder": str(folder), "origin": done.origin, "size": done.size, "root": done.root.hex(),
+              "written": done.written, "kept": done.kept})  # fmt: skip
+    else:
+        click.echo(say("journal-tiles-done", folder=folder, size=done.size, written=done.written, kept=done.kept))
 
 
 @click.command(help=say("help-audit"))

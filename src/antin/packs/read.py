@@ -29,7 +29,7 @@ from antin.packs.rules import (
     Signatures,
     Subject,
 )
-from antin.packs.shape import table, text
+from antin.packs.shape import shown, table, text
 
 HERE = Path(__file__).parent
 SHIPPED = ("vn-2020", "vn-2026")
@@ -165,7 +165,7 @@ def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
 def _toml(data: bytes, file: str) -> dict[str, Any]:
     try:
         return tomllib.loads(data.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # not TOML, not UTF-8, a number too long, brackets too deep
         raise Malformed("pack-not-toml", file=file, reason=str(error)[:200]) from error
 
 
@@ -175,5 +175,5 @@ def _date(head: Mapping[str, Any], key: str, file: str) -> date:
     value = head[key]
     # A datetime is a date to isinstance; only a bare date is a day of the calendar.
     if not isinstance(value, date) or isinstance(value, datetime):
-        raise Malformed("pack-date", file=file, key=key, value=text(str(value)[:40], file, key))
+        raise Malformed("pack-date", file=file, key=key, value=text(shown(value), file, key))
     return value

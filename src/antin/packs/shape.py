@@ -32,6 +32,14 @@ def table(cls: type[T], value: object, file: str, where: str) -> T:
     return cls(**{key: _value(hints[key], item, file, f"{where}.{key}") for key, item in value.items()})
 
 
+def shown(value: object) -> str:
+    """As much of a wrong value as a person needs. A number of thousands of digits cannot even be written."""
+    try:
+        return str(value)[:40]
+    except ValueError:
+        return "…"
+
+
 def text(value: object, file: str, where: str) -> str:
     """NFC text on one line, without characters that hide or turn what a person reads."""
     if type(value) is not str:
@@ -66,7 +74,7 @@ def _number(value: object, file: str, where: str) -> int:
     if type(value) is not int:
         raise Malformed("pack-wrong-type", file=file, key=where, wanted="số nguyên / whole number")
     if not 0 <= value <= NUMBER_LIMIT:
-        raise Malformed("pack-number-range", file=file, key=where, value=value, low=0, high=NUMBER_LIMIT)
+        raise Malformed("pack-number-range", file=file, key=where, value=shown(value), low=0, high=NUMBER_LIMIT)
     return value
 
 
@@ -74,7 +82,7 @@ def _choice(hint: Any, value: object, file: str, where: str) -> object:
     choices = get_args(hint)
     if value not in choices:
         known = ", ".join(filter(None, choices))
-        raise Malformed("pack-choice", file=file, key=where, value=value, known=known)
+        raise Malformed("pack-choice", file=file, key=where, value=shown(value), known=known)
     return value
 
 

@@ -154,10 +154,20 @@ class Incoming:
         with durable.translated(target):
             self._handle.flush()
             os.fsync(self._handle.fileno())
+            self._handle.close()
             target.parent.mkdir(exist_ok=True, mode=0o700)
+            fresh = not target.exists()
             self._path.rename(target)
-            durable.sync_folder(target.parent)
-            durable.sync_folder(self._blobs.folder)
+            try:
+                durable.sync_folder(target.parent)
+                durable.sync_folder(self._blobs.folder)
+            except OSError:
+                # Its name may not last, and a second fsync would not say so: nobody may find it there and believe it.
+                if fresh:
+                    target.unlink(missing_ok=True)
+                    with suppress(OSError):  # others may lie in it
+                        target.parent.rmdir()
+                raise
         return digest, self.digest.size
 
     def discard(self) -> None:

@@ -136,5 +136,4 @@ class Directory(Mapping[bytes, Trusted]):
 
 def note_code(origin: str) -> str:
     """The agency code in a journal's origin."""
-    parts = origin.split("/")
-    return parts[1] if len(parts) == 3 and origin == note.origin(parts[1], int(parts[2] or 0)) else ""
+    return origin.split("/")[1] if note.ORIGIN.fullmatch(origin) else ""

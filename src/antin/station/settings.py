@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 from antin.errors import Malformed, Missing, Refused
+from antin.kernel.crypto.suite import SUITES
+from antin.kernel.formats.fields import CODE
 from antin.storage import durable
 
 FORMAT = 1
@@ -35,7 +38,7 @@ def load(home: Path) -> Settings:
         raise Missing("station-missing", path=home)
     try:
         values = tomllib.loads(durable.read(path, limit=64 * 1024).decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # not TOML, not UTF-8, a number too long, brackets too deep
         raise Malformed("settings-malformed", path=path, detail=str(error)) from None
     if isinstance(values.get("format"), int) and values["format"] > FORMAT:
         raise Refused("station-newer", path=home, found=values["format"], known=FORMAT)
@@ -45,7 +48,14 @@ def load(home: Path) -> Settings:
     for key, value in values.items():
         if type(value).__name__ != wanted[key]:
             raise Malformed("settings-malformed", path=path, detail=key)
-    return Settings(**values)
+    settings = Settings(**values)
+    for key, good in (("suite", settings.suite in SUITES),
+                      ("code", len(settings.code) <= 35 and re.fullmatch(CODE, settings.code)),
+                      ("root", re.fullmatch(r"([0-9a-f]{2}){0,32}", settings.root)),
+                      ("kind", settings.kind in ("authority", "agency"))):  # fmt: skip
+        if not good:
+            raise Malformed("settings-malformed", path=path, detail=key)
+    return settings
 
 
 def save(home: Path, settings: Settings) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 from antin.errors import AntinError, Missing, Refused, Unavailable, Unverified
 from antin.journal.journal import SQL as JOURNAL
@@ -174,7 +175,11 @@ class Station:
         return New(self.signer.sign(type_, encode(body), list(hands) or [self.station_hand()], now), wrapped)
 
     def commit(self, new: Sequence[New], beside: Callable[[], None] | None = None) -> list[Entry]:
-        """Append, then checkpoint; when this returns, everything is durable and may leave."""
+        """Append, then checkpoint; when this returns, everything is durable and may leave.
+
+        Raises ``Unavailable`` ``recorded-not-signed`` when the records are in the journal for good and only the
+        checkpoint failed: whoever acts must not act again. The next opening signs it.
+        """
 
         def both() -> None:
             self.db.run(SQL["write_clock"], self.now())
@@ -183,7 +188,10 @@ class Station:
 
         entries = self.journal.append(new, both)
         if not self._many:
-            self.checkpoint()
+            try:
+                self.checkpoint()
+            except Unavailable as error:
+                raise Unavailable("recorded-not-signed", index=entries[-1].index, why=error.code) from error
         return entries
 
     @contextmanager
@@ -361,7 +369,7 @@ def _unlocked() -> Iterator[bool]:
 def _locked(home: Path) -> Iterator[bool]:
     """The station's lock; yields whether its last holder ended without letting go, killed or without power."""
     with durable.translated(home):
-        opened_lock = (home / "lock").open("ab", buffering=0)  # nothing left to write when it closes
+        opened_lock: BinaryIO = (home / "lock").open("ab", buffering=0)  # nothing left to write when it closes
     with opened_lock as handle:
         until = clock.monotonic() + _LOCK_SECONDS
         while True:
@@ -377,8 +385,17 @@ def _locked(home: Path) -> Iterator[bool]:
             handle.write(b"held\n")
         try:
             yield crashed
-        finally:
-            handle.truncate(0)
+        except Unavailable:
+            raise  # perhaps the disk failed: the mark stays, and the next holder sweeps what this one could not remove
+        except BaseException:
+            _unmark(handle)
+            raise
+        _unmark(handle)
+
+
+def _unmark(handle: BinaryIO) -> None:
+    with suppress(OSError):  # a mark that stays costs the next holder a sweep, nothing more
+        handle.truncate(0)
 
 
 def _enclosed(raw: bytes) -> tuple[Enclosed, ...]:

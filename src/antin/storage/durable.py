@@ -52,7 +52,7 @@ def write(path: Path, data: bytes, *, mode: int = 0o600) -> None:
     """Replace or create a whole file, durably. Raises ``Unavailable`` and leaves the old one on any failure."""
     temporary = path.with_name(f".{path.name[:100]}.{os.getpid()}.new")
     with translated(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         try:
             descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
             with os.fdopen(descriptor, "wb") as handle:
@@ -74,6 +74,20 @@ def read(path: Path, *, limit: int) -> bytes:
     if len(data) > limit:
         raise Malformed("file-too-large", path=path, limit=limit)
     return data
+
+
+def make_folder(folder: Path, mode: int = 0o777) -> None:
+    """A folder with all above it, each durable in the one that holds it: a file is lost with its folder's name."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(mode, exist_ok=True)
+    try:
+        sync_folder(folder.parent)
+    except OSError:
+        with suppress(OSError):  # or the next try would find it there and believe it
+            folder.rmdir()
+        raise
 
 
 def sync_folder(folder: Path) -> None:
@@ -118,9 +132,17 @@ class Output:
                     raise Conflict("file-exists", path=self.target)
                 else:
                     temporary.rename(self.target)
-                sync_folder(self.target.parent)
+                self._keep()
             finally:
                 temporary.unlink(missing_ok=True)
+
+    def _keep(self) -> None:
+        try:
+            sync_folder(self.target.parent)
+        except OSError:
+            if not self._replace:  # refused is refused: the next try must not meet this one's file
+                self.target.unlink(missing_ok=True)
+            raise
 
     def _name(self, path: Path) -> None:
         self.handle.flush()

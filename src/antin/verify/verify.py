@@ -122,6 +122,8 @@ class _Case:
             holder = self.trust.get(issued.credential)
             if verified.record.kind != name or holder is None or holder.credential.id != issued.id:
                 raise Unverified("credential-not-in-directory", who=holder.name if holder else "?")
+            if not holder.issuer:  # nobody issues a root; its fingerprint was typed
+                raise Unverified("credential-not-in-directory", who=holder.name)
             if self.trust[holder.issuer].subject.code != verified.record.station:
                 raise Unverified("credential-not-in-directory", who=holder.name)
             self.entered.add(issued.credential)

@@ -6,6 +6,7 @@ import base64
 
 from cryptography.hazmat.primitives.asymmetric import ed25519, mldsa
 
+from antin.errors import Malformed
 from antin.kernel.crypto.possession import POSSESSION
 from antin.kernel.formats import note
 
@@ -16,6 +17,8 @@ class JournalKey:
     """From 64 random bytes."""
 
     def __init__(self, seed: bytes) -> None:
+        if len(seed) != SEED_SIZE:
+            raise Malformed("key-malformed", why="seed-size")
         self._ed = ed25519.Ed25519PrivateKey.from_private_bytes(seed[:32])
         self._pq = mldsa.MLDSA44PrivateKey.from_seed_bytes(seed[32:])
 

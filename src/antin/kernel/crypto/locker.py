@@ -9,7 +9,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
-from antin.errors import Unverified
+from antin.errors import Malformed, Unverified
 from antin.kernel.formats.fields import Word
 from antin.kernel.formats.shape import Within, encode, parse, shape
 
@@ -50,6 +50,8 @@ def lock(secret: bytes, passphrase: bytes, purpose: str, cost: Cost, randomness:
 def unlock(raw: bytes, passphrase: bytes, purpose: str) -> bytes:
     """The secret. Raises ``Unverified`` on a wrong passphrase, ``Malformed`` on a damaged file."""
     locked = parse(Locked, raw)
+    if locked.cost.memory_kib < 8 * locked.cost.lanes:  # RFC 9106, 3.1
+        raise Malformed("bytes-malformed", what=Locked.FORMAT, why="cost")  # type: ignore[attr-defined]
     key = _derive(passphrase, locked.salt, locked.cost)
     if locked.purpose != purpose:
         raise Unverified("passphrase-wrong")

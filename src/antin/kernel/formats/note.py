@@ -16,7 +16,7 @@ from antin.errors import Malformed
 
 ED25519, MLDSA44 = 0x01, 0x06
 NOTE_LIMIT = 64 * 1024
-_ORIGIN = re.compile(r"antin/[0-9A-Z.]{3,35}/[1-9][0-9]{0,6}")
+ORIGIN = re.compile(r"antin/[0-9A-Z.]{3,35}/[1-9][0-9]{0,6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def claim(raw: bytes) -> ClaimedCheckpoint:
     except UnicodeDecodeError:
         raise _bad("not-utf8") from None
     head = text.split("\n")
-    if len(head) != 3 or not _ORIGIN.fullmatch(head[0]) or not tail.endswith("\n"):
+    if len(head) != 3 or not ORIGIN.fullmatch(head[0]) or not tail.endswith("\n"):
         raise _bad("note-form")
     size, root = _decimal(head[1]), strict_base64(head[2], "checkpoint")
     if len(root) != 32:

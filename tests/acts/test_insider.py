@@ -1,0 +1,36 @@
+"""An insider who holds his station's keys makes evidence that no honest one makes: judged, no traceback."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+from town import NORTH, SOUTH, Town
+
+from antin.acts.prove import prove
+from antin.kernel.crypto import merkle, tree
+from antin.kernel.formats.receipt import Receipt
+from antin.kernel.formats.shape import encode
+from antin.registers.keys.records import CredentialIssued
+from antin.signer import keystore
+from antin.station import packets
+from antin.verify import INVALID, verify
+
+
+def test_a_station_that_issues_the_root(town: Town, tmp_path: Path) -> None:
+    town.dispatch()
+    town.sync(SOUTH)
+    town.open(SOUTH, "cb01", "den-1", tmp_path / "ra.pdf")
+    town.sync(SOUTH, NORTH)
+    with town.at(NORTH, "vt01") as station:
+        frames = packets.read_all(BytesIO(prove(station, "di-1", "vt01")), packets.EVIDENCE)
+        fingerprint = bytes.fromhex(station.settings.root)
+        root = station.directory[fingerprint]
+        public = CredentialIssued(root.credential.id, root.digest, 1, root.credential.not_after)
+        record = station.record("credential-issued", public).raw
+        journal = keystore.journal_key(station.home / "signer")
+        point = journal.checkpoint(station.origin, 1, merkle.leaf_hash(record), station.now())
+    forged = ("record", "credential-issued", encode(Receipt(record, tree.proof_text(0, (), point))))
+    report = verify(BytesIO(packets.write(packets.EVIDENCE, [*frames, forged])), fingerprint)
+    (bad,) = (each for each in report.findings if each.verdict == INVALID)
+    assert report.verdict == INVALID and bad.code == "credential-not-in-directory"

@@ -1,0 +1,106 @@
+"""First inputs for each target: the vectors, and what a town really wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from town import NORTH, PASS, SOUTH, Town
+from vector_checks import VECTORS, read
+
+from antin.acts.create_station import FirstOfficer, request_officer
+from antin.acts.prove import prove
+from antin.kernel.formats import bundle, cbor
+from antin.packs.read import HERE as PACKS
+from antin.station import packets
+
+BY_GROUP = {
+    "cbor": ("encoding", "slip", "later"), "signed": ("credential", "record", "slip", "statement"),
+    "note": ("checkpoint",), "proof": ("proof",), "bundle": ("bundle",), "sealed": ("sealed",),
+    "officer-key": ("keystore",), "objects-trusting": ("record", "slip", "statement", "receipt", "credential"),
+}  # fmt: skip
+
+
+def vectors(*groups: str) -> Iterator[bytes]:
+    for group in groups:
+        for path in sorted((VECTORS / group).glob("*.txt")):
+            raw = read(path).get("bytes")
+            if isinstance(raw, bytes):
+                yield raw
+
+
+def town_papers(town: Town, folder: Path) -> dict[str, list[bytes]]:
+    """Evidence, envelopes and directories of a sending that was opened."""
+    town.dispatch(data=b"%PDF-1.4\nnho\n")
+    envelopes = [path.read_bytes() for path in (town.relay / "to" / SOUTH).iterdir()]
+    town.sync(SOUTH)
+    town.open(SOUTH, "cb01", "den-1", folder / "ra.pdf")
+    town.sync(SOUTH)
+    envelopes += [path.read_bytes() for path in (town.relay / "to" / NORTH).iterdir()]
+    town.sync(NORTH)
+    with town.at(NORTH, "vt01") as station:
+        evidence = [prove(station, "di-1", "vt01"), prove(station, "di-1", "")]
+        directory = packets.write(packets.DIRECTORY, packets.directory_frames(station))
+        card = packets.card(station, "cb01")
+    return {"evidence": evidence, "envelopes": envelopes, "directory": [directory, card]}
+
+
+def requests(town: Town) -> list[bytes]:
+    with town.at("A03.15", "cb01") as station:
+        return [request_officer(station, "cb01", FirstOfficer("moi", "Mới", ("officer",), PASS), 1)]
+
+
+def shape_seeds(shapes: tuple[type, ...]) -> Iterator[bytes]:
+    """Arrays of the vectors that stand somewhere inside others, before the number of their format."""
+    names = {each.FORMAT: n for n, each in enumerate(shapes)}  # type: ignore[attr-defined]
+    waiting: list[object] = [raw for path in sorted(VECTORS.glob("*/*.txt")) for raw in read(path).values()]
+    seen: set[bytes] = set()
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, tuple):
+            waiting += value
+        elif isinstance(value, bytes) and value[:1] and value[0] >> 5 == 4 and value not in seen:
+            seen.add(value)
+            try:
+                found = cbor.decode(value, limit=1 << 20)
+            except Exception:
+                continue
+            waiting.append(found)
+            if isinstance(found, tuple) and found and found[0] in names:
+                yield bytes([names[found[0]]]) + value
+
+
+def plain(target: str) -> list[bytes]:
+    """Seeds of targets that read text."""
+    file_cases = [read(path) for path in sorted((VECTORS / "file").glob("*.txt"))]
+    lines = [str(each["line"]).encode() for each in file_cases if "line" in each]
+    sealed = [each["bytes"] for each in file_cases if "bytes" in each]
+    return {
+        "file-mode": sealed, "detached": [lines[0] + b"\n" + raw for raw in vectors("statement")], "public-line": lines,
+        "key-file": [b"# created: now\nANTIN-SECRET-KEY-1:AAAA\n"],
+        "key-file-inside": [cbor.encode(("antin/seeds/1", 1, bytes(64), bytes(96)))],
+        "station-keys": [cbor.encode(("antin/seeds/1", 1, bytes(64), b"")), bytes(64)],
+        "settings": [SETTINGS], "typed": [b"A03.15/cb01", b"2026-12-01T08:00", b"ABCD-" * 10],
+        "pack": [bytes([n]) + (PACKS / f"vn-2020/{name}.toml").read_bytes() for n, name in enumerate(
+            ("levels", "kinds", "caveats", "precedence", "policy", "books", "pack"))],
+        "tile-path": [b"tile/0/x001/000.p/7", b"tile/entries/000"],
+    }.get(target, [])  # fmt: skip
+
+
+def big_numbers() -> list[bytes]:
+    """What a reader of TOML stumbles over: long numbers, deep nesting."""
+    return [b"suite = " + b"9" * 5000, b"suite = 0x" + b"f" * 5000, b"a = " + b"[" * 5000]
+
+
+SETTINGS = b"""format = 1
+kind = "agency"
+code = "A03.15"
+name = "Vu"
+branch = "ngoai-giao"
+suite = 1
+epoch = 1
+root = "00ff"
+pack = "vn-2026"
+relay = ""
+"""
+EMPTY = bundle.frame_head("begin", 0, "evidence")
