@@ -11,7 +11,7 @@ from hashlib import sha256
 from antin.errors import Unverified
 from antin.kernel import check
 from antin.kernel.formats import note
-from antin.relay.folder import FolderLink
+from antin.relay.link import Link
 from antin.station import packets
 from antin.station.mirror import SQL
 from antin.station.station import Station
@@ -19,7 +19,7 @@ from antin.station.station import Station
 _PRECEDENCE = 5  # sorts after urgent slips, before ordinary ones
 
 
-def ask(station: Station, link: FolderLink) -> None:
+def ask(station: Station, link: Link) -> None:
     """Put our newest checkpoint before our authority, unless it was cosigned already."""
     if station.is_authority or not station.joined:
         return
@@ -30,7 +30,7 @@ def ask(station: Station, link: FolderLink) -> None:
         link.put(code, _name(station.origin), packets.write(packets.ENVELOPE, packets.own_news(station, code)))
 
 
-def answer(station: Station, link: FolderLink, frames: list[tuple[str, str, bytes]]) -> int:
+def answer(station: Station, link: Link, frames: list[tuple[str, str, bytes]]) -> int:
     """At an authority: cosign the checkpoints just held (their growth was checked when they were). Returns how many."""
     cosigned = 0
     for kind, origin, raw in frames if station.is_authority else ():

@@ -120,12 +120,34 @@ class Blobs:
         if size + 16 * 1024 * 1024 > free:
             raise Unavailable("disk-full", path=self.folder)
 
+    @property
+    def partial(self) -> Path:
+        """Blobs on their way in, piece by piece (spec/link.md)."""
+        return self.folder / "partial"
+
+    def adopt(self, digest: bytes, size: int) -> None:
+        """Take in a blob that came whole in pieces; its hashes were checked when they came. Nothing when there is none.
+
+        One of another size than expected is thrown away.
+        """
+        path = self.partial / digest.hex()
+        with durable.translated(path):
+            if not path.is_file():
+                return
+            if path.stat().st_size != size:
+                path.unlink()
+                raise Unverified("blob-not-expected", digest=digest.hex()[:16])
+            target = self.path(digest)
+            target.parent.mkdir(exist_ok=True, mode=0o700)
+            path.rename(target)
+            durable.sync_folder(target.parent)
+
     def sweep(self, known: Callable[[bytes], bool]) -> None:
         """Remove temporary files and blobs that no row names: what a crash left behind."""
         for path in self.folder.glob(".*"):
             if path.is_file():
                 path.unlink(missing_ok=True)
-        for path in self.folder.glob("*/*"):
+        for path in self.folder.glob("[0-9a-f][0-9a-f]/*"):  # not those on their way in, which go on where they stopped
             with suppress(ValueError):
                 if not known(bytes.fromhex(path.name)):
                     path.unlink(missing_ok=True)

@@ -31,6 +31,7 @@ from antin.packs import load as load_pack
 from antin.registers.dispatch.records import RightRefused
 from antin.registers.people import apply as people
 from antin.signer.signer import STATION, Hand, Signer
+from antin.station import link_key
 from antin.station import settings as settings_file
 from antin.station.blobs import Blobs
 from antin.station.books import KINDS, prepare
@@ -133,6 +134,8 @@ class Station:
             raise
         if self.is_authority and officer == AUTHORITY_KEY:
             self.recover()
+            if self.settings.relay.startswith("https:"):
+                link_key.ensure(self)
 
     def acting(self, officer: str, roles: frozenset[str] = frozenset()) -> tuple[Trusted, Hand]:
         """The officer who acts: enrolled, valid now, in one of ``roles``, signed in."""

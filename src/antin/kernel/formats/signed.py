@@ -35,6 +35,7 @@ TYPES = {
     "antin/statement/1": TypeRule(1, True, 32 * 1024),
     "antin/attached/1": TypeRule(2, True, 32 * 1024),
     "antin/slip/1": TypeRule(1, False, 8 * 1024),
+    "antin/link-key/1": TypeRule(1, True, 8 * 1024),
     "antin/file-statement/1": TypeRule(1, True, 16 * 1024),
 }
 

@@ -12,3 +12,7 @@ SELECT id, state, since FROM keys_issued ORDER BY id
 INSERT INTO keys_status (idx, as_of, size, root) VALUES (?, ?, ?, ?)
 -- newest_status
 SELECT idx, as_of, size, root FROM keys_status ORDER BY idx DESC LIMIT 1
+-- insert_link
+INSERT INTO keys_link (id, vouching, key, not_after, idx) VALUES (?, ?, ?, ?, ?)
+-- newest_link
+SELECT vouching, key, not_after FROM keys_link ORDER BY idx DESC LIMIT 1
