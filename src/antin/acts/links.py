@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from antin.errors import Missing
 from antin.relay.folder import FolderLink
 from antin.relay.https import HttpsLink
+from antin.relay.link import Link
 from antin.relay.wire import Wire, read_address
 from antin.station import link_key
 from antin.station.station import Station
@@ -19,22 +18,21 @@ def is_network(address: str) -> bool:
     return "://" in address
 
 
-@contextmanager
-def link_of(station: Station, address: str = "") -> Iterator[FolderLink | HttpsLink]:
-    """The link of ``address``, or of the station's setting; let go of at the end.
+def link_of(station: Station, address: str = "") -> FolderLink | HttpsLink:
+    """The link of ``address``, or of the station's setting. A line to a relay opens with the first request.
 
-    Raises ``Missing`` when none is said, ``Unavailable`` when it is not there or an authority has yet to vouch for
-    its link key.
+    Raises ``Missing`` when none is said, ``Unavailable`` when a folder is not there or an authority has yet to vouch
+    for its link key.
     """
     address = address or station.settings.relay
     if not address:
         raise Missing("relay-unsaid")
     if not is_network(address):
-        yield FolderLink(Path(address))
-        return
-    where = read_address(address)
-    link = HttpsLink(Wire(where, *link_key.current(station)))
-    try:
-        yield link
-    finally:
+        return FolderLink(Path(address))
+    return HttpsLink(Wire(read_address(address), *link_key.current(station)))
+
+
+def let_go(link: Link) -> None:
+    """Close a line; a folder has none."""
+    if isinstance(link, HttpsLink):
         link.close()

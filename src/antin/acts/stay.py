@@ -35,13 +35,19 @@ def alone(home: Path) -> Iterator[None]:
 
 def stay(open_: Open, address: str, stopped: Callable[[], bool], tell: Callable[[Report], None],
          failed: Callable[[AntinError, float], None]) -> None:  # fmt: skip
-    """Until ``stopped``. A failure is told and tried again later: after 1 s, then twice as long each time, to 5 minutes."""
+    """Until ``stopped``. A failure is told and tried again: after 1 s, then twice as long each time, to 5 minutes."""
     pause = FIRST_PAUSE
+
+    def told(report: Report) -> None:
+        nonlocal pause
+        pause = FIRST_PAUSE
+        tell(report)
+
     while not stopped():
         try:
-            with open_(True) as station, links.link_of(station, address) as link:
-                pass  # a wrong setting, or a key not yet vouched for, shows here; the line itself opens when asked
-            pause = _at_the_link(Course(open_, link, stopped), stopped, tell)
+            with open_(True) as station:
+                link = links.link_of(station, address)
+            _at_the_link(Course(open_, link, stopped), told)
         except AntinError as error:
             rest = pause * random.uniform(0.75, 1.25)  # so that stations do not come back all at once
             failed(error, rest)
@@ -49,17 +55,15 @@ def stay(open_: Open, address: str, stopped: Callable[[], bool], tell: Callable[
             pause = min(2 * pause, LONGEST_PAUSE)
 
 
-def _at_the_link(course: Course, stopped: Callable[[], bool], tell: Callable[[Report], None]) -> float:
+def _at_the_link(course: Course, tell: Callable[[Report], None]) -> None:
     try:
-        while not stopped():
-            course.report, course.given_up = Report(), set()
+        while not course.stopped():
+            course.report = Report()
+            course.given_up.clear()
             tell(run(course, often=True))
-            course.moved.clear()
-            _wait(course, stopped)
+            _wait(course, course.stopped)
     finally:
-        if isinstance(course.link, HttpsLink):
-            course.link.close()
-    return FIRST_PAUSE
+        links.let_go(course.link)
 
 
 def _wait(course: Course, stopped: Callable[[], bool]) -> None:

@@ -68,7 +68,8 @@ class Report:
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What an exchange is to do. ``again``: put everything unanswered once more; ``least``: the lowest precedence;
-    ``moved``: blobs that lie whole at the relay by our own doing, so nobody doubts them; ``often``: one of many."""
+    ``moved``: blobs that we have just moved to the relay: nobody doubts them, and their envelopes follow;
+    ``often``: one of many."""
 
     again: bool = False
     least: int = 0
@@ -178,7 +179,8 @@ def _put(station: Station, link: Link, row: tuple[Any, ...], report: Report, wan
     name, now = envelope_name(n, digest, precedence), station.now()
     arrived = kind == "slip" and has_arrived(station, digest)
     # Until the last result is back the slip goes again: it brings the receipts that were lost (docs/model.md).
-    if not (put is None or wanted.again or now - put >= (ASK_SECONDS if arrived else RESEND_SECONDS)):
+    asks = put is None or wanted.again or now - put >= (ASK_SECONDS if arrived else RESEND_SECONDS)
+    if not asks and not (kind == "slip" and wanted.moved and slip_of(station, digest).sealed in wanted.moved):
         return
     try:
         if kind == "slip" and not arrived and not _put_blob(station, link, row, name, report, wanted):

@@ -51,6 +51,8 @@ class Course:
         with self.open(True) as station:
             done = sync(station, self.link, wanted=wanted)
         self._add(done)
+        if not done.least:
+            self.moved.clear()  # their envelopes went
         return [each for each in self.report.owed if each.digest not in self.given_up]
 
     def took(self, size: int, seconds: float) -> None:
@@ -129,7 +131,7 @@ def _pieces(link: Link) -> Pieces:
 
 
 def _send(course: Course, blobs: Blobs, owed: Owed, watch: _Watch) -> int:
-    link, path = _pieces(course.link), blobs.path(owed.digest)
+    link, path, wrong = _pieces(course.link), blobs.path(owed.digest), set[object]()
     if owed.digest not in course.lists:
         course.lists[owed.digest] = partial.list_of(path).raw()
     have = link.offer(owed.digest, course.lists[owed.digest], owed.precedence, again=owed.again)
@@ -139,14 +141,25 @@ def _send(course: Course, blobs: Blobs, owed: Owed, watch: _Watch) -> int:
                 return due
             handle.seek(have)
             chunk, begun = handle.read(course.chunk), time.monotonic()
-            have = link.send(owed.digest, have, chunk)
+            try:
+                have = link.send(owed.digest, have, chunk)
+            except Unverified as error:
+                _once(error, wrong)
+                have = link.offer(owed.digest, course.lists[owed.digest], owed.precedence)
             course.took(len(chunk), time.monotonic() - begun)
     course.moved.add(owed.digest)
     return 0
 
 
+def _once(error: Unverified, wrong: set[object]) -> None:
+    """A piece may be wrong once: bytes of before a power loss lay there. The second time it comes wrong itself."""
+    if error.code != "piece-wrong" or error.fields.get("index") in wrong:
+        raise error
+    wrong.add(error.fields.get("index"))
+
+
 def _fetch(course: Course, blobs: Blobs, owed: Owed, watch: _Watch) -> int:
-    link, folder = _pieces(course.link), blobs.partial
+    link, folder, wrong = _pieces(course.link), blobs.partial, set[object]()
     here = partial.resume(folder, owed.digest) or partial.begin(folder, owed.digest, link.pieces(owed.digest))
     try:
         if here.pieces.size != owed.size:
@@ -157,7 +170,10 @@ def _fetch(course: Course, blobs: Blobs, owed: Owed, watch: _Watch) -> int:
                 return due
             begun = time.monotonic()
             data = link.read(owed.digest, here.have, min(course.chunk, owed.size - here.have))
-            here.write(here.have, data)
+            try:
+                here.write(here.have, data)
+            except Unverified as error:
+                _once(error, wrong)
             course.took(len(data), time.monotonic() - begun)
         here.keep(folder / owed.digest.hex())
     finally:

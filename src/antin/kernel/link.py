@@ -1,4 +1,4 @@
-"""Who speaks over a link: the chain from the typed root, and the link key under its end (spec/link.md, Verification)."""
+"""Who speaks over a link: the chain from the typed root, and the link key under its end (spec/link.md)."""
 
 from __future__ import annotations
 

@@ -85,6 +85,14 @@ class Partial:
                 view = view[len(part) :]
         return self.have
 
+    def cut(self) -> None:
+        """Forget the bytes after the last border: nobody has checked them yet."""
+        self.have -= self.have % PIECE
+        with durable.translated(self._path):
+            self._handle.truncate(self.have)
+            self._handle.seek(self.have)
+        self._start_piece()
+
     def keep(self, target: Path) -> None:
         """Durable, and under its name. Only a whole one."""
         with durable.translated(target):

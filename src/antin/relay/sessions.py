@@ -134,7 +134,8 @@ def asked(method: str, target: str, headers: Mapping[str, str]) -> Asked:
         signature = base64.b64decode(headers["antin-signature"], validate=True)
     except (KeyError, ValueError, binascii.Error):
         raise Malformed("request-malformed", why="headers") from None
-    if len(session) != 16 or len(signature) != 64 or not all(n.isascii() and n.isdigit() and len(n) < 16 for n in numbers):
+    plain = all(number.isascii() and number.isdigit() and len(number) < 16 for number in numbers)
+    if len(session) != 16 or len(signature) != 64 or not plain:
         raise Malformed("request-malformed", why="headers")
     if not 1 <= len(target.encode()) <= 512:
         raise Malformed("request-malformed", why="target")

@@ -19,7 +19,7 @@ class RelaySettings:
 
     format: int
     root: str
-    host: str = "0.0.0.0"  # noqa: S104  # a relay is there to be reached
+    host: str = "0.0.0.0"  # a relay is there to be reached
     port: int = 8443
     keep_days: int = 30
     ordinary_envelopes: int = 20_000

@@ -163,6 +163,8 @@ class Store:
             (self.home / "partial").mkdir(exist_ok=True)
             path.rename(partial.part_path(self.home / "partial", digest))
         self._partials[digest] = partial.begin(self.home / "partial", digest, raw)
+        if not self._partials[digest].whole:
+            self._partials[digest].cut()
 
     def _forget(self, digest: bytes) -> None:
         if digest in self._partials:

@@ -50,7 +50,8 @@ def ensure(station: Station) -> None:
     station.signer.check_unlocked(station.station_hand(), now)  # before any key file is made
     public = file.create(station.signer.folder).public
     until = min(now + _DAYS * 86400, station.own.credential.not_after)
-    body = LinkKeyBody(os.urandom(16), station.code, station.settings.epoch, public, now, until)
+    since = station.own.credential.not_before  # not our clock's now: a relay whose clock is behind would refuse
+    body = LinkKeyBody(os.urandom(16), station.code, station.settings.epoch, public, since, until)
     raw = station.signer.sign(LINK_KEY, encode(body), [station.station_hand()], now)
     digest = suites.object_digest(raw)
     record = station.record("link-key", records.LinkKey(body.id, digest, public, until), encloses=[raw])
@@ -62,5 +63,5 @@ def _lasts(station: Station) -> bool:
     if key is None or row is None or key.public != row[1]:
         return False
     vouching = signed.claim(station.db.value(SQL["read_object"], row[0]), LINK_KEY)
-    soon = station.now() + _RENEW_DAYS * 86400
-    return vouching.signers[0].credential == station.own.digest and row[2] >= min(soon, station.own.credential.not_after)
+    soon = min(station.now() + _RENEW_DAYS * 86400, station.own.credential.not_after)
+    return vouching.signers[0].credential == station.own.digest and row[2] >= soon

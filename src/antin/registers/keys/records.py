@@ -16,7 +16,7 @@ __all__ = ["CredentialIssued", "CredentialRevoked", "LinkKey", "Status"]
 @shape("antin/link-key/1", limit=256)
 @dataclass(frozen=True, slots=True)
 class LinkKey:
-    """The station vouched for a key of its link to relays (spec/link.md); ``vouching`` is the signed object's digest."""
+    """The station vouched for a key of its link to relays (spec/link.md); ``vouching`` is the signed object."""
 
     id: Id
     vouching: Digest
