@@ -34,6 +34,8 @@ PROGRAMS = {
     "node": "nodejs",
     "npm": "npm",
     "spin": "spin",
+    "ip": "iproute2",
+    "tc": "iproute2",
     "gcc": "build-essential",  # gcc alone comes without the headers
 }
 MODULES = {"babel", "cbor2", "dilithium_py", "kyber_py", "pypdf"}

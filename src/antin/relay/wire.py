@@ -22,6 +22,7 @@ from antin.relay import problem
 from antin.relay.link import NAME
 
 _ADDRESS = re.compile(r"https://(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):([0-9]{1,5})/#([0-9a-fA-F]{64})")
+AWAKE_SECONDS = 0.1
 _SECONDS, _PROBLEM_LIMIT = 120, 16 * 1024
 _BROKEN = (OSError, http.client.HTTPException)
 
@@ -56,7 +57,7 @@ class Wire:
             awake: Callable[[], bool] | None = None) -> bytes:  # fmt: skip
         """One request, answered. Raises what the relay says, or ``Unavailable`` when it cannot be reached.
 
-        ``awake``: asked twice a second while nothing comes; when it says so, the wait is given up with b"".
+        ``awake``: asked again and again while nothing comes; when it says so, the wait is given up with b"".
         """
         for last in (False, True):
             try:
@@ -137,7 +138,7 @@ class Wire:
         """Whether the answer begins to come before something here wakes us."""
         assert isinstance(line.sock, ssl.SSLSocket)
         until = time.monotonic() + _SECONDS
-        while not line.sock.pending() and not select.select([line.sock], [], [], 0.5)[0]:
+        while not line.sock.pending() and not select.select([line.sock], [], [], AWAKE_SECONDS)[0]:
             if awake():
                 return False
             if time.monotonic() > until:
