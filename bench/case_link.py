@@ -1,4 +1,4 @@
-"""(h) The link over HTTPS: hỏa tốc behind a large transfer on a slow line, and bytes a second through a relay on loopback.
+"""(h) The link over HTTPS: hỏa tốc behind a large transfer on a slow line, and MiB/s through a relay on loopback.
 
 Relay and stations are processes of their own, each in a network namespace, on lines that ``tc tbf`` makes slow.
 """
@@ -54,14 +54,15 @@ def _urgent(founded: Any, options: dict[str, Any], down: bool, where: str) -> Ro
                 seconds, wire = lines.overtaken(net, line, down=down, mbit=mbit, large=large)
                 took.append(seconds)
                 wires.append(wire)
-    row = rates(case, f"the large one {where}", took, "s", f"own wire time over both lines {statistics.median(wires):.2f} s")
+    note = f"own wire time over both lines {statistics.median(wires):.2f} s"
+    row = rates(case, f"the large one {where}", took, "s", note)
     aim(row, "≤ 2 × own wire time + 1 s", row.median or 0.0, 2 * statistics.median(wires) + 1, at_most=True)
     return row
 
 
 def _throughput(founded: Any, options: dict[str, Any]) -> list[Row]:
     lines, size = importlib.import_module("relay.lines"), 4 * options["mib"]
-    rates_ = {NORTH: [], SOUTH: []}  # type: dict[str, list[float]]
+    rates_: dict[str, list[float]] = {NORTH: [], SOUTH: []}
     for n in range(options["rounds"]):
         with _net(founded, f"whole-{n}") as net:
             lines.hand_in(net, lines.PDF + os.urandom(size * MIB), 0, "lon.bin")

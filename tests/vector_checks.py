@@ -10,16 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from antin.acts import files
-from antin.kernel import check, seal
+from antin.kernel import check, link, seal
 from antin.kernel.crypto import locker, merkle, public_key, tree, wrap
 from antin.kernel.crypto import suite as suites
 from antin.kernel.crypto.consistency import check_consistency
+from antin.kernel.crypto.link_key import check_request
 from antin.kernel.crypto.possession import check_possession
 from antin.kernel.crypto.public_key import PublicKeys
 from antin.kernel.crypto.signing_key import SigningKey
 from antin.kernel.crypto.suite import by_number
 from antin.kernel.crypto.wrap import WrappingKey
 from antin.kernel.formats import bundle, cbor, credential, file, later, note, request, sealed, signed, slip, status
+from antin.kernel.formats.link import Hello
+from antin.kernel.formats.link import Request as LinkRequest
 from antin.kernel.formats.shape import encode, parse
 from antin.registers.dispatch import states
 from antin.signer import keyfile
@@ -299,11 +302,27 @@ class Memory:
         self.write = self.handle.write
 
 
+def _link_key(given: Inputs) -> dict[str, Any]:
+    value = link.vouched(given["bytes"], list(trusted(given["chain"]).values())[-1])
+    return {"key": value.key, "station": value.station}
+
+
+def _link_hello(given: Inputs) -> dict[str, Any]:
+    found = link.speaker(parse(Hello, given["bytes"]), given["fingerprint"])
+    return {"key": found.key.key, "station": found.station.subject.code}
+
+
+def _link_request(given: Inputs) -> dict[str, Any]:
+    check_request(given["key"], parse(LinkRequest, given["bytes"]), given["signature"])
+    return {}
+
+
 CHECKS: dict[str, Callable[[Inputs], dict[str, Any]]] = {
     "decode": _decode, "root": _root, "credential": _credential, "request": _request, "record": _record,
     "slip": _slip, "unwrap": _unwrap, "statement": _statement, "attached": _attached, "open": _open,
     "checkpoint": _checkpoint, "included": _included, "inclusion": _inclusion, "consistency": _consistency,
     "receipt": _receipt, "bundle": _bundle, "status-leaf": _status_leaf, "form": _form, "unlock": _unlock,
     "digest": _digest, "keys": _keys, "weak": _weak, "sizes": _sizes, "pieces": _pieces,
+    "link-key": _link_key, "link-hello": _link_hello, "link-request": _link_request,
     "public-line": _public_line, "unseal": _unseal, "dominates": _dominates, "states": _states, "key-id": _key_id,
 }  # fmt: skip

@@ -15,6 +15,7 @@ from typing import Any
 
 import cases_bytes
 import cases_file
+import cases_link
 import cases_log
 import cases_objects
 import cases_sealed
@@ -36,7 +37,7 @@ def main() -> None:
         if not wanted or path.startswith(wanted):
             write(path, tests, rule, check, expect, fields)
 
-    for module in (cases_bytes, cases_objects, cases_sealed, cases_log, cases_file):
+    for module in (cases_bytes, cases_objects, cases_sealed, cases_log, cases_file, cases_link):
         module.make(case, people)
 
 

@@ -17,11 +17,11 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 
-from relay.relays import NetTown, set_relay
 from town import NORTH, PDF, SOUTH, Town
 
 from antin.relay import listen
 from antin.relay import settings as relay_settings
+from relay.relays import NetTown, set_relay
 
 _ENDS = {NORTH: 1, SOUTH: 2}
 

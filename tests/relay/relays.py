@@ -67,7 +67,7 @@ class RelayProcess:
         return (self.home / "log").read_text()
 
 
-def made(home: Path, root: bytes, host: str = "127.0.0.1", before: tuple[str, ...] = (), **settings: int) -> RelayProcess:
+def made(home: Path, root: bytes, host: str = "127.0.0.1", **settings: int) -> RelayProcess:
     """A relay's folder, as ``antin relay init`` makes it."""
     home.mkdir(exist_ok=True)
     key, certificate, digest = relay_certificate.create(host, 1_772_000_000)
@@ -75,7 +75,7 @@ def made(home: Path, root: bytes, host: str = "127.0.0.1", before: tuple[str, ..
     durable.write(home / listen.CERTIFICATE, certificate)
     port = free_port()
     relay_settings.save(home, replace(RelaySettings(FORMAT, root.hex(), host, port, free_mib=1), **settings))
-    return RelayProcess(home, listen.address(host, port, digest), before)
+    return RelayProcess(home, listen.address(host, port, digest))
 
 
 @dataclass

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from town import NORTH, PDF, SOUTH
+
 from relay.lines import entered, hand_in, lines, look, overtaken, spool_large, until
 from relay.relays import NetTown
-from town import NORTH, PDF, SOUTH
 
 MIB = 1024 * 1024
 MBIT = 2.0

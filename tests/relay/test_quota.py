@@ -92,7 +92,10 @@ def test_urgent_begins_at_two() -> None:
         ledger.check("t", precedence, 0, 1)
 
 
-@pytest.mark.parametrize("line", ["port = 'x'", "port = 70000", "unknown = 1", "keep_days = -1", "root = 'zz'", "port = ["])
+WRONG = ["port = 'x'", "port = 70000", "unknown = 1", "keep_days = -1", "root = 'zz'", "port = ["]
+
+
+@pytest.mark.parametrize("line", WRONG)
 def test_settings_that_are_none_do_not_start(tmp_path: Path, line: str) -> None:
     relay_settings.save(tmp_path, RelaySettings(FORMAT, "ab" * 25))
     assert relay_settings.load(tmp_path).port == 8443
