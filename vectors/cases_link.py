@@ -79,8 +79,9 @@ def _requests(case: Make, people: dict[str, Person]) -> None:
     case("link/request", "a request as it is signed", "1", "link-request", bytes=encode(request), key=key.public,
          signature=signature)  # fmt: skip
     for name, change in (
-        ("other-relay", {"relay": bytes(32)}), ("other-session", {"session": bytes(16)}), 
-        ("other-sequence", {"sequence": 8}), ("other-time", {"time": NOON}), ("other-method", {"method": "GET"}), ("other-target", {"target": TARGET[:-1]}),
+        ("other-relay", {"relay": bytes(32)}), ("other-session", {"session": bytes(16)}),
+        ("other-sequence", {"sequence": 8}), ("other-time", {"time": NOON}), ("other-method", {"method": "GET"}),
+        ("other-target", {"target": TARGET[:-1]}),
         ("other-body", {"body": sha256(b"").digest()}),
     ):  # fmt: skip
         case(f"link/request-{name}", name.replace("-", " ") + " than was signed", "1", "link-request",

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from town import NORTH, SISTER, SOUTH
+from town import NORTH, SISTER, SOUTH, Town
 
 from antin.errors import AntinError, Malformed, Refused, Unavailable, Unverified
 from antin.kernel.crypto.link_key import LinkKey
@@ -25,7 +25,7 @@ from antin.relay import problem
 from antin.relay.sessions import TOLERANCE
 from antin.relay.wire import Address, Wire, read_address
 from antin.station import link_key
-from relay.relays import NetTown
+from relay.relays import NetTown, net_town
 
 
 def where(net: NetTown) -> Address:
@@ -253,5 +253,26 @@ def test_a_line_that_breaks_is_tried_once_more(net: NetTown) -> None:
     link.put(SOUTH, "9-0e-00", b"two")
     assert link.has(SOUTH, "9-0d-00") and link.has(SOUTH, "9-0e-00")
     wire = Wire(Address("127.0.0.1", 1, bytes(32)), *identity(net, NORTH))
+    with pytest.raises(AntinError, match="relay-not-reached"):
+        wire.ask("GET", "/v1/waiting")
+
+
+def test_connections_and_sessions_have_their_limit(town: Town) -> None:
+    with net_town(town, connections=3, sessions=4) as net:  # three sessions are the authorities'
+        held = [line(net, 5) for _ in range(3)]
+        for each in held:
+            each.connect()
+        with pytest.raises(AntinError, match="relay-not-reached"):
+            net.link(NORTH).waiting(NORTH)
+        for each in held:
+            each.close()
+        time.sleep(0.3)
+        assert net.link(NORTH).has(SOUTH, "9-00") is False
+        with pytest.raises(AntinError, match="relay-busy"):
+            net.link(SOUTH).waiting(SOUTH)
+
+
+def test_a_host_name_that_none_can_be_is_not_reached(net: NetTown) -> None:
+    wire = Wire(Address("a" * 70 + ".example", 443, bytes(32)), *identity(net, NORTH))
     with pytest.raises(AntinError, match="relay-not-reached"):
         wire.ask("GET", "/v1/waiting")

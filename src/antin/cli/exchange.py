@@ -14,7 +14,7 @@ from antin.acts.stay import alone, stay
 from antin.acts.sync import Report
 from antin.acts.transfer import Course, run
 from antin.cli import read
-from antin.cli.door import emit, guarded, home_option, json_option, need_home, progress, say
+from antin.cli.door import emit, guarded, home_option, json_option, need_home, say
 from antin.cli.door import report as tell_error
 from antin.errors import AntinError
 from antin.station import packets
@@ -45,12 +45,10 @@ def sync(relay: str, again: bool, stays: bool, home: Path | None, as_json: bool)
             _stay(place, relay, as_json)
             return
         course = Course(lambda write: opened(place, write=write), link)
-        with progress(None, say("moving")) as moved:
-            course.tell = moved
-            try:
-                report = run(course, again=again)
-            finally:
-                links.let_go(link)
+        try:
+            report = run(course, again=again)
+        finally:
+            links.let_go(link)
     say_report(report, as_json)
 
 

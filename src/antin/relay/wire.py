@@ -24,7 +24,7 @@ from antin.relay.link import NAME
 _ADDRESS = re.compile(r"https://(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):([0-9]{1,5})/#([0-9a-fA-F]{64})")
 AWAKE_SECONDS = 0.1
 _SECONDS, _PROBLEM_LIMIT = 120, 16 * 1024
-_BROKEN = (OSError, http.client.HTTPException)
+_BROKEN = (OSError, http.client.HTTPException, UnicodeError)  # the last for a host name that none can be
 
 
 @dataclass(frozen=True, slots=True)
