@@ -25,7 +25,7 @@ from measure import Row, missing, rates
 
 HERE = Path(__file__).resolve().parent
 TMPFS = Path("/dev/shm")
-CASES = ("files", "addressees", "dispatch", "journal", "start", "verify")
+CASES = ("files", "addressees", "dispatch", "journal", "link", "start", "verify")
 
 
 def options() -> argparse.Namespace:
@@ -98,6 +98,11 @@ def journal(args: argparse.Namespace) -> list[Row]:
     return inside("journal", {"records": count, "rounds": args.rounds, "folder": args.folder})
 
 
+def link(args: argparse.Namespace) -> list[Row]:
+    size = 4 if args.quick else 16
+    return inside("link", {"mib": size, "mbit": 1.0, "rounds": args.rounds, "folder": args.folder})
+
+
 def start(args: argparse.Namespace) -> list[Row]:
     return case_start.measure(3 * args.rounds)
 
@@ -157,8 +162,8 @@ def main() -> None:
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     around, rows, begun = surroundings(args), [], time.monotonic()
     works: dict[str, Callable[[argparse.Namespace], list[Row]]] = {
-        "files": files, "addressees": addressees, "dispatch": dispatch, "journal": journal, "start": start,
-        "verify": verify,
+        "files": files, "addressees": addressees, "dispatch": dispatch, "journal": journal, "link": link,
+        "start": start, "verify": verify,
     }  # fmt: skip
     for name in args.only or CASES:
         case = ""

@@ -10,6 +10,7 @@ import { walk } from './dispatch.mjs';
 import { verifyEpochBegun } from './epoch.mjs';
 import { parsePublicLine, publicLine, unseal } from './file.mjs';
 import { unlock } from './keystore.mjs';
+import { verifyHello, verifyLinkKey, verifyRequestSignature } from './link.mjs';
 import { consistent, included, leafHash, sealedDigest } from './merkle.mjs';
 import { keyId, seenBy, verifyCheckpoint, verifyInclusion } from './note.mjs';
 import { secretIs, verifyReceipt, verifyRecord } from './record.mjs';
@@ -121,6 +122,12 @@ export const CHECKS = {
     return { kid };
   },
   unseal: (v) => unseal(v.bytes('bytes'), keys(v), v.has('from_signing_seed') ? lineOf(keys(v, 'from_')) : null),
+  'link-key': (v) => verifyLinkKey(v.bytes('bytes'), lastOf(v, 'chain')),
+  'link-hello': (v) => verifyHello(v.bytes('bytes'), v.bytes('fingerprint')),
+  'link-request'(v) {
+    verifyRequestSignature(v.bytes('bytes'), v.bytes('key'), v.bytes('signature'));
+    return {};
+  },
   states: (v) => ({ state: walk(v.text('table'), v.text('from'), v.words('events')) }),
   form(v) {
     const format = LATER[v.text('form')];

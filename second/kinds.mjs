@@ -37,6 +37,7 @@ const PUBLIC = {
   assigned: { slip: f.Digest, officer: f.OfficerId },
   'right-refused': { act: f.Word, who: f.Line, code: f.Word, about: f.MaybeDigest },
   'conflict-noticed': { about: f.text(0, 80), code: f.Word, evidence: f.Digest },
+  'link-key': { id: f.Id, vouching: f.Digest, key: f.Digest, notAfter: f.Time },
   'uses-lost': { lost: f.list(f.part({ credential: f.Digest, first: f.Uint, last: f.Uint }), 1, 100) },
 };
 
@@ -50,7 +51,8 @@ const SIGNERS = {
   sent: own(...desk), addressed: own(...desk), arrived: STATION, accepted: own(...desk, 'leader'),
   opening: own(...desk, 'leader'), opened: own(...desk, 'leader'), refused: EITHER, expired: STATION,
   'receipt-received': STATION, assigned: own('leader', 'registrar', 'cipher'), 'right-refused': STATION,
-  'conflict-noticed': STATION, 'uses-lost': EITHER, 'epoch-begun': own('cipher', 'leader'), 'epoch-accepted': STATION,
+  'conflict-noticed': STATION, 'link-key': STATION, 'uses-lost': EITHER, 'epoch-begun': own('cipher', 'leader'),
+  'epoch-accepted': STATION,
 };
 const HYBRID = [
   'station-created', 'officer-enrolled', 'credential-issued', 'credential-revoked', 'status', 'epoch-begun',

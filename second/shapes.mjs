@@ -53,6 +53,18 @@ export const Slip = shape('antin/slip-body/1', 6 * KiB, {
 });
 export const Wrapped = shape('antin/wrapped/1', 2 * KiB, { key: f.bytes(32), head: f.bytes(1, 1024) });
 
+// spec/link.md
+export const LinkKeyBody = shape('antin/link-key-body/1', 512, {
+  id: f.Id, station: f.Code, epoch: f.Uint, key: f.bytes(32), notBefore: f.Time, notAfter: f.Time,
+});
+export const LinkHello = shape('antin/link-hello/1', 128 * KiB, {
+  vouching: f.bytes(1, 8 * KiB), chain: f.list(f.bytes(1, 24 * KiB), 1, 4),
+});
+export const LinkRequest = shape('antin/link-request/1', KiB, {
+  relay: f.Digest, session: f.Id, sequence: f.Uint, time: f.Time, method: f.text(1, 8), target: f.text(1, 512),
+  body: f.Digest,
+});
+
 // spec/sealed.md
 export const Header = shape('antin/sealed/1', 64, { suite: f.SuiteNumber, content: f.Id });
 export const Head = shape('antin/head/1', 1024, {

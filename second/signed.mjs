@@ -16,6 +16,7 @@ const TYPES = new Map(Object.entries({
   'antin/statement/1': row(1, true, 32),
   'antin/attached/1': row(2, true, 32),
   'antin/slip/1': row(1, false, 8),
+  'antin/link-key/1': row(1, true, 8),
   'antin/file-statement/1': row(1, true, 16),
 }));
 

@@ -36,6 +36,8 @@ PROGRAMS = {
     "npm": "npm",
     "spin": "spin",
     "fusermount3": "fuse3",
+    "ip": "iproute2",
+    "tc": "iproute2",
     "gcc": "build-essential",  # gcc alone comes without the headers
 }
 MODULES = {"babel", "cbor2", "dilithium_py", "kyber_py", "pypdf"}

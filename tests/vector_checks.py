@@ -11,10 +11,11 @@ from typing import Any
 
 from antin.acts import files
 from antin.journal.kinds import OWN_KINDS, enter
-from antin.kernel import check, seal
+from antin.kernel import check, link, seal
 from antin.kernel.crypto import locker, merkle, public_key, tiles, tree, wrap
 from antin.kernel.crypto import suite as suites
 from antin.kernel.crypto.consistency import check_consistency
+from antin.kernel.crypto.link_key import check_request
 from antin.kernel.crypto.possession import check_possession
 from antin.kernel.crypto.public_key import PublicKeys
 from antin.kernel.crypto.signing_key import SigningKey
@@ -34,6 +35,8 @@ from antin.kernel.formats import (
     slip,
     status,
 )
+from antin.kernel.formats.link import Hello
+from antin.kernel.formats.link import Request as LinkRequest
 from antin.kernel.formats.shape import encode, parse
 from antin.registers.dispatch import states
 from antin.signer import keyfile
@@ -352,12 +355,28 @@ def _epoch(given: Inputs) -> dict[str, Any]:
     return {"epoch": found.record.epoch, "restored": entry.public.restored_size, "known": entry.public.known_size}
 
 
+def _link_key(given: Inputs) -> dict[str, Any]:
+    value = link.vouched(given["bytes"], list(trusted(given["chain"]).values())[-1])
+    return {"key": value.key, "station": value.station}
+
+
+def _link_hello(given: Inputs) -> dict[str, Any]:
+    found = link.speaker(parse(Hello, given["bytes"]), given["fingerprint"])
+    return {"key": found.key.key, "station": found.station.subject.code}
+
+
+def _link_request(given: Inputs) -> dict[str, Any]:
+    check_request(given["key"], parse(LinkRequest, given["bytes"]), given["signature"])
+    return {}
+
+
 CHECKS: dict[str, Callable[[Inputs], dict[str, Any]]] = {
     "decode": _decode, "root": _root, "credential": _credential, "request": _request, "record": _record,
     "slip": _slip, "unwrap": _unwrap, "statement": _statement, "attached": _attached, "open": _open,
     "checkpoint": _checkpoint, "included": _included, "inclusion": _inclusion, "consistency": _consistency,
     "receipt": _receipt, "bundle": _bundle, "status-leaf": _status_leaf, "form": _form, "unlock": _unlock,
     "digest": _digest, "keys": _keys, "weak": _weak, "sizes": _sizes, "pieces": _pieces,
+    "link-key": _link_key, "link-hello": _link_hello, "link-request": _link_request,
     "public-line": _public_line, "unseal": _unseal, "dominates": _dominates, "states": _states, "key-id": _key_id,
     "cosigned": _cosigned, "epoch": _epoch,
     "tile-path": _tile_path, "tiles": _tiles, "through-tiles": _through_tiles, "entry-bundle": _entry_bundle,

@@ -15,6 +15,7 @@ from typing import Any
 
 import cases_bytes
 import cases_file
+import cases_link
 import cases_log
 import cases_loss
 import cases_objects
@@ -38,7 +39,8 @@ def main() -> None:
         if not wanted or path.startswith(wanted):
             write(path, tests, rule, check, expect, fields)
 
-    for module in (cases_bytes, cases_objects, cases_sealed, cases_log, cases_loss, cases_tiles, cases_file):
+    for module in (cases_bytes, cases_objects, cases_sealed, cases_log, cases_loss, cases_tiles, cases_file,
+                   cases_link):  # fmt: skip
         module.make(case, people)
 
 

@@ -279,7 +279,7 @@ def test_an_authority_binds_only_its_branch(town: Town) -> None:
 
 
 def test_two_processes_and_a_station_of_the_future(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("antin.station.station._LOCK_SECONDS", 0.2)
+    monkeypatch.setattr("antin.station.lock._LOCK_SECONDS", 0.2)
     with town.at(NORTH), pytest.raises(Unavailable, match="station-busy"), town.at(NORTH):
         pass
     path = town.home(NORTH) / settings.FILE

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import runpy
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from liar import LIES, waiting
+from relay.relays import net_town
 from town import NORTH, SISTER, SOUTH, Town
 
 from antin.errors import Refused
@@ -14,9 +17,20 @@ from antin.errors import Refused
 HOUSE = Path(__file__).resolve().parents[2]
 
 
+@pytest.fixture(params=["folder", "https"])
+def between(request: pytest.FixtureRequest, town: Town) -> Iterator[Town]:
+    """The liar holds the shared folder, or the disk of the relay."""
+    if request.param == "folder":
+        yield town
+        return
+    with net_town(town) as net:
+        shutil.rmtree(town.relay / "to")  # what the authorities answered before the story
+        yield net
+
+
 @pytest.mark.parametrize("name", LIES)
-def test_the_liar(town: Town, name: str) -> None:
-    lie = LIES[name]
+def test_the_liar(between: Town, name: str) -> None:
+    lie, town = LIES[name], between
     town.dispatch()
     lie.act(town)
     report = town.sync(SOUTH)

@@ -31,6 +31,7 @@ from antin.kernel.crypto import suite as suites
 from antin.kernel.crypto import tiles
 from antin.kernel.formats import cbor, file, note, proof, sealed, signed
 from antin.kernel.formats.shape import encode, parse
+from antin.kernel.sign import assemble
 from antin.packs import load as load_pack
 from antin.signer import keyfile, keystore
 from antin.station import packets, settings
@@ -110,7 +111,7 @@ class Targets:
 
     def signed(self, data: bytes) -> None:
         found = signed.claim(data, *signed.TYPES)
-        same(signed.assemble(found.type, found.suite, found.signers, found.unverified_body, found.signatures), data)
+        same(assemble(found.type, found.suite, found.signers, found.unverified_body, found.signatures), data)
 
     def note(self, data: bytes) -> None:
         found = note.claim(data)

@@ -1,10 +1,15 @@
-"""Exchange over a link: pull directories, receive what waits, put what is due. May be interrupted at any point."""
+"""Exchange over a link: pull directories, receive what waits, put what is due. May be interrupted at any point.
+
+What is small goes under the station's lock. Large blobs are *owed*: they move without it (``transfer.py``).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from hashlib import sha256
 from io import BytesIO
+from typing import Any
 
 from antin.acts import tail, witness
 from antin.acts.receive import Outcome, receive
@@ -15,78 +20,147 @@ from antin.kernel.formats.shape import encode, parse
 from antin.kernel.formats.signed import claim
 from antin.kernel.formats.slip import Slip
 from antin.registers.dispatch import apply as dispatch
-from antin.relay.folder import FolderLink
-from antin.station import news, packets
+from antin.relay.link import Link, precedence_of
+from antin.station import calls, news, packets
 from antin.station.mirror import SQL
 from antin.station.station import Station
-from antin.storage import durable
 
-ENVELOPE_LIMIT = 32 * 1024 * 1024
 RESEND_SECONDS, ASK_SECONDS = 15 * 60, 24 * 3600
+RENEW_SECONDS = 3600
+NO_ROOM = ("quota-exceeded", "relay-full")
 _PATIENT = ("credential-unknown", "credential-not-in-directory", "authority-unknown", "addressee-unknown",
             "epoch-not-accepted", "checkpoint-unlinked", "station-recovering")  # fmt: skip
+Frames = list[tuple[str, str, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A blob that moves in pieces: up to the relay, or down from it for the envelope ``name``."""
+
+    up: bool
+    digest: bytes
+    size: int
+    precedence: int
+    again: bool = False
+    name: str = ""
 
 
 @dataclass
 class Report:
-    """What one exchange did. ``aside`` holds (envelope, error) of what could not be believed."""
+    """What one exchange did. ``aside`` holds (envelope, error) of what could not be believed.
+
+    ``least``: only this precedence and above was exchanged; ``stuck``: outbox rows for which the relay has no room,
+    with its error; ``owed``: what still has to move, most urgent first; ``left``: rows that wait for that or for room;
+    ``seen``: names that still wait for us.
+    """
 
     directory: int = 0
     outcomes: list[Outcome] = field(default_factory=list)
     put: int = 0
     waiting: int = 0
     aside: list[tuple[str, AntinError]] = field(default_factory=list)
+    least: int = 0
+    stuck: dict[int, AntinError] = field(default_factory=dict)
+    owed: list[Owed] = field(default_factory=list)
+    left: set[int] = field(default_factory=set)
+    seen: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an exchange is to do. ``again``: put everything unanswered once more; ``least``: the lowest precedence;
+    ``moved``: blobs that we have just moved to the relay: nobody doubts them, and their envelopes follow;
+    ``often``: one of many."""
+
+    again: bool = False
+    least: int = 0
+    moved: frozenset[bytes] = frozenset()
+    often: bool = False
 
 
 def sync(
-    station: Station, link: FolderLink, *, again: bool = False, tell: Callable[[str], None] = lambda _: None
-) -> Report:
+    station: Station, link: Link, *, again: bool = False, wanted: Wanted | None = None,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Report:  # fmt: skip
     """One exchange. An authority publishes its directory; everybody pulls, receives and puts.
 
-    ``again`` puts everything unanswered once more. Envelopes that cannot be believed are set aside and reported;
-    those that only lack a newer directory stay and wait.
+    Envelopes that cannot be believed are set aside and reported; those that only lack a newer directory, or a blob
+    that is owed, stay and wait. Outside the call windows only the precedence that may call at any time is exchanged.
     """
-    report = Report()
-    _exchange_directories(station, link, report)
+    wanted = wanted or Wanted(again)
+    report = Report(least=max(wanted.least, calls.least(station.settings, station.now())))
+    if report.least >= calls.NEVER:
+        return report
+    if not report.least:
+        _exchange_directories(station, link, report, wanted)
     with station.many():
         for name in link.waiting(station.code):
-            tell(name)
-            _take(station, link, name, report)
+            if precedence_of(name) >= report.least:
+                tell(name)
+                _take(station, link, name, report)
     if not station.recovering:
-        tail.send_again(station)
-        for row in station.db.rows(SQL["list_outbox"]):
-            _put(station, link, row, report, again)
-        _tidy(station, link)
-    witness.put_news(station, link)
+        _put_what_is_due(station, link, report, wanted)
+    if not report.least:
+        _put_news(station, link, report)
+    report.owed.sort(key=lambda each: -each.precedence)
     return report
 
 
-def _exchange_directories(station: Station, link: FolderLink, report: Report) -> None:
-    if station.is_authority and not station.recovering:
+def _put_what_is_due(station: Station, link: Link, report: Report, wanted: Wanted) -> None:
+    tail.send_again(station)
+    for row in station.db.rows(SQL["list_outbox"]):
+        if row[5] >= report.least:
+            _put(station, link, row, report, wanted)
+    if not report.least:
+        _tidy(station, link)
+
+
+def _exchange_directories(station: Station, link: Link, report: Report, wanted: Wanted) -> None:
+    published = link.directories()
+    for code, digest in published.items():
+        if digest != station.db.value(SQL["read_seen"], code):
+            _pull(station, link, code, report)
+    if station.is_authority and not station.recovering and _publishes(station, published, wanted):
         station.renew()
-    for path in link.directories():
-        try:
-            frames = packets.read_all(BytesIO(durable.read(path, limit=1024**3)), packets.DIRECTORY)
-            report.directory += packets.take_directory(station, frames)
-        except AntinError as error:
-            report.aside.append((f"directory/{path.name}", error))
-            if isinstance(error, Conflict):
-                news.keep_conflict(station, error)
-    if station.is_authority and not station.recovering:
-        link.put_directory(station.code, packets.write(packets.DIRECTORY, packets.directory_frames(station)))
+        raw = packets.write(packets.DIRECTORY, packets.directory_frames(station))
+        link.put_directory(station.code, raw)
+        station.db.run(SQL["write_seen"], station.code, sha256(raw).digest())
 
 
-def _take(station: Station, link: FolderLink, name: str, report: Report) -> None:
+def _pull(station: Station, link: Link, code: str, report: Report) -> None:
+    try:
+        raw = link.directory(code)
+        report.directory += packets.take_directory(station, packets.read_all(BytesIO(raw), packets.DIRECTORY))
+        # Only what was followed counts as seen: a directory that could not be is tried, and reported, again.
+        station.db.run(SQL["write_seen"], code, sha256(raw).digest())
+    except AntinError as error:
+        report.aside.append((f"directory/{code}", error))
+        if isinstance(error, Conflict):
+            news.keep_conflict(station, error)
+
+
+def _publishes(station: Station, published: dict[str, bytes], wanted: Wanted) -> bool:
+    """One who stays at the link publishes when something is new, and hourly, for the age counts from then."""
+    if not wanted.often or published.get(station.code) != station.db.value(SQL["read_seen"], station.code):
+        return True
+    head = station.directory.mirror.head(station.origin)
+    return head is None or head[0] < station.journal.head()[0] or station.now() - head[3] >= RENEW_SECONDS
+
+
+def _take(station: Station, link: Link, name: str, report: Report) -> None:
     try:
         # Copied once; only the copy is parsed (protocol rule 27).
-        data = durable.read(link.path(station.code, name), limit=ENVELOPE_LIMIT)
-        frames = packets.read_all(BytesIO(data), packets.ENVELOPE)
+        frames = packets.read_all(BytesIO(link.get(station.code, name)), packets.ENVELOPE)
+        slips = [parse(Slip, claim(raw, "antin/slip/1").unverified_body) for kind, _, raw in frames if kind == "slip"]
+        for slip in slips:
+            station.blobs.adopt(slip.sealed, slip.sealed_size)
         outcomes = receive(station, frames, link.blob)
     except Unavailable:
         raise
     except AntinError as error:
-        if isinstance(error, Missing | Refused) and error.code in _PATIENT:
+        if isinstance(error, Missing | Refused) and error.code in (*_PATIENT, *NO_ROOM):
             report.waiting += 1
+            report.seen.append(name)
         else:
             link.set_aside(station.code, name)
             report.aside.append((name, error))
@@ -94,35 +168,62 @@ def _take(station: Station, link: FolderLink, name: str, report: Report) -> None
     report.outcomes += outcomes
     if any(each.state == "waiting" for each in outcomes):
         report.waiting += 1
+        report.seen.append(name)
+        report.owed += [each for slip in slips for each in _owed_to_us(station, link, slip, name)]
     else:
         link.remove(station.code, name)
 
 
-def _put(station: Station, link: FolderLink, row: tuple[object, ...], report: Report, again: bool) -> None:
+def _owed_to_us(station: Station, link: Link, slip: Slip, name: str) -> Iterator[Owed]:
+    """A slip that holds and waits for a blob which the relay has; the slip says its size, not the relay."""
+    if not station.blobs.path(slip.sealed).exists() and link.owes(slip.sealed) is not None:
+        station.blobs.check_room(slip.sealed_size)
+        yield Owed(False, slip.sealed, slip.sealed_size, slip.leaf.precedence, name=name)
+
+
+def _put(station: Station, link: Link, row: tuple[Any, ...], report: Report, wanted: Wanted) -> None:
     n, peer, kind, digest, index, precedence, put = row
     name, now = envelope_name(n, digest, precedence), station.now()
     arrived = kind == "slip" and has_arrived(station, digest)
     # Until the last result is back the slip goes again: it brings the receipts that were lost (docs/model.md).
-    if not (put is None or again or now - int(str(put)) >= (ASK_SECONDS if arrived else RESEND_SECONDS)):
+    asks = put is None or wanted.again or now - put >= (ASK_SECONDS if arrived else RESEND_SECONDS)
+    if not asks and not (kind == "slip" and wanted.moved and slip_of(station, digest).sealed in wanted.moved):
         return
-    waits = put is not None and link.has(str(peer), name)
-    if kind == "slip" and not arrived:
-        sealed = slip_of(station, digest).sealed
-        if waits and not again and link.has_blob(sealed):
-            return  # nobody came for it yet
-        # The blob goes before the envelope that names it. An envelope that is gone unanswered was perhaps set aside
-        # because the blob was spoilt: then it is replaced.
-        link.put_blob(sealed, station.blobs.path(sealed), again=again or (put is not None and not waits))
-        station.db.run(SQL["set_on_link"], 1, sealed)
-    link.put(str(peer), name, _written(station, row))
+    try:
+        if kind == "slip" and not arrived and not _put_blob(station, link, row, name, report, wanted):
+            return
+        link.put(peer, name, _written(station, row))
+    except Refused as error:
+        if error.code not in NO_ROOM:
+            raise
+        report.left.add(n)
+        report.stuck[n] = error  # it stays in the outbox; what is not too much still goes
+        return
     station.db.run(SQL["set_put"], now, n)
     report.put += 1
 
 
-def _written(station: Station, row: tuple[object, ...]) -> bytes:
+def _written(station: Station, row: tuple[Any, ...]) -> bytes:
     _n, peer, kind, digest, index, precedence, _put = row
-    frames = envelope(station, str(peer), str(kind), digest, index, int(str(precedence)))
-    return packets.write(packets.ENVELOPE, frames)
+    return packets.write(packets.ENVELOPE, envelope(station, peer, kind, digest, index, precedence))
+
+
+def _put_blob(station: Station, link: Link, row: tuple[Any, ...], name: str, report: Report, wanted: Wanted) -> bool:
+    """Whether the blob lies at the link, so that the envelope which names it may follow."""
+    n, peer, _, digest, _, precedence, put = row
+    slip = slip_of(station, digest)
+    waits = put is not None and link.has(peer, name)
+    if waits and not wanted.again and link.has_blob(slip.sealed):
+        return False  # nobody came for it yet
+    # An envelope that is gone unanswered was perhaps set aside because the blob was spoilt: then it is replaced.
+    again = (wanted.again or (put is not None and not waits)) and slip.sealed not in wanted.moved
+    if not link.put_blob(slip.sealed, station.blobs.path(slip.sealed), precedence, again=again):
+        if all(each.digest != slip.sealed for each in report.owed):
+            report.owed.append(Owed(True, slip.sealed, slip.sealed_size, precedence, again))
+        report.left.add(n)
+        return False
+    station.db.run(SQL["set_on_link"], 1, slip.sealed)
+    return True
 
 
 def envelope_name(n: object, digest: object, precedence: object) -> str:
@@ -166,7 +267,16 @@ def envelope(station: Station, peer: str, kind: str, digest: object, index: obje
     yield "receipt", "", encode(Receipt(raw, station.journal.proof(int(str(index)))))
 
 
-def _tidy(station: Station, link: FolderLink) -> None:
+def _put_news(station: Station, link: Link, report: Report) -> None:
+    try:
+        witness.put_news(station, link)
+    except Refused as error:
+        if error.code not in NO_ROOM:
+            raise
+        report.stuck[0] = error
+
+
+def _tidy(station: Station, link: Link) -> None:
     """Remove from the link the blobs that every addressee has answered for."""
     for (sealed,) in station.db.rows(SQL["list_on_link"]):
         slips = station.db.rows(dispatch.SQL["list_slips_of"], sealed, station.code)

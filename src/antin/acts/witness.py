@@ -12,7 +12,7 @@ from hashlib import sha256
 from antin.acts import tail
 from antin.kernel import check
 from antin.kernel.formats import note
-from antin.relay.folder import FolderLink
+from antin.relay.link import Link
 from antin.station import packets
 from antin.station.mirror import SQL
 from antin.station.news import Frame, news, owe
@@ -22,7 +22,7 @@ RENEWED_AFTER = 3600
 _PRECEDENCE = 5  # sorts after urgent slips, before ordinary ones
 
 
-def put_news(station: Station, link: FolderLink) -> int:
+def put_news(station: Station, link: Link) -> int:
     """Put news for everybody it is owed to; returns for how many. Our authority is owed what it has not cosigned."""
     if not station.joined:
         return 0

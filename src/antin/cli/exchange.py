@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import signal
+from contextlib import nullcontext
 from io import BytesIO
 from pathlib import Path
 
 import click
 
-from antin.acts import carry
+from antin.acts import carry, links
+from antin.acts.stay import alone, stay
 from antin.acts.sync import Report
-from antin.acts.sync import sync as syncing
+from antin.acts.transfer import Course, run
 from antin.cli import read
 from antin.cli.door import emit, guarded, home_option, json_option, need_home, say
-from antin.errors import Missing
-from antin.relay.folder import FolderLink
+from antin.cli.door import report as tell_error
+from antin.errors import AntinError
 from antin.station import packets
+from antin.station.calls import NEVER
 from antin.station.mirror import SQL
 from antin.station.station import opened
 from antin.storage import durable
@@ -24,32 +28,69 @@ _DIRECTORY_LIMIT = 1024**3
 
 
 @click.command(help=say("help-sync"))
-@click.option("--relay", type=click.Path(path_type=Path), help=say("opt-relay"))
+@click.option("--relay", default="", help=say("opt-relay"))
 @click.option("--again", is_flag=True, help=say("opt-again"))
+@click.option("--stay", "stays", is_flag=True, help=say("opt-stay"))
 @home_option
 @json_option
 @guarded
-def sync(relay: Path | None, again: bool, home: Path | None, as_json: bool) -> None:
+def sync(relay: str, again: bool, stays: bool, home: Path | None, as_json: bool) -> None:
     """Exchange."""
-    with opened(need_home(home)) as station:
-        folder = relay or (Path(station.settings.relay) if station.settings.relay else None)
-        if folder is None:
-            raise Missing("relay-unsaid")
-        report = syncing(station, FolderLink(folder), again=again)
+    place = need_home(home)
+    with opened(place) as station:
+        link = links.link_of(station, relay)
+        network = links.is_network(relay or station.settings.relay)
+    with alone(place) if network or stays else nullcontext():
+        if stays:
+            _stay(place, relay, as_json)
+            return
+        course = Course(lambda write: opened(place, write=write), link)
+        try:
+            report = run(course, again=again)
+        finally:
+            links.let_go(link)
     say_report(report, as_json)
+
+
+def _stay(place: Path, relay: str, as_json: bool) -> None:
+    """Until SIGTERM or SIGINT; the chunk that is on its way is the last."""
+    asked: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, frame: asked.append(number))
+
+    def told(report: Report) -> None:
+        if report.outcomes or report.put or report.aside or report.stuck or report.directory:
+            say_report(report, as_json)
+
+    def failed(error: AntinError, seconds: float) -> None:
+        tell_error(error, as_json=as_json)
+        if not as_json:
+            click.echo(f"       {say('sync-tries-again', seconds=round(seconds))}", err=True)
+
+    stay(lambda write: opened(place, write=write), relay, lambda: bool(asked), told, failed)
 
 
 def say_report(report: Report, as_json: bool) -> None:
     """What an exchange did, envelope by envelope where something was wrong."""
     count = {state: sum(each.state == state for each in report.outcomes) for state in ("entered", "already", "waiting")}
+    owed = sum(each.size for each in report.owed)
     if as_json:
         aside = [{"name": name, "code": error.code, "sentence": say.error(error)[0]} for name, error in report.aside]
-        emit({"directory": report.directory, **count, "put": report.put, "waiting": report.waiting, "aside": aside})
+        stuck = [{"code": error.code, "sentence": say.error(error)[0]} for error in report.stuck.values()]
+        emit({"directory": report.directory, **count, "put": report.put, "waiting": report.waiting, "aside": aside,
+              "least": report.least, "owed": owed, "stuck": stuck})  # fmt: skip
         return
     click.echo(say("sync-done", entered=count["entered"], already=count["already"], put=report.put,
                    waiting=report.waiting, directory=report.directory))  # fmt: skip
+    if report.least:
+        closed = say("outside-windows", least=report.least) if report.least < NEVER else say("no-calls-now")
+        click.echo(f"  {closed}")
+    if owed:
+        click.echo(f"  {say('still-owed', mib=-(-owed // 1024**2))}")
     for name, error in report.aside:
         click.echo(f"  {say('set-aside', name=name)}: {say.error(error)[0]} [{error.code}]", err=True)
+    for error in {str(each): each for each in report.stuck.values()}.values():
+        click.echo(f"  {say('stuck', count=len(report.stuck))}: {say.error(error)[0]} [{error.code}]", err=True)
 
 
 @click.group(help=say("help-bundle"))

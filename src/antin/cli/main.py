@@ -33,6 +33,7 @@ COMMANDS = {
     "open": "desk:open_",
     "receipts": "desk:receipts",
     "sync": "exchange:sync",
+    "relay": "relay:relay",
     "bundle": "exchange:bundle",
     "directory": "exchange:directory",
     "books": "proofs:books",

@@ -13,6 +13,7 @@ from antin.acts import approve as approving
 from antin.acts import create_station as creating
 from antin.acts.create_station import FirstOfficer, Plan
 from antin.acts.join import join as joining
+from antin.acts.links import is_network
 from antin.cli import read
 from antin.cli.door import (
     emit,
@@ -29,6 +30,7 @@ from antin.cli.door import (
 from antin.errors import Malformed, Refused
 from antin.kernel.formats.credential import ROLES
 from antin.kernel.formats.fields import OFFICER
+from antin.relay.wire import read_address
 from antin.station import packets
 from antin.station.station import AUTHORITY_KEY, Station, opened
 from antin.storage import durable
@@ -81,7 +83,7 @@ def init(code: str, is_root: bool, authority: bool, fingerprint: str | None, hom
         read.agency_code(code), read.composed(what["name"]), read.plain(what["branch"])[:20],
         what["parent"], what["professional"],
         int(what["level"]), what["suite"], what["pack"],
-        str(Path(what["relay"]).resolve()) if what["relay"] else "",
+        _relay(what["relay"]),
     )  # fmt: skip
     if is_root:
         digest = creating.create_root(home, plan, passphrase(passphrase_file, code, new=True), {})
@@ -99,6 +101,14 @@ def init(code: str, is_root: bool, authority: bool, fingerprint: str | None, hom
     target = output or Path(f"{code}.request")
     durable.write(target, request)
     _say_next(as_json, "init-done", "next-approve", request=str(target), code=code)
+
+
+def _relay(text: str) -> str:
+    """A folder as a whole path; the address of a relay as it was typed, once it has its form."""
+    if is_network(text):
+        read_address(text)
+        return text
+    return str(Path(text).resolve()) if text else ""
 
 
 def _say_root(fingerprint: str, as_json: bool) -> None:

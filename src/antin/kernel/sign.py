@@ -5,6 +5,7 @@ from __future__ import annotations
 from antin.kernel.crypto.signing_key import SigningKey
 from antin.kernel.crypto.suite import Suite
 from antin.kernel.formats import signed
+from antin.kernel.formats.shape import encode
 from antin.kernel.formats.signed import Signer
 
 
@@ -17,4 +18,17 @@ def sign_object(type_: str, suite: Suite, body: bytes, hands: list[tuple[Signing
     covered = signed.message(type_, suite.number, signers, body)
     hybrid = signed.TYPES[type_].hybrid
     signatures = tuple(key.sign(covered, type_, hybrid=hybrid) for key, _ in hands)
-    return signed.assemble(type_, suite.number, signers, body, signatures)
+    return assemble(type_, suite.number, signers, body, signatures)
+
+
+def assemble(
+    type_: str,
+    suite: int,
+    signers: tuple[Signer, ...],
+    body: bytes,
+    signatures: tuple[tuple[bytes, ...], ...],
+) -> bytes:
+    """The signed object's bytes. Raises ``Malformed`` where ``claim`` would refuse them."""
+    raw = encode(signed.Signed(type_, suite, signers, body, signatures))
+    signed.claim(raw, type_)
+    return raw

@@ -1,6 +1,7 @@
 """Folder link: a shared disk or a USB stick that both stations can reach.
 
     to/CODE/NAME         envelopes waiting for a station; names sort urgent first
+    aside/CODE/NAME      envelopes that could not be believed
     blobs/DIGEST         sealed blobs, once each however many addressees
     directory/CODE       the authorities' journals as bundles
 
@@ -10,16 +11,15 @@ A file appears whole (rename) or not at all; a reader deletes an envelope once i
 from __future__ import annotations
 
 import os
-import re
 import shutil
 from collections.abc import Iterator
+from hashlib import file_digest
 from pathlib import Path
 
-from antin.errors import Malformed, Unavailable
+from antin.errors import Unavailable
+from antin.relay.link import CODE, DIRECTORY_LIMIT, ENVELOPE_LIMIT, NAME, checked
 from antin.storage import durable
 
-_NAME = re.compile(r"[0-9a-f-]{1,140}")
-_CODE = re.compile(r"[0-9A-Z.]{1,35}")
 _PIECE = 1024 * 1024
 
 
@@ -33,39 +33,39 @@ class FolderLink:
 
     def put(self, code: str, name: str, data: bytes) -> None:
         """Leave an envelope for a station."""
-        durable.write(self._folder("to", code) / _checked(_NAME, name), data, mode=0o640)
+        durable.write(self._envelope(code, name), data, mode=0o640)
 
     def has(self, code: str, name: str) -> bool:
         """Whether the envelope is still waiting."""
-        return (self._folder("to", code) / _checked(_NAME, name)).exists()
+        return self._envelope(code, name).exists()
 
     def waiting(self, code: str) -> list[str]:
         """Names of the envelopes for a station, urgent first."""
         folder = self._folder("to", code)
         with durable.translated(folder):
-            return sorted(p.name for p in folder.iterdir() if _NAME.fullmatch(p.name)) if folder.is_dir() else []
+            return sorted(p.name for p in folder.iterdir() if NAME.fullmatch(p.name)) if folder.is_dir() else []
 
-    def path(self, code: str, name: str) -> Path:
-        """Where an envelope lies, for copying it once."""
-        return self._folder("to", code) / _checked(_NAME, name)
+    def get(self, code: str, name: str, limit: int = ENVELOPE_LIMIT) -> bytes:
+        """An envelope, copied once. Raises ``Malformed`` over the limit."""
+        return durable.read(self._envelope(code, name), limit=limit)
 
     def remove(self, code: str, name: str) -> None:
         """The envelope is safe with its addressee."""
         with durable.translated(name):
-            self.path(code, name).unlink(missing_ok=True)
+            self._envelope(code, name).unlink(missing_ok=True)
 
     def set_aside(self, code: str, name: str) -> None:
         """An envelope that could not be believed: kept for inspection, out of the way."""
         folder = self._folder("aside", code)
         with durable.translated(folder):
             folder.mkdir(parents=True, exist_ok=True)
-            self.path(code, name).rename(folder / name)
+            self._envelope(code, name).rename(folder / name)
 
-    def put_blob(self, digest: bytes, source: Path, *, again: bool = False) -> None:
+    def put_blob(self, digest: bytes, source: Path, precedence: int = 0, *, again: bool = False) -> bool:
         """Leave a sealed blob; one copy serves all addressees. ``again`` replaces one that may be damaged."""
-        target = self._root / "blobs" / digest.hex()
+        target = self.blob_path(digest)
         if target.exists() and not again:
-            return
+            return True
         temporary = target.with_name(f".{digest.hex()}.{os.getpid()}")
         with durable.translated(target):
             target.parent.mkdir(exist_ok=True)
@@ -78,39 +78,54 @@ class FolderLink:
             finally:
                 temporary.unlink(missing_ok=True)
             durable.sync_folder(target.parent)
+        return True
 
     def has_blob(self, digest: bytes) -> bool:
         """Whether a blob lies here, whole or not."""
-        return (self._root / "blobs" / digest.hex()).is_file()
+        return self.blob_path(digest).is_file()
 
     def blob(self, digest: bytes) -> Iterator[bytes] | None:
         """A blob in pieces, or None when it is not here (yet)."""
-        path = self._root / "blobs" / digest.hex()
+        path = self.blob_path(digest)
         return _pieces(path) if path.is_file() else None
+
+    def owes(self, digest: bytes) -> int | None:
+        """Nothing: from a folder a blob is copied in one go."""
+        return None
 
     def remove_blob(self, digest: bytes) -> None:
         """All addressees have it."""
         with durable.translated(digest.hex()):
-            (self._root / "blobs" / digest.hex()).unlink(missing_ok=True)
+            self.blob_path(digest).unlink(missing_ok=True)
 
     def put_directory(self, code: str, data: bytes) -> None:
         """Publish an authority's journal."""
-        durable.write(self._root / "directory" / _checked(_CODE, code), data, mode=0o644)
+        durable.write(self._root / "directory" / checked(CODE, code), data, mode=0o644)
 
-    def directories(self) -> list[Path]:
-        """The published journals."""
+    def directories(self) -> dict[str, bytes]:
+        """SHA-256 of each published journal."""
         folder = self._root / "directory"
+        found: dict[str, bytes] = {}
         with durable.translated(folder):
-            return sorted(p for p in folder.iterdir() if _CODE.fullmatch(p.name)) if folder.is_dir() else []
+            for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+                if CODE.fullmatch(path.name):
+                    with path.open("rb") as handle:
+                        found[path.name] = file_digest(handle, "sha256").digest()
+        return found
+
+    def directory(self, code: str) -> bytes:
+        """One published journal."""
+        return durable.read(self._root / "directory" / checked(CODE, code), limit=DIRECTORY_LIMIT)
+
+    def blob_path(self, digest: bytes) -> Path:
+        """Where a blob lies, for the relay that keeps its store as such a folder."""
+        return self._root / "blobs" / digest.hex()
+
+    def _envelope(self, code: str, name: str) -> Path:
+        return self._folder("to", code) / checked(NAME, name)
 
     def _folder(self, kind: str, code: str) -> Path:
-        return self._root / kind / _checked(_CODE, code)
-
-
-def _checked(pattern: re.Pattern[str], text: str) -> str:
-    if not pattern.fullmatch(text):
-        raise Malformed("file-name-bad", path=text)
-    return text
+        return self._root / kind / checked(CODE, code)
 
 
 def _pieces(path: Path) -> Iterator[bytes]:

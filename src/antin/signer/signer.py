@@ -80,6 +80,10 @@ class Signer:
             raise Unavailable("key-locked", officer=officer)
         return hands
 
+    def check_unlocked(self, hand: Hand, now: int) -> None:
+        """Raises ``Unavailable`` unless this hand could sign now; counts no use."""
+        self._signing_key(hand.holder, now)
+
     def sign(self, type_: str, body: bytes, hands: list[Hand], now: int) -> bytes:
         """A signed object by one or two hands; each use is counted durably before the signature exists."""
         keys = [self._signing_key(hand.holder, now) for hand in hands]

@@ -120,12 +120,49 @@ class Blobs:
         if size + 16 * 1024 * 1024 > free:
             raise Unavailable("disk-full", path=self.folder)
 
+    @property
+    def partial(self) -> Path:
+        """Blobs on their way in, piece by piece (spec/link.md)."""
+        return self.folder / "partial"
+
+    def adopt(self, digest: bytes, size: int) -> None:
+        """Take in a blob that came whole in pieces; its hashes were checked when they came. Nothing when there is none.
+
+        One of another size than expected is thrown away.
+        """
+        path = self.partial / digest.hex()
+        with durable.translated(path):
+            if not path.is_file():
+                return
+            if path.stat().st_size != size:
+                path.unlink()
+                raise Unverified("blob-not-expected", digest=digest.hex()[:16])
+        self.name(path, digest)
+
+    def name(self, path: Path, digest: bytes) -> None:
+        """Give a synced file its blob's name, for good or not at all."""
+        target = self.path(digest)
+        with durable.translated(target):
+            target.parent.mkdir(exist_ok=True, mode=0o700)
+            fresh = not target.exists()
+            path.rename(target)
+            try:
+                durable.sync_folder(target.parent)
+                durable.sync_folder(self.folder)
+            except OSError:
+                # Its name may not last, and a second fsync would not say so: nobody may find it there and believe it.
+                if fresh:
+                    target.unlink(missing_ok=True)
+                    with suppress(OSError):  # others may lie in it
+                        target.parent.rmdir()
+                raise
+
     def sweep(self, known: Callable[[bytes], bool]) -> None:
         """Remove temporary files and blobs that no row names: what a crash left behind."""
         for path in self.folder.glob(".*"):
             if path.is_file():
                 path.unlink(missing_ok=True)
-        for path in self.folder.glob("*/*"):
+        for path in self.folder.glob("[0-9a-f][0-9a-f]/*"):  # not those on their way in, which go on where they stopped
             with suppress(ValueError):
                 if not known(bytes.fromhex(path.name)):
                     path.unlink(missing_ok=True)
@@ -150,24 +187,11 @@ class Incoming:
         digest = self.digest.finish()
         if expected is not None and digest != expected:
             raise Unverified("blob-not-expected", digest=expected.hex()[:16])
-        target = self._blobs.path(digest)
-        with durable.translated(target):
+        with durable.translated(self._path):
             self._handle.flush()
             os.fsync(self._handle.fileno())
             self._handle.close()
-            target.parent.mkdir(exist_ok=True, mode=0o700)
-            fresh = not target.exists()
-            self._path.rename(target)
-            try:
-                durable.sync_folder(target.parent)
-                durable.sync_folder(self._blobs.folder)
-            except OSError:
-                # Its name may not last, and a second fsync would not say so: nobody may find it there and believe it.
-                if fresh:
-                    target.unlink(missing_ok=True)
-                    with suppress(OSError):  # others may lie in it
-                        target.parent.rmdir()
-                raise
+        self._blobs.name(self._path, digest)
         return digest, self.digest.size
 
     def discard(self) -> None:

@@ -1,10 +1,10 @@
-"""``station.toml``: read into a frozen value; unknown keys refuse to start."""
+"""``station.toml``: read into a frozen value; unknown keys refuse to start, keys with a default may be missing."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 
 from antin.errors import Malformed, Missing, Refused
@@ -18,7 +18,10 @@ FILE = "station.toml"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``root`` = digest of the root credential, or its typed fingerprint until the root is known (hex)."""
+    """``root`` = digest of the root credential, or its typed fingerprint until the root is known (hex).
+
+    ``call_windows``: when a link may be used ("" = always); ``call_always_from``: the precedence that may at any time.
+    """
 
     format: int
     kind: str
@@ -29,6 +32,8 @@ class Settings:
     root: str
     pack: str
     relay: str
+    call_windows: str = ""
+    call_always_from: int = 3
 
 
 def load(home: Path) -> Settings:
@@ -43,7 +48,8 @@ def load(home: Path) -> Settings:
     if isinstance(values.get("format"), int) and values["format"] > FORMAT:
         raise Refused("station-newer", path=home, found=values["format"], known=FORMAT)
     wanted = {field.name: field.type for field in fields(Settings)}
-    for key in sorted(set(values) ^ set(wanted)):
+    needed = {field.name for field in fields(Settings) if field.default is MISSING}
+    for key in sorted((set(values) - set(wanted)) | (needed - set(values))):
         raise Malformed("settings-malformed", path=path, detail=key)
     for key, value in values.items():
         if type(value).__name__ != wanted[key]:

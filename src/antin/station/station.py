@@ -7,14 +7,12 @@ evidence/      conflicts kept    lock         one writer at a time
 
 from __future__ import annotations
 
-import fcntl
 import os
 import time as clock
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
 
 from antin.errors import AntinError, Missing, Refused, Unavailable, Unverified
 from antin.journal.journal import SQL as JOURNAL
@@ -33,11 +31,13 @@ from antin.packs import load as load_pack
 from antin.registers.dispatch.records import ConflictNoticed, RightRefused
 from antin.registers.people import apply as people
 from antin.signer.signer import STATION, Hand, Signer
+from antin.station import link_key
 from antin.station import settings as settings_file
 from antin.station.blobs import Blobs
 from antin.station.books import KINDS, prepare
 from antin.station.checkpoints import Checkpoints
 from antin.station.directory import Directory
+from antin.station.lock import locked, unlocked
 from antin.station.mirror import SQL
 from antin.station.recovering import Recovering
 from antin.station.settings import Settings
@@ -46,7 +46,6 @@ from antin.storage.database import Database
 
 AUTHORITY_KEY = "authority"
 SECRET_INFO = b"antin/record-secret/1"
-_LOCK_SECONDS = 15
 
 
 class Station:
@@ -139,6 +138,8 @@ class Station:
             raise
         if self.is_authority and officer == AUTHORITY_KEY:
             self.recover()
+            if self.settings.relay.startswith("https:"):
+                link_key.ensure(self)
 
     def acting(self, officer: str, roles: frozenset[str] = frozenset(), *, recovering: bool = False,
                ) -> tuple[Trusted, Hand]:  # fmt: skip
@@ -348,7 +349,7 @@ def opened(home: Path, *, write: bool = True, clock_: Callable[[], float] = cloc
     Raises ``Unavailable`` when another process holds it for longer than 15 seconds.
     """
     settings_file.load(home)
-    with _locked(home) if write else _unlocked() as crashed:
+    with locked(home) if write else unlocked() as crashed:
         station = Station(home, clock_=clock_, cost=cost)
         try:
             if crashed:
@@ -358,44 +359,6 @@ def opened(home: Path, *, write: bool = True, clock_: Callable[[], float] = cloc
             yield station
         finally:
             station.close()
-
-
-@contextmanager
-def _unlocked() -> Iterator[bool]:
-    yield False
-
-
-@contextmanager
-def _locked(home: Path) -> Iterator[bool]:
-    """The station's lock; yields whether its last holder ended without letting go, killed or without power."""
-    with durable.translated(home):
-        opened_lock: BinaryIO = (home / "lock").open("ab", buffering=0)  # nothing left to write when it closes
-    with opened_lock as handle:
-        until = clock.monotonic() + _LOCK_SECONDS
-        while True:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if clock.monotonic() > until:
-                    raise Unavailable("station-busy", path=home) from None
-                clock.sleep(0.05)
-        crashed = os.fstat(handle.fileno()).st_size > 0
-        with durable.translated(home):
-            handle.write(b"held\n")
-        try:
-            yield crashed
-        except Unavailable:
-            raise  # perhaps the disk failed: the mark stays, and the next holder sweeps what this one could not remove
-        except BaseException:
-            _unmark(handle)
-            raise
-        _unmark(handle)
-
-
-def _unmark(handle: BinaryIO) -> None:
-    with suppress(OSError):  # a mark that stays costs the next holder a sweep, nothing more
-        handle.truncate(0)
 
 
 def _enclosed(raw: bytes) -> tuple[Enclosed, ...]:

@@ -64,6 +64,13 @@ CREATE TABLE IF NOT EXISTS blobs (
 ) STRICT;
 CREATE TABLE IF NOT EXISTS clock (one INTEGER PRIMARY KEY CHECK (one = 1), greatest INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS registers (one INTEGER PRIMARY KEY CHECK (one = 1), form BLOB NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS seen (code TEXT PRIMARY KEY, digest BLOB NOT NULL) STRICT;
+-- read_seen
+SELECT digest FROM seen WHERE code = ?
+-- write_seen
+INSERT INTO seen (code, digest) VALUES (?, ?) ON CONFLICT (code) DO UPDATE SET digest = excluded.digest
+-- list_due
+SELECT n, precedence FROM outbox WHERE done = 0 AND put IS NULL ORDER BY precedence DESC, n
 -- read_form
 SELECT form FROM registers WHERE one = 1
 -- write_form

@@ -74,6 +74,7 @@ def verify(stream: bundle.Readable, fingerprint: bytes, document: Document | Non
         for kind, name, raw in frames:
             if kind in kinds:
                 case.judge(step, kind, name, raw)
+    case.judge_revoked()
     for kind, name, _ in frames:
         if kind not in ("credential", "record", "status", "slip", "receipt", "statement", "attached"):
             case.findings.append(Finding(kind, name, INVALID, "frame-unexpected"))
@@ -86,7 +87,10 @@ class _Case:
         self.findings: list[Finding] = []
         self.entered: set[bytes] = set()
         self.stated: dict[bytes, int] = {}
+        self.revoked: dict[bytes, int] = {}
         self.deeds: dict[bytes, int] = {}
+        self.made: list[tuple[bytes, bytes]] = []  # (signer, object signed)
+        self.seen: dict[bytes, int] = {}  # object → when a third party had seen it under a checkpoint
         self.slip: tuple[bytes, Slip] | None = None
         self.statement: bytes | None = None
         self.stated_document: Statement | None = None
@@ -141,15 +145,13 @@ class _Case:
                     raise Unverified("credential-not-in-directory", who=holder.name)
                 self.stated[digest] = value.as_of
                 if shown.leaf.state == REVOKED:
-                    # A signature by a revoked key counts only if a witnessed checkpoint from before covers it.
-                    facts: dict[str, object] = {"since": shown.leaf.since}
-                    self.findings.append(Finding("status", holder.name, NOT_PROVEN, "credential-revoked", facts))
+                    self.revoked[digest] = shown.leaf.since
                 else:
                     self.add("status", holder.name, "not-revoked", as_of=value.as_of)
 
     def slip_frame(self, _kind: str, _name: str, raw: bytes) -> None:
         value = check.slip(raw, self.trust)
-        self.need_valid(None, signed.claim(raw, "antin/slip/1").signers[0].credential)
+        self.need_valid(suites.object_digest(raw), None, signed.claim(raw, "antin/slip/1").signers[0].credential)
         if self.slip is not None:
             raise Unverified("frame-unexpected")
         self.slip = (suites.object_digest(raw), value)
@@ -171,7 +173,8 @@ class _Case:
             if all(each.digest != self.slip[0] for each in verified.record.encloses):
                 raise Unverified("not-about-this-dispatch")
             self.add(name, verified.record.station, "sent-stands", index=index, time=verified.record.time)
-            self.witness(name, point)
+            enclosed = [each.digest for each in verified.record.encloses]
+            self.witness(name, point, suites.object_digest(verified.raw), *enclosed)
         elif kind == "receipt" or name in RESULTS:
             self.receipt(name, raw)
         elif name != "credential-issued":
@@ -181,7 +184,9 @@ class _Case:
         value = parse(Receipt, raw)
         code = parse(Record, signed.claim(value.record, HYBRID, QUICK).unverified_body).station
         verified = check.receipt(raw, self.trust, self.station(code))
-        self.need_valid(verified.record.record.time, *(each.credential for each in verified.record.signers))
+        itself = suites.object_digest(verified.record.raw)
+        signers = [each.credential for each in verified.record.signers]
+        self.need_valid(itself, verified.record.record.time, *signers)
         assert self.slip is not None
         digest, slip = self.slip
         if verified.result.slip != digest or code != slip.leaf.addressee or name not in ("", verified.result.result):
@@ -191,11 +196,11 @@ class _Case:
         who = self.trust[verified.record.signers[0].credential].name
         self.add(verified.result.result, who, "receipt-stands", index=verified.index,
                  size=verified.checkpoint.size, time=verified.record.record.time)  # fmt: skip
-        self.witness(verified.result.result, verified.checkpoint)
+        self.witness(verified.result.result, verified.checkpoint, itself, digest, verified.result.statement)
 
     def statement_frame(self, raw: bytes) -> None:
         value, author = check.statement(raw, self.trust)
-        self.need_valid(value.time, author.digest)
+        self.need_valid(suites.object_digest(raw), value.time, author.digest)
         self.same_document("statement", value, author)
         if self.slip is None or self.statement is not None:
             raise Unverified("frame-unexpected")
@@ -209,7 +214,8 @@ class _Case:
             raise Unverified("attached-mismatch", act="")
         for each in parse(AttachedList, raw).signatures:
             value, signers = check.attached(each, self.trust)
-            self.need_valid(value.time, *(signer.digest for signer in signers))
+            # Seen with the statement, which names the list by digest.
+            self.need_valid(self.statement or b"", value.time, *(signer.digest for signer in signers))
             self.same_document(value.act, value, signers[0])
             if (value.size, value.facts) != (self.stated_document.size, self.stated_document.facts):
                 raise Unverified("attached-mismatch", act=value.act)
@@ -221,7 +227,8 @@ class _Case:
         index, point, _ = check.included(value.record, value.proof, self.station(verified.record.station))
         if point.origin != note.origin(verified.record.station, verified.record.epoch):
             raise Unverified("checkpoint-invalid", origin=point.origin)
-        self.need_valid(verified.record.time, *(each.credential for each in verified.signers))
+        signers = [each.credential for each in verified.signers]
+        self.need_valid(suites.object_digest(value.record), verified.record.time, *signers)
         return verified, index, point
 
     def station(self, code: str) -> Trusted:
@@ -230,28 +237,41 @@ class _Case:
                 return each
         raise Missing("credential-unknown", digest=code)
 
-    def witness(self, what: str, point: note.Checkpoint) -> None:
+    def witness(self, what: str, point: note.Checkpoint, *covered: bytes) -> None:
         """Proven is what stands under a checkpoint that an authority, neither party, cosigned (protocol rule 19)."""
         for each in self.trust.values():
             time = check.cosigned(point.raw, each) if each.subject.kind == AUTHORITY else None
             if time is not None:
                 self.add("witness", each.name, "witnessed", about=what, time=time)
+                self.seen.update({digest: min(time, self.seen.get(digest, time)) for digest in covered})
                 return
         self.findings.append(Finding("witness", "", NOT_PROVEN, "receipt-claimed", {"about": what}))
 
-    def need_valid(self, time: int | None, *digests: bytes) -> None:
+    def need_valid(self, about: bytes, time: int | None, *digests: bytes) -> None:
         """Entered in an authority's journal (the root needs none), and within its validity at the time claimed."""
         for digest in digests:
             if digest not in self.entered:
                 raise Unverified("credential-not-in-directory", who=self.trust[digest].name)
+            self.made.append((digest, about))
             if time is not None:
                 check.valid_at(self.trust[digest], time)
                 self.note_deed(time, self.trust[digest])
 
+    def chain(self, who: Trusted) -> tuple[bytes, ...]:
+        return (who.digest, who.issuer, self.trust[who.issuer].issuer) if who.issuer else (who.digest,)
+
+    def judge_revoked(self) -> None:
+        """A revoked key's signatures count if a third party had seen them before (protocol rule 19)."""
+        for digest, since in self.revoked.items():
+            made = [about for signer, about in self.made if digest in self.chain(self.trust[signer])]
+            before = all(self.seen.get(about, since) < since for about in made)
+            verdict, code = (VALID, "signed-before-revocation") if before else (NOT_PROVEN, "credential-revoked")
+            self.findings.append(Finding("status", self.trust[digest].name, verdict, code, {"since": since}))
+
     def note_deed(self, time: int, who: Trusted) -> None:
         """The state of an actor, and of all who vouch for him, must be shown as of his deed or later."""
         if who.subject.kind != AUTHORITY:  # an authority's statements about states are no deeds of this case
-            for each in (who.digest, who.issuer, self.trust[who.issuer].issuer):
+            for each in self.chain(who):
                 self.deeds[each] = max(time, self.deeds.get(each, 0))
 
     def same_document(self, what: str, vouched: Statement | Attached, who: Trusted) -> None:

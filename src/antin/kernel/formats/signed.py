@@ -13,7 +13,7 @@ from typing import Annotated
 from antin.errors import Malformed
 from antin.kernel.formats import cbor
 from antin.kernel.formats.fields import Digest, SuiteNumber, Uint
-from antin.kernel.formats.shape import Within, encode, parse, shape
+from antin.kernel.formats.shape import Within, parse, shape
 
 SIGNED_LIMIT = 96 * 1024
 
@@ -35,6 +35,7 @@ TYPES = {
     "antin/statement/1": TypeRule(1, True, 32 * 1024),
     "antin/attached/1": TypeRule(2, True, 32 * 1024),
     "antin/slip/1": TypeRule(1, False, 8 * 1024),
+    "antin/link-key/1": TypeRule(1, True, 8 * 1024),
     "antin/file-statement/1": TypeRule(1, True, 16 * 1024),
 }
 
@@ -49,7 +50,9 @@ class Signer:
 
 @shape("antin/signed/1", limit=SIGNED_LIMIT)
 @dataclass(frozen=True, slots=True)
-class _Signed:
+class Signed:
+    """The object as it stands: nothing in it is checked."""
+
     type: Annotated[str, Within(1, 40)]
     suite: SuiteNumber
     signers: Annotated[tuple[Signer, ...], Within(1, 2)]
@@ -75,22 +78,9 @@ def message(type_: str, suite: int, signers: tuple[Signer, ...], body: bytes) ->
     return cbor.encode(("antin/signed/1", type_, suite, tuple((s.credential, s.use) for s in signers), body))
 
 
-def assemble(
-    type_: str,
-    suite: int,
-    signers: tuple[Signer, ...],
-    body: bytes,
-    signatures: tuple[tuple[bytes, ...], ...],
-) -> bytes:
-    """The signed object's bytes. Raises ``Malformed`` where ``claim`` would refuse them."""
-    raw = encode(_Signed(type_, suite, signers, body, signatures))
-    claim(raw, type_)
-    return raw
-
-
 def claim(raw: bytes, *types: str) -> Claimed:
     """Parse a signed object of one of ``types``. Raises ``Malformed``; checks no signature."""
-    signed = parse(_Signed, raw)
+    signed = parse(Signed, raw)
     rule = TYPES.get(signed.type)
     if rule is None or signed.type not in types:
         raise Malformed("bytes-malformed", what=types[0], why="other-type")

@@ -1,4 +1,4 @@
-"""Fills the register of credentials; a status must be the true root over it."""
+"""Fills the register of credentials and link keys; a status must be the true root over the credentials."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from antin.kernel.crypto.merkle import leaf_hash
 from antin.kernel.formats.epoch import EpochAccepted
 from antin.kernel.formats.shape import encode
 from antin.kernel.formats.status import Status, StatusLeaf
-from antin.registers.keys.records import CredentialIssued, CredentialRevoked
+from antin.registers.keys.records import CredentialIssued, CredentialRevoked, LinkKey
 from antin.storage.database import Database, statements
 
 SQL = statements(Path(__file__).with_name("queries.sql"))
@@ -44,6 +44,12 @@ def status(db: Database, entry: Entry) -> None:
     db.run(SQL["insert_status"], entry.index, public.as_of, public.size, public.root)
 
 
+def link_key(db: Database, entry: Entry) -> None:
+    """Refuses an id twice (the table does)."""
+    public: LinkKey = entry.public
+    db.run(SQL["insert_link"], public.id, public.vouching, public.key, public.not_after, entry.index)
+
+
 def status_leaves(db: Database) -> list[bytes]:
     """The leaves of the status tree, sorted by credential id."""
     return [encode(StatusLeaf(id_, state, since)) for id_, state, since in db.rows(SQL["list_states"])]
@@ -68,5 +74,6 @@ KINDS = {
     "epoch-accepted": Kind(EpochAccepted, True, (STATION,), apply=epoch_accepted),
     "credential-issued": Kind(CredentialIssued, True, (STATION,), apply=credential_issued),
     "credential-revoked": Kind(CredentialRevoked, True, (STATION,), apply=credential_revoked),
+    "link-key": Kind(LinkKey, False, (STATION,), apply=link_key),
     "status": Kind(Status, True, (STATION,), apply=status),
 }

@@ -16,3 +16,7 @@ SELECT idx, as_of, size, root FROM keys_status ORDER BY idx DESC LIMIT 1
 INSERT INTO keys_epochs (code, epoch, record, idx) VALUES (?, ?, ?, ?)
 -- last_epoch
 SELECT coalesce(max(epoch), 1) FROM keys_epochs WHERE code = ?
+-- insert_link
+INSERT INTO keys_link (id, vouching, key, not_after, idx) VALUES (?, ?, ?, ?, ?)
+-- newest_link
+SELECT vouching, key, not_after FROM keys_link ORDER BY idx DESC LIMIT 1

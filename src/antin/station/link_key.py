@@ -1,0 +1,68 @@
+"""The station vouches for its link key, once, in its journal; requests to relays then cost no use number."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from antin.errors import Unavailable
+from antin.kernel.crypto import suite as suites
+from antin.kernel.crypto.link_key import LinkKey
+from antin.kernel.formats import signed
+from antin.kernel.formats.link import LINK_KEY, Hello, LinkKeyBody
+from antin.kernel.formats.shape import encode
+from antin.registers.keys import apply as keys
+from antin.registers.keys import records
+from antin.signer import link_key as file
+from antin.station.mirror import SQL
+
+if TYPE_CHECKING:
+    from antin.station.station import Station
+
+_DAYS, _RENEW_DAYS = 365, 30
+
+
+def current(station: Station) -> tuple[LinkKey, Hello]:
+    """The link key and the hello that introduces it, made anew when there is none that lasts.
+
+    Raises ``Unavailable`` at an authority whose key is locked: it vouches when it signs in the next time.
+    """
+    try:
+        ensure(station)
+    except Unavailable as error:
+        raise Unavailable("link-key-missing", code=station.code) if error.code == "key-locked" else error from None
+    key, row = file.load(station.signer.folder), station.db.row(keys.SQL["newest_link"])
+    if key is None or row is None or key.public != row[1]:
+        raise Unavailable("link-key-missing", code=station.code)
+    chain, each = [station.own], station.own
+    while each.issuer:
+        each = station.directory[each.issuer]
+        chain.append(each)
+    raws = tuple(station.directory.raw(trusted.digest) for trusted in reversed(chain))
+    return key, Hello(station.db.value(SQL["read_object"], row[0]), raws)
+
+
+def ensure(station: Station) -> None:
+    """Make and vouch for a link key, unless the one here is vouched for by today's credential and still lasts."""
+    if not station.joined or _lasts(station):
+        return
+    station.recovering.check()
+    now = station.now()
+    station.signer.check_unlocked(station.station_hand(), now)  # before any key file is made
+    public = file.create(station.signer.folder).public
+    until = min(now + _DAYS * 86400, station.own.credential.not_after)
+    since = station.own.credential.not_before  # not our clock's now: a relay whose clock is behind would refuse
+    body = LinkKeyBody(os.urandom(16), station.code, station.journal.epoch, public, since, until)
+    raw = station.signer.sign(LINK_KEY, encode(body), [station.station_hand()], now)
+    digest = suites.object_digest(raw)
+    record = station.record("link-key", records.LinkKey(body.id, digest, public, until), encloses=[raw])
+    station.commit([record], lambda: station.db.run(SQL["insert_object"], digest, "link-key", raw))
+
+
+def _lasts(station: Station) -> bool:
+    key, row = file.load(station.signer.folder), station.db.row(keys.SQL["newest_link"])
+    if key is None or row is None or key.public != row[1]:
+        return False
+    vouching = signed.claim(station.db.value(SQL["read_object"], row[0]), LINK_KEY)
+    soon = min(station.now() + _RENEW_DAYS * 86400, station.own.credential.not_after)
+    return vouching.signers[0].credential == station.own.digest and row[2] >= soon

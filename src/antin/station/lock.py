@@ -1,0 +1,55 @@
+"""One writer at a time in a station's folder, and whether the last one ended without letting go."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time as clock
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from antin.errors import Unavailable
+from antin.storage import durable
+
+_LOCK_SECONDS = 15
+
+
+@contextmanager
+def unlocked() -> Iterator[bool]:
+    """For readers: SQLite alone keeps them apart from the writer."""
+    yield False
+
+
+@contextmanager
+def locked(home: Path) -> Iterator[bool]:
+    """The station's lock; yields whether its last holder ended without letting go, killed or without power."""
+    with durable.translated(home):
+        opened_lock: BinaryIO = (home / "lock").open("ab", buffering=0)  # nothing left to write when it closes
+    with opened_lock as handle:
+        until = clock.monotonic() + _LOCK_SECONDS
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if clock.monotonic() > until:
+                    raise Unavailable("station-busy", path=home) from None
+                clock.sleep(0.05)
+        crashed = os.fstat(handle.fileno()).st_size > 0
+        with durable.translated(home):
+            handle.write(b"held\n")
+        try:
+            yield crashed
+        except Unavailable:
+            raise  # perhaps the disk failed: the mark stays, and the next holder sweeps what this one could not remove
+        except BaseException:
+            _unmark(handle)
+            raise
+        _unmark(handle)
+
+
+def _unmark(handle: BinaryIO) -> None:
+    with suppress(OSError):  # a mark that stays costs the next holder a sweep, nothing more
+        handle.truncate(0)
