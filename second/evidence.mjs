@@ -96,18 +96,33 @@ function judgeStatement(bytes, slip, document, believed) {
   return statement;
 }
 
-// Each deed: who did it and when he says so; a slip has no time. The states of actor, agency and authority must be
-// shown as of then or later, and good.
-function unproven(deeds, listed, states) {
+// When a third party had seen an object: with the record that is it, encloses it, or is a result about it.
+function seenTimes(records) {
+  const seen = new Map();
+  for (const { bytes, body, facts, witnesses } of records) {
+    if (witnesses.length === 0) continue;
+    const time = Math.min(...witnesses.map((each) => each.time));
+    const named = RESULTS.includes(body.kind) ? [facts.slip, facts.statement] : [];
+    for (const digest of [objectDigest(bytes), ...body.encloses.map((each) => each.digest), ...named]) {
+      seen.set(hex(digest), Math.min(time, seen.get(hex(digest)) ?? time));
+    }
+  }
+  return seen;
+}
+
+// Each deed: who did it, when he says so (a slip has no time), and what he signed. The states of actor, agency and
+// authority must be shown as of then or later; one who was revoked counts for what a third party had seen before.
+function unproven(deeds, listed, states, seen) {
   const missing = new Set();
-  for (const { by, time } of deeds) {
+  for (const { by, time, object } of deeds) {
     if (time !== null) validAt(by, time);
     const agency = by.subject.officer === '' ? by : stationOf(by.subject.code, listed);
     for (const each of [by, agency, by.issuer, agency.issuer]) {
       if (!each || each.isRoot) continue;
       const state = states.get(hex(each.digest));
       const who = `${each.subject.code}${each.subject.officer && `/${each.subject.officer}`}`;
-      if (!state || (time !== null && state.asOf < time) || state.since !== null) missing.add(who);
+      const late = state?.since != null && !((seen.get(hex(object)) ?? Infinity) < state.since);
+      if (!state || (time !== null && state.asOf < time) || late) missing.add(who);
     }
   }
   return [...missing].sort().map((who) => `revocation-not-proven ${who}`);
@@ -128,23 +143,31 @@ export function verifyEvidence(bytes, fingerprint, document = null) {
   const attached = parts.attached === null ? []
     : checkAttachedList(parts.attached, statement, document, listed, { alone: true });
   const about = { slip, digest: objectDigest(parts.slip), statement };
-  const records = [
+  const told = [
     ...parts.records.map((each) => judgeRecord(each, about, listed)),
     ...parts.receipts.map((each) => judgeReceipt(each, about, listed)),
   ];
-  const deeds = [{ by: stationOf(slip.sender, listed), time: null }];
-  if (statement) deeds.push({ by: statement.author, time: statement.body.time });
-  for (const { signers, body } of [...attached, ...records]) {
-    deeds.push(...signers.map((by) => ({ by, time: body.time })));
+  // Who took a revoked authority's key may put any time under any checkpoint.
+  const unheard = new Set([...listed.values()].filter((each) => states.get(hex(each.digest))?.since != null)
+    .map(({ subject }) => subject.code));
+  const heard = ({ name }) => !unheard.has(name.split('/')[1]);
+  const records = told.map((each) => ({ ...each, witnesses: each.witnesses.filter(heard) }));
+  const deeds = [{ by: stationOf(slip.sender, listed), time: null, object: about.digest }];
+  const stated = parts.statement === null ? new Uint8Array(0) : objectDigest(parts.statement);
+  if (statement) deeds.push({ by: statement.author, time: statement.body.time, object: stated });
+  const signedAs = (each) => (attached.includes(each) ? stated : objectDigest(each.bytes));
+  for (const each of [...attached, ...records]) {
+    deeds.push(...each.signers.map((by) => ({ by, time: each.body.time, object: signedAs(each) })));
   }
   const stands = records.some(({ body }) => [...RESULTS, 'sent', 'addressed'].includes(body.kind));
-  const missing = [...(stands ? [] : ['record']), ...unproven(deeds, listed, states)];
+  const missing = [...(stands ? [] : ['record']), ...unproven(deeds, listed, states, seenTimes(records))];
   return {
     verdict: missing.length === 0 ? 'valid' : 'not proven', missing, sender: slip.sender,
     addressee: slip.leaf.addressee, sequence: slip.sequence, facts: statement?.body.facts ?? null,
     documentCompared: document !== null && statement !== null, attached: attached.map(({ body }) => body.act),
     records: records.map(({ body, index, checkpoint, witnesses }) => ({
-      kind: body.kind, index, time: checkpoint.time, standing: witnesses.length > 0 ? 'proven' : 'claimed', witnesses,
+      kind: body.kind, index, time: checkpoint.time, standing: witnesses.length > 0 ? 'proven' : 'claimed',
+      witnesses: witnesses.map((each) => each.name),
     })),
   };
 }

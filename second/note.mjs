@@ -93,7 +93,7 @@ export function witnesses(point, known) {
       && same(line.id, keyId(line.name, 6, subject.journal.subarray(32))));
     if (!witness || witness.subject.code === point.code) continue;
     if (!cosignedBy(point, line, witness.subject)) throw new Refused('checkpoint-invalid', { origin: line.name });
-    seen.push(line.name);
+    seen.push({ name: line.name, time: Number(fromBigEndian(line.signature.subarray(0, 8))) });
   }
   return seen;
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import importlib
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -100,6 +101,15 @@ def judge(request: pytest.FixtureRequest) -> Callable[[str], Any]:
         return found
 
     return find
+
+
+@pytest.fixture
+def fuse(judge: Callable[[str], str]) -> None:
+    """A machine that may mount a file system of its own."""
+    judge("fusermount3")
+    if importlib.util.find_spec("mfusepy") is None or not os.access("/dev/fuse", os.R_OK | os.W_OK) or os.geteuid():
+        pytest.skip("judge missing: fuse (needs root and /dev/fuse)")
+    assert Path("/dev/fuse").exists()
 
 
 @pytest.fixture(scope="session")

@@ -137,7 +137,7 @@ def _request(given: Inputs) -> dict[str, Any]:
 
 def _record(given: Inputs) -> dict[str, Any]:
     found = check.record(given["bytes"], trusted(given["trust"]))
-    if "secret" in given and suites.secret_digest(given["salt"], given["secret"]) != found.record.secret:
+    if "secret" in given and wrap.secret_digest(given["salt"], given["secret"]) != found.record.secret:
         return {"secret": "other"}
     return {"kind": found.record.kind, "digest": suites.object_digest(given["bytes"])}
 

@@ -12,7 +12,7 @@ from people import NOON, Person, seed
 from antin.kernel.crypto import merkle, tree
 from antin.kernel.crypto import suite as suites
 from antin.kernel.crypto.journal_key import signature_line
-from antin.kernel.formats import bundle
+from antin.kernel.formats.frame import frame_head
 from antin.kernel.formats.receipt import DirectoryPoint, Receipt, Result
 from antin.kernel.formats.record import Record
 from antin.kernel.formats.shape import encode
@@ -195,10 +195,10 @@ def _status(case: Case) -> None:
 
 def _bundles(case: Case, log: Log) -> None:
     def frames(*items: tuple[str, str, bytes], purpose: str = "envelope", head: bytes = b"") -> bytes:
-        raw = (head or bundle.frame_head("begin", 0, purpose)) + b"".join(
-            bundle.frame_head(kind, len(data), name) + data for kind, name, data in items
+        raw = (head or frame_head("begin", 0, purpose)) + b"".join(
+            frame_head(kind, len(data), name) + data for kind, name, data in items
         )
-        return raw + bundle.frame_head("end", 32) + bytes(suites.object_digest(raw))
+        return raw + frame_head("end", 32) + bytes(suites.object_digest(raw))
 
     def case_(name: str, tests: str, expect: str, raw: bytes, **more: object) -> None:
         given = {"purpose": "envelope", **more}
@@ -212,16 +212,16 @@ def _bundles(case: Case, log: Log) -> None:
     case_("empty", "no item", "ok", frames(), **{"result.kinds": ""})
     cut = f"{FORM} why=truncated"
     case_("truncated-in-item", "the end of the file inside an item", cut, small[:100])
-    case_("truncated-at-frame", "whole frames, but no end", cut, small[:-32 - len(bundle.frame_head("end", 32))])
+    case_("truncated-at-frame", "whole frames, but no end", cut, small[:-32 - len(frame_head("end", 32))])
     case_("truncated-digest", "half of the closing digest", cut, small[:-16])
     case_("trailing-byte", "one byte after the end", f"{FORM} why=trailing-bytes", small + b"\0")
     case_("other-purpose", "an envelope read as a request", f"{FORM} why=other-purpose", small, purpose="request")
     case_("no-begin", "the first frame is an item", f"{FORM} why=other-purpose",
-          frames(head=bundle.frame_head("record", 0)))  # fmt: skip
+          frames(head=frame_head("record", 0)))  # fmt: skip
     case_("begin-twice", "a second beginning inside", f"{FORM} why=begins-twice", frames(("begin", "envelope", b"")))
     case_("unknown-kind", "a kind that does not exist", f"{FORM} why=unknown-kind", frames(("gift", "", b"")))
     case_("item-flipped", "one bit of an item", "bundle-damaged", flip(small, 200))
     case_("digest-flipped", "one bit of the closing digest", "bundle-damaged", flip(small, -1))
-    head = bundle.frame_head("begin", 0, "envelope")
+    head = frame_head("begin", 0, "envelope")
     case_("frame-too-large", "an item that claims 2^41 bytes", f"{FORM} why=item-too-large",
-          head + bundle.frame_head("blob", 2**41))  # fmt: skip
+          head + frame_head("blob", 2**41))  # fmt: skip

@@ -8,6 +8,7 @@ from dataclasses import replace
 from people import LATER, NOON, Person, bind, seed
 
 from antin.kernel.crypto import suite as suites
+from antin.kernel.crypto import wrap
 from antin.kernel.crypto.public_key import P384_ORDER
 from antin.kernel.crypto.signing_key import SigningKey
 from antin.kernel.formats import cbor
@@ -179,7 +180,7 @@ def _requests(case: Make, people: dict[str, Person]) -> None:
 def _records(case: Make, people: dict[str, Person]) -> None:
     a, an, anh, binh = (people[n] for n in ("agency-a", "officer-a", "registrar-a", "officer-b"))
     salt, secret = seed("secret salt", 32), "Nguyễn Văn An, trưởng phòng".encode()
-    digest = suites.secret_digest(salt, secret)
+    digest = wrap.secret_digest(salt, secret)
     public = encode(StationCreated("G10.1", a.digest, people["root"].digest))
     body = encode(Record(seed("record", 16), "G10.1", 1, "station-created", NOON, (), public, digest))
     quick = a.sign("antin/quick-record/1", body)

@@ -10,6 +10,7 @@ import pytest
 from liar import frames, waiting
 from town import NORTH, PDF, SISTER, SOUTH, Town
 
+from antin.acts.approve import revoke
 from antin.acts.carry import read_bundle, write_bundle
 from antin.acts.prove import prove
 from antin.acts.receive import receive
@@ -22,6 +23,7 @@ from antin.kernel.formats.receipt import Receipt
 from antin.kernel.formats.shape import encode, parse
 from antin.station import packets
 from antin.station.news import news
+from antin.station.station import AUTHORITY_KEY
 from antin.verify import INVALID, NOT_PROVEN, VALID, verify
 from antin.views.incidents import incidents
 
@@ -55,6 +57,32 @@ def test_a_receipt_is_claimed_and_then_proven(town: Town, tmp_path: Path) -> Non
     assert codes(proven, root, NOT_PROVEN) == []
     about = {about for code, about in codes(proven, root, VALID) if code == "witnessed"}
     assert about == {"sent", "arrived", "accepted", "opened"}
+    town.audit()
+
+
+@pytest.mark.parametrize(("when", "verdict", "code"), [
+    ("after", VALID, "signed-before-revocation"), ("before", NOT_PROVEN, "credential-revoked"),
+])  # fmt: skip
+def test_a_signature_counts_if_a_witness_saw_it_before_the_revocation(
+    town: Town, tmp_path: Path, when: str, verdict: str, code: str
+) -> None:
+    """The same revocation, dated after and before the authority saw the sender's journal."""
+    root = answered(town, tmp_path)
+    town.state()
+    town.sync(SOUTH, NORTH)
+    with town.at(NORTH) as station:
+        author = station.officer("vt01")
+    town.clock.ahead = 3600
+    with town.at("A03", AUTHORITY_KEY) as station:
+        revoke(station, author, station.now() - (10 if when == "after" else 7200), "left")
+    town.state()
+    with town.at(NORTH, "ld01") as station:
+        for evidence in (prove(station, "di-1"), prove(station, "di-1", "ld01")):
+            assert verify(BytesIO(evidence), root).verdict == verdict
+            assert (code, "None") in codes(evidence, root, verdict)
+    with town.at(SOUTH) as station:
+        assert verify(BytesIO(prove(station, "den-1")), root).verdict == VALID  # he signed nothing that is shown there
+    (tmp_path / "evidence").write_bytes(evidence)
     town.audit()
 
 

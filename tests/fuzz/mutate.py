@@ -14,6 +14,7 @@ from typing import Any
 
 from antin.errors import AntinError
 from antin.kernel.formats import bundle, cbor
+from antin.kernel.formats.frame import frame_head
 from antin.station import packets
 
 PURPOSES = (packets.EVIDENCE, packets.ENVELOPE, packets.TRAFFIC, packets.DIRECTORY, packets.APPROVAL, packets.REQUEST)
@@ -118,7 +119,7 @@ def frames(raw: bytes) -> tuple[str, list[tuple[str, str, bytes]]] | None:
 
 def closed(raw: bytes) -> bytes:
     """The same bytes with a right end."""
-    end = bundle.frame_head("end", 32)
+    end = frame_head("end", 32)
     body = raw[: -32 - len(end)]
     return body + end + bundle.hashlib.sha256(body).digest()
 

@@ -10,7 +10,8 @@ from vector_checks import VECTORS, read
 
 from antin.acts.create_station import FirstOfficer, request_officer
 from antin.acts.prove import prove
-from antin.kernel.formats import bundle, cbor
+from antin.kernel.formats import cbor
+from antin.kernel.formats.frame import frame_head
 from antin.packs.read import HERE as PACKS
 from antin.station import packets
 
@@ -103,4 +104,4 @@ root = "00ff"
 pack = "vn-2026"
 relay = ""
 """
-EMPTY = bundle.frame_head("begin", 0, "evidence")
+EMPTY = frame_head("begin", 0, "evidence")

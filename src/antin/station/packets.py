@@ -8,6 +8,7 @@ from hashlib import sha256
 from antin.errors import AntinError, Malformed
 from antin.kernel.formats import bundle
 from antin.kernel.formats.bundle import Readable
+from antin.kernel.formats.frame import frame_head
 from antin.station.mirror import SQL
 from antin.station.station import Station
 
@@ -29,13 +30,13 @@ def stream(purpose: str, frames: Iterable[tuple[str, str, int, Iterable[bytes]]]
         hash_.update(data)
         return data
 
-    yield counted(bundle.frame_head("begin", 0, purpose))
+    yield counted(frame_head("begin", 0, purpose))
     for kind, name, size, pieces in frames:
-        yield counted(bundle.frame_head(kind, size, name))
+        yield counted(frame_head(kind, size, name))
         for piece in pieces:
             yield counted(piece)
     before = hash_.digest()
-    yield bundle.frame_head("end", 32) + before
+    yield frame_head("end", 32) + before
 
 
 def directory_frames(station: Station) -> Iterator[tuple[str, str, bytes]]:

@@ -242,7 +242,7 @@ class Station:
         salt = os.urandom(32)
         public = level_key(self.own, level)
         wrapped = wrap.wrap(self.suite, public, salt + secret, SECRET_INFO + id_)
-        return suites.secret_digest(salt, secret), (wrap.kid(self.suite, public), wrapped)
+        return wrap.secret_digest(salt, secret), (wrap.kid(self.suite, public), wrapped)
 
     def secret(self, index: int, officer: str) -> bytes:
         """The secret part of a record, for an officer who holds that level's key. Raises ``Refused``."""
@@ -252,7 +252,7 @@ class Station:
         body = signed.claim(row[2], HYBRID, QUICK).unverified_body
         value = parse(Record, body)
         opened = self.signer.unwrap_secret(officer, row[0], row[1], SECRET_INFO + value.id, self.now())
-        if suites.secret_digest(opened[:32], opened[32:]) != value.secret:
+        if wrap.secret_digest(opened[:32], opened[32:]) != value.secret:
             raise Unverified("secret-tampered", index=index)
         return opened[32:]
 

@@ -124,12 +124,10 @@ class _Case:
             verified, *_ = self.placed(parse(Receipt, raw))
             issued = parse(CredentialIssued, verified.record.public)
             holder = self.trust.get(issued.credential)
-            if verified.record.kind != name or holder is None or holder.credential.id != issued.id:
+            issuer = self.trust.get(holder.issuer) if holder else None  # nobody issues a root: it was typed
+            made = (verified.record.kind, verified.record.station, issued.id)
+            if holder is None or issuer is None or made != (name, issuer.subject.code, holder.credential.id):
                 raise Unverified("credential-not-in-directory", who=holder.name if holder else "?")
-            if not holder.issuer:  # nobody issues a root; its fingerprint was typed
-                raise Unverified("credential-not-in-directory", who=holder.name)
-            if self.trust[holder.issuer].subject.code != verified.record.station:
-                raise Unverified("credential-not-in-directory", who=holder.name)
             self.entered.add(issued.credential)
         elif kind == "status":
             self.status(parse(StatusProof, raw))
@@ -239,9 +237,9 @@ class _Case:
 
     def witness(self, what: str, point: note.Checkpoint, *covered: bytes) -> None:
         """Proven is what stands under a checkpoint that an authority, neither party, cosigned (protocol rule 19)."""
-        for each in self.trust.values():
+        for known, each in self.trust.items():
             time = check.cosigned(point.raw, each) if each.subject.kind == AUTHORITY else None
-            if time is not None:
+            if time is not None and known not in self.revoked:  # who took its key may put any time
                 self.add("witness", each.name, "witnessed", about=what, time=time)
                 self.seen.update({digest: min(time, self.seen.get(digest, time)) for digest in covered})
                 return
@@ -255,24 +253,24 @@ class _Case:
             self.made.append((digest, about))
             if time is not None:
                 check.valid_at(self.trust[digest], time)
-                self.note_deed(time, self.trust[digest])
+                # The state of an actor, and of all who vouch for him, must be shown as of his deed or later.
+                for each in self.chain(self.trust[digest]):
+                    self.deeds[each] = max(time, self.deeds.get(each, 0))
 
     def chain(self, who: Trusted) -> tuple[bytes, ...]:
-        return (who.digest, who.issuer, self.trust[who.issuer].issuer) if who.issuer else (who.digest,)
+        if who.subject.kind == AUTHORITY:
+            return ()  # its statements about states are no deeds of this case
+        return (who.digest, who.issuer, self.trust[who.issuer].issuer)
 
     def judge_revoked(self) -> None:
         """A revoked key's signatures count if a third party had seen them before (protocol rule 19)."""
         for digest, since in self.revoked.items():
             made = [about for signer, about in self.made if digest in self.chain(self.trust[signer])]
-            before = all(self.seen.get(about, since) < since for about in made)
-            verdict, code = (VALID, "signed-before-revocation") if before else (NOT_PROVEN, "credential-revoked")
-            self.findings.append(Finding("status", self.trust[digest].name, verdict, code, {"since": since}))
-
-    def note_deed(self, time: int, who: Trusted) -> None:
-        """The state of an actor, and of all who vouch for him, must be shown as of his deed or later."""
-        if who.subject.kind != AUTHORITY:  # an authority's statements about states are no deeds of this case
-            for each in self.chain(who):
-                self.deeds[each] = max(time, self.deeds.get(each, 0))
+            name = self.trust[digest].name
+            if all(self.seen.get(about, since) < since for about in made):
+                self.add("status", name, "signed-before-revocation", since=since)
+            else:
+                self.findings.append(Finding("status", name, NOT_PROVEN, "credential-revoked", {"since": since}))
 
     def same_document(self, what: str, vouched: Statement | Attached, who: Trusted) -> None:
         if self.document is not None:

@@ -57,8 +57,3 @@ def object_digest(raw: bytes) -> bytes:
     """SHA-256 of a whole object: how credentials, slips, statements and records are named in the log,
     whatever the suite (the log's tree is SHA-256 for C2SP's sake)."""
     return hashlib.sha256(raw).digest()
-
-
-def secret_digest(salt: bytes, secret: bytes) -> bytes:
-    """hash(salt ‖ secret) of a record's secret part (protocol rule 13)."""
-    return hashlib.sha256(salt + secret).digest()

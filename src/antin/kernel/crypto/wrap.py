@@ -5,6 +5,8 @@ KDF SHAKE256, AEAD AES-256-GCM. The library draws the encapsulation's randomness
 
 from __future__ import annotations
 
+import hashlib
+
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hpke, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, mlkem, x25519
@@ -81,3 +83,9 @@ def _public(suite: Suite, raw: bytes) -> hpke.MLKEM768X25519PublicKey | hpke.MLK
         return hpke.MLKEM1024P384PublicKey(mlkem.MLKEM1024PublicKey.from_public_bytes(one), point)
     except ValueError:
         raise Malformed("key-malformed", why="not-a-key") from None
+
+
+
+def secret_digest(salt: bytes, secret: bytes) -> bytes:
+    """hash(salt ‖ secret) of a record's secret part (protocol rule 13)."""
+    return hashlib.sha256(salt + secret).digest()

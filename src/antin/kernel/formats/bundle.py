@@ -15,7 +15,7 @@ from typing import Annotated, Protocol
 
 from antin.errors import Malformed, Unverified
 from antin.kernel.formats.fields import Word
-from antin.kernel.formats.shape import Within, encode, parse, shape
+from antin.kernel.formats.shape import Within, parse, shape
 
 KINDS = ("begin", "credential", "record", "checkpoint", "consistency", "slip", "receipt", "statement",
          "attached", "status", "blob", "request", "envelope", "conflict", "settings", "database", "key",
@@ -38,12 +38,6 @@ class Readable(Protocol):
     """A binary stream; a short read means its end."""
 
     def read(self, size: int, /) -> bytes: ...
-
-
-def frame_head(kind: str, size: int, name: str = "") -> bytes:
-    """The head of one frame; its ``size`` bytes come after."""
-    head = encode(Frame(kind, name, size))
-    return bytes([len(head)]) + head
 
 
 class Item:
