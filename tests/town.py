@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from antin.acts.accept import accept
-from antin.acts.approve import approve, status_record
+from antin.acts.approve import approve
 from antin.acts.create_station import (
     FirstOfficer,
     Plan,
@@ -27,6 +27,7 @@ from antin.acts.open_document import open_document
 from antin.acts.send import Address, Wish, send
 from antin.acts.sign_document import sign_document
 from antin.acts.stamp import stamp
+from antin.acts.status import status_record
 from antin.acts.sync import Report, sync
 from antin.journal.audit import audit
 from antin.kernel.crypto.locker import CHEAPEST

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from town import NORTH, PASS, PDF, SOUTH, Town, bind, found
 
-from antin.acts.approve import revoke, status_record
+from antin.acts.approve import revoke
 from antin.acts.create_station import FirstOfficer, request_officer
 from antin.acts.sign_document import sign_document
 from antin.acts.stamp import stamp
+from antin.acts.status import hours_since, keep_current, status_record
 from antin.errors import Conflict, Missing, Refused, Unverified
 from antin.journal.audit import audit
 from antin.kernel.formats.fields import Facts, Label
@@ -144,3 +145,22 @@ def test_a_record_changed_by_hand_is_found(town: Town) -> None:
         report = audit(station.journal, station.own, TABLES)
     wrong = {where: error.code for where, error in report.findings}
     assert {"record 3", "head", "checkpoint 4"} <= set(wrong)
+
+
+def test_an_authoritys_status_is_kept_current(town: Town) -> None:
+    """With its passphrase at hand, once a day; without, it is said how old the last one is."""
+    with town.at("A03") as station:
+        assert hours_since(station) is None and not keep_current(station, b"not even asked")
+        before = station.journal.head()[0]
+    town.clock.ahead = 21 * 3600
+    with town.at("A03") as station:
+        assert hours_since(station) == 21
+        with pytest.raises(Unverified, match="passphrase-wrong"):
+            keep_current(station, b"wrong")
+        assert keep_current(station, PASS) and not keep_current(station, PASS)
+        assert hours_since(station) is None
+        newest = station.journal.raw(station.journal.head()[0] - 1)
+        assert b"status" in newest and station.journal.head()[0] == before + 1
+    with town.at(NORTH) as station:
+        assert hours_since(station) is None
+    town.audit()

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 
+from antin.acts.status import status_record
 from antin.errors import Missing, Refused, Unverified
-from antin.journal.journal import New
 from antin.kernel import check
 from antin.kernel.check import Trusted
 from antin.kernel.crypto import public_key, wrap
@@ -20,8 +20,6 @@ from antin.kernel.formats import signed
 from antin.kernel.formats.credential import Credential, Subject
 from antin.kernel.formats.request import Request
 from antin.kernel.formats.shape import encode, parse
-from antin.kernel.formats.status import Status
-from antin.registers.keys import apply as keys
 from antin.registers.keys.records import CredentialIssued, CredentialRevoked
 from antin.signer.signer import Hand
 from antin.station import packets
@@ -95,12 +93,6 @@ def revoke(station: Station, trusted: Trusted, since: int, reason: str) -> None:
     revoked = CredentialRevoked(trusted.credential.id, since, reason)
     station.commit([station.record("credential-revoked", revoked, [hand])])
     station.commit([status_record(station)])
-
-
-def status_record(station: Station) -> New:
-    """The status over all credentials, as of now."""
-    size, root = keys.status_root(station.db)
-    return station.record("status", Status(station.now(), size, root), [Hand(AUTHORITY_KEY, station.own.digest)])
 
 
 def _frames(station: Station, raws: list[bytes]) -> Iterator[tuple[str, str, bytes]]:

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import signal
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from io import BytesIO
 from pathlib import Path
 
 import click
 
 from antin.acts import carry, links
+from antin.acts.status import hours_since, keep_current
 from antin.acts.stay import alone, stay
 from antin.acts.sync import Report
-from antin.acts.transfer import Course, run
+from antin.acts.transfer import Course, Open, run
 from antin.cli import read
-from antin.cli.door import emit, guarded, home_option, json_option, need_home, say
+from antin.cli.door import emit, guarded, home_option, json_option, need_home, passphrase, passphrase_option, say
 from antin.cli.door import report as tell_error
 from antin.errors import AntinError
 from antin.station import packets
 from antin.station.calls import NEVER
 from antin.station.mirror import SQL
-from antin.station.station import opened
+from antin.station.station import Station, opened
 from antin.storage import durable
 from antin.views.local_time import local
 
@@ -31,28 +33,47 @@ _DIRECTORY_LIMIT = 1024**3
 @click.option("--relay", default="", help=say("opt-relay"))
 @click.option("--again", is_flag=True, help=say("opt-again"))
 @click.option("--stay", "stays", is_flag=True, help=say("opt-stay"))
+@passphrase_option
 @home_option
 @json_option
 @guarded
-def sync(relay: str, again: bool, stays: bool, home: Path | None, as_json: bool) -> None:
+def sync(relay: str, again: bool, stays: bool, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
     """Exchange."""
     place = need_home(home)
     with opened(place) as station:
+        secret = passphrase(passphrase_file, station.code) if passphrase_file and station.is_authority else b""
         link = links.link_of(station, relay)
         network = links.is_network(relay or station.settings.relay)
     with alone(place) if network or stays else nullcontext():
         if stays:
-            _stay(place, relay, as_json)
+            _stay(place, relay, secret, as_json)
             return
-        course = Course(lambda write: opened(place, write=write), link)
+        course = Course(_opener(place, secret), link)
         try:
             report = run(course, again=again)
         finally:
             links.let_go(link)
     say_report(report, as_json)
+    with opened(place, write=False) as station:
+        overdue = hours_since(station)
+    if overdue is not None:
+        click.echo(say("status-overdue", hours=overdue), err=True)
 
 
-def _stay(place: Path, relay: str, as_json: bool) -> None:
+def _opener(place: Path, secret: bytes) -> Open:
+    """Opens the station for each exchange; an authority whose passphrase is at hand signs its daily status then."""
+
+    @contextmanager
+    def open_(write: bool) -> Iterator[Station]:
+        with opened(place, write=write) as station:
+            if write and secret:
+                keep_current(station, secret)
+            yield station
+
+    return open_
+
+
+def _stay(place: Path, relay: str, secret: bytes, as_json: bool) -> None:
     """Until SIGTERM or SIGINT; the chunk that is on its way is the last."""
     asked: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -67,7 +88,7 @@ def _stay(place: Path, relay: str, as_json: bool) -> None:
         if not as_json:
             click.echo(f"       {say('sync-tries-again', seconds=round(seconds))}", err=True)
 
-    stay(lambda write: opened(place, write=write), relay, lambda: bool(asked), told, failed)
+    stay(_opener(place, secret), relay, lambda: bool(asked), told, failed)
 
 
 def say_report(report: Report, as_json: bool) -> None:

@@ -14,6 +14,7 @@ from antin.acts import create_station as creating
 from antin.acts.create_station import FirstOfficer, Plan
 from antin.acts.join import join as joining
 from antin.acts.links import is_network
+from antin.acts.status import status_record
 from antin.cli import read
 from antin.cli.door import (
     emit,
@@ -170,7 +171,7 @@ def status(passphrase_file: Path | None, home: Path | None, as_json: bool) -> No
         if not station.is_authority:
             raise Refused("not-an-authority", code=station.code)
         station.sign_in(AUTHORITY_KEY, passphrase(passphrase_file, station.code))
-        station.commit([approving.status_record(station)])
+        station.commit([status_record(station)])
         size = station.journal.head()[0]
     emit({"size": size}) if as_json else click.echo(say("status-done"))
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from antin.acts.approve import approve, status_record
+from antin.acts.approve import approve
 from antin.acts.create_station import (
     FirstOfficer,
     Plan,
@@ -17,6 +17,7 @@ from antin.acts.create_station import (
     request_officer,
 )
 from antin.acts.join import join
+from antin.acts.status import status_record
 from antin.acts.sync import Report, sync
 from antin.kernel.crypto.locker import RFC_9106_LOW_MEMORY, Cost
 from antin.relay.folder import FolderLink
