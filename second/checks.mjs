@@ -6,7 +6,7 @@ import { readBundle } from './bundle.mjs';
 import { concat, hex, utf8 } from './bytes.mjs';
 import { decode, encode } from './cbor.mjs';
 import { believe, dominates, validAt, verifyCredential, verifyRequest, verifyRoot } from './credential.mjs';
-import { walk } from './dispatch.mjs';
+import { verifySequences, walk } from './dispatch.mjs';
 import { verifyEpochBegun } from './epoch.mjs';
 import { parsePublicLine, publicLine, unseal } from './file.mjs';
 import { unlock } from './keystore.mjs';
@@ -92,6 +92,7 @@ export const CHECKS = {
     return {};
   },
   cosigned: (v) => ({ time: seenBy(verifyCheckpoint(v.bytes('bytes'), lastOf(v, 'station')), lastOf(v, 'witness')) }),
+  sequences: (v) => verifySequences(v.bytes('bytes'), v.text('addressee'), trust(v)),
   epoch: (v) => verifyEpochBegun(v.bytes('bytes'), trust(v)),
   'tile-path'(v) {
     const tile = parseTilePath(v.text('path'));

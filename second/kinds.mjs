@@ -3,7 +3,7 @@
 import * as f from './fields.mjs';
 import { malformed, Refused } from './refused.mjs';
 import { RESULTS } from './record.mjs';
-import { EpochAccepted, EpochBegun, Result, Status, parse } from './shapes.mjs';
+import { EpochAccepted, EpochBegun, Result, Sequences, Status, parse } from './shapes.mjs';
 import { OFFICER } from './credential.mjs';
 
 const LIMIT = 60 * 1024;
@@ -52,13 +52,13 @@ const SIGNERS = {
   opening: own(...desk, 'leader'), opened: own(...desk, 'leader'), refused: EITHER, expired: STATION,
   'receipt-received': STATION, assigned: own('leader', 'registrar', 'cipher'), 'right-refused': STATION,
   'conflict-noticed': STATION, 'link-key': STATION, 'uses-lost': EITHER, 'epoch-begun': own('cipher', 'leader'),
-  'epoch-accepted': STATION,
+  'epoch-accepted': STATION, sequences: STATION,
 };
 const HYBRID = [
   'station-created', 'officer-enrolled', 'credential-issued', 'credential-revoked', 'status', 'epoch-begun',
   'epoch-accepted',
 ];
-const SHAPES = { status: Status, 'epoch-begun': EpochBegun, 'epoch-accepted': EpochAccepted };
+const SHAPES = { status: Status, sequences: Sequences, 'epoch-begun': EpochBegun, 'epoch-accepted': EpochAccepted };
 
 function shapeOf(kind) {
   if (RESULTS.includes(kind)) return Result;

@@ -140,6 +140,17 @@ export const EpochAccepted = shape('antin/epoch-accepted/1', 512, {
   code: f.Code, epoch: f.Uint, ...loss, record: f.Digest,
 });
 
+// spec/dispatch.md
+export const Sequences = shape('antin/sequences/1', 256, { count: f.uint(1, 2 ** 20), root: f.Digest });
+const SequencesLeafFields = {
+  salt: f.Id, addressee: f.Code,
+  lasts: f.list(f.part({ precedence: f.Precedence, sequence: f.Positive }), 1, 5),
+};
+export const SequencesLeaf = shape('antin/sequences-leaf/1', 256, SequencesLeafFields);
+export const SequencesProof = shape('antin/sequences-proof/1', 8 * KiB, {
+  record: f.bytes(1, 4 * KiB), leaf: f.part(SequencesLeafFields), index: f.Uint, path: f.ProofPath,
+});
+
 // read and written again; what spec/later.md has is acted on never
 export const LATER = {
   'epoch-begun': EpochBegun,

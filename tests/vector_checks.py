@@ -41,6 +41,7 @@ from antin.kernel.formats.shape import encode, parse
 from antin.registers.dispatch import states
 from antin.signer import keyfile
 from antin.signer.keystore import Hands
+from antin.station import sequences
 
 VECTORS = Path(__file__).resolve().parent.parent / "vectors"
 Inputs = Mapping[str, Any]
@@ -347,6 +348,11 @@ def _cosigned(given: Inputs) -> dict[str, Any]:
     return {"time": check.cosigned(given["bytes"], witness) or 0}
 
 
+def _sequences(given: Inputs) -> dict[str, Any]:
+    lasts = sequences.checked(given["bytes"], given["addressee"], trusted(given["trust"]))[1]
+    return {"lasts": " ".join(f"{last.precedence}/{last.sequence}" for last in lasts)}
+
+
 def _epoch(given: Inputs) -> dict[str, Any]:
     trust = trusted(given["trust"])
     found = check.record(given["bytes"], trust)
@@ -378,6 +384,6 @@ CHECKS: dict[str, Callable[[Inputs], dict[str, Any]]] = {
     "digest": _digest, "keys": _keys, "weak": _weak, "sizes": _sizes, "pieces": _pieces,
     "link-key": _link_key, "link-hello": _link_hello, "link-request": _link_request,
     "public-line": _public_line, "unseal": _unseal, "dominates": _dominates, "states": _states, "key-id": _key_id,
-    "cosigned": _cosigned, "epoch": _epoch,
+    "cosigned": _cosigned, "epoch": _epoch, "sequences": _sequences,
     "tile-path": _tile_path, "tiles": _tiles, "through-tiles": _through_tiles, "entry-bundle": _entry_bundle,
 }  # fmt: skip

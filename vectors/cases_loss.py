@@ -8,9 +8,11 @@ from dataclasses import replace
 from cases_log import ORIGIN, Log
 from people import NOON, Person, seed
 
+from antin.kernel.crypto import merkle, tree
 from antin.kernel.formats import cbor
 from antin.kernel.formats.epoch import EpochAccepted, EpochBegun, LostUse
 from antin.kernel.formats.record import Record
+from antin.kernel.formats.sequences import Last, Leaf, Sequences, SequencesProof
 from antin.kernel.formats.shape import encode
 from antin.kernel.formats.signed import Signer
 from antin.kernel.sign import sign_object
@@ -24,6 +26,31 @@ def make(case: Case, people: dict[str, Person]) -> None:
     _witness(case, people)
     _forms(case, people)
     _begun(case, people)
+    _sequences(case, people)
+
+
+def _sequences(case: Case, people: dict[str, Person]) -> None:
+    codes = ("G10.2", "G10.3", "G20.1")
+    leaves = [Leaf(seed(f"salt {code}", 16), code, (Last(0, 4), Last(3, n + 1))) for n, code in enumerate(codes)]
+    hashes = tree.memory_hashes([merkle.leaf_hash(encode(leaf)) for leaf in leaves])
+    value = Sequences(3, tree.root(hashes, 3))
+    body = Record(seed("sequences", 16), "G10.1", 1, "sequences", NOON, (), encode(value), b"")
+    raw = people["agency-a"].sign("antin/quick-record/1", encode(body), 9)
+    good = SequencesProof(raw, leaves[0], 0, tree.inclusion(hashes, 0, 3))
+    trust = "root authority agency-a"
+
+    def told(name: str, tests: str, expect: str, proof: SequencesProof, to: str = "G10.2", **more: object) -> None:
+        given = {"bytes": encode(proof), "addressee": to, "trust": trust, **more}
+        case(f"dispatch/{name}", tests, "21", "sequences", expect, **given)
+
+    told("sequences", "four ordinary and one urgent slip were sent", "ok", good, **{"result.lasts": "0/4 3/1"})
+    told("sequences-of-another", "another addressee's leaf", "not-about-this-dispatch", good, "G10.3")
+    told("sequences-larger", "a greater number than was signed", "proof-invalid",
+         replace(good, leaf=replace(leaves[0], lasts=(Last(0, 5), Last(3, 1)))))  # fmt: skip
+    told("sequences-path-of-another", "the path of the next leaf", "proof-invalid",
+         replace(good, path=tree.inclusion(hashes, 1, 3)))  # fmt: skip
+    other = people["agency-a"].sign("antin/quick-record/1", encode(replace(body, kind="arrived")), 9)
+    told("sequences-other-kind", "a record of another kind", "not-about-this-dispatch", replace(good, record=other))
 
 
 def _witness(case: Case, people: dict[str, Person]) -> None:

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
 import pytest
-from town import NORTH, PASS, PDF, SOUTH, Town, bind, found
+from town import NORTH, PASS, PDF, SISTER, SOUTH, Town, bind, found
 
 from antin.acts.approve import revoke
 from antin.acts.create_station import FirstOfficer, request_officer
+from antin.acts.receive import receive
 from antin.acts.sign_document import sign_document
 from antin.acts.stamp import stamp
 from antin.acts.status import hours_since, keep_current, status_record
 from antin.errors import Conflict, Missing, Refused, Unverified
 from antin.journal.audit import audit
 from antin.kernel.formats.fields import Facts, Label
+from antin.kernel.formats.sequences import SequencesProof
+from antin.kernel.formats.shape import encode, parse
 from antin.station import packets
 from antin.station.books import TABLES
+from antin.station.news import news
+from antin.station.sequences import take as take_sequences
 from antin.station.station import AUTHORITY_KEY
 from antin.views.incidents import incidents
 
@@ -163,4 +169,51 @@ def test_an_authoritys_status_is_kept_current(town: Town) -> None:
         assert b"status" in newest and station.journal.head()[0] == before + 1
     with town.at(NORTH) as station:
         assert hours_since(station) is None
+    town.audit()
+
+
+def test_a_missing_tail_is_shown(town: Town) -> None:
+    """The last of three is dropped; what the next envelope of any kind says of the sequences gives it away."""
+    for name in ("a.pdf", "b.pdf"):
+        town.dispatch(name=name, data=PDF + name.encode())
+        town.sync(SOUTH, NORTH)
+    town.dispatch(name="c.pdf", data=PDF + b"c", precedence=3)
+    for lost in (town.relay / "to" / SOUTH).iterdir():
+        lost.unlink()
+    with town.at(NORTH) as station:
+        said = [*news(station, SOUTH)]
+        third = [*news(station, SISTER)]
+    assert [name for _, name, _ in third if name == "sequences"] == []  # SISTER was never sent anything
+    with town.at(SOUTH) as station:
+        receive(station, said, lambda _: None)
+        missing = [(row["what"], row["who"], row["code"]) for row in incidents(station)]
+        assert missing == [("missing", NORTH, "3/1")]
+        ((at, spoilt),) = [(n, raw) for n, (_, name, raw) in enumerate(said) if name == "sequences"]
+        for wrong in (spoilt[:-1], spoilt[:300] + bytes([spoilt[300] ^ 1]) + spoilt[301:]):
+            receive(station, [*said[:at], ("record", "sequences", wrong), *said[at + 1 :]], lambda _: None)
+        with pytest.raises(Unverified, match="not-about-this-dispatch"):
+            proof = parse(SequencesProof, spoilt)
+            other = replace(proof, leaf=replace(proof.leaf, addressee=SISTER))
+            take_sequences(station, encode(other))
+        with pytest.raises(Unverified, match="proof-invalid"):
+            more = replace(proof.leaf, lasts=(*proof.leaf.lasts[:-1], replace(proof.leaf.lasts[-1], sequence=99)))
+            take_sequences(station, encode(replace(proof, leaf=more)))
+        assert [row["code"] for row in incidents(station)] == ["3/1"]
+    town.sync(NORTH, again=True)
+    town.sync(SOUTH)
+    with town.at(SOUTH) as station:
+        assert incidents(station) == []
+    town.audit()
+
+
+def test_one_record_states_the_sequences_of_all(town: Town) -> None:
+    path = town.pdf()
+    town.signed(NORTH, path)
+    town.send(NORTH, path, SOUTH, SISTER)
+    town.sync(NORTH, NORTH, SOUTH, SISTER, NORTH, NORTH)
+    with town.at(NORTH) as station:
+        kinds = [row[0] for row in station.db.rows("SELECT kind FROM entries")]
+        assert kinds.count("sequences") == 1
+    with town.at(SISTER) as station:
+        assert station.db.rows("SELECT sender, precedence, last FROM lasts") == [(NORTH, 0, 1)]
     town.audit()

@@ -23,7 +23,7 @@ from antin.kernel.formats.receipt import Receipt
 from antin.kernel.formats.shape import encode, parse
 from antin.station import packets
 from antin.station.news import news
-from antin.station.station import AUTHORITY_KEY
+from antin.station.station import AUTHORITY_KEY, Station
 from antin.verify import INVALID, NOT_PROVEN, VALID, verify
 from antin.views.incidents import incidents
 
@@ -113,6 +113,13 @@ def twin_of(town: Town, code: str, folder: Path) -> Town:
     return twin
 
 
+def fill(station: Station, twin: Town, size: int) -> None:
+    """Documents signed, one record each, until the journal is as long."""
+    while (n := station.journal.head()[0]) < size:
+        facts = Facts("KH", "", station.now(), "x", f"{n}.pdf", "application/pdf")
+        sign_document(station, "ld01", twin.pdf(f"{n}.pdf", PDF + bytes([n])), facts, Label(1, 0, (), (), 1))
+
+
 def shown(town: Town, code: str, peer: str) -> list[tuple[str, str, bytes]]:
     with town.at(code) as station:
         return [*news(station, peer)]
@@ -126,13 +133,11 @@ def test_an_authority_cosigns_one_past_only(town: Town, tmp_path: Path) -> None:
     with town.at(NORTH) as station:
         newest = station.journal.newest_checkpoint()
         assert check.cosigned(newest, station.directory[station.own.issuer]) is not None
-    twin.signed(NORTH, twin.pdf("a.pdf", PDF + b"a"))
-    same_size, longer = [], []
+    size = note.claim(newest).size
     with twin.at(NORTH, "ld01") as station:
-        facts = Facts("KH", "", station.now(), "x", "b.pdf", "application/pdf")
-        sign_document(station, "ld01", twin.pdf("b.pdf", PDF + b"b"), facts, Label(1, 0, (), (), 1))
+        fill(station, twin, size)
         same_size = [*news(station, "A03")]
-        sign_document(station, "ld01", twin.pdf("c.pdf", PDF + b"c"), facts, Label(1, 0, (), (), 1))
+        fill(station, twin, size + 1)
         longer = [*news(station, "A03")]
     with town.at("A03") as station:
         receive(station, longer, lambda _: None)
@@ -155,10 +160,11 @@ def test_conflicts_reach_those_who_saw_nothing(town: Town, tmp_path: Path) -> No
     twin = twin_of(town, NORTH, tmp_path)
     town.dispatch()
     town.sync(SOUTH, "A04", SOUTH)
-    twin.signed(NORTH, twin.pdf("a.pdf", PDF + b"a"))
+    with town.at(SOUTH) as station:
+        held = station.checkpoints.newest_of(NORTH)
+        assert held is not None
     with twin.at(NORTH, "ld01") as station:
-        facts = Facts("KH", "", station.now(), "x", "b.pdf", "application/pdf")
-        sign_document(station, "ld01", twin.pdf("b.pdf", PDF + b"b"), facts, Label(1, 0, (), (), 1))
+        fill(station, twin, held.size)
     other = shown(twin, NORTH, SOUTH)
     with town.at(SOUTH) as station, pytest.raises(Conflict, match="journal-forked"):
         receive(station, other, lambda _: None)

@@ -12,7 +12,7 @@ from antin.acts.sync import Report, envelope, has_arrived, slip_of
 from antin.acts.witness import letter, settled
 from antin.errors import AntinError, Malformed, Unavailable
 from antin.kernel.formats import bundle
-from antin.station import packets
+from antin.station import packets, sequences
 from antin.station.documents import read_all
 from antin.station.mirror import SQL
 from antin.station.station import Station
@@ -26,6 +26,8 @@ RECEIPTS_FOR = 7 * 86400
 def write_bundle(station: Station, peer: str, target: Path) -> int:
     """Write all that is due for ``peer``; returns how many slips and receipts. The link stays free to carry it too."""
     # Receipts that lately went over the link are carried too: the line may have been cut before they were fetched.
+    if not station.recovering and not station.is_authority:
+        sequences.tell(station)
     rows = station.db.rows(SQL["list_outbox_peer"], peer, station.now() - RECEIPTS_FOR)
     output = Output(target)
     try:

@@ -21,7 +21,7 @@ from antin.kernel.formats.signed import claim
 from antin.kernel.formats.slip import Slip
 from antin.registers.dispatch import apply as dispatch
 from antin.relay.link import Link, precedence_of
-from antin.station import calls, news, packets
+from antin.station import calls, news, packets, sequences
 from antin.station.mirror import SQL
 from antin.station.station import Station
 
@@ -108,6 +108,7 @@ def sync(
 
 def _put_what_is_due(station: Station, link: Link, report: Report, wanted: Wanted) -> None:
     tail.send_again(station)
+    sequences.tell(station)
     for row in station.db.rows(SQL["list_outbox"]):
         if row[5] >= report.least:
             _put(station, link, row, report, wanted)

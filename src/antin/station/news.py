@@ -10,7 +10,7 @@ from antin.kernel import check
 from antin.kernel.crypto import suite as suites
 from antin.kernel.formats import consistency, note
 from antin.kernel.formats.shape import encode
-from antin.station import packets
+from antin.station import packets, sequences
 from antin.station.checkpoints import Proofs, proofs_in, proves_itself
 from antin.station.directory import note_code
 from antin.station.mirror import SQL
@@ -22,8 +22,9 @@ URGENT = 2
 
 
 def news(station: Station, peer: str, precedence: int = 0) -> Iterator[Frame]:
-    """The newest checkpoint with proofs, the echo, and with traffic that is not urgent also gossip and conflicts."""
+    """Newest checkpoint with proofs, last sequences, the echo; gossip and conflicts where nothing is urgent."""
     yield from _own(station, peer)
+    yield from sequences.frames(station, peer)
     yield from _echo(station, peer)
     if precedence < URGENT:
         yield from _gossip(station, peer)
@@ -114,6 +115,8 @@ def take(station: Station, frames: list[Frame]) -> bool:
     for kind, _, raw in frames:
         if kind == "conflict":
             _conflict(station, raw, sender)
+    if linked:
+        sequences.take_all(station, frames)
     return linked
 
 

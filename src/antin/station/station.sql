@@ -41,6 +41,13 @@ CREATE TABLE IF NOT EXISTS recovering (
   one INTEGER PRIMARY KEY CHECK (one = 1), why TEXT NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS recovered (idx INTEGER NOT NULL, digest BLOB NOT NULL, raw BLOB NOT NULL, PRIMARY KEY (idx, digest)) STRICT;
+CREATE TABLE IF NOT EXISTS sequences (
+  one INTEGER PRIMARY KEY CHECK (one = 1), raw BLOB NOT NULL, secret BLOB NOT NULL, listing BLOB NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS lasts (
+  sender TEXT NOT NULL, epoch INTEGER NOT NULL, precedence INTEGER NOT NULL, last INTEGER NOT NULL,
+  PRIMARY KEY (sender, epoch, precedence)
+) STRICT;
 CREATE TABLE IF NOT EXISTS witnessed (size INTEGER PRIMARY KEY, time INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS epochs_accepted (
   origin TEXT NOT NULL, code TEXT NOT NULL, epoch INTEGER NOT NULL, raw BLOB NOT NULL, sent_again INTEGER NOT NULL DEFAULT 0,
@@ -182,6 +189,16 @@ INSERT INTO recovered (idx, digest, raw) VALUES (?, ?, ?) ON CONFLICT (idx, dige
 SELECT idx, raw FROM recovered WHERE idx >= ? ORDER BY idx
 -- delete_recovered
 DELETE FROM recovered
+-- read_sequences
+SELECT raw, secret, listing FROM sequences WHERE one = 1
+-- write_sequences
+INSERT INTO sequences (one, raw, secret, listing) VALUES (1, ?, ?, ?)
+ON CONFLICT (one) DO UPDATE SET raw = excluded.raw, secret = excluded.secret, listing = excluded.listing
+-- write_last
+INSERT INTO lasts (sender, epoch, precedence, last) VALUES (?, ?, ?, ?)
+ON CONFLICT (sender, epoch, precedence) DO UPDATE SET last = max(last, excluded.last)
+-- list_lasts
+SELECT sender, epoch, precedence, last FROM lasts ORDER BY sender, epoch, precedence
 -- write_witnessed
 INSERT INTO witnessed (size, time) VALUES (?, ?) ON CONFLICT (size) DO UPDATE SET time = max(time, excluded.time)
 -- read_witnessed

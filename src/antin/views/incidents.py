@@ -51,6 +51,10 @@ def _missing(station: Station) -> list[Row]:
     firsts = {row[:3]: row[3] for row in reversed(ranges)}
     holes = [(key, 1, first - 1) for key, first in firsts.items() if first > 1]
     holes += [(a[:3], a[4] + 1, b[3] - 1) for a, b in pairwise(ranges) if a[:3] == b[:3]]
+    greatest = {row[:3]: row[4] for row in ranges}
+    # What the sender signed that it sent last: so a missing tail shows too.
+    lasts = [(row[:3], greatest.get(row[:3], 0) + 1, row[3]) for row in station.db.rows(SQL["list_lasts"])]
+    holes += [hole for hole in lasts if hole[1] <= hole[2]]
     return [
         _row(None, "missing", who=sender, code=f"{precedence}/{first}" + (f"–{last}" if last > first else ""))
         for (sender, _epoch, precedence), first, last in holes

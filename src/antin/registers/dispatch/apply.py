@@ -8,6 +8,7 @@ from pathlib import Path
 from antin.errors import Conflict, Missing
 from antin.journal.kinds import PERSON, STATION, Entry, Kind
 from antin.kernel.formats.receipt import Result
+from antin.kernel.formats.sequences import Sequences
 from antin.registers.dispatch import records as r
 from antin.registers.dispatch.states import INCOMING, OUTGOING, step
 from antin.storage.database import Database, statements
@@ -146,5 +147,6 @@ KINDS = {
     "receipt-received": Kind(r.ReceiptReceived, False, (STATION,), apply=receipt_received),
     "assigned": Kind(r.Assigned, False, (PERSON,), frozenset({"leader", "registrar", "cipher"}), assigned),
     "right-refused": Kind(r.RightRefused, False, (STATION,), apply=right_refused),
+    "sequences": Kind(Sequences, False, (STATION,)),
     "conflict-noticed": Kind(r.ConflictNoticed, False, (STATION,), apply=conflict_noticed),
 }
