@@ -11,6 +11,7 @@ import pytest
 from town import NORTH, PASS, PDF, SISTER, SOUTH, Town, bind, found
 
 from antin.acts.approve import revoke
+from antin.acts.carry import read_bundle, write_bundle
 from antin.acts.create_station import FirstOfficer, request_officer
 from antin.acts.receive import receive
 from antin.acts.sign_document import sign_document
@@ -216,4 +217,23 @@ def test_one_record_states_the_sequences_of_all(town: Town) -> None:
         assert kinds.count("sequences") == 1
     with town.at(SISTER) as station:
         assert station.db.rows("SELECT sender, precedence, last FROM lasts") == [(NORTH, 0, 1)]
+    town.audit()
+
+
+def test_a_revocation_travels_with_every_bundle(town: Town, tmp_path: Path) -> None:
+    """SOUTH has no line: a stick from NORTH, which is no authority, brings what NORTH mirrors."""
+    with town.at(NORTH) as station:
+        author = station.officer("vt01")
+    with town.at("A03", AUTHORITY_KEY) as station:
+        revoke(station, author, station.now(), "left")
+    town.sync("A03", NORTH)
+    with town.at(NORTH) as station:
+        write_bundle(station, SOUTH, tmp_path / "stick")
+    with town.at(SOUTH) as station:
+        before = station.directory.mirror.head("antin/A03/1")
+        report = read_bundle(station, tmp_path / "stick")
+        after = station.directory.mirror.head("antin/A03/1")
+        assert report.aside == [] and before is not None and after is not None and after[0] == before[0] + 2
+        rows = station.db.rows("SELECT digest FROM directory WHERE revoked IS NOT NULL")
+        assert rows == [(author.digest,)]
     town.audit()

@@ -154,3 +154,16 @@ def test_one_exchange_at_a_time(net: NetTown) -> None:
         assert done.returncode == 8 and json.loads(done.stdout)["error"]["code"] == "sync-running"
     finally:
         assert stayer.stop()[0] == 0
+
+
+def test_stations_stay_at_a_folder_too(town: Town) -> None:
+    stayers = [Stayer(town, NORTH), Stayer(town, SOUTH)]
+    try:
+        path = town.pdf()
+        town.signed(NORTH, path)
+        town.send(NORTH, path, SOUTH)
+        until(lambda: count(town, NORTH, "SELECT count(*) FROM dispatch_out WHERE state = 'arrived'"))
+    finally:
+        ended = [each.stop() for each in stayers]
+    assert all(code == 0 for code, _ in ended), ended
+    town.audit()
