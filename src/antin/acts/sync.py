@@ -206,7 +206,8 @@ def _put(station: Station, link: Link, row: tuple[Any, ...], report: Report, wan
 
 def _written(station: Station, row: tuple[Any, ...]) -> bytes:
     _n, peer, kind, digest, index, precedence, _put = row
-    return packets.write(packets.ENVELOPE, envelope(station, peer, kind, digest, index, precedence))
+    with station.db.transaction():  # what the peer was told is noted, durably, before it leaves
+        return packets.write(packets.ENVELOPE, envelope(station, peer, kind, digest, index, precedence))
 
 
 def _put_blob(station: Station, link: Link, row: tuple[Any, ...], name: str, report: Report, wanted: Wanted) -> bool:

@@ -29,7 +29,9 @@ def put_news(station: Station, link: Link) -> int:
     ask(station)
     rows = station.db.rows(SQL["list_owed"])
     for (peer,) in rows:
-        link.put(peer, _name(station.origin), packets.write(packets.ENVELOPE, letter(station, peer)))
+        with station.db.transaction():
+            data = packets.write(packets.ENVELOPE, letter(station, peer))
+        link.put(peer, _name(station.origin), data)
         settled(station, peer)
     return len(rows)
 

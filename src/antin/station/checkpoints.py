@@ -145,14 +145,15 @@ class Checkpoints:
         return before is None or before.size > accepted.restored_size or _links(before, point, proofs)
 
     def _hold(self, point: note.Checkpoint, proofs: Proofs) -> None:
-        self._db.run(SQL["write_held"], point.origin, point.size, bare(point.raw))
-        self._db.run(SQL["forget_links"], point.origin)
-        for (origin, old, new), path in proofs.items():
-            if (origin, new) == (point.origin, point.size):
-                self._db.run(SQL["insert_link"], origin, old, b"".join(path))
-        for size, root, raw, _via, _time in self._db.rows(SQL["list_heard"], point.origin):
-            if _links(note.claim(raw), point, proofs):
-                self._db.run(SQL["forget_heard"], point.origin, size, root)
+        with self._db.transaction():
+            self._db.run(SQL["write_held"], point.origin, point.size, bare(point.raw))
+            self._db.run(SQL["forget_links"], point.origin)
+            for (origin, old, new), path in proofs.items():
+                if (origin, new) == (point.origin, point.size):
+                    self._db.run(SQL["insert_link"], origin, old, b"".join(path))
+            for size, root, raw, _via, _time in self._db.rows(SQL["list_heard"], point.origin):
+                if _links(note.claim(raw), point, proofs):
+                    self._db.run(SQL["forget_heard"], point.origin, size, root)
 
     def _hear(self, point: note.Checkpoint, via: str, now: int) -> None:
         if self._db.value(SQL["count_heard"], point.origin) < MOST_HEARD:

@@ -148,7 +148,12 @@ def _of_ours(station: Station, echoes: list[bytes], sender: str) -> None:
         elif not station.journal.admitted(claimed):
             station.recovering.shown(claimed)
     if sizes and sender != station.code:
-        told = {row[0] for row in station.db.rows(SQL["list_told"], sender)}
+        _was_shown(station, sender, sizes)
+
+
+def _was_shown(station: Station, sender: str, sizes: list[int]) -> None:
+    told = {row[0] for row in station.db.rows(SQL["list_told"], sender)}
+    with station.db.transaction():
         if len(sizes) > 1 or not told & set(sizes):
             owe(station, sender)  # it heard of us without a proof, or holds what it was not told by us
         station.db.run(SQL["forget_shown"], sender)

@@ -63,7 +63,13 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing; takes the write lock at once, so that what is read inside stays true until commit."""
+        """All or nothing; takes the write lock at once, so that what is read inside stays true until commit.
+
+        One inside another is part of it.
+        """
+        if self._inner.in_transaction:
+            yield
+            return
         self.run("BEGIN IMMEDIATE")
         try:
             yield
