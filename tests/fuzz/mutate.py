@@ -17,7 +17,8 @@ from antin.kernel.formats import bundle, cbor
 from antin.kernel.formats.frame import frame_head
 from antin.station import packets
 
-PURPOSES = (packets.EVIDENCE, packets.ENVELOPE, packets.TRAFFIC, packets.DIRECTORY, packets.APPROVAL, packets.REQUEST)
+PURPOSES = (packets.EVIDENCE, packets.ENVELOPE, packets.TRAFFIC, packets.DIRECTORY, packets.APPROVAL, packets.REQUEST,
+            packets.BACKUP, packets.KEYS)  # fmt: skip
 EDGES = (0, 1, 23, 24, 255, 256, 2**32 - 1, 2**53 - 1, 2**53, 2**63, 2**64 - 1)
 LIMIT = 1 << 20
 Bytewise = Callable[[bytes], bytes]

@@ -81,7 +81,12 @@ def plain(target: str) -> list[bytes]:
         "key-file": [b"# created: now\nANTIN-SECRET-KEY-1:AAAA\n"],
         "key-file-inside": [cbor.encode(("antin/seeds/1", 1, bytes(64), bytes(96)))],
         "station-keys": [cbor.encode(("antin/seeds/1", 1, bytes(64), b"")), bytes(64)],
-        "settings": [SETTINGS], "typed": [b"A03.15/cb01", b"2026-12-01T08:00", b"ABCD-" * 10],
+        "settings": [SETTINGS], "relay-settings": [RELAY],
+        "backup": [packets.write(packets.BACKUP, [("settings", "", SETTINGS), ("database", "", b"SQLite format 3"),
+                                                  ("blob", "00" * 32, b"x"), ("conflict", "journal-forked-00", b"x")])],
+        "backup-keys": [packets.write(packets.KEYS, [("key", "", b"officers/an.key\n" + each) for each in
+                                                     vectors("keystore")])],
+        "typed": [b"A03.15/cb01", b"2026-12-01T08:00", b"ABCD-" * 10],
         "pack": [bytes([n]) + (PACKS / f"vn-2020/{name}.toml").read_bytes() for n, name in enumerate(
             ("levels", "kinds", "caveats", "precedence", "policy", "books", "pack"))],
         "tile-path": [b"tile/0/x001/000.p/7", b"tile/entries/000"],
@@ -99,9 +104,14 @@ code = "A03.15"
 name = "Vu"
 branch = "ngoai-giao"
 suite = 1
-epoch = 1
 root = "00ff"
 pack = "vn-2026"
 relay = ""
+"""
+RELAY = b"""format = 1
+root = "00112233445566778899aabbccddeeff001122334455667788"
+host = "127.0.0.1"
+port = 8443
+keep_days = 30
 """
 EMPTY = frame_head("begin", 0, "evidence")

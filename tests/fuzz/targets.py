@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import importlib
 import pkgutil
+import shutil
 from collections.abc import Callable
 from contextlib import contextmanager
 from functools import cache, cached_property
@@ -23,6 +24,7 @@ from vector_checks import CHECKS, VECTORS, Memory, read, shared, trusted
 import antin
 from antin.acts import files
 from antin.acts.approve import examine
+from antin.acts.backup import restore
 from antin.acts.receive import receive
 from antin.cli import read as typed
 from antin.errors import AntinError
@@ -33,6 +35,7 @@ from antin.kernel.formats import cbor, file, note, proof, sealed, signed
 from antin.kernel.formats.shape import encode, parse
 from antin.kernel.sign import assemble
 from antin.packs import load as load_pack
+from antin.relay import settings as relay_settings
 from antin.signer import keyfile, keystore
 from antin.station import packets, settings
 from antin.station.mirror import SQL
@@ -188,7 +191,25 @@ class Targets:
         found = settings.load(self._folder)
         settings.save(self._folder, found)
         assert settings.load(self._folder) == found
-        note.origin(found.code, found.epoch), suites.by_number(found.suite), bytes.fromhex(found.root)
+        note.origin(found.code, 1), suites.by_number(found.suite), bytes.fromhex(found.root)
+
+    def relay_settings(self, data: bytes) -> None:
+        self._write(relay_settings.FILE, data)
+        found = relay_settings.load(self._folder)
+        relay_settings.save(self._folder, found)
+        assert relay_settings.load(self._folder) == found
+
+    def backup(self, data: bytes) -> None:
+        """A file that claims to be a backup, beside a signer that is whole: nothing is laid down but all of it."""
+        home = self._folder / "restored"
+        shutil.rmtree(home, ignore_errors=True)
+        self._write("restored/signer/journal.key", bytes(64))
+        restore(home, self._write("data", data), None, b"")
+
+    def backup_keys(self, data: bytes) -> None:
+        home = self._folder / "restored"
+        shutil.rmtree(home, ignore_errors=True)
+        restore(home, self._folder / "no-data", self._write("keys", data), b"mat-khau")
 
     def pack(self, data: bytes) -> None:
         """One file of a pack that extends ours: the first byte says which."""
@@ -307,7 +328,7 @@ class Targets:
 
     def _write(self, name: str, data: bytes) -> Path:
         path = self._folder / name
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
         return path
 

@@ -24,7 +24,7 @@ FOUND = HERE / "found"
 GROUPS = {
     "parsers": ("cbor", "shape", "signed", "note", "proof", "bundle", "tile-path", "typed"),
     "files": ("sealed", "file-mode", "detached", "public-line", "key-file", "key-file-inside", "station-keys",
-              "officer-key", "settings", "pack"),
+              "officer-key", "settings", "relay-settings", "pack", "backup", "backup-keys"),
     "checks": ("check", "check-trusting", "objects-trusting"),
     "evidence": ("verify", "verify-trusting"),
     "station": ("receive", "receive-trusting", "directory-trusting", "request", "request-trusting"),
@@ -47,7 +47,7 @@ def first_inputs(target: str, papers: dict[str, list[bytes]]) -> Iterator[bytes]
         yield from seeds.shape_seeds(shapes())
     if target in ("check", "check-trusting"):
         yield from (bytes([n]) + case["bytes"] for n, case in enumerate(cases()) if len(case["bytes"]) < 20_000)
-    if target in ("settings", "pack"):
+    if target in ("settings", "relay-settings", "pack"):
         yield from (b"\0" * (target == "pack") + each for each in seeds.big_numbers())
     kind = {"verify": "evidence", "receive": "envelopes", "directory": "directory", "request": "requests"}
     yield from papers.get(kind.get(target.removesuffix("-trusting"), ""), [])

@@ -39,7 +39,7 @@ def load(home: Path) -> RelaySettings:
         raise Missing("relay-missing", path=home)
     try:
         values = tomllib.loads(durable.read(path, limit=64 * 1024).decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # not TOML, not UTF-8, a number too long, brackets too deep
         raise Malformed("settings-malformed", path=path, detail=str(error)) from None
     if isinstance(values.get("format"), int) and values["format"] > FORMAT:
         raise Refused("relay-newer", path=home, found=values["format"], known=FORMAT)
