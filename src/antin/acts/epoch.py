@@ -42,10 +42,10 @@ def begin_epoch(station: Station, one: str, two: str) -> EpochBegun:
     if one == two:
         raise Refused("hands-missing", kind="epoch-begun", hands=2)
     hands: list[Hand] = [station.acting(each, BEGINNERS, recovering=True)[1] for each in (one, two)]
-    left = station.journal.size_of(station.checkpoints.epoch(station.code))
+    left = _left(station)
     skipped = _leave_out(station, 0 if lost.why == "signer" else USES_LEFT_OUT)
     begun = EpochBegun(left, tree.root(station.journal.hash_at, left), lost.size, lost.root, skipped)
-    record = station.record("epoch-begun", begun, hands, opens_epoch=True)
+    record = station.record("epoch-begun", begun, hands, opens_epoch=_next(station))
 
     def beside() -> None:
         station.recovering.end()
@@ -53,6 +53,19 @@ def begin_epoch(station: Station, one: str, two: str) -> EpochBegun:
 
     station.commit([record], beside)
     return begun
+
+
+def _next(station: Station) -> int:
+    """Never a number that was used: the journal, the mirrored acceptances and the signer's memory may each be old."""
+    newest = station.signer.memory.newest(station.code)
+    return 1 + max(station.journal.epoch, station.checkpoints.epoch(station.code), newest[0] if newest else 1)
+
+
+def _left(station: Station) -> int:
+    """How much of the newest accepted epoch is here: of one that was lost whole, only what it began with."""
+    accepted = station.checkpoints.accepted(station.code)
+    left = station.journal.size_of(accepted.epoch if accepted else 1)
+    return min(left, accepted.restored_size) if accepted and accepted.epoch > station.journal.epoch else left
 
 
 def _leave_out(station: Station, more: int) -> tuple[LostUse, ...]:

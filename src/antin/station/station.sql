@@ -112,8 +112,6 @@ INSERT INTO directory (digest, id, origin, idx, revoked) VALUES (?, ?, ?, ?, NUL
 UPDATE directory SET revoked = ? WHERE id = ? AND origin = ?
 -- read_directory
 SELECT id, origin, idx, revoked FROM directory WHERE digest = ?
--- list_directory
-SELECT digest, id, origin, idx, revoked FROM directory ORDER BY origin, idx
 -- read_held
 SELECT size, raw FROM held WHERE origin = ?
 -- list_held
@@ -136,8 +134,6 @@ SELECT count(*) FROM heard WHERE origin = ?
 SELECT origin, size, via, time FROM heard WHERE time < ? ORDER BY origin, size
 -- forget_heard
 DELETE FROM heard WHERE origin = ? AND size = ? AND root = ?
--- read_passed
-SELECT size FROM passed WHERE peer = ? AND origin = ?
 -- write_passed
 INSERT INTO passed (peer, origin, size) VALUES (?, ?, ?) ON CONFLICT (peer, origin) DO UPDATE SET size = excluded.size
 -- list_gossip
@@ -236,8 +232,6 @@ UPDATE objects SET raw = ? WHERE digest = ?
 INSERT INTO blobs (digest, size) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING
 -- list_blobs
 SELECT digest FROM blobs ORDER BY digest
--- read_journal_head
-SELECT size, root FROM head WHERE one = 1
 -- has_blob
 SELECT size FROM blobs WHERE digest = ?
 -- set_on_link
