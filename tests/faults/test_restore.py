@@ -6,15 +6,19 @@ import shutil
 from pathlib import Path
 
 import pytest
+from liar import turned, waiting
 from losses import ask, entered, lose, new_epoch, saved, set_back, size
 from town import NORTH, PASS, PDF, SISTER, SOUTH, Town
 
 from antin.acts import tail
 from antin.acts.backup import restore
 from antin.acts.epoch import accept_epoch, asked, begin_epoch
+from antin.acts.receive import receive
 from antin.errors import Conflict, Malformed, Missing, Refused, Unverified
 from antin.journal.audit import audit
+from antin.kernel.formats.epoch import EpochAccepted
 from antin.kernel.formats.note import claim
+from antin.signer.signer import Hand
 from antin.station.books import TABLES
 from antin.station.station import AUTHORITY_KEY
 from antin.views.incidents import incidents
@@ -292,6 +296,7 @@ def test_a_database_of_an_epoch_before_is_seen_by_the_signer(town: Town, tmp_pat
     town.sync(SOUTH, NORTH)
     lose(town, SOUTH)
     restore(town.home(SOUTH), data, keys, PASS)
+    ask(town, SOUTH, NORTH, "A04")
     new_epoch(town, SOUTH, "A04")
     set_back(town, SOUTH, tmp_path / "old.db")
     with town.at(SOUTH) as station:
@@ -301,3 +306,70 @@ def test_a_database_of_an_epoch_before_is_seen_by_the_signer(town: Town, tmp_pat
         begin_epoch(station, "cb01", "ld01")
         assert station.origin == f"antin/{SOUTH}/3"
     town.audit()
+
+
+def asked_blindly(town: Town, tmp_path: Path) -> None:
+    """SOUTH begins epoch 2 and asks nobody; its request lies at A04, its last checkpoint of epoch 1 arrives later."""
+    data, keys = saved(town, SOUTH, tmp_path)
+    town.dispatch()
+    town.sync(SOUTH)
+    (late,) = waiting(town, "A04")
+    kept = late.read_bytes()
+    late.unlink()
+    lose(town, SOUTH)
+    restore(town.home(SOUTH), data, keys, PASS)
+    with town.at(SOUTH, "cb01", "ld01") as station:
+        begin_epoch(station, "cb01", "ld01")
+    town.sync(SOUTH, "A04")
+    late.with_name("9-ffff").write_bytes(kept)
+
+
+def test_what_an_authority_hears_after_a_request_counts_when_it_accepts(town: Town, tmp_path: Path) -> None:
+    asked_blindly(town, tmp_path)
+    with town.at("A04") as station:
+        assert [each.epoch for each in asked(station)] == [2]
+    town.sync("A04")
+    with town.at("A04", AUTHORITY_KEY) as station, pytest.raises(Conflict, match="epoch-forgets"):
+        accept_epoch(station, SOUTH)
+    town.sync("A04", SOUTH)
+    with town.at(SOUTH) as station:
+        assert station.recovering  # it learned what it forgot
+    new_epoch(town, SOUTH, "A04", 3)
+    with town.at("A04", AUTHORITY_KEY) as station, pytest.raises(Missing, match="epoch-not-asked"):
+        accept_epoch(station, SOUTH)  # the second is over, though nobody accepted it
+    town.audit()
+
+
+def test_the_beginning_of_an_epoch_must_be_its_own(town: Town, tmp_path: Path) -> None:
+    """Two officers with a program of their own name a beginning that their journal never had."""
+    data, keys = saved(town, SOUTH, tmp_path)
+    lose(town, SOUTH)
+    restore(town.home(SOUTH), data, keys, PASS)
+    with town.at(SOUTH, "cb01", "ld01") as station:
+        begin_epoch(station, "cb01", "ld01")
+    with town.at(SOUTH) as station:
+        letter = [*tail.request(station, "A04")]
+    with town.at("A04") as station:
+        for frames in ([each for each in letter if each[0] != "consistency"], [*letter, *letter]):
+            spoilt = [(k, n, turned(raw, len(raw) - 2) if k == "consistency" else raw) for k, n, raw in frames]
+            receive(station, spoilt, lambda _: None)
+            assert asked(station) == []
+        receive(station, letter, lambda _: None)
+        assert [each.epoch for each in asked(station)] == [2]
+
+
+def test_another_authoritys_acceptance_hides_no_request(town: Town, tmp_path: Path) -> None:
+    data, keys = saved(town, SOUTH, tmp_path)
+    lose(town, SOUTH)
+    restore(town.home(SOUTH), data, keys, PASS)
+    with town.at(SOUTH, "cb01", "ld01") as station:
+        begun = begin_epoch(station, "cb01", "ld01")
+    with town.at("A03", AUTHORITY_KEY) as station:
+        false = EpochAccepted(SOUTH, 2, begun.restored_size, begun.restored_root, begun.known_size, begun.known_root,
+                              bytes(32))  # fmt: skip
+        station.commit([station.record("epoch-accepted", false, [Hand(AUTHORITY_KEY, station.own.digest)])])
+    town.sync("A03", SOUTH, "A04", NORTH)
+    with town.at(NORTH) as station:
+        assert station.checkpoints.epoch(SOUTH) == 1
+    with town.at("A04") as station:
+        assert [each.epoch for each in asked(station)] == [2]

@@ -194,8 +194,9 @@ UPDATE epochs_accepted SET sent_again = 1 WHERE origin = ? AND code = ? AND epoc
 INSERT INTO epochs_asked (code, epoch, digest, raw, time) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (code, epoch) DO UPDATE SET digest = excluded.digest, raw = excluded.raw, time = excluded.time
 -- list_epochs_asked
-SELECT a.code, a.epoch, a.digest, a.raw, a.time FROM epochs_asked a
-LEFT JOIN epochs_accepted d ON d.code = a.code AND d.epoch = a.epoch WHERE d.code IS NULL ORDER BY a.time
+SELECT a.code, max(a.epoch), a.digest, a.raw, a.time FROM epochs_asked a
+WHERE a.epoch > (SELECT coalesce(max(d.epoch), 1) FROM epochs_accepted d WHERE d.code = a.code AND d.origin = ?)
+GROUP BY a.code ORDER BY a.time
 -- set_due_again
 UPDATE outbox SET put = NULL, done = 0 WHERE peer = ? AND digest = ? AND kind = 'slip'
 -- forget_told_above
