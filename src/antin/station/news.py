@@ -19,7 +19,7 @@ from antin.station.station import Station
 Frame = tuple[str, str, bytes]
 _TOLD_AT_MOST, _SHOWN_AT_MOST, _GOSSIP, _CONFLICTS = 16, 40, 10, 4
 MOST = {"checkpoint": 64, "consistency": 128, "conflict": 16}  # more than anybody writes: a flood is not worked through
-URGENT = 2
+URGENT, CONFLICT_SECONDS = 2, 7 * 86400
 
 
 def news(station: Station, peer: str, precedence: int = 0) -> Iterator[Frame]:
@@ -86,16 +86,19 @@ def _gossip(station: Station, peer: str) -> Iterator[Frame]:
 
 
 def _conflicts(station: Station, peer: str) -> Iterator[Frame]:
-    for digest, raw in station.db.rows(SQL["list_conflicts_for"], peer, _CONFLICTS):
+    """For a week to everybody but who told us: whoever takes one envelope away hides nothing, and no flood of forks
+    stands before the others for ever."""
+    since = station.now() - CONFLICT_SECONDS
+    for _digest, raw in station.db.rows(SQL["list_conflicts_for"], peer, since, _CONFLICTS):
         yield "conflict", "journal-forked", raw
-        station.db.run(SQL["insert_conflict_passed"], peer, digest)
 
 
 # -- taking ------------------------------------------------------------------------------------------------------------
 
 
-def take(station: Station, frames: list[Frame]) -> bool:
-    """Judge all checkpoints and conflicts of an envelope; whether its sender's journal is linked to what is held of it.
+def take(station: Station, frames: list[Frame]) -> str:
+    """Judge all checkpoints and conflicts of an envelope; its sender, if that one's journal is linked to what is held
+    of it, else "".
 
     Raises what the sender's own checkpoint deserves. What others are said to have signed is passed over when it does
     not hold, for it is not the sender's fault, and a conflict in it is kept.
@@ -106,7 +109,7 @@ def take(station: Station, frames: list[Frame]) -> bool:
     points = [raw for kind, _, raw in frames if kind == "checkpoint"]
     proofs = proofs_in([raw for kind, _, raw in frames if kind == "consistency"])
     if not points:
-        return True
+        return ""
     sender = note_code(note.claim(points[0]).origin)
     linked = sender == station.code or _from_sender(station, points[0], proofs, sender)
     others = points[1:] if sender != station.code else points
@@ -118,7 +121,7 @@ def take(station: Station, frames: list[Frame]) -> bool:
     for kind, _, raw in frames:
         if kind == "conflict":
             _conflict(station, raw, sender)
-    return linked
+    return sender if linked else ""
 
 
 def _from_sender(station: Station, raw: bytes, proofs: Proofs, sender: str) -> bool:

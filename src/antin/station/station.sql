@@ -150,7 +150,7 @@ SELECT time FROM conflicts WHERE digest = ?
 SELECT digest, about, code, time FROM conflicts ORDER BY time
 -- list_conflicts_for
 SELECT c.digest, c.raw FROM conflicts c LEFT JOIN conflicts_passed p ON p.digest = c.digest AND p.peer = ?
-WHERE c.self_proving = 1 AND p.peer IS NULL ORDER BY c.time LIMIT ?
+WHERE c.self_proving = 1 AND p.peer IS NULL AND c.time > ? ORDER BY random() LIMIT ?
 -- insert_conflict_passed
 INSERT INTO conflicts_passed (peer, digest) VALUES (?, ?) ON CONFLICT (peer, digest) DO NOTHING
 -- insert_owed
@@ -194,9 +194,9 @@ UPDATE epochs_accepted SET sent_again = 1 WHERE origin = ? AND code = ? AND epoc
 INSERT INTO epochs_asked (code, epoch, digest, raw, time) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (code, epoch) DO UPDATE SET digest = excluded.digest, raw = excluded.raw, time = excluded.time
 -- list_epochs_asked
-SELECT a.code, max(a.epoch), a.digest, a.raw, a.time FROM epochs_asked a
+SELECT a.code, a.epoch, a.digest, a.raw, a.time FROM epochs_asked a
 WHERE a.epoch > (SELECT coalesce(max(d.epoch), 1) FROM epochs_accepted d WHERE d.code = a.code AND d.origin = ?)
-GROUP BY a.code ORDER BY a.time
+  AND a.epoch = (SELECT max(b.epoch) FROM epochs_asked b WHERE b.code = a.code) ORDER BY a.time
 -- set_due_again
 UPDATE outbox SET put = NULL, done = 0 WHERE peer = ? AND digest = ? AND kind = 'slip'
 -- forget_told_above
