@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from liar import turned, waiting
+from lie import turned, waiting
 from losses import ask, entered, lose, new_epoch, saved, set_back, size
 from town import NORTH, PASS, PDF, SISTER, SOUTH, Town
 
