@@ -12,7 +12,8 @@ HEAD = """# What the liar can do
 
 Whoever holds the folder between two stations may lie in these ways; each is done for real in
 `tests/faults/test_liar.py`, which also checks that nothing wrong has an effect, that the dispatch arrives exactly once
-when the liar stops, and that every journal audits afterwards. What he can still do is in [THREATS](../THREATS.md).
+when the liar stops, and that every journal audits afterwards. Who has the keys of a station too is found out in
+`tests/faults/test_twins.py`. What he can still do is in [THREATS](../THREATS.md).
 
 | lie | what he does | who notices, how | code | what the receiver's next exchange says |
 |---|---|---|---|---|
@@ -25,7 +26,7 @@ def page() -> str:
 
     rows = [
         f"| `{name}` | {lie.does} | {lie.noticed} | {', '.join(f'`{c}`' for c in dict.fromkeys(lie.codes)) or '–'} "
-        f"| {', '.join(lie.states) or '–'} |"
+        f"| {', '.join(lie.states) or ('waits' if lie.waits else '–')} |"
         for name, lie in LIES.items()
     ]
     return HEAD + "\n".join(rows) + "\n"

@@ -7,59 +7,13 @@ docs/liar.md is generated from this table (scripts/liar_docs.py).
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass
-from io import BytesIO
-from pathlib import Path
 
-from town import NORTH, PDF, SISTER, SOUTH, Town
+from lie import Lie, blobs, frames, rewrite, second, turned, waiting, write
+from lies_on_news import NEWS
+from town import NORTH, SISTER, SOUTH, Town
 
 from antin.kernel.formats.receipt import Receipt
 from antin.kernel.formats.shape import encode, parse
-from antin.station import packets
-
-Act = Callable[[Town], None]
-
-
-@dataclass(frozen=True)
-class Lie:
-    """``codes``: what SOUTH (or NORTH, for receipts) sets aside; ``states``: outcomes of SOUTH's sync after the lie."""
-
-    does: str
-    act: Act
-    noticed: str
-    codes: tuple[str, ...] = ()
-    states: tuple[str, ...] = ()
-
-
-def waiting(town: Town, code: str = SOUTH) -> list[Path]:
-    """Envelopes for a station, in the order in which it takes them."""
-    folder = town.relay / "to" / code
-    return sorted(folder.iterdir()) if folder.is_dir() else []
-
-
-def blobs(town: Town) -> list[Path]:
-    """Sealed blobs on the link."""
-    return sorted((town.relay / "blobs").iterdir())
-
-
-def frames(path: Path) -> list[tuple[str, str, bytes]]:
-    """What stands in an envelope."""
-    return packets.read_all(BytesIO(path.read_bytes()), packets.ENVELOPE)
-
-
-def rewrite(path: Path, change: Callable[[str, bytes], bytes]) -> None:
-    """An envelope made again, its own digest too, with some frames changed."""
-    path.write_bytes(packets.write(packets.ENVELOPE, [(k, n, change(k, raw)) for k, n, raw in frames(path)]))
-
-
-def turned(data: bytes, at: int) -> bytes:
-    """One bit of one byte turned."""
-    return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
-
-
-def _second(town: Town) -> None:
-    town.dispatch(name="hai.pdf", data=PDF + b"2")
 
 
 def _drop(town: Town) -> None:
@@ -73,7 +27,7 @@ def _duplicate(town: Town) -> None:
 
 
 def _reorder(town: Town) -> None:
-    _second(town)
+    second(town)
     one, two = waiting(town)
     one.rename(two.with_name("9-ffff"))
 
@@ -120,11 +74,17 @@ def _hide_blob(town: Town) -> None:
 
 
 def _swap_blobs(town: Town) -> None:
-    _second(town)
+    second(town)
     one, two = blobs(town)
-    first, second = one.read_bytes(), two.read_bytes()
-    one.write_bytes(second)
-    two.write_bytes(first)
+    kept = one.read_bytes()
+    one.write_bytes(two.read_bytes())
+    two.write_bytes(kept)
+
+
+def _steal_blob_name(town: Town) -> None:
+    """Bytes of the liar's own, of the right size, under the name of the true ones."""
+    (blob,) = blobs(town)
+    blob.write_bytes(bytes(len(blob.read_bytes())))
 
 
 def _replay(town: Town) -> None:
@@ -151,7 +111,7 @@ def _redirect(town: Town) -> None:
 
 def _strange_frames(town: Town) -> None:
     (path,) = waiting(town)
-    path.write_bytes(packets.write(packets.ENVELOPE, [*frames(path), ("request", "", b"x")]))
+    write(path, [*frames(path), ("request", "", b"x")])
 
 
 def _garbage(town: Town) -> None:
@@ -218,6 +178,9 @@ LIES = {
         "receiver: digests",
         ("blob-not-expected", "blob-not-expected"),
     ),
+    "steal-blob-name": Lie(
+        "puts other bytes under the blob's name", _steal_blob_name, "receiver: digest", ("blob-not-expected",)
+    ),
     "replay": Lie("brings an entered envelope again", _replay, "receiver: known identity", (), ("already",)),
     "preempt": Lie(
         "puts a slip of its own under the true identity first",
@@ -246,4 +209,5 @@ LIES = {
         (),
         ("entered",),
     ),
+    **NEWS,
 }

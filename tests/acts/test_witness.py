@@ -7,7 +7,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from liar import frames, waiting
+from lie import frames, waiting
 from town import NORTH, PDF, SISTER, SOUTH, Town
 
 from antin.acts.approve import revoke

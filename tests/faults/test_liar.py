@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from liar import LIES, waiting
+from liar import LIES
+from lie import waiting
+from lies_on_news import NEWS
 from relay.relays import net_town
 from town import NORTH, SISTER, SOUTH, Town
 
@@ -17,7 +19,7 @@ from antin.errors import Refused
 HOUSE = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture(params=["folder", "https"])
+@pytest.fixture
 def between(request: pytest.FixtureRequest, town: Town) -> Iterator[Town]:
     """The liar holds the shared folder, or the disk of the relay."""
     if request.param == "folder":
@@ -28,7 +30,11 @@ def between(request: pytest.FixtureRequest, town: Town) -> Iterator[Town]:
         yield net
 
 
-@pytest.mark.parametrize("name", LIES)
+BOTH = [*(name for name in LIES if name not in NEWS), "strip-proofs", "hide-witness", "gossip-flood"]
+CASES = [*(("folder", name) for name in LIES), *(("https", name) for name in BOTH)]
+
+
+@pytest.mark.parametrize(("between", "name"), CASES, indirect=["between"])
 def test_the_liar(between: Town, name: str) -> None:
     lie, town = LIES[name], between
     town.dispatch()
@@ -36,6 +42,7 @@ def test_the_liar(between: Town, name: str) -> None:
     report = town.sync(SOUTH)
     assert tuple(sorted(error.code for _, error in report.aside)) == tuple(sorted(lie.codes))
     assert tuple(each.state for each in report.outcomes) == lie.states
+    assert lie.waits in (None, report.waiting)
     town.sync("A03", "A04", NORTH)  # authorities publish again; a forged receipt is set aside here
     for _ in range(2):
         town.sync(NORTH, again=True)
@@ -49,6 +56,7 @@ def test_the_liar(between: Town, name: str) -> None:
     with town.at(SISTER) as station:
         assert station.db.value("SELECT count(*) FROM dispatch_in") == 0
     assert states == {"arrived"}
+    lie.then(town)
     town.audit()
 
 

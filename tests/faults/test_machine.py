@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from liar import blobs, turned, waiting
+from lie import blobs, turned, waiting
 from town import NORTH, PDF, SOUTH, Town, copy, found
 
 PLACES = st.sampled_from([NORTH, SOUTH])

@@ -6,70 +6,22 @@ import shutil
 from pathlib import Path
 
 import pytest
+from lie import turned, waiting
+from losses import ask, entered, lose, new_epoch, saved, set_back, size
 from town import NORTH, PASS, PDF, SISTER, SOUTH, Town
 
 from antin.acts import tail
-from antin.acts.backup import back_up, back_up_keys, restore
+from antin.acts.backup import restore
 from antin.acts.epoch import accept_epoch, asked, begin_epoch
+from antin.acts.receive import receive
 from antin.errors import Conflict, Malformed, Missing, Refused, Unverified
 from antin.journal.audit import audit
-from antin.kernel.crypto.locker import CHEAPEST
+from antin.kernel.formats.epoch import EpochAccepted
 from antin.kernel.formats.note import claim
+from antin.signer.signer import Hand
 from antin.station.books import TABLES
 from antin.station.station import AUTHORITY_KEY
 from antin.views.incidents import incidents
-
-
-def saved(town: Town, code: str, folder: Path) -> tuple[Path, Path]:
-    """A backup and its keys."""
-    data, keys = folder / f"{code}.backup", folder / f"{code}.keys"
-    with town.at(code) as station:
-        back_up(station, data)
-        back_up_keys(station, keys, PASS, CHEAPEST)
-    return data, keys
-
-
-def lose(town: Town, code: str) -> None:
-    """The disk is gone, the signer's memory with it."""
-    shutil.rmtree(town.home(code))
-
-
-def set_back(town: Town, code: str, old: Path) -> None:
-    """The database alone is an old one; the signer's folder is as it was."""
-    for path in town.home(code).glob("station.db*"):
-        path.unlink()
-    shutil.copy(old, town.home(code) / "station.db")
-
-
-def ask(town: Town, code: str, *others: str) -> None:
-    """The station shows everybody what it has, and takes what they answer."""
-    with town.at(code) as station:
-        tail.ask_everybody(station)
-    town.sync(code)
-    town.sync(*others)
-    town.sync(code)
-
-
-def new_epoch(town: Town, code: str, authority: str) -> None:
-    """Two officers begin it, the authority's person accepts it, everybody learns of it."""
-    with town.at(code, "cb01", "ld01") as station:
-        begin_epoch(station, "cb01", "ld01")
-    town.sync(code, authority)
-    with town.at(authority, AUTHORITY_KEY) as station:
-        (waiting,) = asked(station)
-        assert (waiting.code, waiting.epoch) == (code, 2)
-        accept_epoch(station, code)
-    town.sync(authority, code, authority, NORTH, SISTER, SOUTH, code)
-
-
-def entered(town: Town, code: str) -> int:
-    with town.at(code) as station:
-        return int(station.db.value("SELECT count(*) FROM dispatch_in"))
-
-
-def size(town: Town, code: str) -> int:
-    with town.at(code, write=False) as station:
-        return station.journal.head()[0]
 
 
 def test_a_lost_disk_ends_in_a_new_epoch_and_nothing_that_others_hold_is_lost(town: Town, tmp_path: Path) -> None:
@@ -271,12 +223,12 @@ def test_a_backup_is_whole_or_nothing_happens(town: Town, tmp_path: Path) -> Non
         spoilt.write_bytes(broken)
         with pytest.raises((Malformed, Unverified)):
             restore(home, spoilt, keys, PASS)
-        assert list(home.iterdir()) == []
+        assert [path.name for path in home.iterdir()] == ["lock"]
     with pytest.raises(Unverified, match="passphrase-wrong"):
         restore(home, data, keys, b"another one")
     with pytest.raises(Missing, match="keys-needed"):
         restore(home, data, None, b"")
-    assert list(home.iterdir()) == []
+    assert [path.name for path in home.iterdir()] == ["lock"]
     restore(home, data, keys, PASS)
     with pytest.raises(Conflict, match="station-exists-here"):
         restore(home, data, keys, PASS)
@@ -312,3 +264,112 @@ def test_numbers_of_the_lost_range_are_never_used_again(town: Town, tmp_path: Pa
         newest = claim(station.journal.newest_checkpoint())
         assert newest.origin == f"antin/{SOUTH}/2"
     town.audit()
+
+
+def test_two_losses_in_a_row_give_two_epochs_and_no_fork(town: Town, tmp_path: Path) -> None:
+    """The same old backup twice: it knows nothing of the epoch between, which others hold."""
+    data, keys = saved(town, SOUTH, tmp_path)
+    town.dispatch()
+    town.sync(SOUTH, NORTH, "A04")
+    for epoch in (2, 3):
+        lose(town, SOUTH)
+        restore(town.home(SOUTH), data, keys, PASS)
+        ask(town, SOUTH, NORTH, "A04")
+        new_epoch(town, SOUTH, "A04", epoch)
+        town.clock.ahead += 3600
+        town.dispatch(name=f"{epoch}.pdf", data=PDF + bytes([epoch]))
+        town.sync(NORTH, SOUTH, NORTH, "A04", SOUTH)
+        assert entered(town, SOUTH) == epoch
+        with town.at(SOUTH) as station:
+            assert station.origin == f"antin/{SOUTH}/{epoch}" and not station.recovering
+    for code in (NORTH, SISTER, SOUTH, "A04"):
+        with town.at(code) as station:
+            assert incidents(station) == []
+    town.audit()
+
+
+def test_a_database_of_an_epoch_before_is_seen_by_the_signer(town: Town, tmp_path: Path) -> None:
+    """Set back beyond the epoch's beginning: going on in the old epoch would be a twin of what others hold."""
+    data, keys = saved(town, SOUTH, tmp_path)
+    shutil.copy(town.home(SOUTH) / "station.db", tmp_path / "old.db")
+    town.dispatch()
+    town.sync(SOUTH, NORTH)
+    lose(town, SOUTH)
+    restore(town.home(SOUTH), data, keys, PASS)
+    ask(town, SOUTH, NORTH, "A04")
+    new_epoch(town, SOUTH, "A04")
+    set_back(town, SOUTH, tmp_path / "old.db")
+    with town.at(SOUTH) as station:
+        lost = station.recovering.lost
+        assert lost is not None and lost.why == "signer"
+    with town.at(SOUTH, "cb01", "ld01") as station:  # nobody was asked: the signer alone knows of epoch 2
+        begin_epoch(station, "cb01", "ld01")
+        assert station.origin == f"antin/{SOUTH}/3"
+    town.audit()
+
+
+def asked_blindly(town: Town, tmp_path: Path) -> None:
+    """SOUTH begins epoch 2 and asks nobody; its request lies at A04, its last checkpoint of epoch 1 arrives later."""
+    data, keys = saved(town, SOUTH, tmp_path)
+    town.dispatch()
+    town.sync(SOUTH)
+    (late,) = waiting(town, "A04")
+    kept = late.read_bytes()
+    late.unlink()
+    lose(town, SOUTH)
+    restore(town.home(SOUTH), data, keys, PASS)
+    with town.at(SOUTH, "cb01", "ld01") as station:
+        begin_epoch(station, "cb01", "ld01")
+    town.sync(SOUTH, "A04")
+    late.with_name("9-ffff").write_bytes(kept)
+
+
+def test_what_an_authority_hears_after_a_request_counts_when_it_accepts(town: Town, tmp_path: Path) -> None:
+    asked_blindly(town, tmp_path)
+    with town.at("A04") as station:
+        assert [each.epoch for each in asked(station)] == [2]
+    town.sync("A04")
+    with town.at("A04", AUTHORITY_KEY) as station, pytest.raises(Conflict, match="epoch-forgets"):
+        accept_epoch(station, SOUTH)
+    town.sync("A04", SOUTH)
+    with town.at(SOUTH) as station:
+        assert station.recovering  # it learned what it forgot
+    new_epoch(town, SOUTH, "A04", 3)
+    with town.at("A04", AUTHORITY_KEY) as station, pytest.raises(Missing, match="epoch-not-asked"):
+        accept_epoch(station, SOUTH)  # the second is over, though nobody accepted it
+    town.audit()
+
+
+def test_the_beginning_of_an_epoch_must_be_its_own(town: Town, tmp_path: Path) -> None:
+    """Two officers with a program of their own name a beginning that their journal never had."""
+    data, keys = saved(town, SOUTH, tmp_path)
+    lose(town, SOUTH)
+    restore(town.home(SOUTH), data, keys, PASS)
+    with town.at(SOUTH, "cb01", "ld01") as station:
+        begin_epoch(station, "cb01", "ld01")
+    with town.at(SOUTH) as station:
+        letter = [*tail.request(station, "A04")]
+    with town.at("A04") as station:
+        for frames in ([each for each in letter if each[0] != "consistency"], [*letter, *letter]):
+            spoilt = [(k, n, turned(raw, len(raw) - 2) if k == "consistency" else raw) for k, n, raw in frames]
+            receive(station, spoilt, lambda _: None)
+            assert asked(station) == []
+        receive(station, letter, lambda _: None)
+        assert [each.epoch for each in asked(station)] == [2]
+
+
+def test_another_authoritys_acceptance_hides_no_request(town: Town, tmp_path: Path) -> None:
+    data, keys = saved(town, SOUTH, tmp_path)
+    lose(town, SOUTH)
+    restore(town.home(SOUTH), data, keys, PASS)
+    with town.at(SOUTH, "cb01", "ld01") as station:
+        begun = begin_epoch(station, "cb01", "ld01")
+    with town.at("A03", AUTHORITY_KEY) as station:
+        false = EpochAccepted(SOUTH, 2, begun.restored_size, begun.restored_root, begun.known_size, begun.known_root,
+                              bytes(32))  # fmt: skip
+        station.commit([station.record("epoch-accepted", false, [Hand(AUTHORITY_KEY, station.own.digest)])])
+    town.sync("A03", SOUTH, "A04", NORTH)
+    with town.at(NORTH) as station:
+        assert station.checkpoints.epoch(SOUTH) == 1
+    with town.at("A04") as station:
+        assert [each.epoch for each in asked(station)] == [2]

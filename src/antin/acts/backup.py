@@ -4,20 +4,27 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
-from antin.errors import Conflict, Malformed, Missing
+from antin.errors import Conflict, Malformed, Missing, Refused, Unverified
+from antin.journal.journal import ENDLESS
+from antin.journal.journal import SQL as JOURNAL
 from antin.kernel.crypto import locker
-from antin.kernel.formats import bundle
+from antin.kernel.formats import bundle, signed
+from antin.kernel.formats.credential import Credential, Subject
+from antin.kernel.formats.shape import parse
+from antin.registers.people import apply as people
 from antin.signer import keystore
 from antin.signer.memory import Memory
 from antin.station import packets
 from antin.station import settings as settings_file
+from antin.station.blobs import PieceDigest
 from antin.station.documents import read_all
+from antin.station.lock import locked
 from antin.station.mirror import SQL
 from antin.station.recovering import Recovering
 from antin.station.station import Station
@@ -27,7 +34,8 @@ from antin.storage.durable import Output
 
 Tell = Callable[[int], None]
 Frame = tuple[str, str, int, Iterable[bytes]]
-DATABASE, NAME_LIMIT, PIECE = "station.db", 80, 1024 * 1024
+DATABASE, NAME_LIMIT, _WAITING = "station.db", 80, ".restore-"
+_BLOB, _EVIDENCE = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9A-Za-z-]{1,80}")
 
 
 def back_up(station: Station, target: Path, tell: Tell = lambda _: None) -> int:
@@ -62,24 +70,38 @@ def restore(home: Path, data: Path, keys: Path | None, passphrase: bytes, *, rep
     """Lay a backup down in ``home`` and mark the station as recovering; returns its code.
 
     Both files are read to their ends before anything is named. With ``replace`` a database that is there is kept
-    beside as ``station.db.before-restore``; a signer that is there keeps its keys and its memory.
+    beside as ``station.db.before-restore``; a signer that is there keeps its keys and its memory. Refuses keys that
+    are not those of the station in the backup, and a station that runs.
     """
-    if (home / DATABASE).exists() and not replace:
-        raise Conflict("station-exists-here", path=home)
-    if keys is None and not (home / "signer" / "journal.key").exists():
-        raise Missing("keys-needed", path=home)
     with durable.translated(home):
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        waiting = Path(tempfile.mkdtemp(prefix=".restore-", dir=home))
+    with locked(home):
+        if (home / DATABASE).exists() and not replace:
+            raise Conflict("station-exists-here", path=home)
+        if keys is None and not _signer(home).exists():
+            raise Missing("keys-needed", path=home)
+        return _lay_down(home, data, keys, passphrase, tell)
+
+
+def _lay_down(home: Path, data: Path, keys: Path | None, passphrase: bytes, tell: Tell) -> str:
+    for left in home.glob(f"{_WAITING}*"):  # of one that was killed: open keys may lie in it
+        shutil.rmtree(left, ignore_errors=True)
+    with durable.translated(home):
+        waiting = Path(tempfile.mkdtemp(prefix=_WAITING, dir=home))
     try:
         if keys is not None:
             _take_keys(keys, passphrase, waiting / "signer")
         _take_data(data, waiting, tell)
         code = _mark(waiting, home)
-        _settle(waiting, home)
+        with durable.translated(home):
+            _settle(waiting, home)
     finally:
         shutil.rmtree(waiting, ignore_errors=True)
     return code
+
+
+def _signer(home: Path) -> Path:
+    return home / "signer" / "journal.key"
 
 
 # -- writing -----------------------------------------------------------------------------------------------------------
@@ -128,16 +150,28 @@ def _take_data(file: Path, folder: Path, tell: Tell) -> None:
     with durable.translated(file), file.open("rb") as handle:
         for item in bundle.Reader(handle, packets.BACKUP):
             target = _place(item, folder)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with target.open("xb") as written:
-                for piece in item.pieces():
-                    written.write(piece)
-                    tell(len(piece))
-                written.flush()
-                os.fsync(written.fileno())
+            if target.exists():
+                raise Malformed("bytes-malformed", what="backup", why="twice")
+            with durable.translated(target):
+                digest = _write(item, target, tell)
+            if item.kind == "blob" and digest.hex() != item.name:  # whoever finds a blob under its name believes it
+                raise Unverified("blob-not-expected", digest=item.name[:16])
     settings_file.load(folder)  # refuses one that this program cannot open
     if not (folder / DATABASE).exists():
         raise Malformed("bytes-malformed", what="backup", why="no-database")
+
+
+def _write(item: bundle.Item, target: Path, tell: Tell) -> bytes:
+    digest = PieceDigest()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("xb") as written:
+        for piece in item.pieces():
+            written.write(piece)
+            digest.update(piece)
+            tell(len(piece))
+        written.flush()
+        os.fsync(written.fileno())
+    return digest.finish()
 
 
 def _place(item: bundle.Item, folder: Path) -> Path:
@@ -145,11 +179,9 @@ def _place(item: bundle.Item, folder: Path) -> Path:
         return folder / settings_file.FILE
     if item.kind == "database":
         return folder / DATABASE
-    if item.kind == "blob":
-        with suppress(ValueError):
-            digest = bytes.fromhex(item.name).hex()
-            return folder / "blobs" / digest[:2] / digest
-    if item.kind == "conflict" and item.name.replace("-", "").isalnum():
+    if item.kind == "blob" and _BLOB.fullmatch(item.name):
+        return folder / "blobs" / item.name[:2] / item.name
+    if item.kind == "conflict" and _EVIDENCE.fullmatch(item.name):
         return folder / "evidence" / item.name
     raise Malformed("bytes-malformed", what="backup", why="unexpected-kind")
 
@@ -159,9 +191,10 @@ def _mark(waiting: Path, home: Path) -> str:
     db = Database(waiting / DATABASE)
     try:
         settings = settings_file.load(waiting)
-        size, root = db.row(SQL["read_journal_head"]) or (0, b"")
-        memory = home / "signer" / "memory.db"
-        remembered = _remembered(memory, settings.code, size) if memory.exists() else None
+        _check_keys(db, home if _signer(home).exists() else waiting)
+        size, root = db.row(JOURNAL["read_head"]) or (0, b"")
+        memory, epoch = home / "signer" / "memory.db", int(db.value(JOURNAL["read_epoch"], ENDLESS))
+        remembered = _remembered(memory, settings.code, (epoch, size)) if memory.exists() else None
         if remembered != (size, root):
             why, known = ("signer", remembered) if remembered else ("restore", (size, root))
             Recovering(db).begin(why, *known)
@@ -170,24 +203,51 @@ def _mark(waiting: Path, home: Path) -> str:
     return settings.code
 
 
-def _remembered(path: Path, code: str, size: int) -> tuple[int, bytes] | None:
+def _check_keys(db: Database, home: Path) -> None:
+    """Raises ``Refused`` when the journal's key is not the one that the station's own credential names."""
+    joined = db.row(people.SQL["read_station"])
+    raw = db.value(SQL["read_object"], joined[1]) if joined else None
+    if raw is None:
+        return
+    body = parse(Credential, signed.claim(raw, "antin/credential/1").unverified_body)
+    if keystore.journal_key(home / "signer").public != parse(Subject, body.subject).journal:
+        raise Refused("keys-of-another-station", code=joined[0] if joined else "")
+
+
+def _remembered(path: Path, code: str, backed_up: tuple[int, int]) -> tuple[int, bytes] | None:
     """The newest head that this home's signer signed for the station, unless it too is older than the backup."""
     memory = Memory(path)
     try:
-        heads = memory.heads(code)
-        newest = max(heads, default=None)
-        return newest if newest is not None and newest[0] >= size else None
+        newest = memory.newest(code)
+        return newest[1:] if newest is not None and newest[:2] >= backed_up else None
     finally:
         memory.close()
 
 
+def _set_aside(home: Path) -> None:
+    """The database that was there, under a name that nothing bears; its log with it, for SQLite would replay a log
+    that is left into the database that comes. Killed in between, the next restore sends the log after it."""
+    number = 1
+    while _aside(home, number).exists():
+        number += 1
+    if not (home / DATABASE).exists():
+        number = max(number - 1, 1)
+    for end in ("", "-wal", "-shm"):
+        path, kept = home / f"{DATABASE}{end}", _aside(home, number)
+        if path.exists():
+            path.rename(kept.with_name(kept.name + end))
+
+
+def _aside(home: Path, number: int) -> Path:
+    return home / (f"{DATABASE}.before-restore" + (f"-{number}" if number > 1 else ""))
+
+
 def _settle(waiting: Path, home: Path) -> None:
-    if (home / DATABASE).exists():
-        for path in home.glob(f"{DATABASE}*"):
-            path.rename(path.with_name(path.name.replace(DATABASE, f"{DATABASE}.before-restore", 1)))
+    _set_aside(home)
     for path in sorted(waiting.rglob("*"), key=lambda each: each.name == DATABASE):
-        if path.is_file() and not path.name.startswith(f"{DATABASE}-"):
-            target = home / path.relative_to(waiting)
+        target = home / path.relative_to(waiting)
+        kept = target.exists() and target.is_relative_to(home / "signer")
+        if path.is_file() and not kept and not path.name.startswith(f"{DATABASE}-"):
             target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             path.rename(target)
             durable.sync_folder(target.parent)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from antin.errors import Missing, Refused
+from antin.errors import Conflict, Missing, Refused
 from antin.kernel.crypto import tree
 from antin.kernel.formats.epoch import EpochAccepted, EpochBegun, LostUse
 from antin.kernel.formats.record import HYBRID, Record
@@ -12,6 +12,7 @@ from antin.kernel.formats.shape import parse
 from antin.kernel.formats.signed import claim
 from antin.signer.signer import Hand
 from antin.station.mirror import SQL
+from antin.station.news import owe
 from antin.station.station import AUTHORITY_KEY, Station
 
 BEGINNERS = frozenset({"cipher", "leader"})
@@ -42,10 +43,10 @@ def begin_epoch(station: Station, one: str, two: str) -> EpochBegun:
     if one == two:
         raise Refused("hands-missing", kind="epoch-begun", hands=2)
     hands: list[Hand] = [station.acting(each, BEGINNERS, recovering=True)[1] for each in (one, two)]
-    left = station.journal.size_of(station.checkpoints.epoch(station.code))
+    left = _left(station)
     skipped = _leave_out(station, 0 if lost.why == "signer" else USES_LEFT_OUT)
     begun = EpochBegun(left, tree.root(station.journal.hash_at, left), lost.size, lost.root, skipped)
-    record = station.record("epoch-begun", begun, hands, opens_epoch=True)
+    record = station.record("epoch-begun", begun, hands, opens_epoch=_next(station))
 
     def beside() -> None:
         station.recovering.end()
@@ -53,6 +54,19 @@ def begin_epoch(station: Station, one: str, two: str) -> EpochBegun:
 
     station.commit([record], beside)
     return begun
+
+
+def _next(station: Station) -> int:
+    """Never a number that was used: the journal, the mirrored acceptances and the signer's memory may each be old."""
+    newest = station.signer.memory.newest(station.code)
+    return 1 + max(station.journal.epoch, station.checkpoints.epoch(station.code), newest[0] if newest else 1)
+
+
+def _left(station: Station) -> int:
+    """How much of the newest accepted epoch is here: of one that was lost whole, only what it began with."""
+    accepted = station.checkpoints.accepted(station.code)
+    left = station.journal.size_of(accepted.epoch if accepted else 1)
+    return min(left, accepted.restored_size) if accepted and accepted.epoch > station.journal.epoch else left
 
 
 def _leave_out(station: Station, more: int) -> tuple[LostUse, ...]:
@@ -68,23 +82,27 @@ def _leave_out(station: Station, more: int) -> tuple[LostUse, ...]:
 
 
 def asked(station: Station) -> list[Asked]:
-    """At an authority: the new epochs of its stations that wait for a decision."""
+    """At an authority: the newest epoch of each of its stations that waits for a decision."""
     found = []
-    for code, epoch, digest, raw, time in station.db.rows(SQL["list_epochs_asked"]):
+    for code, epoch, digest, raw, time in station.db.rows(SQL["list_epochs_asked"], station.origin):
         record = parse(Record, claim(raw, HYBRID).unverified_body)  # checked when it came (acts/tail.py)
         found.append(Asked(code, epoch, parse(EpochBegun, record.public), digest, time))
     return found
 
 
 def accept_epoch(station: Station, code: str) -> EpochAccepted:
-    """At an authority, its key unlocked: a station's new epoch counts from now on. Raises ``Missing`` if none waits."""
+    """At an authority, its key unlocked: a station's new epoch counts from now on. Raises ``Missing`` if none waits,
+    ``Conflict`` when more was heard of the station since than its new epoch admits."""
     if not station.is_authority:
         raise Refused("not-an-authority", code=station.code)
     waiting = [each for each in asked(station) if each.code == code]
     if not waiting:
         raise Missing("epoch-not-asked", code=code)
-    found = max(waiting, key=lambda each: each.epoch)
-    begun = found.begun
+    (found,) = waiting
+    begun, held = found.begun, station.checkpoints.forgotten(code, found.begun)
+    if held is not None:  # it came after the request
+        owe(station, code)
+        raise Conflict("epoch-forgets", origin=held.origin, size=held.size)
     accepted = EpochAccepted(code, found.epoch, begun.restored_size, begun.restored_root, begun.known_size,
                              begun.known_root, found.record)  # fmt: skip
     station.commit([station.record("epoch-accepted", accepted, [Hand(AUTHORITY_KEY, station.own.digest)])])

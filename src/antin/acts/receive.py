@@ -52,8 +52,9 @@ def receive(station: Station, frames: Frames, fetch: FetchBlob) -> list[Outcome]
         slips = [raw for kind, _, raw in frames if kind == "slip"]
         if slips or receipts:
             station.recovering.check()
-        if (slips or receipts) and not linked:
-            raise Missing("checkpoint-unlinked", sender=frames[0][1])
+        for giver in (*map(_sender, slips), *map(_giver, receipts)):
+            if giver != linked:  # of no past, or beside the past of somebody else
+                raise Missing("checkpoint-unlinked", sender=giver)
         entered = [receive_slip(station, raw, fetch) for raw in slips]
         return entered + [receive_receipt(station, raw) for raw in receipts]
     except Conflict as error:
@@ -70,6 +71,10 @@ def _others_receipts(station: Station, receipts: list[bytes]) -> list[bytes]:
         else:
             others.append(raw)
     return others
+
+
+def _sender(slip: bytes) -> str:
+    return parse(Slip, signed.claim(slip, "antin/slip/1").unverified_body).sender
 
 
 def _giver(receipt: bytes) -> str:

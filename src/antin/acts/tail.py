@@ -7,19 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from antin.errors import AntinError, Conflict, Refused, Unverified
+from antin.errors import AntinError, Conflict, Missing, Refused, Unverified
 from antin.journal.journal import New
 from antin.journal.kinds import OWN_KINDS, Entry, enter
 from antin.kernel import check
 from antin.kernel.crypto import merkle, tree
 from antin.kernel.crypto import suite as suites
-from antin.kernel.formats import note
+from antin.kernel.crypto.consistency import check_consistency
+from antin.kernel.formats import note, proof
+from antin.kernel.formats.consistency import Consistency
 from antin.kernel.formats.epoch import EpochAccepted, EpochBegun
 from antin.kernel.formats.receipt import Receipt
-from antin.kernel.formats.record import HYBRID
+from antin.kernel.formats.record import HYBRID, Record
 from antin.kernel.formats.shape import encode, parse
 from antin.kernel.formats.signed import claim
 from antin.registers.dispatch import apply as dispatch
+from antin.station.checkpoints import Proofs, bare, proofs_in
 from antin.station.mirror import SQL
 from antin.station.news import Frame, keep_conflict, owe
 from antin.station.station import Station
@@ -126,13 +129,24 @@ def request(station: Station, peer: str) -> Iterator[Frame]:
     raw = station.journal.raw(index)
     for signer in claim(raw, HYBRID).signers:
         yield "credential", "", station.directory.raw(signer.credential)
-    yield "record", "epoch-begun", encode(Receipt(raw, station.journal.proof(index)))
+    place = station.journal.proof(index)
+    begun, size = _claimed(raw), proof.claim(place).checkpoint.size
+    if begun.restored_size:
+        path = station.journal.consistency(begun.restored_size, size)
+        value = Consistency(note.origin(station.code, epoch), begun.restored_size, size, path)
+        yield "consistency", value.origin, encode(value)
+    yield "record", "epoch-begun", encode(Receipt(raw, place))
 
 
-def take_request(station: Station, raw: bytes) -> None:
+def _claimed(raw: bytes) -> EpochBegun:
+    return parse(EpochBegun, parse(Record, claim(raw, HYBRID).unverified_body).public)
+
+
+def take_request(station: Station, raw: bytes, proofs: Proofs) -> None:
     """At an authority: check a station's new epoch and lay it before its person.
 
-    Raises ``Refused`` for another's station, ``Conflict`` when it forgets what we hold of the epoch before.
+    Raises ``Refused`` for another's station, ``Unverified`` when the beginning that it names is not its own,
+    ``Conflict`` when it forgets what we hold of the epoch before.
     """
     receipt = parse(Receipt, raw)
     verified = check.record(receipt.record, station.directory)
@@ -147,14 +161,26 @@ def take_request(station: Station, raw: bytes) -> None:
         raise Unverified("checkpoint-invalid", origin=point.origin)
     if epoch <= station.checkpoints.epoch(code):
         return  # accepted already
-    held = station.checkpoints.newest_of(code)
-    other = held is not None and held.size == begun.known_size and held.root != begun.known_root
-    if held is not None and (other or held.size > begun.known_size):
+    _check_beginning(begun, point, proofs)
+    held = station.checkpoints.forgotten(code, begun)
+    if held is not None:
         owe(station, code)
-        evidence = {"held": held.raw, "shown": point.raw}
+        evidence = {"held": held.raw, "shown": bare(point.raw)}
         raise Conflict("epoch-forgets", origin=point.origin, size=held.size, evidence=evidence)
     digest = suites.object_digest(receipt.record)
     station.db.run(SQL["insert_epoch_asked"], code, epoch, digest, receipt.record, station.now())
+
+
+def _check_beginning(begun: EpochBegun, point: note.Checkpoint, proofs: Proofs) -> None:
+    old, root = begun.restored_size, begun.restored_root
+    if not old:
+        if root != tree.EMPTY_ROOT:
+            raise Unverified("not-consistent")
+        return
+    path = proofs.get((point.origin, old, point.size))
+    if path is None:
+        raise Missing("checkpoint-unlinked", sender=point.origin)
+    check_consistency(old, root, point.size, point.root, path)
 
 
 def _begun(station: Station, verified: check.VerifiedRecord, index: int) -> EpochBegun:
@@ -168,10 +194,11 @@ def _begun(station: Station, verified: check.VerifiedRecord, index: int) -> Epoc
 
 def take_requests(station: Station, frames: list[Frame]) -> None:
     """The requests in an envelope; a false one is nobody's fault but its maker's, a forgetful one is kept."""
+    proofs = proofs_in([raw for kind, _, raw in frames if kind == "consistency"])
     for kind, name, raw in frames:
         if kind == "record" and name == "epoch-begun" and station.is_authority:
             try:
-                take_request(station, raw)
+                take_request(station, raw, proofs)
             except Conflict as error:
                 keep_conflict(station, error)
             except AntinError:

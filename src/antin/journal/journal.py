@@ -21,7 +21,7 @@ from antin.storage.database import Database, statements
 
 SQL = statements(Path(__file__).with_name("journal.sql"))
 SignCheckpoint = Callable[[str, int, bytes, tuple[bytes, ...]], bytes]
-_ENDLESS = 2**53 - 1
+ENDLESS = 2**53 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Journal:
     @property
     def epoch(self) -> int:
         """The epoch of the next record; 1 as long as nothing was lost."""
-        return int(self.db.value(SQL["read_epoch"], _ENDLESS))
+        return int(self.db.value(SQL["read_epoch"], ENDLESS))
 
     @property
     def origin(self) -> str:
@@ -56,7 +56,7 @@ class Journal:
 
     def _epoch_end(self, index: int) -> int:
         """Up to which size checkpoints bear the name of the epoch that the record at ``index`` is of."""
-        return int(self.db.value(SQL["next_epoch"], index) or _ENDLESS)
+        return int(self.db.value(SQL["next_epoch"], index) or ENDLESS)
 
     def head(self) -> tuple[int, bytes]:
         """Size and root."""
@@ -113,17 +113,18 @@ class Journal:
         return entry
 
     def _check_epoch(self, entry: Entry) -> None:
-        """A record is of this station and epoch; ``epoch-begun`` opens the next one exactly here."""
-        begun, epoch = entry.public, self.epoch
+        """A record is of this station and epoch; ``epoch-begun`` opens a later one exactly here."""
+        begun, expected, found = entry.public, self.epoch, entry.record.epoch
         opens = isinstance(begun, EpochBegun)
-        if (entry.record.station, entry.record.epoch) != (self.code, epoch + opens):
-            raise Conflict("epoch-other", epoch=entry.record.epoch, expected=epoch + opens)
+        expected = max(expected + 1, found) if opens else expected  # epochs that were lost whole leave a gap
+        if (entry.record.station, found) != (self.code, expected):
+            raise Conflict("epoch-other", epoch=found, expected=expected)
         if not opens:
             return
         left = begun.restored_size
         if left > entry.index or tree.root(self.hash_at, left) != begun.restored_root:
             raise Conflict("epoch-not-here", size=left, expected=entry.index)
-        self.db.run(SQL["insert_epoch"], epoch + 1, entry.index)
+        self.db.run(SQL["insert_epoch"], found, entry.index)
 
     def _count_uses(self, verified: check.VerifiedRecord, entry: Entry) -> None:
         if isinstance(entry.public, UsesLost | EpochBegun):
@@ -182,8 +183,7 @@ class Journal:
 
     def size_of(self, epoch: int) -> int:
         """How many records there are up to the end of an epoch."""
-        following = self.db.value(SQL["epoch_start"], epoch + 1)
-        return self.head()[0] if following is None else int(following)
+        return min((int(start) for (start,) in self.db.rows(SQL["epochs_after"], epoch)), default=self.head()[0])
 
     def epoch_start(self, epoch: int) -> int:
         """Index of the record that begins an epoch after the first. Raises ``Missing``."""

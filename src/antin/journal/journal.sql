@@ -28,8 +28,6 @@ INSERT INTO hashes (level, n, hash) VALUES (?, ?, ?)
 SELECT hash FROM hashes WHERE level = ? AND n = ?
 -- insert_secret
 INSERT INTO secrets (idx, kid, sealed) VALUES (?, ?, ?)
--- read_secret
-SELECT kid, sealed FROM secrets WHERE idx = ?
 -- read_entry
 SELECT raw FROM entries WHERE idx = ?
 -- read_entries

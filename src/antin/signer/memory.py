@@ -54,9 +54,10 @@ class Memory:
         row = self._db.row(_SQL["read_head"], origin)
         return (row[0], row[1]) if row else None
 
-    def heads(self, code: str) -> list[tuple[int, bytes]]:
-        """Size and root of the newest head of each epoch signed for a station."""
-        return list(self._db.rows(_SQL["list_heads"], f"antin/{code}/%"))
+    def newest(self, code: str) -> tuple[int, int, bytes] | None:
+        """Epoch, size and root of the newest head signed for a station, in its newest epoch; or None."""
+        rows = self._db.rows(_SQL["list_heads"], f"antin/{code}/%")
+        return max(((int(origin.rpartition("/")[2]), size, root) for origin, size, root in rows), default=None)
 
     def check_wait(self, name: str, now: int) -> None:
         """Raises ``Unavailable`` while the delay after wrong passphrases lasts."""

@@ -12,7 +12,7 @@ SELECT size, root FROM heads WHERE origin = ?
 INSERT INTO heads (origin, size, root) VALUES (?, ?, ?)
 ON CONFLICT (origin) DO UPDATE SET size = excluded.size, root = excluded.root
 -- list_heads
-SELECT size, root FROM heads WHERE origin LIKE ?
+SELECT origin, size, root FROM heads WHERE origin LIKE ?
 -- read_failures
 SELECT count, until FROM failures WHERE name = ?
 -- write_failures

@@ -12,7 +12,7 @@ from antin.kernel import check
 from antin.kernel.crypto.consistency import check_consistency
 from antin.kernel.formats import note
 from antin.kernel.formats.consistency import Consistency
-from antin.kernel.formats.epoch import EpochAccepted
+from antin.kernel.formats.epoch import EpochAccepted, EpochBegun
 from antin.kernel.formats.shape import parse
 from antin.station.directory import Directory, note_code
 from antin.station.mirror import SQL
@@ -98,6 +98,11 @@ class Checkpoints:
         else:
             self._hear(point, via, now)
         return linked
+
+    def forgotten(self, code: str, begun: EpochBegun) -> note.ClaimedCheckpoint | None:
+        """What is held of a station, if a new epoch does not admit that it is lost."""
+        held = self.newest_of(code)
+        return held if held is not None and _beyond(held, begun) else None
 
     def settle_mirrored(self, origin: str) -> None:
         """A mirror has grown: what was heard of that journal is judged. Raises ``Conflict``."""
@@ -195,15 +200,16 @@ def proves_itself(held: bytes, shown: bytes, directory: Directory) -> bool:
 
 
 def _forked(origin: str, held: bytes, shown: bytes) -> Conflict:
-    return Conflict("journal-forked", origin=origin, evidence={"held": held, "shown": shown})
+    """Without further lines: whoever holds the link could else make ever new evidence of one fork."""
+    return Conflict("journal-forked", origin=origin, evidence={"held": bare(held), "shown": bare(shown)})
 
 
-def _beyond(head: Head, accepted: EpochAccepted) -> bool:
+def _beyond(head: Head, accepted: EpochAccepted | EpochBegun) -> bool:
     """Whether a head of an epoch before is not among what the new one admits to have lost."""
     other = head.size == accepted.known_size and head.root != accepted.known_root
     return head.size > accepted.known_size or other
 
 
 def _forgets(point: Head, before: Head) -> Conflict:
-    evidence = {"held": before.raw, "shown": point.raw}
+    evidence = {"held": bare(before.raw), "shown": bare(point.raw)}
     return Conflict("epoch-forgets", origin=point.origin, size=before.size, evidence=evidence)

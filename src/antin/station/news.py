@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from io import BytesIO
 
-from antin.errors import AntinError, Conflict
+from antin.errors import AntinError, Conflict, Malformed
 from antin.kernel import check
 from antin.kernel.crypto import suite as suites
 from antin.kernel.formats import consistency, note
 from antin.kernel.formats.shape import encode
 from antin.station import packets, sequences
-from antin.station.checkpoints import Proofs, proofs_in, proves_itself
+from antin.station.checkpoints import Proofs, bare, proofs_in, proves_itself
 from antin.station.directory import note_code
 from antin.station.mirror import SQL
 from antin.station.station import Station
 
 Frame = tuple[str, str, bytes]
 _TOLD_AT_MOST, _SHOWN_AT_MOST, _GOSSIP, _CONFLICTS = 16, 40, 10, 4
-URGENT = 2
+MOST = {"checkpoint": 64, "consistency": 128, "conflict": 16}  # more than anybody writes: a flood is not worked through
+URGENT, CONFLICT_SECONDS = 2, 7 * 86400
 
 
 def news(station: Station, peer: str, precedence: int = 0) -> Iterator[Frame]:
@@ -86,24 +87,30 @@ def _gossip(station: Station, peer: str) -> Iterator[Frame]:
 
 
 def _conflicts(station: Station, peer: str) -> Iterator[Frame]:
-    for digest, raw in station.db.rows(SQL["list_conflicts_for"], peer, _CONFLICTS):
+    """For a week to everybody but who told us: whoever takes one envelope away hides nothing, and no flood of forks
+    stands before the others for ever."""
+    since = station.now() - CONFLICT_SECONDS
+    for _digest, raw in station.db.rows(SQL["list_conflicts_for"], peer, since, _CONFLICTS):
         yield "conflict", "journal-forked", raw
-        station.db.run(SQL["insert_conflict_passed"], peer, digest)
 
 
 # -- taking ------------------------------------------------------------------------------------------------------------
 
 
-def take(station: Station, frames: list[Frame]) -> bool:
-    """Judge all checkpoints and conflicts of an envelope; whether its sender's journal is linked to what is held of it.
+def take(station: Station, frames: list[Frame]) -> str:
+    """Judge all checkpoints and conflicts of an envelope; its sender, if that one's journal is linked to what is held
+    of it, else "".
 
     Raises what the sender's own checkpoint deserves. What others are said to have signed is passed over when it does
     not hold, for it is not the sender's fault, and a conflict in it is kept.
     """
+    for kind, most in MOST.items():
+        if sum(each == kind for each, _, _ in frames) > most:
+            raise Malformed("bytes-malformed", what="news", why="too-many")
     points = [raw for kind, _, raw in frames if kind == "checkpoint"]
     proofs = proofs_in([raw for kind, _, raw in frames if kind == "consistency"])
     if not points:
-        return True
+        return ""
     sender = note_code(note.claim(points[0]).origin)
     linked = sender == station.code or _from_sender(station, points[0], proofs, sender)
     others = points[1:] if sender != station.code else points
@@ -117,7 +124,7 @@ def take(station: Station, frames: list[Frame]) -> bool:
             _conflict(station, raw, sender)
     if linked:
         sequences.take_all(station, frames)
-    return linked
+    return sender if linked else ""
 
 
 def _from_sender(station: Station, raw: bytes, proofs: Proofs, sender: str) -> bool:
@@ -166,8 +173,11 @@ def _cosigned(station: Station, raw: bytes, point: note.Checkpoint) -> None:
     """A witness's line came back: the receipts under it go out once more, now proven."""
     authority = station.directory[station.own.issuer] if station.own.issuer else None
     time = check.cosigned(raw, authority) if authority else None
-    if time is None:
+    if authority is None or time is None:
         return
+    # Without lines of others: what a liar adds would travel with each of our receipts.
+    own, lines = bare(raw), raw.partition(b"\n\n")[2].splitlines(keepends=True)[2:]
+    raw = next(own + line for line in lines if check.cosigned(own + line, authority) is not None)
     with station.db.transaction():
         station.journal.keep_cosigned(raw)
         station.db.run(SQL["requeue_proven"], point.size)
@@ -192,13 +202,14 @@ def _conflict(station: Station, raw: bytes, sender: str) -> None:
     try:
         frames = packets.read_all(BytesIO(raw), packets.EVIDENCE)
         pair = {name: data for kind, name, data in frames if kind == "conflict"}
-        held, shown = pair["held"], pair["shown"]
+        held, shown = bare(pair["held"]), bare(pair["shown"])
         if not proves_itself(held, shown, station.directory):
             return
     except (AntinError, KeyError):
         return
     station.db.run(SQL["insert_conflict_passed"], sender, digest)
-    keep_conflict(station, Conflict("journal-forked", origin=note.claim(held).origin, evidence=pair))
+    evidence = {"held": held, "shown": shown}
+    keep_conflict(station, Conflict("journal-forked", origin=note.claim(held).origin, evidence=evidence))
 
 
 def keep_conflict(station: Station, error: Conflict) -> None:

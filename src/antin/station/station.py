@@ -159,10 +159,10 @@ class Station:
     # -- records ---------------------------------------------------------------------------------------------------
 
     def record(self, kind: str, public: object, hands: Sequence[Hand] = (), *, encloses: Sequence[bytes] = (),
-               secret: tuple[int, bytes] | None = None, opens_epoch: bool = False) -> New:  # fmt: skip
+               secret: tuple[int, bytes] | None = None, opens_epoch: int = 0) -> New:  # fmt: skip
         """A signed record. ``encloses``: signed objects made in the same act; ``secret``: (level, bytes).
 
-        Raises ``Refused`` while the station is recovering, unless the record opens the next epoch.
+        Raises ``Refused`` while the station is recovering, unless the record opens an epoch.
         """
         if not opens_epoch:
             self.recovering.check()
@@ -171,7 +171,7 @@ class Station:
         if secret is not None:
             digest, wrapped = self._wrap_secret(id_, *secret)
         inner = tuple(mark for raw in encloses for mark in _enclosed(raw))
-        body = Record(id_, self.code, self.journal.epoch + opens_epoch, kind, now, inner, encode(public), digest)
+        body = Record(id_, self.code, opens_epoch or self.journal.epoch, kind, now, inner, encode(public), digest)
         type_ = HYBRID if self.journal.kinds[kind].hybrid else QUICK
         return New(self.signer.sign(type_, encode(body), list(hands) or [self.station_hand()], now), wrapped)
 
@@ -294,10 +294,9 @@ class Station:
         self.checkpoint()
 
     def _look_back(self) -> None:
-        size, _root = self.journal.head()
-        known = self.signer.memory.head(self.origin)
-        if known is not None and known[0] > size:
-            self.recovering.begin("signer", *known)
+        newest = self.signer.memory.newest(self.code)
+        if newest is not None and newest[:2] > (self.journal.epoch, self.journal.head()[0]):
+            self.recovering.begin("signer", *newest[1:])
         elif any(self.signer.memory.last_use(each) < self.journal.last_use(each) for each in self.held_keys()):
             self.recovering.begin("restore", *self.journal.head())
 

@@ -119,8 +119,6 @@ INSERT INTO directory (digest, id, origin, idx, revoked) VALUES (?, ?, ?, ?, NUL
 UPDATE directory SET revoked = ? WHERE id = ? AND origin = ?
 -- read_directory
 SELECT id, origin, idx, revoked FROM directory WHERE digest = ?
--- list_directory
-SELECT digest, id, origin, idx, revoked FROM directory ORDER BY origin, idx
 -- read_held
 SELECT size, raw FROM held WHERE origin = ?
 -- list_held
@@ -143,8 +141,6 @@ SELECT count(*) FROM heard WHERE origin = ?
 SELECT origin, size, via, time FROM heard WHERE time < ? ORDER BY origin, size
 -- forget_heard
 DELETE FROM heard WHERE origin = ? AND size = ? AND root = ?
--- read_passed
-SELECT size FROM passed WHERE peer = ? AND origin = ?
 -- write_passed
 INSERT INTO passed (peer, origin, size) VALUES (?, ?, ?) ON CONFLICT (peer, origin) DO UPDATE SET size = excluded.size
 -- list_gossip
@@ -161,7 +157,7 @@ SELECT time FROM conflicts WHERE digest = ?
 SELECT digest, about, code, time FROM conflicts ORDER BY time
 -- list_conflicts_for
 SELECT c.digest, c.raw FROM conflicts c LEFT JOIN conflicts_passed p ON p.digest = c.digest AND p.peer = ?
-WHERE c.self_proving = 1 AND p.peer IS NULL ORDER BY c.time LIMIT ?
+WHERE c.self_proving = 1 AND p.peer IS NULL AND c.time > ? ORDER BY random() LIMIT ?
 -- insert_conflict_passed
 INSERT INTO conflicts_passed (peer, digest) VALUES (?, ?) ON CONFLICT (peer, digest) DO NOTHING
 -- insert_owed
@@ -216,7 +212,8 @@ INSERT INTO epochs_asked (code, epoch, digest, raw, time) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (code, epoch) DO UPDATE SET digest = excluded.digest, raw = excluded.raw, time = excluded.time
 -- list_epochs_asked
 SELECT a.code, a.epoch, a.digest, a.raw, a.time FROM epochs_asked a
-LEFT JOIN epochs_accepted d ON d.code = a.code AND d.epoch = a.epoch WHERE d.code IS NULL ORDER BY a.time
+WHERE a.epoch > (SELECT coalesce(max(d.epoch), 1) FROM epochs_accepted d WHERE d.code = a.code AND d.origin = ?)
+  AND a.epoch = (SELECT max(b.epoch) FROM epochs_asked b WHERE b.code = a.code) ORDER BY a.time
 -- set_due_again
 UPDATE outbox SET put = NULL, done = 0 WHERE peer = ? AND digest = ? AND kind = 'slip'
 -- forget_told_above
@@ -253,8 +250,6 @@ UPDATE objects SET raw = ? WHERE digest = ?
 INSERT INTO blobs (digest, size) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING
 -- list_blobs
 SELECT digest FROM blobs ORDER BY digest
--- read_journal_head
-SELECT size, root FROM head WHERE one = 1
 -- has_blob
 SELECT size FROM blobs WHERE digest = ?
 -- set_on_link

@@ -4,9 +4,6 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 -- read_sent
 SELECT statement, id, level, precedence, seal, sealed, sealed_size, count, author, time, idx, has_subject
 FROM dispatch_sent WHERE statement = ?
--- list_sent
-SELECT statement, id, level, precedence, seal, sealed, sealed_size, count, author, time, idx, has_subject
-FROM dispatch_sent ORDER BY idx
 -- next_out
 SELECT coalesce(max(n), 0) + 1 FROM dispatch_out WHERE n > 0
 -- next_own

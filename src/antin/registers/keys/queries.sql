@@ -2,8 +2,6 @@
 INSERT INTO keys_issued (id, digest, kind, not_after, state, since, idx) VALUES (?, ?, ?, ?, 'good', 0, ?)
 -- read_issued
 SELECT digest, state, since FROM keys_issued WHERE id = ?
--- find_issued
-SELECT id, state, since FROM keys_issued WHERE digest = ?
 -- set_revoked
 UPDATE keys_issued SET state = 'revoked', since = ? WHERE id = ?
 -- list_states
