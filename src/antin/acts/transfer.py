@@ -161,22 +161,19 @@ def _once(error: Unverified, wrong: set[object]) -> None:
 def _fetch(course: Course, blobs: Blobs, owed: Owed, watch: _Watch) -> int:
     link, folder, wrong = _pieces(course.link), blobs.partial, set[object]()
     here = partial.resume(folder, owed.digest) or partial.begin(folder, owed.digest, link.pieces(owed.digest))
-    try:
-        if here.pieces.size != owed.size:
-            partial.forget(folder, owed.digest)
-            raise Unverified("blob-not-expected", digest=owed.digest.hex()[:16])
-        while not here.whole:
-            if due := watch():
-                return due
-            begun = time.monotonic()
-            data = link.read(owed.digest, here.have, min(course.chunk, owed.size - here.have))
-            try:
-                here.write(here.have, data)
-            except Unverified as error:
-                _once(error, wrong)
-            course.took(len(data), time.monotonic() - begun)
-        here.keep(folder / owed.digest.hex())
-    finally:
-        here.close()
+    if here.pieces.size != owed.size:
+        partial.forget(folder, owed.digest)
+        raise Unverified("blob-not-expected", digest=owed.digest.hex()[:16])
+    while not here.whole:
+        if due := watch():
+            return due
+        begun = time.monotonic()
+        data = link.read(owed.digest, here.have, min(course.chunk, owed.size - here.have))
+        try:
+            here.write(here.have, data)
+        except Unverified as error:
+            _once(error, wrong)
+        course.took(len(data), time.monotonic() - begun)
+    here.keep(folder / owed.digest.hex())
     partial.forget(folder, owed.digest)
     return 0
