@@ -25,8 +25,8 @@ from antin.errors import AntinError, Malformed, Missing, Refused, Unavailable
 from antin.kernel.check import Trusted
 from antin.kernel.crypto.tree import PIECE
 from antin.relay import problem, sessions
-from antin.relay.directories import DIRECTORY_LIMIT, Directories
-from antin.relay.link import CODE, ENVELOPE_LIMIT, NAME, checked
+from antin.relay.directories import Directories
+from antin.relay.link import CODE, ENVELOPE_LIMIT, NAME, RELAYED_DIRECTORY_LIMIT, checked
 from antin.relay.partial import LIST_LIMIT
 from antin.relay.sessions import Sessions
 from antin.relay.store import Store, digest_of
@@ -67,7 +67,7 @@ class Relay:
             Route(blob, self._sync(self._release), methods=["DELETE"]),
             Route("/v1/directory", self._sync(self._directories), methods=["GET"]),
             Route("/v1/directory/{code}", self._sync(self._directory), methods=["GET"]),
-            Route("/v1/directory/{code}", self._sync(self._publish, DIRECTORY_LIMIT), methods=["PUT"]),
+            Route("/v1/directory/{code}", self._sync(self._publish, RELAYED_DIRECTORY_LIMIT), methods=["PUT"]),
         ]
 
     # -- around every request --------------------------------------------------------------------------------------
@@ -110,7 +110,7 @@ class Relay:
         if strange:
             return replace(head, body=await _body(request, length))
         station = self.sessions.claimed(head)
-        if self._taking[station] + length > DIRECTORY_LIMIT:
+        if self._taking[station] + length > RELAYED_DIRECTORY_LIMIT:
             raise Unavailable("relay-busy")
         self._taking[station] += length
         try:
