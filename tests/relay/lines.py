@@ -21,6 +21,7 @@ from town import NORTH, PDF, SOUTH, Town
 
 from antin.relay import listen
 from antin.relay import settings as relay_settings
+from antin.relay.store import tag_of
 from relay.relays import NetTown, set_relay
 
 _ENDS = {NORTH: 1, SOUTH: 2}
@@ -146,7 +147,7 @@ def overtaken(net: NetTown, line: Lines, *, down: bool, mbit: float, large: int)
         hand_in(net, PDF + os.urandom(large), 0, "lon.bin")
     line.stay(NORTH)
     line.stay(SOUTH)
-    folder = net.home(SOUTH) / "blobs/partial" if down else net.relay / "partial"
+    folder = net.home(SOUTH) / "blobs/partial" if down else net.relay / "partial" / tag_of(NORTH)
     until(lambda: any(path.stat().st_size > 300_000 for path in folder.glob("*.part")), 60)
     time.sleep(1.0)  # the chunks have found their size
     hand_in(net, PDF, 3, "hoa-toc.pdf")

@@ -46,10 +46,10 @@ def test_a_line_goes_down_in_the_middle(net: NetTown, hosts: None) -> None:
     with lines(net, 16.0) as line:
         line.stay(NORTH)
         line.stay(SOUTH)
-        until(lambda: any(p.stat().st_size > MIB for p in net.relay.glob("partial/*.part")), 60)
+        until(lambda: any(p.stat().st_size > MIB for p in net.relay.glob("partial/*/*.part")), 60)
         line.set_line(NORTH, "down")
         time.sleep(2)
-        (part,) = net.relay.glob("partial/*.part")
+        (part,) = net.relay.glob("partial/*/*.part")
         stopped = part.stat().st_size
         hand_in(net, PDF, 3, "hoa-toc.pdf")  # the station works on without its line
         hand_in(net, PDF + b"2", 0, "thuong.pdf")

@@ -87,9 +87,9 @@ def test_urgent_begins_at_two() -> None:
     ledger = Ledger(RelaySettings(FORMAT, "", ordinary_envelopes=0, urgent_envelopes=1))
     for precedence in (0, 1):
         with pytest.raises(Refused):
-            ledger.check("t", precedence, 0, 1)
+            ledger.check("t", precedence, 0, envelopes=1)
     for precedence in (2, 3, 4):
-        ledger.check("t", precedence, 0, 1)
+        ledger.check("t", precedence, 0, envelopes=1)
 
 
 WRONG = ["port = 'x'", "port = 70000", "unknown = 1", "keep_days = -1", "root = 'zz'", "port = ["]

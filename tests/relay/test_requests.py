@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import http.client
-import json
 import os
 import socket
-import ssl
 import time
-from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -19,64 +13,13 @@ from town import NORTH, SISTER, SOUTH, Town
 
 from antin.errors import AntinError, Malformed, Refused, Unavailable, Unverified
 from antin.kernel.crypto.link_key import LinkKey
-from antin.kernel.formats.link import NO_SESSION, Hello, Request
+from antin.kernel.formats.link import Hello
 from antin.kernel.formats.shape import encode
 from antin.relay import problem
 from antin.relay.sessions import TOLERANCE
 from antin.relay.wire import Address, Wire, read_address
-from antin.station import link_key
+from relay.hand import Hand, identity, line, raw, where
 from relay.relays import NetTown, net_town
-
-
-def where(net: NetTown) -> Address:
-    return read_address(net.server.address)
-
-
-def line(net: NetTown, seconds: float = 30) -> http.client.HTTPSConnection:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    return http.client.HTTPSConnection("127.0.0.1", where(net).port, timeout=seconds, context=context)
-
-
-def identity(net: NetTown, code: str) -> tuple[LinkKey, Hello]:
-    with net.at(code) as station:
-        return link_key.current(station)
-
-
-Headers = dict[str, str] | None
-
-
-class Hand:
-    """Signs requests by hand, so that each part can be false."""
-
-    def __init__(self, net: NetTown, code: str = NORTH) -> None:
-        self.key, self.hello = identity(net, code)
-        self.relay, self.line, self.session = where(net).fingerprint, line(net), NO_SESSION
-        self.sequence = int.from_bytes(os.urandom(5), "big")
-
-    def headers(self, method: str, target: str, body: bytes = b"", **change: Any) -> dict[str, str]:
-        self.sequence += 1
-        values = {"relay": self.relay, "session": self.session, "sequence": self.sequence, "time": int(time.time()),
-                  "method": method, "target": target, "body": sha256(body).digest()}  # fmt: skip
-        request = replace(Request(**values), **change)
-        signature = self.key.sign(request)
-        return {"Antin-Session": self.session.hex(), "Antin-Sequence": str(request.sequence),
-                "Antin-Time": str(request.time), "Antin-Signature": base64.b64encode(signature).decode()}  # fmt: skip
-
-    def ask(self, method: str, target: str, body: bytes = b"", headers: Headers = None) -> tuple[int, Any]:
-        self.line.request(method, target, body or None, headers or self.headers(method, target, body))
-        answer = self.line.getresponse()
-        data = answer.read()
-        if answer.status >= 400:
-            assert answer.headers["content-type"] == problem.MEDIA_TYPE
-            return answer.status, json.loads(data)["type"].removeprefix(problem.TYPE)
-        return answer.status, data
-
-    def greet(self) -> Hand:
-        status, data = self.ask("POST", "/v1/session", encode(self.hello))
-        assert status == 200, data
-        self.session = bytes.fromhex(data.decode())
-        return self
 
 
 def test_a_request_counts_once_and_only_as_it_was_signed(net: NetTown) -> None:
@@ -175,25 +118,6 @@ def test_bodies_that_are_none(net: NetTown) -> None:
     hand.line.request("PUT", f"/v1/to/{SOUTH}/9-00", iter([b"x"]), headers, encode_chunked=True)
     assert hand.line.getresponse().status == 400
     assert not list((net.relay / "to" / SOUTH).glob("9-00-*"))
-
-
-def raw(net: NetTown, data: bytes, *, wait: float = 5) -> bytes:
-    """Bytes as they are, then silence; what comes back until the relay hangs up or ``wait`` is over."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    with (
-        socket.create_connection(("127.0.0.1", where(net).port), wait) as plain,
-        context.wrap_socket(plain) as sock,
-    ):
-        sock.sendall(data)
-        sock.settimeout(wait)
-        found = b""
-        try:
-            while part := sock.recv(65536):
-                found += part
-        except (TimeoutError, ConnectionError):
-            pass
-        return found
 
 
 def test_bytes_that_are_no_request(net: NetTown) -> None:

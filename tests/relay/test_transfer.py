@@ -108,7 +108,8 @@ def test_the_urgent_overtakes_a_running_transfer(net: NetTown) -> None:
         elif len(order) == 1 and list((net.relay / "to" / SOUTH).glob("6-*")):
             order.append("urgent put")
         if len(order) == 2 and list((net.relay / "blobs").glob("[0-9a-f]*")):
-            order.append("while the large one was not whole" if list(net.relay.glob("partial/*.part")) else "too late")
+            partly = list(net.relay.glob("partial/*/*.part"))
+            order.append("while the large one was not whole" if partly else "too late")
 
     net.exchange(NORTH, tell=up)
     assert order[:3] == ["handed in", "urgent put", "while the large one was not whole"]
@@ -185,7 +186,6 @@ def test_the_list_and_every_piece_are_checked(tmp_path: Path) -> None:
     with pytest.raises(Unverified, match="piece-wrong"):
         here.write(PIECE + 100, bytes(PIECE - 100))
     assert here.have == PIECE and not here.whole
-    here.close()
     with partial.part_path(tmp_path / "in", digest).open("r+b") as handle:
         handle.write(b"\0")  # rot in the first piece
     again = partial.resume(tmp_path / "in", digest)
@@ -202,10 +202,10 @@ def test_what_is_owed_for_ever_expires(town: Town) -> None:
         killer = Killer(net, 3 * PIECE)
         with pytest.raises(Unavailable):
             net.exchange(NORTH, tell=killer)
-        assert list(net.relay.glob("partial/*.part"))
+        assert list(net.relay.glob("partial/*/*.part"))
         net.server.start()
         for _ in range(100):
-            if not list(net.relay.glob("partial/*")):
+            if not list(net.relay.glob("partial/*/*")):
                 break
             time.sleep(0.1)
-        assert not list(net.relay.glob("partial/*")) and not list(net.relay.glob("claims/*"))
+        assert not list(net.relay.glob("partial/*/*")) and not list(net.relay.glob("claims/*"))

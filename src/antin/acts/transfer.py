@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from antin.acts.sync import NO_ROOM, Owed, Report, Wanted, sync
-from antin.errors import AntinError, Missing, Unverified
+from antin.errors import AntinError, Missing, Unavailable, Unverified
 from antin.kernel.crypto.tree import PIECE
 from antin.relay import partial
 from antin.relay.link import Link, Pieces, precedence_of
@@ -48,12 +48,20 @@ class Course:
     def exchange(self, *, again: bool = False, least: int = 0, often: bool = False) -> list[Owed]:
         """One exchange under the station's lock, added to the whole report. Returns what is owed."""
         wanted = Wanted(again, least, frozenset(self.moved), often)
+        self._reach()
         with self.open(True) as station:
             done = sync(station, self.link, wanted=wanted)
         self._add(done)
         if not done.least:
             self.moved.clear()  # their envelopes went
         return [each for each in self.report.owed if each.digest not in self.given_up]
+
+    def _reach(self) -> None:
+        """Nobody at the station waits while a relay does not answer: the lock is taken once it has."""
+        with self.open(False) as station:
+            silent = calls.least(station.settings, station.now()) >= calls.NEVER
+        if isinstance(self.link, Pieces) and not silent:
+            self.link.reach()
 
     def took(self, size: int, seconds: float) -> None:
         """A chunk went in that time: the next is as long as takes a quarter of a second."""
@@ -141,6 +149,8 @@ def _send(course: Course, blobs: Blobs, owed: Owed, watch: _Watch) -> int:
                 return due
             handle.seek(have)
             chunk, begun = handle.read(course.chunk), time.monotonic()
+            if not chunk:  # it says that it has more than there is
+                raise Unavailable("relay-answer-odd", status=200)
             try:
                 have = link.send(owed.digest, have, chunk)
             except Unverified as error:
@@ -161,22 +171,19 @@ def _once(error: Unverified, wrong: set[object]) -> None:
 def _fetch(course: Course, blobs: Blobs, owed: Owed, watch: _Watch) -> int:
     link, folder, wrong = _pieces(course.link), blobs.partial, set[object]()
     here = partial.resume(folder, owed.digest) or partial.begin(folder, owed.digest, link.pieces(owed.digest))
-    try:
-        if here.pieces.size != owed.size:
-            partial.forget(folder, owed.digest)
-            raise Unverified("blob-not-expected", digest=owed.digest.hex()[:16])
-        while not here.whole:
-            if due := watch():
-                return due
-            begun = time.monotonic()
-            data = link.read(owed.digest, here.have, min(course.chunk, owed.size - here.have))
-            try:
-                here.write(here.have, data)
-            except Unverified as error:
-                _once(error, wrong)
-            course.took(len(data), time.monotonic() - begun)
-        here.keep(folder / owed.digest.hex())
-    finally:
-        here.close()
+    if here.pieces.size != owed.size:
+        partial.forget(folder, owed.digest)
+        raise Unverified("blob-not-expected", digest=owed.digest.hex()[:16])
+    while not here.whole:
+        if due := watch():
+            return due
+        begun = time.monotonic()
+        data = link.read(owed.digest, here.have, min(course.chunk, owed.size - here.have))
+        try:
+            here.write(here.have, data)
+        except Unverified as error:
+            _once(error, wrong)
+        course.took(len(data), time.monotonic() - begun)
+    here.keep(folder / owed.digest.hex())
     partial.forget(folder, owed.digest)
     return 0

@@ -82,7 +82,7 @@ def status(home: Path | None, as_json: bool) -> None:
     found: dict[str, Any] = {
         "address": listen.address(settings.host, settings.port, listen.fingerprint(home)),
         "boxes": boxes, "senders": senders, "blobs": len(list(home.glob("blobs/[0-9a-f]*"))),
-        "partial": len(list(home.glob("partial/*.part"))), "directories": sorted(held.link.directories()),
+        "partial": len(list(home.glob("partial/*/*.part"))), "directories": sorted(held.link.directories()),
         "damaged": [{"code": code, "error": error.code} for code, error in directories.damaged],
     }  # fmt: skip
     emit(found) if as_json else _say_status(found)

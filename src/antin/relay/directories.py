@@ -20,7 +20,6 @@ from antin.kernel.formats.revoked import CredentialRevoked
 from antin.kernel.formats.shape import parse
 from antin.relay.folder import FolderLink
 
-DIRECTORY_LIMIT = 64 * 1024 * 1024
 _Frames = list[tuple[str, str, bytes]]
 
 

@@ -10,11 +10,10 @@ from pathlib import Path
 from antin.errors import AntinError, Missing, Unavailable
 from antin.kernel.crypto.tree import PIECE
 from antin.relay import partial
-from antin.relay.link import CODE, ENVELOPE_LIMIT, NAME, checked
+from antin.relay.link import CODE, ENVELOPE_LIMIT, NAME, RELAYED_DIRECTORY_LIMIT, checked
 from antin.relay.wire import Wire
 from antin.storage import durable
 
-DIRECTORY_LIMIT = 64 * 1024 * 1024
 _STATE = re.compile(r"none|part ([0-9]{1,15}) ([0-9]{1,15})|whole ([0-9]{1,15})")
 
 
@@ -28,6 +27,10 @@ class HttpsLink:
     def news(self) -> list[str]:
         """The most urgent names in our box, as the last answer said."""
         return self._wire.news
+
+    def reach(self) -> None:
+        """Raises ``Unavailable`` when nobody answers."""
+        self._wire.ask("GET", "/v1/waiting", limit=8 * 1024 * 1024)
 
     def close(self) -> None:
         """Let go of the line."""
@@ -154,7 +157,7 @@ class HttpsLink:
 
     def directory(self, code: str) -> bytes:
         """One published journal."""
-        return self._wire.ask("GET", f"/v1/directory/{checked(CODE, code)}", limit=DIRECTORY_LIMIT)
+        return self._wire.ask("GET", f"/v1/directory/{checked(CODE, code)}", limit=RELAYED_DIRECTORY_LIMIT)
 
 
 def _envelope(code: str, name: str) -> str:

@@ -12,7 +12,8 @@ from antin.errors import Malformed
 NAME = re.compile(r"[0-9a-f-]{1,140}")
 CODE = re.compile(r"[0-9A-Z.]{1,35}")
 ENVELOPE_LIMIT = 32 * 1024 * 1024
-DIRECTORY_LIMIT = 1024**3
+DIRECTORY_LIMIT = 1024**3  # of a folder
+RELAYED_DIRECTORY_LIMIT = 64 * 1024 * 1024
 
 
 class Link(Protocol):
@@ -71,6 +72,9 @@ class Pieces(Protocol):
     @property
     def news(self) -> list[str]:
         """The most urgent names in our box, as the last answer said."""
+
+    def reach(self) -> None:
+        """Raises ``Unavailable`` when nobody answers."""
 
     def offer(self, digest: bytes, pieces: bytes, precedence: int, *, again: bool = False) -> int | None:
         """Give the list of piece hashes; returns how many bytes are there already, None when the blob is whole."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 import socket
 import ssl
@@ -24,6 +25,7 @@ from antin.relay.store import Store
 
 KEY, CERTIFICATE = "relay.key", "relay.crt"
 _HEAD_SECONDS, _HEAD_LIMIT, _SWEEP_SECONDS = 20, 16 * 1024, 3600
+_STUCK_MILLISECONDS = 120_000
 
 
 class Guarded(H11Protocol):
@@ -51,6 +53,16 @@ class Guarded(H11Protocol):
             self._late.cancel()
         super().connection_lost(exc)
 
+    def send_400_response(self, msg: str) -> None:
+        """Bytes that are no request. While one before them is being answered, a second answer would mix with it."""
+        begun = self.cycle is not None
+        if not begun:
+            super().send_400_response(msg)
+            return
+        self.cycle.disconnected = True
+        self.cycle.message_event.set()
+        self.transport.close()
+
     def _watch(self) -> None:
         # Between two requests the server's own keep-alive timer counts; inside one, the body's.
         reading_head = self.cycle is None or self.cycle.response_complete
@@ -59,6 +71,22 @@ class Guarded(H11Protocol):
             self._late = None
         elif reading_head and self._late is None:
             self._late = self.loop.call_later(_HEAD_SECONDS, self.transport.abort)
+
+
+class OneLine(logging.Formatter):
+    """What the server's own parts say: no traceback, and no line that a stranger's bytes begin."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The message, and the kind of error."""
+        kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else ""
+        return f"antin relay: {ascii(record.getMessage().partition(chr(10))[0])[1:-1]} {kind}".rstrip()
+
+
+def _log_in_lines() -> None:
+    handler, root = logging.StreamHandler(), logging.getLogger()
+    handler.setFormatter(OneLine())
+    root.addHandler(handler)
+    root.setLevel(logging.ERROR)
 
 
 def fingerprint(home: Path) -> bytes:
@@ -89,6 +117,9 @@ def listen(settings: RelaySettings) -> socket.socket:
         found = socket.create_server((settings.host, settings.port), family=family, backlog=settings.connections)
         # Connections inherit it: an answer's second part must not wait 40 ms for the first one's acknowledgement.
         found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # And so this: who asks for much and never reads, or lost his line, would hold it in our memory for ever.
+        found.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _STUCK_MILLISECONDS)
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         return found
     except (OSError, OverflowError) as error:
         raise Unavailable("relay-port-taken", host=settings.host, port=settings.port, detail=str(error)) from None
@@ -96,6 +127,7 @@ def listen(settings: RelaySettings) -> socket.socket:
 
 def serve(home: Path, settings: RelaySettings, listening: socket.socket) -> None:
     """Until SIGTERM or SIGINT."""
+    _log_in_lines()
     relay = relay_of(home, settings)
     protocol = type("Limited", (Guarded,), {"most": settings.connections})
     config = uvicorn.Config(

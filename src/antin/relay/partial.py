@@ -8,22 +8,29 @@ No state is kept beside them: whoever resumes hashes again what lies there, and 
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import dataclass
 from hashlib import sha256
+from io import FileIO
 from pathlib import Path
 
-from antin.errors import Conflict, Unverified
+from antin.errors import Conflict, Malformed, Missing, Unverified
 from antin.kernel.crypto.merkle import leaf_hash
 from antin.kernel.crypto.tree import PIECE, pieces_digest
 from antin.storage import durable
 
 LIST_LIMIT = 2 * 1024 * 1024  # a blob of 64 GiB
+_SYNCED = 16 * PIECE
 
 
 @dataclass(frozen=True, slots=True)
 class PieceList:
-    """The size of a blob and the hash of each of its pieces."""
+    """The size of a blob and the hash of each of its pieces.
+
+    The digest fixes neither the size nor that a hash is a leaf's: hashes of pairs, as a list of half the pieces, have
+    the same root. So a list is its giver's word until the bytes hold.
+    """
 
     size: int
     hashes: tuple[bytes, ...]
@@ -46,6 +53,11 @@ def read_list(digest: bytes, raw: bytes) -> PieceList:
     return PieceList(size, hashes)
 
 
+def holds(path: Path, digest: bytes) -> bool:
+    """Whether a file is the blob of this digest: read from end to end."""
+    return pieces_digest(list_of(path).hashes) == digest
+
+
 def list_of(path: Path) -> PieceList:
     """The list of a blob that lies here, whatever its digest is."""
     hashes, size = [], 0
@@ -57,72 +69,64 @@ def list_of(path: Path) -> PieceList:
 
 
 class Partial:
-    """Open one with ``begin`` or ``resume``; a failed write leaves what was whole."""
+    """Open one with ``begin`` or ``resume``; a failed write leaves what was whole.
+
+    Holds no open file between two writes: who begins many has no hold on the machine's files.
+    """
 
     def __init__(self, folder: Path, digest: bytes, pieces: PieceList) -> None:
         self._path, self.pieces, self.have = part_path(folder, digest), pieces, 0
+        self._start_piece()
         with durable.translated(self._path):
-            self._handle = os.fdopen(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0)
-            self._start_piece()
-            self._read_again()
+            self._path.touch(0o600)
+            with self._path.open("r+b", buffering=0) as handle:
+                self._read_again(handle)
 
     @property
     def whole(self) -> bool:
         """Whether every byte is here and right."""
-        return self.have == self.pieces.size and not self._dirty
+        return self.have == self.pieces.size
 
     def write(self, offset: int, data: bytes) -> int:
         """The next bytes; returns how many are here now. Refuses another offset, and a piece that is not right."""
-        if offset != self.have:
+        if offset != self.have or len(data) > self.pieces.size - self.have:
             raise Conflict("offset-other", have=self.have)
-        view = memoryview(data)[: self.pieces.size - self.have]
-        if len(view) < len(data):
-            raise Conflict("offset-other", have=self.have)
-        with durable.translated(self._path):
+        view, before = memoryview(data), self.have // _SYNCED
+        with durable.translated(self._path), self._path.open("r+b", buffering=0) as handle:
+            handle.seek(self.have)
             while view:
                 part = view[: self._border() - self.have]
-                self._put(part)
+                self._put(handle, part)
                 view = view[len(part) :]
+            if self.have // _SYNCED > before:  # a little now and then: or the last piece would wait for all of it
+                os.fdatasync(handle.fileno())
         return self.have
-
-    def cut(self) -> None:
-        """Forget the bytes after the last border: nobody has checked them yet."""
-        self.have -= self.have % PIECE
-        with durable.translated(self._path):
-            self._handle.truncate(self.have)
-            self._handle.seek(self.have)
-        self._start_piece()
 
     def keep(self, target: Path) -> None:
         """Durable, and under its name. Only a whole one."""
         with durable.translated(target):
-            os.fsync(self._handle.fileno())
-            target.parent.mkdir(parents=True, exist_ok=True)
+            with self._path.open("r+b") as handle:
+                os.fsync(handle.fileno())
+            durable.make_folder(target.parent)
             self._path.rename(target)
             durable.sync_folder(target.parent)
-        self.close()
-
-    def close(self) -> None:
-        """Release the file; the bytes stay."""
-        self._handle.close()
 
     def _border(self) -> int:
         return self.pieces.end(self.have // PIECE)
 
     def _start_piece(self) -> None:
-        self._hash, self._dirty = sha256(b"\0"), False
+        self._hash = sha256(b"\0")
 
-    def _put(self, part: memoryview) -> None:
-        written = self._handle.write(part) or 0
-        if written < len(part):  # a full disk: the bytes are there, and hashed again when somebody resumes
-            self._handle.truncate(self.have)
-            self._handle.seek(self.have)
-            raise OSError(28, "no room")
-        self._count(part)
+    def _put(self, handle: FileIO, part: memoryview) -> None:
+        written = handle.write(part) or 0
+        if written < len(part):  # a full disk: what was there before stays
+            handle.truncate(self.have)
+            raise OSError(errno.ENOSPC, "no room")
+        self._count(handle, part)
 
-    def _count(self, part: bytes | memoryview) -> None:
+    def _count(self, handle: FileIO, part: bytes | memoryview) -> None:
         self._hash.update(part)
-        self.have, self._dirty = self.have + len(part), True
+        self.have += len(part)
         index = (self.have - 1) // PIECE
         if self.have < self.pieces.end(index):
             return
@@ -130,18 +134,16 @@ class Partial:
         self._start_piece()
         if not good:
             self.have = index * PIECE
-            self._handle.truncate(self.have)
-            self._handle.seek(self.have)
+            handle.truncate(self.have)
             raise Unverified("piece-wrong", index=index)
 
-    def _read_again(self) -> None:
+    def _read_again(self, handle: FileIO) -> None:
         try:
-            while self.have < self.pieces.size and (piece := self._handle.read(self._border() - self.have)):
-                self._count(piece)
+            while self.have < self.pieces.size and (piece := handle.read(self._border() - self.have)):
+                self._count(handle, piece)
         except Unverified:
             return  # cut there
-        self._handle.truncate(self.have)  # what would lie beyond the end
-        self._handle.seek(self.have)
+        handle.truncate(self.have)  # what would lie beyond the end
 
 
 def part_path(folder: Path, digest: bytes) -> Path:
@@ -157,18 +159,16 @@ def list_path(folder: Path, digest: bytes) -> Path:
 def begin(folder: Path, digest: bytes, raw: bytes) -> Partial:
     """Start, or go on. Raises ``Unverified`` for a false list, before anything is made."""
     pieces = read_list(digest, raw)
-    with durable.translated(folder):
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not list_path(folder, digest).exists():
-        durable.write(list_path(folder, digest), raw)
+    durable.write(list_path(folder, digest), raw)
     return Partial(folder, digest, pieces)
 
 
 def resume(folder: Path, digest: bytes) -> Partial | None:
-    """Go on with what lies here, or None when nothing does."""
-    if not list_path(folder, digest).exists():
+    """Go on with what lies here, or None when nothing does that is of any use."""
+    try:
+        return Partial(folder, digest, read_list(digest, durable.read(list_path(folder, digest), limit=LIST_LIMIT)))
+    except (Missing, Malformed, Unverified):
         return None
-    return Partial(folder, digest, read_list(digest, durable.read(list_path(folder, digest), limit=LIST_LIMIT)))
 
 
 def forget(folder: Path, digest: bytes) -> None:

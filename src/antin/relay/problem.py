@@ -23,6 +23,9 @@ KNOWN: dict[str, type[AntinError]] = {
     "request-too-large": Malformed, "request-too-slow": Unavailable, "root-not-expected": Unverified,
     "session-unknown": Missing, "signature-invalid": Unverified, "signer-not-of-station": Unverified,
 }  # fmt: skip
+# What their sentences name; no relay's word becomes anything else of an error, such as its evidence.
+_FIELDS = {"code", "digest", "envelopes", "have", "index", "issuer", "limit", "mib", "origin", "seconds", "station",
+           "subject", "who"}  # fmt: skip
 
 
 def status_of(error: AntinError) -> int:
@@ -45,7 +48,8 @@ def read(status: int, body: bytes) -> AntinError:
         problem = json.loads(body)
         code, fields = problem["type"].removeprefix(TYPE), problem["fields"]
         cls = KNOWN[code]
-        fields = {str(name): value for name, value in fields.items() if isinstance(value, int | str)}
+        fields = {name: value if isinstance(value, int) else value[:200]
+                  for name, value in fields.items() if name in _FIELDS and isinstance(value, int | str)}  # fmt: skip
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Unavailable("relay-answer-odd", status=status)
-    return cls(code, **{name: fields[name] for name in fields if name.isidentifier()})
+    return cls(code, **fields)

@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
@@ -24,14 +25,14 @@ from antin.errors import AntinError, Malformed, Missing, Refused, Unavailable
 from antin.kernel.check import Trusted
 from antin.kernel.crypto.tree import PIECE
 from antin.relay import problem, sessions
-from antin.relay.directories import DIRECTORY_LIMIT, Directories
-from antin.relay.link import CODE, ENVELOPE_LIMIT, NAME, checked
+from antin.relay.directories import Directories
+from antin.relay.link import CODE, ENVELOPE_LIMIT, NAME, RELAYED_DIRECTORY_LIMIT, checked
 from antin.relay.partial import LIST_LIMIT
 from antin.relay.sessions import Sessions
 from antin.relay.store import Store, digest_of
 
 _NEWS, _WAIT, _LOOK = 16, 30, 1.0
-_IDLE, _SLOWEST = 60, 50  # seconds without a byte; bytes a second over a whole body
+_IDLE, _SLOWEST = 60, 200  # seconds without a byte; bytes a second over a whole body
 _HELLO_LIMIT = 128 * 1024
 
 # What an endpoint does: (who speaks, the request, its body) -> the answer's bytes.
@@ -45,12 +46,14 @@ class Relay:
         self.store, self.directories, self.sessions = store, directories, who
         self._room, self._busy = most, 0
         self._came: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
+        self._taking: dict[bytes, int] = defaultdict(int)
         self.app = Starlette(routes=self._routes(), exception_handlers={HTTPException: _refused_route})
+        self.app.router.redirect_slashes = False  # a target has one spelling
 
     def _routes(self) -> list[Route]:
         box, to, blob = "/v1/box/{name}", "/v1/to/{code}/{name}", "/v1/blobs/{digest}"
         return [
-            Route("/v1/session", self._serve(self._hello, _HELLO_LIMIT), methods=["POST"]),
+            Route("/v1/session", self._serve(self._hello, _HELLO_LIMIT, strange=True), methods=["POST"]),
             Route("/v1/waiting", self._serve(self._waiting), methods=["GET"]),
             Route(f"{box}/aside", self._sync(self._aside), methods=["POST"]),
             Route(box, self._sync(self._get), methods=["GET"]),
@@ -64,19 +67,19 @@ class Relay:
             Route(blob, self._sync(self._release), methods=["DELETE"]),
             Route("/v1/directory", self._sync(self._directories), methods=["GET"]),
             Route("/v1/directory/{code}", self._sync(self._directory), methods=["GET"]),
-            Route("/v1/directory/{code}", self._sync(self._publish, DIRECTORY_LIMIT), methods=["PUT"]),
+            Route("/v1/directory/{code}", self._sync(self._publish, RELAYED_DIRECTORY_LIMIT), methods=["PUT"]),
         ]
 
     # -- around every request --------------------------------------------------------------------------------------
 
     def _serve(self, do: Callable[[sessions.Asked, Request], Awaitable[tuple[bytes, str]]],
-               limit: int = 0) -> Callable[[Request], Awaitable[Response]]:  # fmt: skip
+               limit: int = 0, *, strange: bool = False) -> Callable[[Request], Awaitable[Response]]:  # fmt: skip
         async def endpoint(request: Request) -> Response:
             if self._busy >= self._room:
                 return _problem(Unavailable("relay-busy"))
             self._busy += 1
             try:
-                answer, code = await do(await self._asked(request, limit), request)
+                answer, code = await do(await self._asked(request, limit, strange=strange), request)
                 return Response(answer, headers=await self._news(code), media_type="application/octet-stream")
             except AntinError as error:
                 return _problem(error)
@@ -97,16 +100,26 @@ class Relay:
 
         return self._serve(asked, limit)
 
-    async def _asked(self, request: Request, limit: int) -> sessions.Asked:
+    async def _asked(self, request: Request, limit: int, *, strange: bool) -> sessions.Asked:
+        """The whole request. No stranger's body is taken in but a hello, nor much at once from one station."""
+        if request.method == "HEAD":  # which the routes would answer as a GET
+            raise Refused("method-not-allowed", method="HEAD")
         query = request.scope["query_string"]
         target = (request.scope["raw_path"] + (b"?" + query if query else b"")).decode("latin-1")
-        head = sessions.asked(request.method, target, request.headers)
-        self.sessions.known(head)
-        body = await _body(request, limit)
-        return sessions.Asked(head.method, head.target, head.session, head.sequence, head.time, head.signature, body)
+        head, length = sessions.asked(request.method, target, request.headers), _length(request, limit)
+        if strange:
+            return replace(head, body=await _body(request, length))
+        station = self.sessions.claimed(head)
+        if self._taking[station] + length > RELAYED_DIRECTORY_LIMIT:
+            raise Unavailable("relay-busy")
+        self._taking[station] += length
+        try:
+            return replace(head, body=await _body(request, length))
+        finally:
+            self._taking[station] -= length
 
     async def _news(self, code: str) -> dict[str, str]:
-        names = await run_in_threadpool(self.store.link.waiting, code) if code else []
+        names = await run_in_threadpool(self.store.waiting, code) if code else []
         return {"Antin-Waiting": ",".join(names[:_NEWS])}
 
     # -- sessions and waiting --------------------------------------------------------------------------------------
@@ -119,7 +132,7 @@ class Relay:
         code, until = who.subject.code, time.monotonic() + _number(request, "wait", _WAIT)
         while True:
             event = self._came[code]
-            text = "".join(f"{name}\n" for name in await run_in_threadpool(self.store.link.waiting, code)).encode()
+            text = "".join(f"{name}\n" for name in await run_in_threadpool(self.store.waiting, code)).encode()
             left = until - time.monotonic()
             if left <= 0 or not sha256(text).hexdigest().startswith(request.query_params.get("unlike", "-")):
                 return text, code
@@ -163,7 +176,7 @@ class Relay:
 
     def _read(self, who: Trusted, request: Request, body: bytes) -> bytes:
         if "offset" not in request.query_params:
-            return self.store.state(_digest(request)).encode()
+            return self.store.state(who.subject.code, _digest(request)).encode()
         length = _number(request, "length", PIECE)
         return self.store.read(_digest(request), _number(request, "offset", 2**53), length)
 
@@ -187,16 +200,21 @@ class Relay:
         return b""
 
 
-async def _body(request: Request, limit: int) -> bytes:
-    """At most ``limit`` bytes, announced, and not slower than a slow line. Raises otherwise."""
+def _length(request: Request, limit: int) -> int:
+    """How long a body is announced to be. Raises for one of unknown length, and over the limit."""
     length = request.headers.get("content-length", "0")
     if "transfer-encoding" in request.headers or not (length.isascii() and length.isdigit() and len(length) < 12):
         raise Malformed("request-malformed", why="length")
     if int(length) > limit:
         raise Malformed("request-too-large", limit=limit)
+    return int(length)
+
+
+async def _body(request: Request, length: int) -> bytes:
+    """All of it, not slower than a slow line. Raises otherwise."""
     parts, stream = bytearray(), request.stream()
     try:
-        async with asyncio.timeout(_IDLE + int(length) / _SLOWEST):
+        async with asyncio.timeout(_IDLE + length / _SLOWEST):
             while True:
                 part = await asyncio.wait_for(anext(stream, None), _IDLE)
                 if part is None:

@@ -63,10 +63,9 @@ class Sessions:
         self._hellos: dict[bytes, float] = {}
         self._lock = threading.Lock()
 
-    def known(self, asked: Asked) -> None:
-        """Asked before a body is read: a stranger's bytes are not even taken in."""
-        if asked.session != NO_SESSION and asked.session not in self._open:
-            raise Missing("session-unknown")
+    def claimed(self, asked: Asked) -> bytes:
+        """Whose session a request names, before its body is read: a stranger's bytes are not even taken in."""
+        return self._session(asked).speaker.station.digest
 
     def hello(self, asked: Asked) -> bytes:
         """Open a session for a station whose chain, link key and signature hold. Refuses the same hello twice."""
@@ -87,9 +86,7 @@ class Sessions:
 
     def speaker(self, asked: Asked) -> Trusted:
         """Whose request this is. Raises unless it is signed, new, in time, and its credential counts now."""
-        session = self._open.get(asked.session)
-        if session is None:
-            raise Missing("session-unknown")
+        session = self._session(asked)
         check_request(session.speaker.key.key, asked.signed(self._relay), asked.signature)
         now = self._check_now(asked, session.speaker)
         with self._lock:
@@ -98,9 +95,11 @@ class Sessions:
             session.sequence, session.used = asked.sequence, now
         return session.speaker.station
 
-    def stations(self) -> list[str]:
-        """Who has a session."""
-        return sorted({each.speaker.station.subject.code for each in self._open.values()})
+    def _session(self, asked: Asked) -> Session:
+        found = self._open.get(asked.session)
+        if found is None:
+            raise Missing("session-unknown")
+        return found
 
     def _check_now(self, asked: Asked, speaker: Speaker) -> float:
         now = self._clock()

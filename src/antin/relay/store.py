@@ -1,14 +1,16 @@
 """What a relay holds: a folder link's layout, with an owner to each thing (spec/link.md, Requests, Quotas).
 
-    to/CODE/NAME-TAG         an envelope; TAG names its sender
-    blobs/DIGEST             whole blobs           partial/DIGEST.*     blobs on their way in
-    claims/DIGEST-TAG-P-SIZE an empty file: who brought a blob, at which precedence
+    to/CODE/NAME-TAG          an envelope; TAG names its sender
+    blobs/DIGEST              whole blobs               pieces/DIGEST.pieces     their lists
+    partial/TAG/DIGEST.*      blobs on their way in, each sender's apart: one who lies spoils his own alone
+    claims/DIGEST-TAG-P-SIZE  an empty file: who brought a blob, at which precedence
 
 Safe for several threads: one lock, and nothing slow under it but the fsync of what is being kept.
 """
 
 from __future__ import annotations
 
+import re
 import shutil
 import threading
 import time
@@ -17,21 +19,24 @@ from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
-from antin.errors import AntinError, Malformed, Missing, Refused
+from antin.errors import AntinError, Malformed, Missing, Refused, Unavailable, Unverified
 from antin.relay import partial
 from antin.relay.folder import FolderLink
 from antin.relay.link import NAME, checked, precedence_of
 from antin.relay.partial import Partial
-from antin.relay.quota import Ledger
+from antin.relay.quota import URGENT, Ledger
 from antin.relay.settings import RelaySettings
 from antin.storage import durable
 
+LISTED = 50_000  # names in one answer: what is more comes when these are taken, and no flood makes a list too long
 _MIB = 1024 * 1024
+_CLAIM = re.compile(r"([0-9a-f]{64})-([0-9a-f]{16})-([0-4])-([0-9]{1,15})")
+_Key = tuple[str, bytes]  # a sender's tag, a blob's digest
 
 
 def tag_of(code: str) -> str:
-    """What a sender's things are marked with."""
-    return sha256(code.encode()).hexdigest()[:8]
+    """What a sender's things are marked with: too long for an authority to find a second code with the same."""
+    return sha256(code.encode()).hexdigest()[:16]
 
 
 class Store:
@@ -39,20 +44,30 @@ class Store:
 
     def __init__(self, home: Path, settings: RelaySettings, clock: Callable[[], float] = time.time) -> None:
         self.home, self._settings, self._clock = home, settings, clock
-        self.link, self._lock, self._partials = FolderLink(home), threading.RLock(), dict[bytes, Partial]()
-        self.ledger = self._counted()
+        self.link, self._lock = FolderLink(home), threading.RLock()
+        self._partials: dict[_Key, Partial] = {}
+        self._waking: set[_Key] = set()
+        self._count_again()
 
     # -- envelopes -------------------------------------------------------------------------------------------------
 
     def put(self, sender: str, code: str, name: str, data: bytes) -> None:
-        """An envelope under its sender's mark, so that nobody overwrites another's."""
-        tag, precedence, stored = tag_of(sender), precedence_of(name), self._stored(sender, name)
+        """An envelope under its sender's mark, so that nobody overwrites another's, nor sorts before the urgent."""
+        stored = self._stored(sender, name)
+        if name[:1] not in "56789":
+            raise Malformed("file-name-bad", path=name)
+        tag, precedence = tag_of(sender), precedence_of(name)
         with self._lock:
             old = self._size(self.home / "to" / code / stored)
-            self._check_room(len(data))
-            self.ledger.check(tag, precedence, len(data) - (old or 0), int(old is None))
+            more, new = len(data) - (old or 0), int(old is None)
+            self._check_room(len(data), precedence)
+            self.ledger.check(tag, precedence, more, envelopes=new)
             self.link.put(code, stored, data)
-            self.ledger.count(tag, precedence, len(data) - (old or 0), int(old is None))
+            self.ledger.count(tag, precedence, more, envelopes=new)
+
+    def waiting(self, code: str) -> list[str]:
+        """The most urgent names in a box."""
+        return self.link.waiting(code)[:LISTED]
 
     def has(self, sender: str, code: str, name: str) -> bool:
         """Whether the sender's own envelope of that name waits."""
@@ -65,62 +80,62 @@ class Store:
             if size is None:
                 return
             (self.link.set_aside if aside else self.link.remove)(code, name)
-            self.ledger.count(name[-8:], precedence_of(name), -size, -1)
+            self.ledger.count(_tag_in(name), precedence_of(name), -size, envelopes=-1)
 
     def _stored(self, sender: str, name: str) -> str:
         return f"{checked(NAME, name)}-{tag_of(sender)}"
 
     # -- blobs -----------------------------------------------------------------------------------------------------
 
-    def state(self, digest: bytes) -> str:
-        """``none``, ``part HAVE SIZE``, ``whole SIZE``."""
-        with self._lock:
-            size = self._size(self.link.blob_path(digest))
-            if size is not None:
-                return f"whole {size}"
-            here = self._partial(digest)
-            return f"part {here.have} {here.pieces.size}" if here else "none"
+    def state(self, sender: str, digest: bytes) -> str:
+        """``whole SIZE``; else how far the sender has brought it: ``none``, ``part HAVE SIZE``."""
+        size = self._size(self.link.blob_path(digest))
+        if size is not None:
+            return f"whole {size}"
+        here = self._partial((tag_of(sender), digest))
+        return f"part {here.have} {here.pieces.size}" if here else "none"
 
     def offer(self, sender: str, digest: bytes, raw: bytes, precedence: int, *, again: bool) -> str:
         """The list of a blob that its sender brings; the claim and its room are taken before the first byte."""
-        pieces = partial.read_list(digest, raw)
+        pieces, path, tag = partial.read_list(digest, raw), self.link.blob_path(digest), tag_of(sender)
+        if pieces.size > self._settings.blob_mib * _MIB:
+            raise Refused("quota-exceeded", envelopes=0, mib=pieces.size // _MIB)
+        size = self._size(path)
+        # Only its own bytes speak against a blob that lies here: somebody's doubt, or somebody's list, does not.
+        damaged = size is not None and (again or size != pieces.size) and not partial.holds(path, digest)
+        if size not in (None, pieces.size) and not damaged:
+            raise Unverified("pieces-not-expected", digest=digest.hex()[:16])
         with self._lock:
-            if pieces.size > self._settings.blob_mib * _MIB:
-                raise Refused("quota-exceeded", envelopes=0, mib=pieces.size // _MIB)
-            self._claim(sender, digest, pieces.size, precedence)
-            path = self.link.blob_path(digest)
-            if again and path.exists():
-                self._doubt(digest, raw, path)
-            if not path.exists() and self._partial(digest) is None:
-                self._partials[digest] = partial.begin(self.home / "partial", digest, raw)
-            self._finish(digest)
-            return self.state(digest)
+            self._claim(tag, digest, pieces.size, precedence)
+            if damaged:
+                self._take_back(tag, digest, path)
+        if not path.exists():
+            self._begin((tag, digest), raw)
+        return self.state(sender, digest)
 
     def write(self, sender: str, digest: bytes, offset: int, chunk: bytes) -> str:
         """The next bytes of a blob that the sender has claimed."""
+        key = tag_of(sender), digest
+        if key[0] not in self._claims.get(digest.hex(), {}):
+            raise Missing("blob-missing", digest=digest.hex()[:16])
+        here = self._partial(key)
         with self._lock:
-            if not self._claims(digest, tag_of(sender)):
-                raise Missing("blob-missing", digest=digest.hex()[:16])
-            here = self._partial(digest)
-            if here is not None:
+            if here is not None and self._partials.get(key) is here:
                 try:
                     here.write(offset, chunk)
                 except AntinError as error:
                     if error.code not in ("offset-other", "piece-wrong"):
-                        self._partials.pop(digest).close()
+                        self._partials.pop(key)  # read again, whatever lies there now
                     raise
-                self._finish(digest)
-            return self.state(digest)
+                self._finish(key, here)
+        return self.state(sender, digest)
 
     def pieces(self, digest: bytes) -> bytes:
         """The list of a whole blob."""
-        kept = partial.list_path(self.home / "partial", digest)
-        if kept.exists():
-            return durable.read(kept, limit=partial.LIST_LIMIT)
-        self._whole(digest)
-        raw = partial.list_of(self.link.blob_path(digest)).raw()
-        durable.write(kept, raw)
-        return raw
+        path = self._whole(digest)
+        with suppress(Missing):
+            return durable.read(self._list_path(digest), limit=partial.LIST_LIMIT)
+        return partial.list_of(path).raw()
 
     def read(self, digest: bytes, offset: int, length: int) -> bytes:
         """Bytes of a whole blob."""
@@ -131,11 +146,13 @@ class Store:
 
     def release(self, sender: str, digest: bytes) -> None:
         """The sender's claim ends; a blob that nobody claims is removed."""
-        with self._lock:
-            for path in self._claims(digest, tag_of(sender)):
-                self._unclaim(path)
-            if not self._claims(digest):
-                self._forget(digest)
+        tag = tag_of(sender)
+        with self._lock, durable.translated(digest.hex()):
+            self._unclaim(tag, digest)
+            self._forget((tag, digest))
+            if digest.hex() not in self._claims:
+                self._list_path(digest).unlink(missing_ok=True)
+                self.link.remove_blob(digest)
 
     def _whole(self, digest: bytes) -> Path:
         path = self.link.blob_path(digest)
@@ -143,95 +160,151 @@ class Store:
             raise Missing("blob-missing", digest=digest.hex()[:16])
         return path
 
-    def _partial(self, digest: bytes) -> Partial | None:
-        if digest not in self._partials:
-            found = partial.resume(self.home / "partial", digest)
-            if found is None:
-                return None
-            self._partials[digest] = found
-        return self._partials[digest]
+    def _folder(self, tag: str) -> Path:
+        return self.home / "partial" / tag
 
-    def _finish(self, digest: bytes) -> None:
-        here = self._partials.get(digest)
-        if here is not None and here.whole:
-            here.keep(self.link.blob_path(digest))
-            del self._partials[digest]
+    def _list_path(self, digest: bytes) -> Path:
+        return partial.list_path(self.home / "pieces", digest)
 
-    def _doubt(self, digest: bytes, raw: bytes, path: Path) -> None:
-        """Read a whole blob again: what is right up to the first false piece becomes a partial one."""
-        with durable.translated(path):
-            (self.home / "partial").mkdir(exist_ok=True)
-            path.rename(partial.part_path(self.home / "partial", digest))
-        self._partials[digest] = partial.begin(self.home / "partial", digest, raw)
-        if not self._partials[digest].whole:
-            self._partials[digest].cut()
+    def _partial(self, key: _Key) -> Partial | None:
+        with self._lock:
+            if key in self._partials:
+                return self._partials[key]
+        return self._wake(key, lambda: partial.resume(self._folder(key[0]), key[1]))
 
-    def _forget(self, digest: bytes) -> None:
-        if digest in self._partials:
-            self._partials.pop(digest).close()
-        partial.forget(self.home / "partial", digest)
-        self.link.remove_blob(digest)
+    def _begin(self, key: _Key, raw: bytes) -> None:
+        here = self._partial(key)
+        if here is None or here.pieces.raw() != raw:
+            self._wake(key, lambda: partial.begin(self._folder(key[0]), key[1], raw))
+
+    def _wake(self, key: _Key, make: Callable[[], Partial | None]) -> Partial | None:
+        """What lies there is read again, perhaps for minutes: not under the lock, and once at a time."""
+        with self._lock:
+            if key in self._waking:
+                raise Unavailable("relay-busy")
+            self._waking.add(key)
+            self._partials.pop(key, None)
+        try:
+            found = make()
+        finally:
+            with self._lock:
+                self._waking.discard(key)
+        if found is not None:
+            with self._lock:
+                self._partials[key] = found
+                self._finish(key, found)
+        return found
+
+    def _finish(self, key: _Key, here: Partial) -> None:
+        if here.whole:
+            here.keep(self.link.blob_path(key[1]))
+            durable.write(self._list_path(key[1]), here.pieces.raw())
+            self._forget(key)
+
+    def _take_back(self, tag: str, digest: bytes, path: Path) -> None:
+        """A damaged blob becomes a partial one: what is right up to the first false piece need not come again."""
+        with durable.translated(path), suppress(FileNotFoundError):
+            durable.make_folder(self._folder(tag))
+            path.rename(partial.part_path(self._folder(tag), digest))
+            self._partials.pop((tag, digest), None)
+
+    def _forget(self, key: _Key) -> None:
+        self._partials.pop(key, None)
+        partial.forget(self._folder(key[0]), key[1])
 
     # -- claims ----------------------------------------------------------------------------------------------------
 
-    def _claim(self, sender: str, digest: bytes, size: int, precedence: int) -> None:
-        tag = tag_of(sender)
-        if self._claims(digest, tag):
+    def _claim(self, tag: str, digest: bytes, size: int, precedence: int) -> None:
+        """At the precedence of the first list, at the size of the newest."""
+        held = self._claims.get(digest.hex(), {}).get(tag)
+        if held and held[1] == size:
             return
-        self._check_room(size)
-        self.ledger.check(tag, precedence, size)
-        durable.write(self.home / "claims" / f"{digest.hex()}-{tag}-{precedence}-{size}", b"")
-        self.ledger.count(tag, precedence, size)
+        precedence, counted = held or (precedence, 0)
+        self._check_room(size - counted, precedence, promised=precedence < URGENT)
+        self.ledger.check(tag, precedence, size - counted, blobs=int(not held))
+        durable.write(self._claim_path(tag, digest, precedence, size), b"")
+        self._unclaim(tag, digest)
+        self._claims.setdefault(digest.hex(), {})[tag] = precedence, size
+        self.ledger.count(tag, precedence, size, blobs=1)
 
-    def _claims(self, digest: bytes, tag: str = "*") -> list[Path]:
-        return list((self.home / "claims").glob(f"{digest.hex()}-{tag}-*"))
+    def _unclaim(self, tag: str, digest: bytes) -> None:
+        claims = self._claims.get(digest.hex(), {})
+        held = claims.pop(tag, None)
+        if held is not None:
+            self._claim_path(tag, digest, *held).unlink(missing_ok=True)
+            self.ledger.count(tag, held[0], -held[1], blobs=-1)
+            if not claims:
+                del self._claims[digest.hex()]
 
-    def _unclaim(self, path: Path) -> None:
-        _, tag, precedence, size = path.name.split("-")
-        path.unlink(missing_ok=True)
-        self.ledger.count(tag, int(precedence), -int(size))
+    def _claim_path(self, tag: str, digest: bytes, precedence: int, size: int) -> Path:
+        return self.home / "claims" / f"{digest.hex()}-{tag}-{precedence}-{size}"
 
     # -- room and time ---------------------------------------------------------------------------------------------
 
-    def _check_room(self, size: int) -> None:
+    def _check_room(self, size: int, precedence: int, *, promised: bool = False) -> None:
+        """The ordinary leaves some of the disk to the urgent, and adds what was promised to others and not yet come."""
+        spare = self._settings.free_mib * _MIB // (4 if precedence >= URGENT else 1)
         with durable.translated(self.home):
-            free = shutil.disk_usage(self.home).free
-        if size + self._settings.free_mib * _MIB > free:
-            raise Refused("relay-full", mib=free // _MIB)
+            free = shutil.disk_usage(self.home).free - (self._promised() if promised else 0)
+        if size + spare > free:
+            raise Refused("relay-full", mib=max(0, free) // _MIB)
+
+    def _promised(self) -> int:
+        """Bytes of claimed blobs that have not come."""
+        owed = 0
+        for digest, claims in self._claims.items():
+            if not (self.home / "blobs" / digest).exists():
+                for tag, (_, size) in claims.items():
+                    owed += size - (self._size(partial.part_path(self._folder(tag), bytes.fromhex(digest))) or 0)
+        return owed
 
     def sweep(self) -> int:
         """Remove what is older than the days it is kept, and count again. Returns how many files went."""
         before, gone = self._clock() - self._settings.keep_days * 86400, 0
         with self._lock, durable.translated(self.home):
             for path in [*self.home.glob("to/*/*"), *self.home.glob("aside/*/*"), *self.home.glob("claims/*")]:
-                if path.stat().st_mtime < before:
-                    path.unlink(missing_ok=True)
-                    gone += 1
-            for path in [*self.home.glob("blobs/*"), *self.home.glob("partial/*")]:
-                with suppress(ValueError):
-                    digest = bytes.fromhex(path.name.partition(".")[0])
-                    if path.stat().st_mtime < before and not self._claims(digest):
-                        self._forget(digest)
-                        gone += 1
-            self.ledger = self._counted()
+                gone += _expire(path, before)
+            self._count_again()
+            for path in [*self.home.glob("blobs/*"), *self.home.glob("pieces/*"), *self.home.glob("partial/*/*")]:
+                claims, tag = self._claims.get(path.name.partition(".")[0], {}), path.parent.name
+                if not (tag in claims if path.parent.parent.name == "partial" else claims):
+                    gone += _expire(path, before)
+            for key in [key for key in self._partials if key[0] not in self._claims.get(key[1].hex(), {})]:
+                del self._partials[key]
         return gone
 
-    def _counted(self) -> Ledger:
-        ledger = Ledger(self._settings)
+    def _count_again(self) -> None:
+        """The folder is the truth."""
+        self.ledger = Ledger(self._settings)
+        self._claims: dict[str, dict[str, tuple[int, int]]] = {}
         for path in self.home.glob("to/*/*"):
             if NAME.fullmatch(path.name):
-                ledger.count(path.name[-8:], precedence_of(path.name), self._size(path) or 0, 1)
+                self.ledger.count(_tag_in(path.name), precedence_of(path.name), self._size(path) or 0, envelopes=1)
         for path in self.home.glob("claims/*"):
-            parts = path.name.split("-")
-            if len(parts) == 4:
-                ledger.count(parts[1], int(parts[2]), int(parts[3]))
-        return ledger
+            if found := _CLAIM.fullmatch(path.name):
+                digest, tag, precedence, size = found[1], found[2], int(found[3]), int(found[4])
+                self._claims.setdefault(digest, {})[tag] = precedence, size
+                self.ledger.count(tag, precedence, size, blobs=1)
 
     def _size(self, path: Path) -> int | None:
         try:
             return path.stat().st_size
         except FileNotFoundError:
             return None
+
+
+def _tag_in(name: str) -> str:
+    return name.rpartition("-")[2]
+
+
+def _expire(path: Path, before: float) -> bool:
+    try:
+        old = path.stat().st_mtime < before
+    except FileNotFoundError:  # its addressee was faster
+        return False
+    if old:
+        path.unlink(missing_ok=True)
+    return old
 
 
 def digest_of(text: str) -> bytes:

@@ -24,6 +24,7 @@ from antin.relay.link import NAME
 _ADDRESS = re.compile(r"https://(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):([0-9]{1,5})/#([0-9a-fA-F]{64})")
 AWAKE_SECONDS = 0.1
 _SECONDS, _PROBLEM_LIMIT = 120, 16 * 1024
+_SLOWEST = 200  # bytes a second of an answer: a relay that trickles must not hold us for ever
 _BROKEN = (OSError, http.client.HTTPException, UnicodeError)  # the last for a host name that none can be
 
 
@@ -121,12 +122,25 @@ class Wire:
         answer = line.getresponse()
         if answer.status >= 400:
             raise self._refusal(answer)
-        data = answer.read(limit + 1)
+        data = self._data(answer, limit)
         if len(data) > limit or answer.status not in (200, 204):
             self.close()
             raise Unavailable("relay-answer-odd", status=answer.status)
         self.news = [name for name in (answer.headers.get("Antin-Waiting") or "").split(",") if NAME.fullmatch(name)]
         return data
+
+    def _data(self, answer: http.client.HTTPResponse, limit: int) -> bytes:
+        """At most one byte over the limit."""
+        data, begun = bytearray(), time.monotonic()
+        while len(data) <= limit and (part := answer.read1(limit + 1 - len(data))):
+            data += part
+            if time.monotonic() > begun + _SECONDS + len(data) / _SLOWEST:
+                raise TimeoutError
+        said = answer.headers.get("Content-Length")
+        if len(data) <= limit and said is not None and said != str(len(data)):
+            raise http.client.IncompleteRead(bytes(data))
+        answer.close()  # or the line would not know that the answer is over
+        return bytes(data)
 
     def _refusal(self, answer: http.client.HTTPResponse) -> AntinError:
         body = answer.read(_PROBLEM_LIMIT)
