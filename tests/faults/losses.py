@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from town import NORTH, PASS, SISTER, SOUTH, Town
@@ -10,6 +11,7 @@ from town import NORTH, PASS, SISTER, SOUTH, Town
 from antin.acts import tail
 from antin.acts.backup import back_up, back_up_keys
 from antin.acts.epoch import accept_epoch, asked, begin_epoch
+from antin.errors import Conflict
 from antin.kernel.crypto.locker import CHEAPEST
 from antin.station.station import AUTHORITY_KEY
 
@@ -64,3 +66,11 @@ def entered(town: Town, code: str) -> int:
 def size(town: Town, code: str) -> int:
     with town.at(code, write=False) as station:
         return station.journal.head()[0]
+
+
+def accepted(town: Town, code: str, authority: str) -> None:
+    """Whatever new epoch of a station waits at its authority is accepted; one that forgets is not."""
+    with town.at(authority, AUTHORITY_KEY) as station:
+        if any(each.code == code for each in asked(station)):
+            with suppress(Conflict):
+                accept_epoch(station, code)
