@@ -51,7 +51,8 @@ def test_disk_full_at_every_write(founded: Path, small_disk: Path, monkeypatch: 
             town.sync(NORTH, SOUTH, NORTH)
             done += 1
         except Unavailable as error:
-            assert error.code == "disk-full", error
+            # Where only the checkpoint found no room, the records are there, and that is what is said.
+            assert "disk-full" in (error.code, error.fields.get("why")), error
             refused += 1
         (small_disk / "filler").unlink()
         assert not [f for f in town.folder.rglob(".*") if f.is_file() and f.parent.name == "blobs" and step > STEPS]

@@ -177,7 +177,7 @@ class Exchange(RuleBasedStateMachine):
 
     @invariant()
     def one_head_for_a_size(self) -> None:
-        """Whatever anybody holds, heard or has on the link: no station signs two heads of one size in one epoch."""
+        """Whatever anybody holds or heard: no station signs two heads of one size in one epoch."""
         for code in (NORTH, SOUTH, *AUTHORITY.values()):
             with self.town.at(code) as station:
                 rows = station.db.rows("SELECT raw FROM checkpoints UNION ALL SELECT raw FROM held")
