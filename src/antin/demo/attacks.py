@@ -131,7 +131,7 @@ def _rewrite(plot: Plot) -> AntinError | None:
     with twin.at(SENDER, "ld01", "vt01") as station:
         send(station, "vt01", _another(station, plot, "qua-khu-khac"), Wish([Address(RECEIVER)], PRECEDENCE))
         while station.journal.head()[0] < held:  # as long as what the correspondent holds: two pasts of one length
-            _signed(station, plot, f"them-{station.journal.head()[0]}")
+            _signed(station, plot, f"qua-khu-khac-{station.journal.head()[0]}")
         slip = station.db.value("SELECT slip FROM dispatch_out WHERE addressee = ? ORDER BY n DESC", RECEIVER)
         raw = station.db.value(SQL["read_object"], slip)
         frames = [*news(station, RECEIVER), ("slip", "", raw)]
