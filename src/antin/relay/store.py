@@ -10,6 +10,7 @@ Safe for several threads: one lock, and nothing slow under it but the fsync of w
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import threading
@@ -20,6 +21,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from antin.errors import AntinError, Malformed, Missing, Refused, Unavailable, Unverified
+from antin.kernel.crypto.tree import PIECE
 from antin.relay import partial
 from antin.relay.folder import FolderLink
 from antin.relay.link import NAME, checked, precedence_of
@@ -202,10 +204,15 @@ class Store:
             self._forget(key)
 
     def _take_back(self, tag: str, digest: bytes, path: Path) -> None:
-        """A damaged blob becomes a partial one: what is right up to the first false piece need not come again."""
+        """A damaged blob becomes a partial one: what is right up to the first false piece need not come again.
+
+        The end of it that is no whole piece cannot be judged yet, and is not believed.
+        """
         with durable.translated(path), suppress(FileNotFoundError):
             durable.make_folder(self._folder(tag))
-            path.rename(partial.part_path(self._folder(tag), digest))
+            taken = partial.part_path(self._folder(tag), digest)
+            path.rename(taken)
+            os.truncate(taken, taken.stat().st_size // PIECE * PIECE)
             self._partials.pop((tag, digest), None)
 
     def _forget(self, key: _Key) -> None:
