@@ -38,11 +38,12 @@ def test_a_request_counts_once_and_only_as_it_was_signed(net: NetTown) -> None:
 
 @pytest.mark.parametrize(("change", "code"), [
     ({"relay": bytes(32)}, "link-signature-invalid"), ({"session": bytes(16)}, "link-signature-invalid"),
-    ({"time": int(time.time()) - TOLERANCE - 60}, "link-clock-differs"),
-    ({"time": int(time.time()) + TOLERANCE + 300}, "link-clock-differs"),
+    ({"time": -TOLERANCE - 60}, "link-clock-differs"), ({"time": TOLERANCE + 60}, "link-clock-differs"),
 ])  # fmt: skip
 def test_what_is_signed_is_what_is_meant(net: NetTown, change: dict[str, Any], code: str) -> None:
     hand = Hand(net).greet()
+    if "time" in change:  # an offset: what is written above was read long before this runs
+        change = {"time": int(time.time()) + change["time"]}
     assert hand.ask("GET", "/v1/waiting", b"", hand.headers("GET", "/v1/waiting", **change)) == (403, code)
 
 
