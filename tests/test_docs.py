@@ -14,6 +14,7 @@ import pytest
 from antin import __version__
 from antin.cli.main import COMMANDS
 from antin.journal.kinds import OWN_KINDS
+from antin.registers.directives import rules as directives
 from antin.registers.dispatch.states import INCOMING, OUTGOING
 from antin.station.books import KINDS
 from antin.station.settings import Settings
@@ -22,7 +23,11 @@ HOUSE = Path(__file__).resolve().parent.parent
 DOCS, SOURCE = HOUSE / "docs", HOUSE / "src/antin"
 PAGES = [*HOUSE.glob("*.md"), *(HOUSE / "spec").rglob("*.md"), *DOCS.rglob("*.md")]
 VARIABLE = re.compile(r"[\"'`]((?:_)?ANTIN_[A-Z_]+)")
-EDGE = re.compile(r"(outgoing|incoming)_(\w+) -> (outgoing|incoming)_(\w+) \[label=\"(\w+)\"\]")
+EDGE = re.compile(r"([a-z]+)_([\w-]+) -> ([a-z]+)_([\w-]+) \[label=\"([\w-]+)\"\]")
+MACHINES = {
+    "dispatch": {"outgoing": OUTGOING, "incoming": INCOMING},
+    "directive": {"directive": directives.DIRECTIVE, "unit": directives.UNIT},
+}
 
 
 @cache
@@ -39,7 +44,7 @@ def headings(path: Path) -> set[str]:
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_every_command_has_its_heading(lang: str) -> None:
     found: set[str] = set()
-    for who in ("officer", "operator", "integrator"):
+    for who in ("officer", "steering", "operator", "integrator"):
         found |= headings(DOCS / who / f"index.{lang}.md")
     assert not set(COMMANDS) - found
 
@@ -97,12 +102,17 @@ def test_every_exit_code_is_described(lang: str) -> None:
     assert {int(code) for code, name in rows if not name} == {0, 1, 2, 9, 130}
 
 
-def test_the_drawing_of_states_is_the_table() -> None:
-    drawn = [m.groups() for m in EDGE.finditer(text(DOCS / "state-machines/dispatch.dot"))]
+@pytest.mark.parametrize("machine", MACHINES)
+def test_the_drawing_of_states_is_the_table(machine: str) -> None:
+    drawn = [m.groups() for m in EDGE.finditer(text(DOCS / f"state-machines/{machine}.dot"))]
     assert all(one == other for one, _, other, _, _ in drawn)
-    for name, table in (("outgoing", OUTGOING), ("incoming", INCOMING)):
+    for name, table in MACHINES[machine].items():
         edges = [(start, event, end) for which, start, _, end, event in drawn if which == name]
         assert sorted(edges) == sorted((start or "none", event, end) for (start, event), end in table.items())
+
+
+def test_every_state_machine_is_drawn() -> None:
+    assert {path.stem for path in (DOCS / "state-machines").glob("*.dot")} == set(MACHINES)
 
 
 def anchor(heading: str) -> str:

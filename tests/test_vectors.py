@@ -25,6 +25,7 @@ FILES = sorted(VECTORS.glob("*/*.txt"))
 NAMES = [path.relative_to(VECTORS).with_suffix("").as_posix() for path in FILES]
 SPEC = VECTORS.parent / "spec"
 RECORD = SPEC / "record.md"
+STEERING = SPEC / "steering.md"
 # One valid object of each format, flipped bit by bit. The hybrid ones are long, so a few stand for all.
 FLIPPED = ("slip/valid", "record/quick", "record/two-officers", "receipt/valid", "checkpoint/valid", "proof/valid",
            "credential/officer-a", "credential/root", "statement/valid", "bundle/small", "status/revoked",
@@ -182,7 +183,8 @@ def test_items_are_counted() -> None:
 
 
 def test_the_table_of_kinds_is_that_of_the_code() -> None:
-    rows = re.findall(r"^\| `([a-z-]+)` \| ([^|]+) \| ([^|]+) \| (hybrid|quick) \|", RECORD.read_text("utf-8"), re.M)
+    pages = RECORD.read_text("utf-8") + STEERING.read_text("utf-8")
+    rows = re.findall(r"^\| `([a-z-]+)` \| ([^|]+) \| ([^|]+) \| (hybrid|quick) \|", pages, re.M)
     table = {kind: (words(who), words(roles) - {"any", "–"}, signature) for kind, who, roles, signature in rows}
     code = {
         name: (set(kind.by), set(kind.roles), "hybrid" if kind.hybrid else "quick")

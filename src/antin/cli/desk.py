@@ -32,6 +32,7 @@ from antin.cli.door import (
 from antin.cli.setup import only_officer
 from antin.errors import Malformed
 from antin.kernel.formats.fields import Facts, Label
+from antin.packs import names
 from antin.station.station import Station, opened
 from antin.storage.durable import Output
 from antin.views import dispatches
@@ -85,7 +86,7 @@ def described(station: Station, path: Path, what: dict[str, Any]) -> tuple[Facts
     name = "".join(c for c in read.composed(path.name) if c.isprintable())[:60] or "-"
     number, subject = read.composed(what["number"]), read.composed(what["subject"])
     facts = Facts(station.pack.kind_code(read.composed(what["kind"])), number, issued, subject, name, media)
-    level = read.level(station.pack, what["level"])
+    level = names.level(station.pack, what["level"])
     return facts, Label(level, until, tuple(sorted(what["caveats"])), (), what["copies"])
 
 
@@ -138,8 +139,8 @@ def send(file: Path, to: tuple[str, ...], precedence: str, deadline: str | None,
         until = read.moment(deadline) if deadline else 0
         label_only = what["kind"] is None and what["level"] is not None
         found = None if label_only else described(station, file, what)
-        label = Label(read.level(station.pack, what["level"]), 0, (), (), 0) if label_only else found and found[1]
-        wish = Wish(addresses, read.precedence(station.pack, precedence), until, label, found and found[0],
+        label = Label(names.level(station.pack, what["level"]), 0, (), (), 0) if label_only else found and found[1]
+        wish = Wish(addresses, names.precedence(station.pack, precedence), until, label, found and found[0],
                     pdf_only=not what["any_type"])  # fmt: skip
         size = file.stat().st_size if file.is_file() else None
         with progress(size, say("sealing")) as tell:

@@ -144,9 +144,14 @@ def incidents(home: Path | None, as_json: bool) -> None:
     if as_json:
         emit(rows)
         return
-    table([[local(r["time"]), say(f"incident-{r['what']}"), r["who"], say(f"act-{r['act']}") if r["act"] else "",
+    table([[local(r["time"]), say(f"incident-{r['what']}"), r["who"], _act(r["act"]),
             r["code"], r["evidence"]] for r in rows],
           [say(f"col-{n}") for n in ("time", "incident", "who", "act", "code", "evidence")])  # fmt: skip
+
+
+def _act(act: str) -> str:
+    """What somebody tried: an act of the desk, or a steering act by its kind."""
+    return say(f"act-{act}") if say.has(f"act-{act}") else say(f"kind-{act}") if act else ""
 
 
 @click.command(help=say("help-prove"))

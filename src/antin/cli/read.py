@@ -9,40 +9,16 @@ from datetime import datetime
 from antin.acts.send import Address
 from antin.errors import Malformed
 from antin.kernel.formats.fields import CODE, OFFICER
-from antin.packs import Pack
-from antin.views.local_time import VIETNAM
+from antin.station.days import VIETNAM
 
 # Crockford's alphabet: no letter looks like a digit.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 FINGERPRINT_BYTES = 25
 
 
-def plain(text: str) -> str:
-    """Lower case without diacritics, words joined by hyphens: ``Tối mật`` → ``toi-mat``."""
-    base = unicodedata.normalize("NFD", text.replace("Đ", "D").replace("đ", "d"))
-    return re.sub(r"[^a-z0-9]+", "-", "".join(c for c in base if not unicodedata.combining(c)).lower()).strip("-")
-
-
 def composed(text: str) -> str:
     """NFC: many Vietnamese keyboards type base letter and mark apart, and the formats have one spelling only."""
     return unicodedata.normalize("NFC", text)
-
-
-def level(pack: Pack, text: str) -> int:
-    """``2``, ``toi-mat`` or ``Tối mật``."""
-    return _choose("level", text, {n: pack.level(n).name for n in range(4)})
-
-
-def precedence(pack: Pack, text: str) -> int:
-    """``3``, ``hoa-toc`` or ``Hỏa tốc``."""
-    return _choose("precedence", text, {n: pack.precedence(n).name for n in range(5)})
-
-
-def _choose(what: str, text: str, names: dict[int, str]) -> int:
-    for number, name in names.items():
-        if text == str(number) or plain(text) == plain(name):
-            return number
-    raise Malformed(f"{what}-unknown", text=text, known=", ".join(plain(name) for name in names.values()))
 
 
 def moment(text: str) -> int:

@@ -31,6 +31,7 @@ from antin.cli.door import (
 from antin.errors import Malformed, Refused
 from antin.kernel.formats.credential import ROLES
 from antin.kernel.formats.fields import OFFICER
+from antin.packs import names
 from antin.relay.wire import read_address
 from antin.station import packets
 from antin.station.station import AUTHORITY_KEY, Station, opened
@@ -81,7 +82,7 @@ def init(code: str, is_root: bool, authority: bool, fingerprint: str | None, hom
     if what["level"] not in ("0", "1", "2", "3"):
         raise Malformed("level-unknown", text=what["level"], known="0, 1, 2, 3")
     plan = Plan(
-        read.agency_code(code), read.composed(what["name"]), read.plain(what["branch"])[:20],
+        read.agency_code(code), read.composed(what["name"]), names.plain(what["branch"])[:20],
         what["parent"], what["professional"],
         int(what["level"]), what["suite"], what["pack"],
         _relay(what["relay"]),
@@ -214,7 +215,7 @@ def officer_add(new: str, name: str, roles: str, level: str, new_passphrase_file
     """Ask for one more officer."""
     id_, chosen = _officer(new, roles)
     with opened(need_home(home)) as station:
-        clearance = read.level(station.pack, level)
+        clearance = names.level(station.pack, level)
         giver = officer or only_officer(station)
         station.sign_in(giver, passphrase(passphrase_file, giver))
         secret = passphrase(new_passphrase_file, f"{station.code}/{id_}", new=True)
@@ -282,7 +283,7 @@ def revoke(who: str, reason: str, passphrase_file: Path | None, home: Path | Non
     with opened(need_home(home)) as station:
         station.sign_in(AUTHORITY_KEY, passphrase(passphrase_file, station.code))
         trusted = station.directory.find(address.code, address.officer)
-        approving.revoke(station, trusted, station.now(), read.plain(reason) or "other")
+        approving.revoke(station, trusted, station.now(), names.plain(reason) or "other")
     if as_json:
         emit({"revoked": trusted.name})
     else:

@@ -28,7 +28,25 @@ class Entry:
     actors: tuple[Trusted, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Whose act a travelling record is, wherever it fills a table: ``station``, and the ``officer`` who signed.
+
+    ``index`` is its place in the journal that fills the table, ``own`` whether the act was made there; ``time`` the
+    signer's claim (spec/paper.md).
+    """
+
+    station: str
+    officer: str
+    id: bytes
+    digest: bytes
+    time: int
+    index: int
+    own: bool
+
+
 Apply = Callable[[Database, Entry], None]
+Fill = Callable[[Database, Source, Any], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +62,15 @@ class Kind:
     roles: frozenset[str] = frozenset()
     apply: Apply | None = None
     hands: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A kind that travels: its public shape, who may sign it, and what fills the tables at either end."""
+
+    public: type
+    roles: frozenset[str]
+    fill: Fill
 
 
 @shape("antin/uses-lost/1", limit=16 * 1024)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 import unicodedata
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
+from types import UnionType
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from antin.errors import Malformed
@@ -17,19 +19,32 @@ UNSEEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")  # Unicode categories that hide or
 NUMBER_LIMIT = 1_000_000
 
 
-def table(cls: type[T], value: object, file: str, where: str) -> T:
+@dataclasses.dataclass(frozen=True)
+class Limits:
+    """How long a text and a list may be; forms (``cli/forms.py``) hold more than packs."""
+
+    text: int = TEXT_LIMIT
+    list: int = LIST_LIMIT
+
+
+PACK = Limits()
+
+
+def table(cls: type[T], value: object, file: str, where: str, limits: Limits = PACK) -> T:
     """The table at ``where`` in ``file`` as a ``cls``."""
     if not isinstance(value, Mapping):
         raise Malformed("pack-wrong-type", file=file, key=where, wanted="bảng / table")
     fields = {f.name: f for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
     for key in value:
         if key not in fields:
-            raise Malformed("pack-key-unknown", file=file, key=f"{where}.{key}", known=", ".join(fields))
+            raise Malformed("pack-key-unknown", file=file, key=f"{where}.{key}".lstrip("."), known=", ".join(fields))
     for key, field in fields.items():
         if key not in value and field.default is dataclasses.MISSING:
-            raise Malformed("pack-key-missing", file=file, key=f"{where}.{key}")
+            raise Malformed("pack-key-missing", file=file, key=f"{where}.{key}".lstrip("."))
     hints = _hints(cls)  # type: ignore[arg-type]
-    return cls(**{key: _value(hints[key], item, file, f"{where}.{key}") for key, item in value.items()})
+    return cls(
+        **{key: _value(hints[key], item, file, f"{where}.{key}".lstrip("."), limits) for key, item in value.items()}
+    )
 
 
 def shown(value: object) -> str:
@@ -40,12 +55,12 @@ def shown(value: object) -> str:
         return "…"
 
 
-def text(value: object, file: str, where: str) -> str:
+def text(value: object, file: str, where: str, limit: int = TEXT_LIMIT) -> str:
     """NFC text on one line, without characters that hide or turn what a person reads."""
     if type(value) is not str:
         raise Malformed("pack-wrong-type", file=file, key=where, wanted="chữ / text")
-    if len(value) > TEXT_LIMIT or any(unicodedata.category(c) in UNSEEN for c in value):
-        raise Malformed("pack-text-unfit", file=file, key=where, limit=TEXT_LIMIT)
+    if len(value) > limit or any(unicodedata.category(c) in UNSEEN for c in value):
+        raise Malformed("pack-text-unfit", file=file, key=where, limit=limit)
     return unicodedata.normalize("NFC", value)
 
 
@@ -54,20 +69,26 @@ def _hints(cls: type) -> dict[str, Any]:
     return get_type_hints(cls)
 
 
-def _value(hint: Any, value: object, file: str, where: str) -> object:
+def _value(hint: Any, value: object, file: str, where: str, limits: Limits) -> object:
+    if isinstance(hint, UnionType):  # ``date | None``: what may be left out is left out, never null
+        hint = get_args(hint)[0]
+    if hint is date:
+        if type(value) is not date:
+            raise Malformed("pack-wrong-type", file=file, key=where, wanted="2026-12-31")
+        return value
     if hint is str:
-        return text(value, file, where)
+        return text(value, file, where, limits.text)
     if get_origin(hint) is Literal:
         return _choice(hint, value, file, where)
     if get_origin(hint) is tuple:
-        return _list(get_args(hint)[0], value, file, where)
+        return _list(get_args(hint)[0], value, file, where, limits)
     if hint is int:
         return _number(value, file, where)
     if hint is bool:
         if type(value) is not bool:
             raise Malformed("pack-wrong-type", file=file, key=where, wanted="true | false")
         return value
-    return table(hint, value, file, where)
+    return table(hint, value, file, where, limits)
 
 
 def _number(value: object, file: str, where: str) -> int:
@@ -86,7 +107,7 @@ def _choice(hint: Any, value: object, file: str, where: str) -> object:
     return value
 
 
-def _list(item: Any, value: object, file: str, where: str) -> tuple[object, ...]:
-    if not isinstance(value, list) or len(value) > LIST_LIMIT:
-        raise Malformed("pack-wrong-type", file=file, key=where, wanted=f"danh sách / list (≤ {LIST_LIMIT})")
-    return tuple(_value(item, entry, file, f"{where}[{n}]") for n, entry in enumerate(value, 1))
+def _list(item: Any, value: object, file: str, where: str, limits: Limits) -> tuple[object, ...]:
+    if not isinstance(value, list) or len(value) > limits.list:
+        raise Malformed("pack-wrong-type", file=file, key=where, wanted=f"danh sách / list (≤ {limits.list})")
+    return tuple(_value(item, entry, file, f"{where}[{n}]", limits) for n, entry in enumerate(value, 1))

@@ -10,15 +10,27 @@ import re
 from hashlib import sha256
 
 from antin.journal.journal import Journal
+from antin.journal.kinds import PERSON, Kind, Paper
+from antin.registers.directives import apply as directives
 from antin.registers.dispatch import apply as dispatch
 from antin.registers.documents import apply as documents
 from antin.registers.keys import apply as keys
+from antin.registers.papers import apply as papers
+from antin.registers.papers.records import PaperTaken
 from antin.registers.people import apply as people
 from antin.station.mirror import SQL
 from antin.storage.database import Database
 
-REGISTERS = (people, keys, documents, dispatch)
-KINDS = {name: kind for register in REGISTERS for name, kind in register.KINDS.items()}
+REGISTERS = (people, keys, documents, dispatch, papers, directives)
+# The kinds that travel (spec/paper.md): each book says which of its records do.
+PAPERS: dict[str, Paper] = {
+    name: paper for register in REGISTERS for name, paper in getattr(register, "PAPERS", {}).items()
+}
+KINDS: dict[str, Kind] = {
+    **{name: kind for register in REGISTERS for name, kind in register.KINDS.items()},
+    **{name: papers.made(name, paper) for name, paper in PAPERS.items()},
+    "paper-taken": Kind(PaperTaken, False, (PERSON,), papers.TAKERS, papers.taken(PAPERS)),
+}
 TABLES = tuple(register.TABLES for register in REGISTERS)
 
 

@@ -95,6 +95,7 @@ class Checkpoints:
             linked = held is None or _links(held, point, proofs)
         if linked:
             self._hold(point, proofs)
+            self._keep(point, now)
         else:
             self._hear(point, via, now)
         return linked
@@ -159,6 +160,20 @@ class Checkpoints:
             for size, root, raw, _via, _time in self._db.rows(SQL["list_heard"], point.origin):
                 if _links(note.claim(raw), point, proofs):
                     self._db.run(SQL["forget_heard"], point.origin, size, root)
+
+    def _keep(self, point: note.Checkpoint, now: int) -> None:
+        """How long the journal was, and since when that is known: whoever back-dates is held to it (spec/paper.md, 6).
+
+        With its authority's line the time is the authority's, and convinces others too.
+        """
+        station = self._directory.find(note_code(point.origin))
+        stamp = check.cosigned(point.raw, self._directory[station.issuer]) if station.issuer else None
+        self._db.run(SQL["insert_kept"], point.origin, point.size, point.raw, now if stamp is None else stamp)
+
+    def kept_before(self, origin: str, index: int) -> tuple[bytes, int] | None:
+        """The checkpoint known latest under which the record at ``index`` did not exist yet, and since when."""
+        row = self._db.row(SQL["kept_before"], origin, index)
+        return (row[1], row[2]) if row else None
 
     def _hear(self, point: note.Checkpoint, via: str, now: int) -> None:
         if self._db.value(SQL["count_heard"], point.origin) < MOST_HEARD:

@@ -175,6 +175,14 @@ class Station:
         type_ = HYBRID if self.journal.kinds[kind].hybrid else QUICK
         return New(self.signer.sign(type_, encode(body), list(hands) or [self.station_hand()], now), wrapped)
 
+    def rehearse(self, kind: str, public: object, actors: tuple[Trusted, ...]) -> None:
+        """Whether the books would take this record, before a key is used for it. Raises what they would refuse."""
+        body = Record(os.urandom(16), self.code, self.journal.epoch, kind, self.now(), (), encode(public), b"")
+        apply = self.journal.kinds[kind].apply
+        if apply is not None:
+            with self.db.rehearsal():
+                apply(self.db, Entry(self.journal.head()[0], os.urandom(32), body, public, actors))
+
     def commit(self, new: Sequence[New], beside: Callable[[], None] | None = None) -> list[Entry]:
         """Append, then checkpoint; when this returns, everything is durable and may leave.
 
@@ -246,6 +254,10 @@ class Station:
 
     def secret(self, index: int, officer: str) -> bytes:
         """The secret part of a record, for an officer who holds that level's key. Raises ``Refused``."""
+        return self.opened_secret(index, officer)[32:]
+
+    def opened_secret(self, index: int, officer: str) -> bytes:
+        """Salt ‖ secret part: what another needs to compare it with the record. Raises ``Refused``."""
         row = self.db.row(JOURNAL["read_sealed"], index)
         if row is None:
             raise Missing("secret-missing", index=index)
@@ -254,7 +266,7 @@ class Station:
         opened = self.signer.unwrap_secret(officer, row[0], row[1], SECRET_INFO + value.id, self.now())
         if wrap.secret_digest(opened[:32], opened[32:]) != value.secret:
             raise Unverified("secret-tampered", index=index)
-        return opened[32:]
+        return opened
 
     def note_refusal(self, act: str, who: str, error: AntinError, about: bytes = b"") -> None:
         """Who tried what: recorded wherever the station can sign."""

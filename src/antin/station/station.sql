@@ -19,6 +19,9 @@ CREATE TABLE IF NOT EXISTS held (origin TEXT PRIMARY KEY, size INTEGER NOT NULL,
 CREATE TABLE IF NOT EXISTS links (
   origin TEXT NOT NULL, old INTEGER NOT NULL, path BLOB NOT NULL, PRIMARY KEY (origin, old)
 ) STRICT;
+CREATE TABLE IF NOT EXISTS kept (
+  origin TEXT NOT NULL, size INTEGER NOT NULL, raw BLOB NOT NULL, time INTEGER NOT NULL, PRIMARY KEY (origin, size)
+) STRICT;
 CREATE TABLE IF NOT EXISTS heard (
   origin TEXT NOT NULL, size INTEGER NOT NULL, root BLOB NOT NULL, raw BLOB NOT NULL, via TEXT NOT NULL, time INTEGER NOT NULL,
   PRIMARY KEY (origin, size, root)
@@ -131,6 +134,11 @@ INSERT INTO links (origin, old, path) VALUES (?, ?, ?)
 SELECT path FROM links WHERE origin = ? AND old = ?
 -- forget_links
 DELETE FROM links WHERE origin = ?
+-- insert_kept
+INSERT INTO kept (origin, size, raw, time) VALUES (?, ?, ?, ?) ON CONFLICT (origin, size) DO UPDATE SET
+  raw = excluded.raw, time = excluded.time WHERE excluded.time < kept.time
+-- kept_before
+SELECT size, raw, time FROM kept WHERE origin = ? AND size <= ? ORDER BY time DESC LIMIT 1
 -- insert_heard
 INSERT INTO heard (origin, size, root, raw, via, time) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (origin, size, root) DO NOTHING
 -- list_heard

@@ -79,6 +79,16 @@ class Database:
                 self._inner.execute("ROLLBACK")
             raise
 
+    @contextmanager
+    def rehearsal(self) -> Iterator[None]:
+        """A transaction that is always undone: what would be refused shows before anything is signed."""
+        self.run("BEGIN IMMEDIATE")
+        try:
+            yield
+        finally:
+            with suppress(sqlite3.Error):
+                self._inner.execute("ROLLBACK")
+
     def copy_to(self, path: Path) -> None:
         """A consistent copy of the whole database, while others may read and write it."""
         with _translated(path):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 
-VIETNAM = timezone(timedelta(hours=7))
+from antin.station.days import VIETNAM
 
 
 def local(time: int | None, form: str = "%d/%m/%Y %H:%M") -> str:

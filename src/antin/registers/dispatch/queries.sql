@@ -91,3 +91,6 @@ SELECT idx, act, who, code, about, time FROM dispatch_refusals ORDER BY idx
 INSERT INTO dispatch_conflicts (idx, about, code, evidence, time) VALUES (?, ?, ?, ?, ?)
 -- list_conflicts
 SELECT idx, about, code, evidence, time FROM dispatch_conflicts ORDER BY idx
+-- list_states
+SELECT o.addressee, o.state, s.time FROM dispatch_out o JOIN dispatch_sent s ON s.statement = o.statement
+WHERE o.statement = ? ORDER BY o.n

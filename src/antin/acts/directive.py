@@ -1,0 +1,207 @@
+"""Directives: issue and withdraw; acknowledge, study, read, and report the study upwards (quán triệt)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+from antin.acts.papers import record_act
+from antin.errors import Malformed, Missing
+from antin.kernel.formats import paper
+from antin.kernel.formats.paper import File, head
+from antin.registers.directives import apply as register
+from antin.registers.directives import records as r
+from antin.registers.people import apply as people
+from antin.station.days import end_of, start_of
+from antin.station.drafts import number_of
+from antin.station.station import Station
+
+Row = tuple[Any, ...]
+ID, ISSUER, SIGNED, CALENDAR, LEVEL, PRECEDENCE = 1, 2, 4, 8, 9, 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """A document of the legal basis; ``rests_on`` names others by key, or a directive of our register (``cd-3``)."""
+
+    key: str
+    kind: str
+    number: str
+    issued: date
+    title: str = ""
+    issuer: str = ""
+    rests_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What a leader issues. ``basis`` names documents by key, or directives of our register."""
+
+    kind: str
+    number: str
+    title: str
+    signed: date
+    to: tuple[str, ...]
+    level: str = "0"
+    precedence: str = "0"
+    acknowledge_by: date | None = None
+    study_by: date | None = None
+    ends: date | None = None
+    calendar: str = ""
+    summary: tuple[str, ...] = ()
+    basis: tuple[str, ...] = ()
+    document: tuple[Document, ...] = ()
+
+
+def issue(station: Station, officer: str, plan: Plan, level: int, precedence: int, files: Sequence[File] = ()) -> str:
+    """Issue a directive; returns its number here (``cd-1``). It leaves by ``publish``.
+
+    Refuses a legal basis that is unknown, circular or younger than what rests on it, dates out of order, an unknown
+    kind of document, an addressee that the directory does not know.
+    """
+    station.pack.level(level)
+    for code in plan.to:
+        station.directory.find(code)
+    documents, texts = _legal_basis(station, officer, plan)
+    texts |= {"number": plan.number, "title": plan.title}
+    texts |= {f"summary.{n:03d}": line for n, line in enumerate(plan.summary, 1)}
+    public = r.DirectiveIssued(
+        head(plan.to, level, precedence), station.pack.kind_code(plan.kind), start_of(plan.signed),
+        end_of(plan.acknowledge_by), end_of(plan.study_by), end_of(plan.ends), plan.calendar, documents,
+    )  # fmt: skip
+    id_ = record_act(station, officer, "directive-issued", public, level, paper.words(texts, tuple(files)))
+    return f"cd-{station.db.row(register.SQL['find_directive'], id_)[0]}"  # type: ignore[index]
+
+
+def _legal_basis(station: Station, officer: str, plan: Plan) -> tuple[tuple[r.Basis, ...], dict[str, str]]:
+    """Every document of the line, with the words of each; a directive of ours brings its own line along."""
+    named = {each.key: _document_id(each) for each in plan.document}
+    if len(named) != len(plan.document):
+        raise Malformed("basis-unclear")
+    found: dict[bytes, r.Basis] = {}
+    texts: dict[str, str] = {}
+
+    def id_of(key: str) -> bytes:
+        if key in named:
+            return named[key]
+        if not key.startswith("cd-"):
+            raise Missing("basis-unknown", key=key, known=", ".join(named) or "–")
+        return _bring(station, officer, key, found, texts)
+
+    for each in plan.document:
+        below = tuple(sorted(id_of(key) for key in each.rests_on))
+        id_ = named[each.key]
+        direct = each.key in plan.basis
+        found[id_] = r.Basis(id_, station.pack.kind_code(each.kind), start_of(each.issued), direct, below)
+        for key in ("number", "title", "issuer"):
+            texts[f"basis.{id_.hex()}.{key}"] = getattr(each, key)
+    for key in plan.basis:
+        id_ = id_of(key)
+        found[id_] = r.Basis(id_, found[id_].kind, found[id_].issued, True, found[id_].rests_on)
+    return tuple(found[id_] for id_ in sorted(found)), texts
+
+
+def _bring(station: Station, officer: str, name: str, found: dict[bytes, r.Basis], texts: dict[str, str]) -> bytes:
+    """A directive of our register as part of the line, with all that it rests on."""
+    row = find(station, name)
+    rests: dict[bytes, list[bytes]] = {}
+    for id_, below in station.db.rows(register.SQL["list_rests"], row[ID]):
+        rests.setdefault(id_, []).append(below)
+    direct = []
+    for id_, kind, issued, is_direct in station.db.rows(register.SQL["list_basis"], row[ID]):
+        found.setdefault(id_, r.Basis(id_, kind, issued, False, tuple(rests.get(id_, ()))))
+        direct += [id_] if is_direct else []
+    found.setdefault(row[ID], r.Basis(row[ID], row[3], row[SIGNED], False, tuple(sorted(direct))))
+    kept = {each.key: each.text for each in paper.read_words(station.secret(row[13], officer)).texts}
+    texts |= {key: text for key, text in kept.items() if key.startswith("basis.")}
+    texts |= {f"basis.{row[ID].hex()}.{key}": kept[key] for key in ("number", "title") if key in kept}
+    texts[f"basis.{row[ID].hex()}.issuer"] = station.directory.find(row[ISSUER]).subject.name
+    return bytes(row[ID])
+
+
+def _document_id(each: Document) -> bytes:
+    """The same document has the same id wherever it is named."""
+    return sha256(f"{each.kind}|{each.number}|{each.issued.isoformat()}".encode()).digest()[:16]
+
+
+def find(station: Station, name: str) -> Row:
+    """The register's row of ``cd-1``. Raises ``Missing``."""
+    row = station.db.row(register.SQL["read_directive"], number_of(name, "cd"))
+    if row is None:
+        raise Missing("directive-unknown", id=name)
+    return row
+
+
+def withdraw(station: Station, officer: str, name: str, reason: str) -> None:
+    """Take a directive of ours back; the withdrawal goes to the same units."""
+    row = find(station, name)
+    to = [code for code, *_ in station.db.rows(register.SQL["list_units"], row[ID])]
+    public = r.DirectiveWithdrawn(head(tuple(to), row[LEVEL], row[PRECEDENCE]), row[ID])
+    record_act(station, officer, "directive-withdrawn", public, row[LEVEL], paper.words({"title": reason}))
+
+
+def acknowledge(station: Station, officer: str, name: str, remark: str = "") -> None:
+    """Tell the issuer that the unit has it and takes it up. Once."""
+    row = find(station, name)
+    public = r.DirectiveAcknowledged(_up(row), row[ID])
+    record_act(station, officer, "directive-acknowledged", public, row[LEVEL], paper.words({"title": remark}))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """A session of study. Officers by number; others by count."""
+
+    held: int
+    form: str
+    invited: int
+    in_person: tuple[str, ...] = ()
+    online: tuple[str, ...] = ()
+    others_in_person: int = 0
+    others_online: int = 0
+    place: str = ""
+
+
+def hold_study(station: Station, officer: str, name: str, session: Session) -> None:
+    """Enter a session. Refuses an officer unknown here, one counted twice, a date before the directive or to come."""
+    row = find(station, name)
+    for each in (*session.in_person, *session.online):
+        station.officer(each)
+    public = r.StudyHeld(
+        row[ID], session.form, session.held, session.invited, tuple(sorted(session.in_person)),
+        tuple(sorted(session.online)), session.others_in_person, session.others_online,
+    )  # fmt: skip
+    record_act(station, officer, "study-held", public, row[LEVEL], paper.words({"title": session.place}))
+
+
+def read(station: Station, officer: str, name: str) -> None:
+    """A person signs that he has read and understood it. Once."""
+    row = find(station, name)
+    record_act(station, officer, "directive-read", r.DirectiveRead(row[ID]), row[LEVEL])
+
+
+def report_study(station: Station, officer: str, name: str) -> Mapping[str, int]:
+    """Tell the issuer how far the study is; every figure is summed from our own records, none is typed."""
+    row = find(station, name)
+    sums = study_figures(station, row[ID])
+    public = r.StudyReported(_up(row), row[ID], **sums)
+    record_act(station, officer, "study-reported", public, row[LEVEL], paper.words({}))
+    return sums
+
+
+def study_figures(station: Station, directive: bytes) -> dict[str, int]:
+    """Sessions and attendance under a directive here, serving officers, and how many of those have signed."""
+    sessions = station.db.rows(register.SQL["list_sessions"], directive)
+    serving = {row[0] for row in station.db.rows(people.SQL["list_officers"]) if row[4] == "serving"}
+    signed = {row[0] for row in station.db.rows(register.SQL["list_read"], directive)}
+    return {
+        "sessions": len(sessions), "invited": sum(row[3] for row in sessions),
+        "in_person": sum(row[4] for row in sessions), "online": sum(row[5] for row in sessions),
+        "officers": len(serving), "read": len(signed & serving),
+    }  # fmt: skip
+
+
+def _up(row: Row) -> paper.PaperHead:
+    return head((row[ISSUER],), row[LEVEL], row[PRECEDENCE])

@@ -1,0 +1,205 @@
+"""Papers: a steering act is recorded, published as a sealed dispatch, and taken by its addressees (spec/paper.md)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from antin.acts.open_document import open_document
+from antin.acts.send import Address, Wish, send
+from antin.errors import AntinError, Conflict, Malformed, Missing, Refused, Unavailable, Unverified
+from antin.journal.journal import SQL as JOURNAL
+from antin.kernel import check
+from antin.kernel.crypto import suite as suites
+from antin.kernel.crypto import wrap
+from antin.kernel.formats import note, paper, signed
+from antin.kernel.formats.credential import OFFICER
+from antin.kernel.formats.fields import Facts, Label
+from antin.kernel.formats.paper import MEDIA_TYPE, SALT, Paper, PaperHead
+from antin.kernel.formats.record import HYBRID, QUICK, Record
+from antin.kernel.formats.shape import encode, parse
+from antin.registers.dispatch import apply as dispatch
+from antin.registers.papers import apply as register
+from antin.registers.papers.records import PaperPublished, PaperRefused, PaperTaken
+from antin.station import news
+from antin.station.blobs import Progress
+from antin.station.books import KINDS, PAPERS
+from antin.station.drafts import number_of
+from antin.station.opening import Opened
+from antin.station.station import Station
+from antin.storage.durable import Output
+
+PAPER_KIND = "PB"  # phiếu báo: its signatures are in the record and on the slip
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A paper that now stands in our registers."""
+
+    id: str
+    kind: str
+    station: str
+    words: paper.Words
+
+
+def record_act(station: Station, officer: str, kind: str, public: Any, level: int, words: bytes = b"") -> bytes:
+    """Record a steering act of one officer; returns the record's id. Whatever travels then waits to be published.
+
+    Refuses a role that the kind does not take, an officer not cleared for the level, and what the register refuses.
+    """
+    with station.refusals_noted(kind, officer):
+        actor, hand = station.acting(officer, KINDS[kind].roles)
+        if actor.subject.clearance.level < level:
+            raise Refused("clearance-too-low", who=actor.name, has=actor.subject.clearance.level, level=level)
+        station.rehearse(kind, public, (actor,))
+    new = station.record(kind, public, [hand], secret=(level, words) if words else None)
+    (entry,) = station.commit([new])
+    return entry.record.id
+
+
+def published_bytes(station: Station, officer: str, number: int) -> tuple[bytes, PaperHead, paper.Words]:
+    """The paper ``ph-NUMBER`` as it leaves, made anew from journal and secret part."""
+    row = station.db.row(register.SQL["read_paper"], number)
+    if row is None or not row[10]:
+        raise Missing("paper-unknown", id=f"ph-{number}")
+    raw = station.journal.raw(row[7])
+    public: Any = parse(PAPERS[row[3]].public, parse(Record, signed.claim(raw, HYBRID, QUICK).unverified_body).public)
+    opened = station.opened_secret(row[7], officer)
+    signers = [each.credential for each in signed.claim(raw, HYBRID, QUICK).signers]
+    credentials = tuple(station.directory.raw(each) for each in sorted(set(signers)))
+    value = Paper(raw, opened, station.journal.proof(row[7]), credentials)
+    return encode(value), public.head, paper.read_words(opened[SALT:])
+
+
+def publish(station: Station, officer: str, number: int, to: Sequence[str] = (), progress: Progress = lambda _: None,
+            ) -> list[str]:  # fmt: skip
+    """Send ``ph-NUMBER`` to those that its head names (or to some of them, once more). Returns the dispatch numbers."""
+    data, head, words = published_bytes(station, officer, number)
+    if not set(to) <= set(head.to):
+        raise Refused("paper-for-other", code=", ".join(sorted(set(to) - set(head.to))))
+    codes = [code for code in (to or head.to) if code != station.code]
+    if not codes:
+        raise Malformed("addressees-malformed", limit=paper.MOST_ADDRESSEES)
+    texts = {each.key: each.text for each in words.texts}
+    keep = station.pack.subject_recorded(head.level)
+    facts = Facts(PAPER_KIND, texts.get("number", "")[:40], station.now(), texts.get("title", "")[:120] if keep else "",
+                  f"ph-{number}.phieu", MEDIA_TYPE)  # fmt: skip
+    label = Label(head.level, 0, (), (), 0)
+    deadline = station.now() + _HOUR if station.pack.precedence(head.precedence).needs_deadline else 0
+    wish = Wish([Address(code) for code in codes], head.precedence, deadline, label, facts, pdf_only=False)
+    # A file in memory: the words of a secret paper never touch a disk in clear.
+    handle = os.memfd_create("antin-paper")
+    try:
+        _write_all(handle, data)
+        ids = send(station, officer, Path(f"/proc/self/fd/{handle}"), wish, progress)
+    finally:
+        os.close(handle)
+    _, hand = station.acting(officer, register.PUBLISHERS)
+    statement = station.db.row(dispatch.SQL["read_out"], number_of(ids[0], "di"))[1]  # type: ignore[index]
+    digest = station.db.row(register.SQL["read_paper"], number)[1]  # type: ignore[index]
+    station.commit([station.record("paper-published", PaperPublished(digest, statement), [hand])])
+    return ids
+
+
+_HOUR = 3600
+
+
+def waiting(station: Station) -> list[int]:
+    """Numbers of our papers that have addressees and have not left, the most urgent first."""
+    return [row[0] for row in station.db.rows(register.SQL["list_waiting"])]
+
+
+def _write_all(handle: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(handle, view) :]
+
+
+def take(station: Station, officer: str, dispatch_id: str, output: Output) -> Taken | Opened:
+    """Open a dispatch; if it is a paper, check it and enter it in the books. ``output`` holds the document's bytes: the
+    caller publishes it where the dispatch is an ordinary document.
+
+    Raises what opening raises; for a paper also ``Unverified``, ``Conflict`` (back-dated, already taken) and whatever
+    the register's rules refuse, which is recorded.
+    """
+    with station.refusals_noted("take", officer):
+        station.acting(officer, register.TAKERS)
+    opened = open_document(station, officer, dispatch_id, output)
+    if opened.statement.facts.media_type != MEDIA_TYPE:
+        return opened
+    output.handle.seek(0)
+    data = output.handle.read(opened.statement.size)
+    row = station.db.row(dispatch.SQL["read_in"], number_of(dispatch_id, "den"))
+    assert row is not None  # it was opened just now
+    try:
+        value = parse(Paper, data)
+        public = _checked(station, value, row[1], opened.statement.label.level, row[5], row[9])
+    except Conflict as error:
+        news.keep_conflict(station, error)
+        raise
+    return _enter(station, officer, value, public)
+
+
+def _checked(station: Station, value: Paper, sender: str, level: int, slip: bytes, arrived: int) -> PaperTaken:
+    """The checks 2–6 of spec/paper.md."""
+    with station.db.transaction():
+        for raw in value.credentials:
+            station.directory.keep(raw)
+    verified = check.record(value.record, station.directory)
+    record = verified.record
+    if record.station != sender:
+        raise Unverified("signer-not-of-station", station=sender)
+    if record.kind not in PAPERS:
+        raise Malformed("paper-kind-unknown", kind=record.kind)
+    kind = PAPERS[record.kind]
+    seen = int(station.db.value(JOURNAL["read_time"], arrived))
+    actor = station.directory[verified.signers[0].credential]
+    station.directory.check_counts(actor, record.time, seen)
+    if actor.subject.kind != OFFICER or not kind.roles & set(actor.subject.roles):
+        raise Refused("role-missing", who=actor.name, kind=record.kind, roles=", ".join(sorted(kind.roles)))
+    if wrap.secret_digest(value.opened[:SALT], value.opened[SALT:]) != record.secret:
+        raise Unverified("secret-tampered", index=0)
+    paper.read_words(value.opened[SALT:])
+    trusted = station.directory.find(sender)
+    index, point, _ = check.included(value.record, value.proof, trusted)
+    if point.origin != note.origin(sender, record.epoch):
+        raise Unverified("checkpoint-invalid", origin=point.origin)
+    public: Any = parse(kind.public, record.public)
+    head: PaperHead = public.head
+    if station.code not in head.to:
+        raise Refused("paper-for-other", code=station.code)
+    if head.level != level:
+        raise Unverified("paper-level-differs", paper=head.level, label=level)
+    _not_back_dated(station, value, record, point.origin, index)
+    digest = suites.object_digest(value.record)
+    return PaperTaken(record.kind, sender, actor.subject.officer, record.id, digest, record.time, slip, point.origin,
+                      index, point.size, point.root, level, head.precedence, record.public)  # fmt: skip
+
+
+def _not_back_dated(station: Station, value: Paper, record: Record, origin: str, index: int) -> None:
+    kept = station.checkpoints.kept_before(origin, index)
+    if kept is not None and record.time + station.pack.policy.clock_tolerance_seconds < kept[1]:
+        evidence = {"record": value.record, "proof": value.proof, "kept": kept[0]}
+        raise Conflict("record-back-dated", origin=origin, index=index, claims=record.time, kept=kept[1],
+                       evidence=evidence)  # fmt: skip
+
+
+def _enter(station: Station, officer: str, value: Paper, public: PaperTaken) -> Taken:
+    actor, hand = station.acting(officer, register.TAKERS)
+    words = value.opened[SALT:]
+    try:
+        station.rehearse("paper-taken", public, (actor,))
+    except Unavailable:
+        raise
+    except AntinError as error:
+        if error.code != "paper-known":
+            refused = PaperRefused(public.slip, public.paper, public.kind, error.code)
+            station.commit([station.record("paper-refused", refused, [hand])])
+        raise
+    station.commit([station.record("paper-taken", public, [hand], secret=(public.level, words))])
+    found = station.db.row(register.SQL["find_paper"], public.paper)
+    assert found is not None  # entered just now
+    return Taken(f"ph-{found[0]}", public.kind, public.station, paper.read_words(words))

@@ -1,0 +1,151 @@
+"""``antin directive``: issue, withdraw; acknowledge, study, read, report the study."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from antin.acts import directive as acts
+from antin.cli import form, read
+from antin.cli.desk import at_desk, reading
+from antin.cli.door import emit, say, table
+from antin.cli.papers import acting, done, files
+from antin.packs import names
+from antin.registers.directives.records import BOTH, IN_PERSON, ONLINE
+from antin.views import directives as views
+from antin.views.local_time import local
+
+
+@click.group(help=say("help-directive"))
+def directive() -> None:
+    """Directives."""
+
+
+@directive.command("issue", help=say("help-directive-issue"))
+@click.argument("filled", type=click.Path(path_type=Path))
+@click.option("--document", "documents", multiple=True, type=click.Path(path_type=Path),
+              help=say("opt-directive-document"))  # fmt: skip
+@acting
+def issue(filled: Path, documents: tuple[Path, ...], officer: str, passphrase_file: Path | None, home: Path | None,
+          as_json: bool) -> None:  # fmt: skip
+    """A leader issues."""
+    plan = form.read(acts.Plan, filled)
+    with at_desk(home, officer, passphrase_file) as (station, who):
+        level, urgency = names.level(station.pack, plan.level), names.precedence(station.pack, plan.precedence)
+        id_ = acts.issue(station, who, plan, level, urgency, files(documents))
+    done(as_json, "directive-issued-done", id=id_)
+
+
+@directive.command("withdraw", help=say("help-directive-withdraw"))
+@click.argument("id_", metavar="ID")
+@click.option("--reason", required=True, help=say("opt-withdraw-reason"))
+@acting
+def withdraw(id_: str, reason: str, officer: str, passphrase_file: Path | None, home: Path | None,
+             as_json: bool) -> None:  # fmt: skip
+    """Taken back."""
+    with at_desk(home, officer, passphrase_file) as (station, who):
+        acts.withdraw(station, who, id_, read.composed(reason))
+    done(as_json, "directive-withdrawn-done", id=id_)
+
+
+@directive.command("ack", help=say("help-directive-ack"))
+@click.argument("id_", metavar="ID")
+@click.option("--remark", default="", help=say("opt-remark"))
+@acting
+def ack(id_: str, remark: str, officer: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
+    """The unit takes it up."""
+    with at_desk(home, officer, passphrase_file) as (station, who):
+        acts.acknowledge(station, who, id_, read.composed(remark))
+    done(as_json, "directive-ack-done", id=id_)
+
+
+@directive.command("study", help=say("help-directive-study"))
+@click.argument("id_", metavar="ID")
+@click.option("--form", "how", type=click.Choice((IN_PERSON, ONLINE, BOTH)), default=IN_PERSON, show_default=True,
+              help=say("opt-study-form"))  # fmt: skip
+@click.option("--held", help=say("opt-study-held"))
+@click.option("--invited", type=click.IntRange(0, 1_000_000), default=0, help=say("opt-study-invited"))
+@click.option("--present", multiple=True, help=say("opt-study-present"))
+@click.option("--online", multiple=True, help=say("opt-study-online"))
+@click.option("--others", type=click.IntRange(0, 1_000_000), default=0, help=say("opt-study-others"))
+@click.option("--others-online", type=click.IntRange(0, 1_000_000), default=0, help=say("opt-study-others-online"))
+@click.option("--place", default="", help=say("opt-study-place"))
+@acting
+def study(id_: str, how: str, held: str | None, officer: str, passphrase_file: Path | None, home: Path | None,
+          as_json: bool, **there: Any) -> None:  # fmt: skip
+    """A session is entered."""
+    with at_desk(home, officer, passphrase_file) as (station, who):
+        session = acts.Session(
+            held=read.moment(held) if held else station.now(), form=how, invited=there["invited"],
+            in_person=there["present"], online=there["online"], others_in_person=there["others"],
+            others_online=there["others_online"], place=read.composed(there["place"]),
+        )  # fmt: skip
+        acts.hold_study(station, who, id_, session)
+    done(as_json, "directive-study-done", id=id_)
+
+
+@directive.command("read", help=say("help-directive-read"))
+@click.argument("id_", metavar="ID")
+@acting
+def read_(id_: str, officer: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
+    """A person signs that he has read it."""
+    with at_desk(home, officer, passphrase_file) as (station, who):
+        acts.read(station, who, id_)
+    done(as_json, "directive-read-done", id=id_, officer=who)
+
+
+@directive.command("report", help=say("help-directive-report"))
+@click.argument("id_", metavar="ID")
+@acting
+def report(id_: str, officer: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
+    """How far the study is."""
+    with at_desk(home, officer, passphrase_file) as (station, who):
+        figures = acts.report_study(station, who, id_)
+    done(as_json, "directive-report-done", id=id_, **figures)
+
+
+@directive.command("list", help=say("help-directive-list"))
+@acting
+def list_(officer: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
+    """All of them."""
+    with reading(home, officer, passphrase_file) as station:
+        rows = views.directives(station, officer)
+        lines = [
+            [row["id"], station.pack.kind(row["kind"]).name, row["station"], local(row["signed"], "%d/%m/%Y"),
+             station.pack.precedence(row["precedence"]).name, say(f"directive-state-{row['state']}"),
+             row["title"] or say("hidden")]
+            for row in rows
+        ]  # fmt: skip
+    columns = ("id", "kind", "issuer", "issued", "precedence", "state", "title")
+    emit(rows) if as_json else table(lines, [say(f"col-{name}") for name in columns])
+
+
+@directive.command("show", help=say("help-directive-show"))
+@click.argument("id_", metavar="ID")
+@click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), help=say("opt-directive-files"))
+@acting
+def show(id_: str, output: Path | None, officer: str, passphrase_file: Path | None, home: Path | None,
+         as_json: bool) -> None:  # fmt: skip
+    """One whole, with the line of its legal basis."""
+    with reading(home, officer, passphrase_file) as station:
+        row = views.directive(station, id_, officer)
+        kinds = {each["kind"]: station.pack.kind(each["kind"]).name for each in [row, *row["basis"]]}
+        saved = views.save_files(station, id_, officer, output) if output else []
+    if as_json:
+        emit({**row, "saved": [str(path) for path in saved]})
+        return
+    click.echo(click.style(f"{kinds[row['kind']]} {row['title'] or say('hidden')}", bold=True))
+    for line in row["summary"]:
+        click.echo(f"  – {line}")
+    for key in ("signed", "acknowledge_by", "study_by", "ends"):
+        if row[key]:
+            click.echo(f"{say('col-' + key):<22} {local(row[key], '%d/%m/%Y')}")
+    if row["basis"]:
+        click.echo(say("directive-basis"))
+    for each in row["basis"]:
+        words = " ".join(filter(None, (each["number"], each["issuer"], each["title"])))
+        click.echo(f"  {local(each['issued'], '%d/%m/%Y')}  {kinds[each['kind']]} {words}".rstrip())
+    for path in saved:
+        click.echo(say("saved", path=path))

@@ -1,0 +1,49 @@
+"""Forms: structured input as a TOML file that a person fills in. ``antin form NAME`` prints an empty one, explained."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from antin.cli.door import emit, guarded, json_option, say
+from antin.errors import Malformed, Missing
+from antin.packs.shape import Limits, table
+from antin.storage import durable
+
+T = TypeVar("T")
+FORMS = Path(__file__).parent / "forms"
+LIMITS = Limits(text=8_000, list=4_000)
+_LARGEST = 4 * 1024 * 1024
+
+
+def read(cls: type[T], path: Path) -> T:
+    """A filled-in form as ``cls``. Raises ``Malformed`` with the place of whatever is unknown, missing or mistyped."""
+    data = durable.read(path, limit=_LARGEST)
+    try:
+        found = tomllib.loads(data.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise Malformed("pack-not-toml", file=path.name, reason=str(error)[:200]) from error
+    return table(cls, found, path.name, "", LIMITS)
+
+
+def names() -> list[str]:
+    """The forms there are."""
+    return sorted(path.stem for path in FORMS.glob("*.toml"))
+
+
+@click.command(help=say("help-form"))
+@click.argument("name", required=False)
+@json_option
+@guarded
+def form(name: str | None, as_json: bool) -> None:
+    """An empty form, or the list of them."""
+    if name is None:
+        emit(names()) if as_json else click.echo("\n".join(names()))
+        return
+    if name not in names():
+        raise Missing("form-unknown", name=name, known=", ".join(names()))
+    text = (FORMS / f"{name}.toml").read_text("utf-8")
+    emit({"name": name, "form": text}) if as_json else click.echo(text, nl=False)

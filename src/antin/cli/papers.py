@@ -1,0 +1,161 @@
+"""Papers at the desk: publish what was decided, take what came in, list both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from antin.acts import papers as acts
+from antin.cli.desk import at_desk, reading
+from antin.cli.door import emit, guarded, home_option, json_option, officer_options, progress, report, say, table
+from antin.cli.read import agency_code
+from antin.errors import AntinError, Malformed
+from antin.kernel.formats.paper import File
+from antin.station.documents import examine
+from antin.station.drafts import number_of
+from antin.station.station import Station
+from antin.storage import durable
+from antin.storage.durable import Output
+from antin.views import dispatches
+from antin.views import papers as views
+from antin.views.local_time import local
+
+F = TypeVar("F", bound=Callable[..., Any])
+_MOST = 100_000
+_FILE = 16 * 1024 * 1024
+
+
+def acting(function: F) -> Any:
+    """The options that every act takes, and the guard: ``--as``, ``--passphrase-file``, ``--home``, ``--json``."""
+    return officer_options(home_option(json_option(guarded(function))))
+
+
+def files(paths: tuple[Path, ...]) -> tuple[File, ...]:
+    """Files that travel inside a paper. Refuses what is no regular file, empty, too large, or has a hostile name."""
+    found = []
+    for path in paths:
+        name = examine(path, pdf_only=False).name
+        media = {".pdf": "application/pdf", ".txt": "text/plain"}.get(path.suffix.lower(), "application/octet-stream")
+        found.append(File(name, media, durable.read(path, limit=_FILE)))
+    return tuple(found)
+
+
+def done(as_json: bool, code: str, **fields: Any) -> None:
+    """What an act answers: fields for a program, a sentence for a person."""
+    if as_json:
+        emit(fields)
+    else:
+        click.echo(say(code, **{k: ", ".join(v) if isinstance(v, list) else v for k, v in fields.items()}))
+
+
+@click.command(help=say("help-publish"))
+@click.argument("papers", nargs=-1)
+@click.option("--to", multiple=True, help=say("opt-publish-to"))
+@acting
+def publish(papers: tuple[str, ...], to: tuple[str, ...], officer: str, passphrase_file: Path | None,
+            home: Path | None, as_json: bool) -> None:  # fmt: skip
+    """Send what waits."""
+    with at_desk(home, officer, passphrase_file) as (station, who):
+        numbers = [number_of(each, "ph") for each in papers] or acts.waiting(station)
+        sent = {}
+        with progress(len(numbers), say("publishing")) as tell:
+            for number in numbers:
+                sent[f"ph-{number}"] = acts.publish(station, who, number, [agency_code(code) for code in to])
+                tell(1)
+    if as_json:
+        emit({"published": sent})
+        return
+    table([[paper, ", ".join(ids)] for paper, ids in sent.items()], [say("col-paper"), say("col-dispatches")])
+    if sent:
+        click.echo("  " + say("next-sync-send"))
+
+
+@click.command(help=say("help-take"))
+@click.argument("dispatches", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help=say("opt-take-all"))
+@click.option("--into", type=click.Path(path_type=Path, file_okay=False), help=say("opt-take-into"))
+@acting
+def take(dispatches: tuple[str, ...], everything: bool, into: Path | None, officer: str, passphrase_file: Path | None,
+         home: Path | None, as_json: bool) -> None:  # fmt: skip
+    """Enter papers in the books."""
+    if bool(dispatches) == everything:
+        raise Malformed("take-what")
+    if everything and into is None:
+        raise Malformed("take-into-needed")
+    with at_desk(home, officer, passphrase_file) as (station, who):
+        wanted = list(dispatches) or _unopened(station)
+        rows: list[dict[str, Any]] = []
+        failed: list[tuple[str, AntinError]] = []
+        for each in wanted:
+            try:
+                rows.append(_take_one(station, who, each, into))
+            except AntinError as error:
+                if len(wanted) == 1:
+                    raise
+                failed.append((each, error))
+    if as_json:
+        emit({"taken": rows, "refused": [{"id": each, "code": why.code} for each, why in failed]})
+    else:
+        lines = [
+            [row["id"], row["paper"] or row["file"], _kind(row["kind"]), row["station"], row["title"]] for row in rows
+        ]
+        table(lines, [say(f"col-{name}") for name in ("id", "paper", "kind", "sender", "title")])
+        for each, why in failed:
+            click.echo(f"{each}:", err=True)
+            report(why, as_json=False)
+    if failed:
+        raise SystemExit(failed[0][1].exit_code)
+
+
+def _kind(kind: str) -> str:
+    return say(f"kind-{kind}") if kind else say("ordinary-document")
+
+
+def _unopened(station: Station) -> list[str]:
+    return [row["id"] for row in dispatches.inbox(station) if row["state"] in ("arrived", "accepted")][:_MOST]
+
+
+def _take_one(station: Station, who: str, dispatch: str, into: Path | None) -> dict[str, Any]:
+    """A paper goes into the books; an ordinary document into the folder, under its dispatch's number."""
+    if into is not None:
+        into.mkdir(parents=True, exist_ok=True)
+    target = into / f"{dispatch}.pdf" if into else station.home / "taken.tmp"
+    output = Output(target)
+    try:
+        found = acts.take(station, who, dispatch, output)
+        if isinstance(found, acts.Taken):
+            texts = {each.key: each.text for each in found.words.texts}
+            return {"id": dispatch, "paper": found.id, "kind": found.kind, "station": found.station, "file": "",
+                    "title": " ".join(filter(None, (texts.get("number"), texts.get("title"))))}  # fmt: skip
+        if into is None:
+            raise Malformed("paper-not", id=dispatch)
+        output.publish()
+        facts = found.statement.facts
+        return {"id": dispatch, "paper": "", "kind": "", "station": found.statement.station, "file": str(target),
+                "title": f"{facts.number} {facts.subject}".strip()}  # fmt: skip
+    finally:
+        output.close()
+
+
+@click.command(help=say("help-papers"))
+@click.option("--refused", is_flag=True, help=say("opt-papers-refused"))
+@acting
+def papers(refused: bool, officer: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
+    """All papers, or those that a rule refused."""
+    with reading(home, officer, passphrase_file) as station:
+        rows = views.refused(station) if refused else views.papers(station, officer)
+    if as_json:
+        emit(rows)
+    elif refused:
+        lines = [[local(row["time"]), say(f"kind-{row['kind']}"), row["sender"], row["code"]] for row in rows]
+        table(lines, [say(f"col-{name}") for name in ("time", "kind", "sender", "reason")])
+    else:
+        lines = [
+            [row["id"], say(f"kind-{row['kind']}"), row["station"], row["officer"], local(row["time"]),
+             say(f"paper-{row['state']}"), row["title"] or say("hidden")]
+            for row in rows
+        ]  # fmt: skip
+        table(lines, [say(f"col-{name}") for name in ("id", "kind", "station", "officer", "time", "state", "title")])

@@ -1,0 +1,97 @@
+"""Kinds of the register of directives. Words (title, number, legal basis as text, files) are the secret part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from antin.kernel.formats.fields import Id, OfficerId, Time, Uint
+from antin.kernel.formats.paper import PUBLIC_LIMIT, PaperHead
+from antin.kernel.formats.shape import Pattern, Within, shape
+
+IN_PERSON, ONLINE, BOTH = "in-person", "online", "both"
+Form = Annotated[str, Pattern("in-person|online|both")]
+DocumentKind = Annotated[str, Within(1, 8)]
+Count = Annotated[int, Within(0, 1_000_000)]
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """A document that the directive rests on, directly or through another (căn cứ); its words lie under its id."""
+
+    id: Id
+    kind: DocumentKind
+    issued: Time
+    direct: bool
+    rests_on: Annotated[tuple[Id, ...], Within(0, 16)]
+
+
+@shape("antin/directive-issued/1", limit=PUBLIC_LIMIT)
+@dataclass(frozen=True, slots=True)
+class DirectiveIssued:
+    """A directive and the whole line of its legal basis. Times are ends of days; 0 where none is set."""
+
+    head: PaperHead
+    kind: DocumentKind
+    signed: Time
+    acknowledge_by: Time
+    study_by: Time
+    ends: Time
+    calendar: Annotated[str, Pattern("[a-z0-9-]{0,40}")]
+    basis: Annotated[tuple[Basis, ...], Within(0, 64)]
+
+
+@shape("antin/directive-withdrawn/1", limit=PUBLIC_LIMIT)
+@dataclass(frozen=True, slots=True)
+class DirectiveWithdrawn:
+    """Whoever issued it takes it back; nothing further is asked under it."""
+
+    head: PaperHead
+    directive: Id
+
+
+@shape("antin/directive-acknowledged/1", limit=PUBLIC_LIMIT)
+@dataclass(frozen=True, slots=True)
+class DirectiveAcknowledged:
+    """The unit has it and takes it up (edXML status 03)."""
+
+    head: PaperHead
+    directive: Id
+
+
+@shape("antin/study-held/1", limit=16 * 1024)
+@dataclass(frozen=True, slots=True)
+class StudyHeld:
+    """One session of studying a directive (quán triệt): officers by number, people without one by count."""
+
+    directive: Id
+    form: Form
+    held: Time
+    invited: Count
+    in_person: Annotated[tuple[OfficerId, ...], Within(0, 200)]
+    online: Annotated[tuple[OfficerId, ...], Within(0, 200)]
+    others_in_person: Count
+    others_online: Count
+
+
+@shape("antin/directive-read/1", limit=128)
+@dataclass(frozen=True, slots=True)
+class DirectiveRead:
+    """A person says, with his own signature, that he has read and understood the directive."""
+
+    directive: Id
+
+
+@shape("antin/study-reported/1", limit=PUBLIC_LIMIT)
+@dataclass(frozen=True, slots=True)
+class StudyReported:
+    """What the unit's own records sum up to: sessions, attendance, and how many of its officers have signed."""
+
+    head: PaperHead
+    directive: Id
+    sessions: Uint
+    invited: Count
+    in_person: Count
+    online: Count
+    officers: Count
+    read: Count

@@ -1,0 +1,88 @@
+"""Rules of directives: pure functions of what stands in the register."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from antin.errors import Conflict, Malformed
+from antin.registers.directives.records import Basis, DirectiveIssued
+
+# A unit under a directive; docs/state-machines/directive.dot draws the same words.
+UNIT = {
+    ("addressed", "acknowledged"): "acknowledged",
+    ("addressed", "studied"): "studied",
+    ("acknowledged", "studied"): "studied",
+    ("studied", "studied"): "studied",
+}
+# The directive itself.
+DIRECTIVE = {("issued", "withdrawn"): "withdrawn"}
+ON_TIME, LATE, WAITING, MISSING, NONE = "on-time", "late", "waiting", "missing", "none"
+
+
+def step(table: Mapping[tuple[str, str], str], state: str, event: str) -> str:
+    """The next state. Raises ``Conflict`` for an event that the state does not take."""
+    if (state, event) not in table:
+        raise Conflict("state-forbids", state=state, event=event)
+    return table[state, event]
+
+
+def check_dates(p: DirectiveIssued) -> None:
+    """Refuses dates out of order: signed ≤ acknowledge ≤ study ≤ end, as far as they are set."""
+    given = [("signed", p.signed), ("acknowledge_by", p.acknowledge_by), ("study_by", p.study_by), ("ends", p.ends)]
+    earlier, before = given[0]
+    for name, time in given[1:]:
+        if not time:
+            continue
+        if time < before:
+            raise Malformed("dates-out-of-order", earlier=earlier, later=name)
+        earlier, before = name, time
+
+
+def check_basis(p: DirectiveIssued) -> None:
+    """Refuses a legal basis that is unknown, circular, or younger than what rests on it."""
+    known = {each.id: each for each in p.basis}
+    if len(known) != len(p.basis) or (p.basis and not any(each.direct for each in p.basis)):
+        raise Malformed("basis-unclear")
+    for each in p.basis:
+        for below in each.rests_on:
+            if below not in known:
+                raise Malformed("basis-unclear")
+            if known[below].issued > each.issued:
+                raise Malformed("basis-younger", kind=known[below].kind)
+    if any(each.direct and each.issued > p.signed for each in p.basis):
+        raise Malformed("basis-younger", kind=next(e.kind for e in p.basis if e.direct and e.issued > p.signed))
+    _check_acyclic({each.id: each.rests_on for each in p.basis})
+
+
+def _check_acyclic(graph: Mapping[bytes, Sequence[bytes]]) -> None:
+    done: set[bytes] = set()
+    for start in graph:
+        path: list[bytes] = []
+        stack = [(start, iter(graph[start]))]
+        path.append(start)
+        while stack:
+            node, below = stack[-1]
+            each = next(below, None)
+            if each is None:
+                stack.pop()
+                path.pop()
+                done.add(node)
+            elif each in path:
+                raise Malformed("basis-circular")
+            elif each not in done:
+                path.append(each)
+                stack.append((each, iter(graph[each])))
+
+
+def line_of(basis: Sequence[Basis]) -> list[Basis]:
+    """The legal basis as a line back to the first: youngest first, each once."""
+    return sorted(basis, key=lambda each: (each.issued, each.id), reverse=True)
+
+
+def standing(done: int | None, by: int, now: int) -> str:
+    """How one duty stands: done on time or late, waiting, missing after its date; ``none``: nothing is due."""
+    if done is not None:
+        return LATE if by and done > by else ON_TIME
+    if not by:
+        return NONE
+    return MISSING if now > by else WAITING
