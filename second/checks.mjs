@@ -2,6 +2,7 @@
 
 import { sha256 } from '@noble/hashes/sha2.js';
 
+import { count, peel, readList, readRound } from './ballot.mjs';
 import { readBundle } from './bundle.mjs';
 import { concat, hex, utf8 } from './bytes.mjs';
 import { decode, encode } from './cbor.mjs';
@@ -128,6 +129,14 @@ export const CHECKS = {
   'link-request'(v) {
     verifyRequestSignature(v.bytes('bytes'), v.bytes('key'), v.bytes('signature'));
     return {};
+  },
+  'ballot-mix'(v) {
+    const [round, taken] = [readRound(v.bytes('round')), readList(v.bytes('bytes'))];
+    return { given: peel(round, v.number('position'), taken, v.bytes('wrapping_seed')) };
+  },
+  'ballot-count'(v) {
+    const round = readRound(v.bytes('round'));
+    return count(round, readList(v.bytes('bytes')), round.members.map((_, at) => v.bytes(`seed${at + 1}`)));
   },
   states: (v) => ({ state: walk(v.text('table'), v.text('from'), v.words('events')) }),
   form(v) {

@@ -151,10 +151,29 @@ export const SequencesProof = shape('antin/sequences-proof/1', 8 * KiB, {
   record: f.bytes(1, 4 * KiB), leaf: f.part(SequencesLeafFields), index: f.Uint, path: f.ProofPath,
 });
 
+// spec/ballot.md
+const Candidate = f.text(1, 40, /^[0-9A-Za-z][0-9A-Za-z.-]{0,39}$/);
+const seats = f.list(f.part({ code: f.Code, kid: f.Digest, opening: f.sized(1216, 1665) }), 2, 16);
+export const BallotRound = shape('antin/ballot-round/1', 32 * KiB, {
+  campaign: f.Id, number: f.uint(1, 999), level: f.Level, suite: f.SuiteNumber, members: seats,
+  candidates: f.list(Candidate, 1, 64), most: f.uint(1, 1_000_000), total: f.uint(0, 64_000_000),
+});
+export const Ballot = shape('antin/ballot/1', 512, { round: f.Digest, tracker: f.Id, marks: f.bytes(4, 256) });
+export const BallotList = shape('antin/ballot-list/1', KiB * KiB, {
+  round: f.Digest, position: f.uint(0, 16), items: f.list(f.bytes(1, 56 * KiB), 2, 16),
+});
+const BallotTally = shape('antin/ballot-tally/1', 8 * KiB, {
+  round: f.Digest, list: f.Digest, valid: f.uint(0, 16), invalid: f.uint(0, 16),
+  sums: f.list(f.part({ candidate: Candidate, marks: f.Uint }), 1, 64),
+});
+
 // read and written again; what spec/later.md has is acted on never
 export const LATER = {
   'epoch-begun': EpochBegun,
   'epoch-accepted': EpochAccepted,
+  'ballot-round': BallotRound,
+  ballot: Ballot,
+  'ballot-tally': BallotTally,
   address: shape('antin/address/1', 512, { statement: f.Digest, leaf: f.Digest }),
   status: Status,
 };

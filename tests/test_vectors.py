@@ -29,7 +29,8 @@ STEERING = SPEC / "steering.md"
 # One valid object of each format, flipped bit by bit. The hybrid ones are long, so a few stand for all.
 FLIPPED = ("slip/valid", "record/quick", "record/two-officers", "receipt/valid", "checkpoint/valid", "proof/valid",
            "credential/officer-a", "credential/root", "statement/valid", "bundle/small", "status/revoked",
-           "sealed/valid", "keystore/locked", "file/unsigned", "file/signed", "link/key", "link/request")  # fmt: skip
+           "sealed/valid", "keystore/locked", "file/unsigned", "file/signed", "link/key", "link/request",
+           "ballot/mix")  # fmt: skip
 
 
 def run(case: dict[str, Any]) -> dict[str, Any]:

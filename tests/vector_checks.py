@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import ballot_checks
+
 from antin.acts import files
 from antin.journal.kinds import OWN_KINDS, enter
 from antin.kernel import check, link, seal
@@ -47,7 +49,7 @@ VECTORS = Path(__file__).resolve().parent.parent / "vectors"
 Inputs = Mapping[str, Any]
 # Formats frozen now whose behaviour comes later: only their form is checked.
 FROZEN = {"address": later.Address, "status": status.Status, "epoch-begun": epoch.EpochBegun,
-          "epoch-accepted": epoch.EpochAccepted}  # fmt: skip
+          "epoch-accepted": epoch.EpochAccepted, **ballot_checks.FORMS}  # fmt: skip
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -384,6 +386,7 @@ CHECKS: dict[str, Callable[[Inputs], dict[str, Any]]] = {
     "digest": _digest, "keys": _keys, "weak": _weak, "sizes": _sizes, "pieces": _pieces,
     "link-key": _link_key, "link-hello": _link_hello, "link-request": _link_request,
     "public-line": _public_line, "unseal": _unseal, "dominates": _dominates, "states": _states, "key-id": _key_id,
+    "ballot-mix": ballot_checks.mix, "ballot-count": ballot_checks.count,
     "cosigned": _cosigned, "epoch": _epoch, "sequences": _sequences,
     "tile-path": _tile_path, "tiles": _tiles, "through-tiles": _through_tiles, "entry-bundle": _entry_bundle,
 }  # fmt: skip

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import cases_ballot
 import cases_bytes
 import cases_file
 import cases_link
@@ -40,7 +41,7 @@ def main() -> None:
             write(path, tests, rule, check, expect, fields)
 
     for module in (cases_bytes, cases_objects, cases_sealed, cases_log, cases_loss, cases_tiles, cases_file,
-                   cases_link):  # fmt: skip
+                   cases_link, cases_ballot):  # fmt: skip
         module.make(case, people)
 
 

@@ -1,4 +1,4 @@
-"""A directive goes out, is acknowledged, studied, read and reported; and everything that must not be possible on the way."""
+"""A directive goes out, is acknowledged, studied, read and reported; and all that must not be possible on the way."""
 
 from __future__ import annotations
 
@@ -114,9 +114,8 @@ def test_a_bad_directive_is_refused_and_nothing_is_written(town: Town, name: str
 
 
 def test_who_may_not(town: Town) -> None:
-    with town.at(NORTH, "vt01", "cb02") as station:
-        with pytest.raises(Refused, match="role-missing"):
-            directive.issue(station, "vt01", PLAN, 1, 0)
+    with town.at(NORTH, "vt01", "cb02") as station, pytest.raises(Refused, match="role-missing"):
+        directive.issue(station, "vt01", PLAN, 1, 0)
     issue(town, level=2)
     rounds(town)
     with town.at(SOUTH, "cb02", "cb01", "ld01") as station:
@@ -149,9 +148,8 @@ def test_states_hold(town: Town) -> None:
         with pytest.raises(Conflict, match="state-forbids"):
             directive.withdraw(station, "ld01", "cd-1", "hai lần")
     rounds(town)
-    with town.at(SOUTH, "cb01") as station:
-        with pytest.raises(Conflict, match="directive-withdrawn"):
-            directive.hold_study(station, "cb01", "cd-1", session(station))
+    with town.at(SOUTH, "cb01") as station, pytest.raises(Conflict, match="directive-withdrawn"):
+        directive.hold_study(station, "cb01", "cd-1", session(station))
     town.audit()
 
 

@@ -21,6 +21,8 @@ _HPKE = {
     1: hpke.Suite(hpke.KEM.MLKEM768_X25519, hpke.KDF.SHAKE256, hpke.AEAD.AES_256_GCM),
     2: hpke.Suite(hpke.KEM.MLKEM1024_P384, hpke.KDF.SHAKE256, hpke.AEAD.AES_256_GCM),
 }
+# Bytes that a wrap adds: ML-KEM ciphertext, curve point, tag.
+OVERHEAD = {1: 1088 + 32 + 16, 2: 1568 + 97 + 16}
 
 
 class WrappingKey:

@@ -1,0 +1,1 @@
+"""Register of emulation: criteria, scores, ballots and the formula that makes a ranking of them."""
