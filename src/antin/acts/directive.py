@@ -143,6 +143,14 @@ def withdraw(station: Station, officer: str, name: str, reason: str) -> None:
     record_act(station, officer, "directive-withdrawn", public, row[LEVEL], paper.words({"title": reason}))
 
 
+def move_unit(station: Station, officer: str, name: str, unit: str, parent: str) -> None:
+    """A unit has another superior from now on: its duties under the directive end here. Both are told."""
+    row = find(station, name)
+    station.directory.find(parent)
+    public = r.UnitMoved(head((unit, parent), row[LEVEL], row[PRECEDENCE]), row[ID], unit, parent)
+    record_act(station, officer, "unit-moved", public, row[LEVEL], paper.words({}))
+
+
 def acknowledge(station: Station, officer: str, name: str, remark: str = "") -> None:
     """Tell the issuer that the unit has it and takes it up. Once."""
     row = find(station, name)

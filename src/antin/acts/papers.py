@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from antin.acts import duties
 from antin.acts.open_document import open_document
 from antin.acts.send import Address, Wish, send
 from antin.errors import AntinError, Conflict, Malformed, Missing, Refused, Unavailable, Unverified
@@ -54,6 +55,7 @@ def record_act(station: Station, officer: str, kind: str, public: Any, level: in
         actor, hand = station.acting(officer, KINDS[kind].roles)
         if actor.subject.clearance.level < level:
             raise Refused("clearance-too-low", who=actor.name, has=actor.subject.clearance.level, level=level)
+        duties.check(station, station.code, public)
         station.rehearse(kind, public, (actor,))
     new = station.record(kind, public, [hand], secret=(level, words) if words else None)
     (entry,) = station.commit([new])
@@ -191,6 +193,7 @@ def _enter(station: Station, officer: str, value: Paper, public: PaperTaken) -> 
     actor, hand = station.acting(officer, register.TAKERS)
     words = value.opened[SALT:]
     try:
+        duties.check(station, public.station, parse(PAPERS[public.kind].public, public.public))
         station.rehearse("paper-taken", public, (actor,))
     except Unavailable:
         raise

@@ -50,6 +50,19 @@ def withdraw(id_: str, reason: str, officer: str, passphrase_file: Path | None, 
     done(as_json, "directive-withdrawn-done", id=id_)
 
 
+@directive.command("move", help=say("help-directive-move"))
+@click.argument("id_", metavar="ID")
+@click.argument("unit")
+@click.argument("parent")
+@acting
+def move(id_: str, unit: str, parent: str, officer: str, passphrase_file: Path | None, home: Path | None,
+         as_json: bool) -> None:  # fmt: skip
+    """A unit has another superior."""
+    with at_desk(home, officer, passphrase_file) as (station, who):
+        acts.move_unit(station, who, id_, read.agency_code(unit), read.agency_code(parent))
+    done(as_json, "directive-move-done", id=id_, unit=unit, parent=parent)
+
+
 @directive.command("ack", help=say("help-directive-ack"))
 @click.argument("id_", metavar="ID")
 @click.option("--remark", default="", help=say("opt-remark"))

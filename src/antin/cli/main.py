@@ -34,6 +34,8 @@ COMMANDS = {
     "receipts": "desk:receipts",
     "form": "form:form",
     "directive": "directive:directive",
+    "programme": "programme:programme",
+    "progress": "programme:progress",
     "publish": "papers:publish",
     "take": "papers:take",
     "papers": "papers:papers",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -40,6 +40,11 @@ class Database:
         """One statement."""
         with _translated(self.path):
             self._inner.execute(sql, values)
+
+    def many(self, sql: str, rows: Iterable[Row]) -> None:
+        """One statement for many rows."""
+        with _translated(self.path):
+            self._inner.executemany(sql, rows)
 
     def rows(self, sql: str, *values: object) -> list[Row]:
         """All rows of a query."""

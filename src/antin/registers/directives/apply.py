@@ -48,6 +48,17 @@ def acknowledged(db: Database, source: Source, p: r.DirectiveAcknowledged) -> No
     db.run(SQL["set_acknowledged"], state, source.time, source.index, p.directive, source.station)
 
 
+def unit_moved(db: Database, source: Source, p: r.UnitMoved) -> None:
+    """Only by the issuer; afterwards the unit reports to its new superior, and here its word is refused."""
+    row = _directive(db, p.directive)
+    if row[2] != source.station:
+        raise Refused("directive-of-other", station=row[2])
+    if p.parent == source.station:
+        raise Malformed("unit-moved-nowhere", code=p.unit)
+    state = rules.step(rules.UNIT, _unit(db, p.directive, p.unit), "moved")
+    db.run(SQL["set_moved"], state, p.parent, p.directive, p.unit)
+
+
 def study_reported(db: Database, source: Source, p: r.StudyReported) -> None:
     """The newest report holds; the date of the first is kept. Refuses more readers than officers."""
     if p.read > p.officers or not p.sessions:
@@ -104,6 +115,8 @@ def _unit(db: Database, id_: bytes, code: str) -> str:
     unit = db.row(SQL["read_unit"], id_, code)
     if unit is None:
         raise Refused("unit-not-addressed", code=code, id=f"cd-{row[0]}")
+    if unit[0] == "moved":
+        raise Refused("unit-moved", code=code, parent=unit[1])
     return str(unit[0])
 
 
@@ -112,6 +125,7 @@ PAPERS = {
     "directive-issued": Paper(r.DirectiveIssued, frozenset({"leader"}), issued),
     "directive-withdrawn": Paper(r.DirectiveWithdrawn, frozenset({"leader"}), withdrawn),
     "directive-acknowledged": Paper(r.DirectiveAcknowledged, _ANYBODY, acknowledged),
+    "unit-moved": Paper(r.UnitMoved, frozenset({"leader"}), unit_moved),
     "study-reported": Paper(r.StudyReported, _ANYBODY, study_reported),
 }
 KINDS = {

@@ -23,18 +23,20 @@ SELECT id, kind, issued, direct FROM directives_basis WHERE directive = ? ORDER 
 -- list_rests
 SELECT id, rests_on FROM directives_rests WHERE directive = ? ORDER BY id, rests_on
 -- insert_unit
-INSERT INTO directives_units (directive, code, state, acknowledged, studied, sessions, invited, in_person, online, officers, read)
-VALUES (?, ?, 'addressed', NULL, NULL, 0, 0, 0, 0, 0, 0)
+INSERT INTO directives_units (directive, code, state, acknowledged, studied, sessions, invited, in_person, online, officers, read, parent)
+VALUES (?, ?, 'addressed', NULL, NULL, 0, 0, 0, 0, 0, 0, '')
 -- read_unit
-SELECT state, acknowledged, studied FROM directives_units WHERE directive = ? AND code = ?
+SELECT state, parent FROM directives_units WHERE directive = ? AND code = ?
 -- list_units
-SELECT code, state, acknowledged, studied, sessions, invited, in_person, online, officers, read, acknowledged_idx, studied_idx
+SELECT code, state, acknowledged, studied, sessions, invited, in_person, online, officers, read, acknowledged_idx, studied_idx, parent
 FROM directives_units WHERE directive = ? ORDER BY code
 -- set_acknowledged
 UPDATE directives_units SET state = ?, acknowledged = ?, acknowledged_idx = ? WHERE directive = ? AND code = ?
 -- set_studied
 UPDATE directives_units SET state = ?, studied = coalesce(studied, ?), sessions = ?, invited = ?, in_person = ?, online = ?,
   officers = ?, read = ?, studied_idx = ? WHERE directive = ? AND code = ?
+-- set_moved
+UPDATE directives_units SET state = ?, parent = ? WHERE directive = ? AND code = ?
 -- insert_session
 INSERT INTO directives_sessions (idx, directive, form, held, invited, in_person, online) VALUES (?, ?, ?, ?, ?, ?, ?)
 -- list_sessions

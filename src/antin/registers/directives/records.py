@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from antin.kernel.formats.fields import Id, OfficerId, Time, Uint
+from antin.kernel.formats.fields import Code, Id, OfficerId, Time, Uint
 from antin.kernel.formats.paper import PUBLIC_LIMIT, PaperHead
 from antin.kernel.formats.shape import Pattern, Within, shape
 
@@ -48,6 +48,17 @@ class DirectiveWithdrawn:
 
     head: PaperHead
     directive: Id
+
+
+@shape("antin/unit-moved/1", limit=PUBLIC_LIMIT)
+@dataclass(frozen=True, slots=True)
+class UnitMoved:
+    """A unit has another superior now (``parent``): the duties under this directive go with it and end here."""
+
+    head: PaperHead
+    directive: Id
+    unit: Code
+    parent: Code
 
 
 @shape("antin/directive-acknowledged/1", limit=PUBLIC_LIMIT)

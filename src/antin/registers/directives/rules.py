@@ -13,6 +13,9 @@ UNIT = {
     ("addressed", "studied"): "studied",
     ("acknowledged", "studied"): "studied",
     ("studied", "studied"): "studied",
+    ("addressed", "moved"): "moved",
+    ("acknowledged", "moved"): "moved",
+    ("studied", "moved"): "moved",
 }
 # The directive itself.
 DIRECTIVE = {("issued", "withdrawn"): "withdrawn"}

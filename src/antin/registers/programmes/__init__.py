@@ -1,0 +1,1 @@
+"""Register of action programmes (chương trình hành động): goals, tasks, progress and its reviews, closed periods."""
