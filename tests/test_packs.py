@@ -121,6 +121,39 @@ def test_envelopes(pack: packs.Pack) -> None:
     assert (marks, pack.envelope(0)) == (["A", "B", "C"], None)
 
 
+def test_reviews_say_what_is_law_and_what_is_ours(pack: packs.Pack) -> None:
+    old = packs.load("vn-2020")
+    assert [old.calendar(code).mark for code in ("nam", "nua-nam", "bmnn-nam")] == ["pack-default", "pack-default", ""]
+    assert [old.outline(code).mark for code in ("so-ket", "tong-ket", "bmnn")] == [
+        "pack-second-hand", "pack-default", "pack-unverified"]  # fmt: skip
+    for rule in (pack.calendar("bmnn-nam"), pack.outline("bmnn")):
+        assert (rule.mark, "63/2026" in rule.source) == ("pack-unverified", True)
+    assert pack.scale("thi-du").mark == "pack-default"
+    assert {pack.escalation(number).mark for number in range(5)} == {"pack-default"}
+
+
+def test_outlines_have_the_six_parts_and_that_of_state_secrets_four(pack: packs.Pack) -> None:
+    first, last = pack.outline("so-ket").parts[0], pack.outline("so-ket").parts[-1]
+    assert (first.title, last.title) == ("Tình hình", "Kiến nghị, đề xuất")
+    assert [len(pack.outline(code).parts) for code in ("so-ket", "tong-ket", "bmnn")] == [6, 6, 4]
+    assert pack.outline("so-ket").annex == "Phụ lục số liệu"
+    for code, calendar in pack.calendars().items():
+        assert pack.outline(calendar.outline), code
+
+
+def test_the_more_urgent_the_sooner(pack: packs.Pack) -> None:
+    hours = [pack.escalation(number) for number in range(5)]
+    after = [rule.superior_hours_after for rule in hours]
+    assert after == sorted(after, reverse=True)
+    assert all(rule.duty_hours_after <= rule.superior_hours_after for rule in hours)
+
+
+def test_the_example_scale_sums_and_knows_all_four_methods(pack: packs.Pack) -> None:
+    scale = pack.scale("thi-du")
+    assert scale.total == sum(criterion.maximum for criterion in scale.criteria) == 1000
+    assert {criterion.method for criterion in scale.criteria} == {"self", "cross", "ballot", "computed"}
+
+
 def test_dates(pack: packs.Pack) -> None:
     old = packs.load("vn-2020")
     assert (old.in_force(date(2026, 2, 28)), pack.in_force(date(2026, 2, 28))) == (True, False)
@@ -137,6 +170,11 @@ def test_dates(pack: packs.Pack) -> None:
         (lambda p: p.caveat("x"), "pack-caveat-unknown"),
         (lambda p: p.book("x"), "pack-book-unknown"),
         (lambda p: p.copy_form("x"), "pack-copy-unknown"),
+        (lambda p: p.calendar("x"), "pack-calendar-unknown"),
+        (lambda p: p.period_named("2026-x"), "pack-period-unknown"),
+        (lambda p: p.escalation(5), "pack-precedence-unknown"),
+        (lambda p: p.outline("x"), "pack-outline-unknown"),
+        (lambda p: p.scale("x"), "pack-scale-unknown"),
     ],
 )
 def test_unknown_names_offer_what_there_is(pack: packs.Pack, asked, code: str) -> None:
@@ -152,6 +190,21 @@ def test_an_agency_extends_ours(tmp_path: Path) -> None:
     assert (own.level(2).term_years, own.level(2).name, own.level(2).unverified) == (15, "Tối mật", False)
     assert own.lineage == ("vn-2020", "vn-2026", "rieng")
     assert own.digest != packs.load("vn-2026").digest
+
+
+
+def spans(*each: tuple[str, str], key: str = "nam", due: str = "12-31", whole: bool = False) -> str:
+    """A calendar of such spans: over one of ours, or with all its fields as a new one."""
+    listed = ", ".join(f'{{ start = "{start}", end = "{end}", due = "{due}" }}' for start, end in each)
+    new = 'name = "x"\nenglish = "x"\nreview = "so-ket"\noutline = "so-ket"\n' if whole else ""
+    return f"[{key}]\nspans = [{listed}]\n{new}{SOURCE}"
+
+
+def criteria(*maxima: int) -> str:
+    """The example scale with criteria k0, k1, … of such maxima."""
+    form = '{{ key = "k{}", title = "K", english = "K", maximum = {}, method = "self" }}'
+    listed = ", ".join(form.format(number, maximum) for number, maximum in enumerate(maxima))
+    return f"[thi-du]\ncriteria = [{listed}]\n{SOURCE}"
 
 
 COLUMNS = 'columns = [{key = "a", title = "A", english = "A"}, {key = "a", title = "B", english = "B"}]\n'
@@ -192,9 +245,32 @@ BAD = {
     "clever pattern": ({"numbering": '[mac-dinh]\nwithout_abbreviation="{number.x}/{suffix}"\n' + SOURCE}, "pack-pattern"),
     "broken pattern": ({"numbering": '[mac-dinh]\nwithout_abbreviation="{number"\n' + SOURCE}, "pack-pattern"),
     "endless zeros": ({"numbering": "[mac-dinh]\npad=10\n" + SOURCE}, "pack-number-range"),
-    "day of leap years": ({"numbering": '[mac-dinh]\nrestart="02-29"\n' + SOURCE}, "pack-date"),
+    "day of leap years": ({"numbering": '[mac-dinh]\nrestart="02-29"\n' + SOURCE}, "pack-day"),
     "three hours": ({"policy": "[mac-dinh]\ndirectory_max_age_hours=[1,1,1]\n" + SOURCE}, "pack-policy-hours"),
     "longer for more secret": ({"policy": "[mac-dinh]\ndirectory_max_age_hours=[1,1,1,2]\n" + SOURCE}, "pack-policy-hours"),
+    "gap in a year": ({"calendars": spans(("01-01", "06-30"), ("07-02", "12-31"))}, "pack-calendar-spans"),
+    "overlap in a year": ({"calendars": spans(("01-01", "07-01"), ("07-01", "12-31"))}, "pack-calendar-spans"),
+    "half a year only": ({"calendars": spans(("01-01", "06-30"))}, "pack-calendar-spans"),
+    "spans out of order": ({"calendars": spans(("07-01", "12-31"), ("01-01", "06-30"))}, "pack-calendar-spans"),
+    "no span": ({"calendars": "[nam]\nspans = []\n" + SOURCE}, "pack-calendar-spans"),
+    "span of leap years": ({"calendars": spans(("03-01", "02-29"))}, "pack-day"),
+    "no day": ({"calendars": spans(("01-01", "31-12"))}, "pack-day"),
+    "year in a day": ({"calendars": spans(("2026-01-01", "12-31"))}, "pack-day"),
+    "due before the end": ({"calendars": spans(("12-15", "12-14"), due="12-10")}, "pack-calendar-due"),
+    "outline of nobody": ({"calendars": '[nam]\noutline = "x"\n' + SOURCE}, "pack-dangling"),
+    "two periods of one name": ({"calendars": spans(("12-15", "12-14"), key="nua-nam-1", whole=True)}, "pack-duplicate"),
+    "other review": ({"calendars": '[nam]\nreview = "hop"\n' + SOURCE}, "pack-choice"),
+    "sixth precedence": ({"escalation": "[5]\nremind_hours_before=1\nduty_hours_after=1\nsuperior_hours_after=1\n" + SOURCE}, "pack-key-unknown"),
+    "slower when urgent": ({"escalation": "[4]\nsuperior_hours_after = 5\n" + SOURCE}, "pack-escalation-order"),
+    "later reminder when urgent": ({"escalation": "[2]\nremind_hours_before = 25\n" + SOURCE}, "pack-escalation-order"),
+    "superior first": ({"escalation": "[0]\nduty_hours_after = 73\n" + SOURCE}, "pack-escalation-order"),
+    "negative hours": ({"escalation": "[0]\nduty_hours_after = -1\n" + SOURCE}, "pack-number-range"),
+    "part twice": ({"outlines": '[bmnn]\nparts=[{key="a",title="A",english="A"},{key="a",title="B",english="B"}]\n' + SOURCE}, "pack-duplicate"),
+    "no part": ({"outlines": "[bmnn]\nparts=[]\n" + SOURCE}, "pack-duplicate"),
+    "scale that does not sum": ({"scales": "[thi-du]\ntotal = 999\n" + SOURCE}, "pack-scale-sum"),
+    "criterion of nothing": ({"scales": criteria(0, 1000)}, "pack-scale-sum"),
+    "criterion twice": ({"scales": criteria(500, 500).replace('"k1"', '"k0"')}, "pack-duplicate"),
+    "criterion by dice": ({"scales": criteria(1000).replace('"self"', '"dice"')}, "pack-choice"),
     "half a frame": ({"levels": "[2]\nbox_mm=[3]\n" + SOURCE}, "pack-box"),
 }  # fmt: skip
 

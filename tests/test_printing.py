@@ -12,7 +12,7 @@ import pytest
 
 from antin import packs
 from antin.errors import Malformed
-from antin.interop import printing
+from antin.interop import printing, sheets
 from antin.words import Words
 
 MARK = "TÀI LIỆU THÍ DỤ"
@@ -236,6 +236,7 @@ def test_the_layouts_name_no_package_and_no_file_of_the_machine() -> None:
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_every_code_has_words(lang: str) -> None:
     words = Words(lang)
-    codes = set(re.findall(r'"(print-[a-z-]+)"', Path(printing.__file__).read_text("utf-8")))
+    sources = "".join(Path(module.__file__).read_text("utf-8") for module in (printing, sheets))
+    codes = set(re.findall(r'"(print-[a-z-]+)"', sources))
     assert codes
     assert not {code for code in codes if not (words.has(code) and words.has(f"{code}.hint"))}

@@ -88,7 +88,8 @@ def plain(target: str) -> list[bytes]:
                                                      vectors("keystore")])],
         "typed": [b"A03.15/cb01", b"2026-12-01T08:00", b"ABCD-" * 10],
         "pack": [bytes([n]) + (PACKS / f"vn-2020/{name}.toml").read_bytes() for n, name in enumerate(
-            ("levels", "kinds", "caveats", "precedence", "policy", "books", "pack"))],
+            ("levels", "kinds", "caveats", "precedence", "policy", "books", "pack", "calendars", "escalation",
+             "outlines", "scales"))],
         "tile-path": [b"tile/0/x001/000.p/7", b"tile/entries/000"],
     }.get(target, [])  # fmt: skip
 

@@ -215,7 +215,8 @@ class Targets:
         """One file of a pack that extends ours: the first byte says which."""
         if not data:
             return
-        names = ("levels", "kinds", "caveats", "precedence", "policy", "books", "pack")
+        names = ("levels", "kinds", "caveats", "precedence", "policy", "books", "pack", "calendars", "escalation",
+                 "outlines", "scales")  # fmt: skip
         folder = self._write("pack/pack.toml", PACK_HEAD).parent
         for each in folder.glob("*.toml"):
             if each.name != "pack.toml":

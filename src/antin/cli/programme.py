@@ -128,8 +128,7 @@ def show(id_: str, officer: str, passphrase_file: Path | None, home: Path | None
          local(each["due"], "%d/%m/%Y"), percent(each["done"]), say(f"taskstate-{each['state']}"), each["title"]]
         for each in row["tasks"]
     ]  # fmt: skip
-    columns = ("task", "goal", "unit", "weight", "due", "done", "state", "title")
-    table(lines, [say(f"col-{name}") for name in columns])
+    table(lines, [say(f"col-{n}") for n in ("task", "goal", "unit", "weight", "due", "done", "state", "title")])
 
 
 @progress.command("report", help=say("help-progress-report"))

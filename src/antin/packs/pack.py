@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import string
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,33 +11,34 @@ from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 from antin.errors import Malformed, Missing
-from antin.packs import read
+from antin.packs import periods, read
+from antin.packs.judge import DEFAULT, judge
+from antin.packs.periods import Period
 from antin.packs.rules import (
     Book,
+    Calendar,
     Caveat,
     CopyForm,
     Envelope,
+    Escalation,
     Kind,
     Level,
     Numbering,
+    Outline,
     Policy,
     Precedence,
     Rule,
+    Scale,
     Signatures,
     Subject,
 )
 
 R = TypeVar("R", bound=Rule)
-LEVELS = ("0", "1", "2", "3")
-PRECEDENCE = ("0", "1", "2", "3", "4")
-DEFAULT = "mac-dinh"  # the rule of a section that holds where no closer one stands
 SUFFIX = re.compile(r"[0-9A-ZĐa-zđ]+([-./&][0-9A-ZĐa-zđ]+)*")
-PAD_LIMIT = 9
 SUFFIX_LIMIT = 30  # CodeNotation of QCVN 102
-KEY = re.compile(r"[0-9A-Za-z]+([-_][0-9A-Za-z]+)*")
 
 
 @dataclass(frozen=True)
@@ -154,6 +154,37 @@ class Pack:
         """Sổ: ``di``, ``den``, ``chuyen-giao``, ``sao-chup``."""
         return self._rule(Book, "books", "pack-book-unknown", code)
 
+    def calendar(self, code: str) -> Calendar:
+        """Kỳ báo cáo by code: ``nam``, ``nua-nam``, ``bmnn-nam``."""
+        return self._rule(Calendar, "calendars", "pack-calendar-unknown", code)
+
+    def calendars(self) -> Mapping[str, Calendar]:
+        """All report calendars by code."""
+        return cast(Mapping[str, Calendar], self.sections["calendars"])
+
+    def period(self, code: str, day: date) -> Period:
+        """The period of a calendar that holds the day (of Vietnam)."""
+        return periods.holding(code, self.calendar(code), day)
+
+    def period_named(self, key: str) -> tuple[str, Period]:
+        """(calendar, period) of a key such as ``2026-nua-nam-2``; refuses a key that no calendar gives."""
+        for code, calendar in self.calendars().items():
+            if found := periods.named(code, calendar, key):
+                return code, found
+        raise Missing("pack-period-unknown", key=key, known=", ".join(self.sections["calendars"]))
+
+    def escalation(self, precedence: int) -> Escalation:
+        """When to remind and whom to tell, by độ khẩn."""
+        return self._rule(Escalation, "escalation", "pack-precedence-unknown", str(precedence))
+
+    def outline(self, code: str) -> Outline:
+        """Đề cương by code: ``so-ket``, ``tong-ket``, ``bmnn``."""
+        return self._rule(Outline, "outlines", "pack-outline-unknown", code)
+
+    def scale(self, code: str) -> Scale:
+        """Thang điểm thi đua by code; an agency writes its own in its own pack."""
+        return self._rule(Scale, "scales", "pack-scale-unknown", code)
+
     @property
     def policy(self) -> Policy:
         """Defaults of this product, which an authority's policy record replaces."""
@@ -180,7 +211,7 @@ def load(name: str | Path) -> Pack:
     sheets = read.chain(name)
     rules = read.merged(sheets)
     youngest = sheets[-1]
-    _judge(rules, youngest.folder.name)
+    judge(rules, youngest.folder.name)
     head = youngest.head
     return Pack(
         code=head.code,
@@ -193,85 +224,3 @@ def load(name: str | Path) -> Pack:
         digest=hashlib.sha256(b"".join(sheet.digest for sheet in sheets)).digest(),
         sections=MappingProxyType({section: MappingProxyType(found) for section, found in rules.items()}),
     )
-
-
-def _judge(rules: Mapping[str, Mapping[str, Rule]], pack: str) -> None:
-    """Together the rules must be whole and must agree."""
-    closed = {"levels": LEVELS, "precedence": PRECEDENCE, "subjects": LEVELS}
-    needed = closed | dict.fromkeys(("signatures", "numbering", "policy"), (DEFAULT,))
-    for section, found in rules.items():
-        if not found:
-            raise Malformed("pack-incomplete", file=f"{pack}/{section}.toml", key="*")
-        for key in needed.get(section, ()):
-            if key not in found:
-                raise Malformed("pack-incomplete", file=f"{pack}/{section}.toml", key=key)
-        for key in found:
-            if not KEY.fullmatch(key) or key not in closed.get(section, (key,)):
-                known = ", ".join(closed.get(section, ("0-9 A-Z a-z -",)))
-                raise Malformed("pack-key-unknown", file=f"{pack}/{section}.toml", key=key, known=known)
-    _references(rules, pack)
-    _figures(rules, pack)
-
-
-def _references(rules: Mapping[str, Mapping[str, Any]], pack: str) -> None:
-    """Keys that name another rule must name one that exists; abbreviations must tell kinds apart."""
-    pairs = [("signatures", key, "kinds") for key in rules["signatures"] if key != DEFAULT]
-    pairs += [("envelopes", key, "levels") for key in rules["envelopes"]]
-    pairs += [("caveats", other, "caveats") for rule in rules["caveats"].values() for other in rule.excludes]
-    for section, key, target in pairs:
-        if key not in rules[target]:
-            raise Malformed("pack-dangling", file=f"{pack}/{section}.toml", key=key, target=target)
-    seen: set[str] = set()
-    for code, kind in rules["kinds"].items():
-        short = kind.abbreviation.casefold()
-        if short and short in seen:
-            raise Malformed("pack-duplicate", file=f"{pack}/kinds.toml", key=code, value=kind.abbreviation)
-        seen.add(short)
-    for code, book in rules["books"].items():
-        keys = [column.key for column in book.columns]
-        if not keys or len(set(keys)) != len(keys):
-            raise Malformed("pack-duplicate", file=f"{pack}/books.toml", key=code, value=", ".join(keys))
-
-
-def _figures(rules: Mapping[str, Mapping[str, Any]], pack: str) -> None:
-    """Numbers and patterns that code relies on."""
-    policy: Policy = rules["policy"][DEFAULT]
-    hours = policy.directory_max_age_hours
-    if len(hours) != len(LEVELS) or not all(hours) or list(hours) != sorted(hours, reverse=True):
-        raise Malformed("pack-policy-hours", file=f"{pack}/policy.toml", key="directory_max_age_hours")
-    numbering: Numbering = rules["numbering"][DEFAULT]
-    for pattern, wanted in (
-        (numbering.with_abbreviation, {"number", "abbreviation", "suffix"}),
-        (numbering.without_abbreviation, {"number", "suffix"}),
-    ):
-        if _fields(pattern) != wanted:
-            known = ", ".join(sorted(wanted))
-            raise Malformed("pack-pattern", file=f"{pack}/numbering.toml", value=pattern, known=known)
-    if numbering.pad > PAD_LIMIT:
-        file = f"{pack}/numbering.toml"
-        raise Malformed("pack-number-range", file=file, key="pad", value=numbering.pad, low=0, high=PAD_LIMIT)
-    if not _is_yearly(numbering.restart):
-        raise Malformed("pack-date", file=f"{pack}/numbering.toml", key="restart", value=numbering.restart)
-    for section in ("levels", "precedence"):
-        for key, rule in rules[section].items():
-            if len(rule.box_mm) not in (0, 2):
-                raise Malformed("pack-box", file=f"{pack}/{section}.toml", key=key)
-
-
-def _is_yearly(day: str) -> bool:
-    """A day that every year has, as 01-01."""
-    try:
-        return len(day) == 5 and bool(date.fromisoformat(f"2001-{day}"))
-    except ValueError:
-        return False
-
-
-def _fields(pattern: str) -> set[str] | None:
-    """Names in a pattern of plain ``{name}`` fields; None if it holds anything cleverer."""
-    try:
-        parts = list(string.Formatter().parse(pattern))
-    except ValueError:
-        return None
-    if any(name is not None and (spec or conversion) for _, name, spec, conversion in parts):
-        return None
-    return {name for _, name, _, _ in parts if name is not None}

@@ -17,15 +17,19 @@ from typing import Any
 from antin.errors import Malformed, Missing, Unavailable
 from antin.packs.rules import (
     Book,
+    Calendar,
     Caveat,
     CopyForm,
     Envelope,
+    Escalation,
     Kind,
     Level,
     Numbering,
+    Outline,
     Policy,
     Precedence,
     Rule,
+    Scale,
     Signatures,
     Subject,
 )
@@ -50,6 +54,10 @@ SECTIONS: dict[str, type[Rule]] = {
     "numbering": Numbering,
     "books": Book,
     "policy": Policy,
+    "calendars": Calendar,
+    "escalation": Escalation,
+    "outlines": Outline,
+    "scales": Scale,
 }
 
 

@@ -150,3 +150,73 @@ class Policy(Rule):
 
     directory_max_age_hours: tuple[int, ...]
     clock_tolerance_seconds: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """One stretch of a report calendar; months and days as 12-15, the same in every year."""
+
+    start: str
+    end: str
+    due: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calendar(Rule):
+    """Kỳ báo cáo: spans that fill the year, in the order in which they end; ``outline`` names the parts to write."""
+
+    name: str
+    english: str
+    review: Literal["so-ket", "tong-ket"]
+    outline: str
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Escalation(Rule):
+    """Đôn đốc by độ khẩn: hours before a deadline to remind; after it, to tell the duty officer, then the superior."""
+
+    remind_hours_before: int
+    duty_hours_after: int
+    superior_hours_after: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One numbered part of a report."""
+
+    key: str
+    title: str
+    english: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outline(Rule):
+    """Đề cương báo cáo: its parts in order, and the annex of figures, if any."""
+
+    name: str
+    english: str
+    parts: tuple[Part, ...]
+    annex: str = ""
+    annex_english: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Criterion:
+    """Tiêu chí thi đua: whole points at most, and who gives them."""
+
+    key: str
+    title: str
+    english: str
+    maximum: int
+    method: Literal["self", "cross", "ballot", "computed"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scale(Rule):
+    """Thang điểm thi đua, in whole points; the maxima of its criteria sum to ``total``."""
+
+    name: str
+    english: str
+    total: int
+    criteria: tuple[Criterion, ...]

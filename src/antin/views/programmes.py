@@ -26,7 +26,8 @@ def row_of(station: Station, name: str) -> tuple[Any, ...]:
 
 def programmes(station: Station, officer: str = "") -> list[Row]:
     """All programmes here; titles only for an officer who is signed in and cleared."""
-    return [_row(station, row, words(station, row[8], officer)) for row in station.db.rows(register.SQL["list_programmes"])]
+    rows = station.db.rows(register.SQL["list_programmes"])
+    return [_row(station, row, words(station, row[8], officer)) for row in rows]
 
 
 def _row(station: Station, row: tuple[Any, ...], texts: Any) -> Row:
@@ -51,12 +52,13 @@ def programme(station: Station, name: str, officer: str = "") -> Row:
     """One programme with all goals and tasks."""
     row, now = row_of(station, name), station.now()
     texts = words(station, row[8], officer)
+    closed = station.db.rows(register.SQL["list_periods"], row[1])
     return {
         **_row(station, row, texts), "goals": goals(station, row, texts, now), "tasks": tasks(station, row, texts, now),
         "periods": [
             {"period": period, "units": units, "reported": reported, "done": done, "figures": figures.hex(),
              "time": time, "record": index}
-            for period, units, reported, done, figures, time, index in station.db.rows(register.SQL["list_periods"], row[1])
+            for period, units, reported, done, figures, time, index in closed
         ],
     }  # fmt: skip
 

@@ -163,7 +163,7 @@ def progress(db: Database, programme: bytes) -> dict[str, int]:
     """Thousandths of every goal of a programme, from what stands in the register."""
     goals = [r.Goal(*row) for row in db.rows(SQL["list_goals"], programme)]
     rows = db.rows(SQL["list_tasks"], programme)
-    tasks = [r.Task(*row[:7], ()) for row in rows]
+    tasks = [r.Task(*(*row[:7], ())) for row in rows]
     everywhere = len(db.rows(SQL["list_units"], programme))
     counts = {row[0]: everywhere if not row[2] else 1 for row in rows}
     means = {task: total // max(1, counts.get(task, 1)) for task, total, _ in db.rows(SQL["sum_tasks"], programme)}

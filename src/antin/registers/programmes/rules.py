@@ -28,12 +28,12 @@ def check(p: ProgrammeAdopted) -> None:
     goals, tasks = {g.key: g for g in p.goals}, {t.key: t for t in p.tasks}
     if len(goals) != len(p.goals) or len(tasks) != len(p.tasks):
         raise Malformed("programme-keys")
+    _check_acyclic({g.key: [g.parent] if g.parent else [] for g in p.goals}, "goals-circular")
+    _check_acyclic({t.key: t.after for t in p.tasks}, "tasks-circular")
     for goal in p.goals:
         _check_goal(goal, goals, bool(p.above))
     for task in p.tasks:
         _check_task(task, goals, tasks, p.head.to)
-    _check_acyclic({g.key: [g.parent] if g.parent else [] for g in p.goals}, "goals-circular")
-    _check_acyclic({t.key: t.after for t in p.tasks}, "tasks-circular")
     _check_weights(p)
 
 
