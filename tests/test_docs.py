@@ -17,6 +17,7 @@ from antin.journal.kinds import OWN_KINDS
 from antin.registers.directives import rules as directives
 from antin.registers.dispatch.states import INCOMING, OUTGOING
 from antin.registers.programmes import rules as programmes
+from antin.registers.reviews import rules as reviews
 from antin.station.books import KINDS
 from antin.station.settings import Settings
 
@@ -28,6 +29,7 @@ EDGE = re.compile(r"([a-z]+)_([\w-]+) -> ([a-z]+)_([\w-]+) \[label=\"([\w-]+)\"\
 MACHINES = {
     "dispatch": {"outgoing": OUTGOING, "incoming": INCOMING},
     "directive": {"directive": directives.DIRECTIVE, "unit": directives.UNIT},
+    "review": {"proposal": reviews.PROPOSAL},
     "programme": {"task": programmes.TASK, "report": programmes.REPORT, "period": programmes.PERIOD},
 }
 

@@ -54,7 +54,7 @@ def test_from_issue_to_study(town: Town) -> None:
         assert shown["title"] == "12/KH-VB Kế hoạch sơ kết sáu tháng" and shown["summary"] == list(PLAN.summary)
         assert [each["number"] for each in shown["basis"]] == ["1071/QĐ-TTg", "41-CT/TW"]  # back to the first
         assert [each["direct"] for each in shown["basis"]] == [True, False]
-        (saved,) = views.save_files(station, "cd-1", "cb01", town.folder / "tep")
+        (saved,) = paper_views.save(station, shown["record"], "cb01", town.folder / "tep")
         assert saved.read_bytes() == PDF
         assert not views.directive(station, "cd-1")["title"]  # nobody signed in: structure, no words
         directive.acknowledge(station, "cb01", "cd-1")

@@ -15,6 +15,7 @@ from antin.cli.papers import acting, done, files
 from antin.packs import names
 from antin.registers.directives.records import BOTH, IN_PERSON, ONLINE
 from antin.views import directives as views
+from antin.views import papers as paper_views
 from antin.views.local_time import local
 
 
@@ -145,7 +146,7 @@ def show(id_: str, output: Path | None, officer: str, passphrase_file: Path | No
     with reading(home, officer, passphrase_file) as station:
         row = views.directive(station, id_, officer)
         kinds = {each["kind"]: station.pack.kind(each["kind"]).name for each in [row, *row["basis"]]}
-        saved = views.save_files(station, id_, officer, output) if output else []
+        saved = paper_views.save(station, row["record"], officer, output) if output else []
     if as_json:
         emit({**row, "saved": [str(path) for path in saved]})
         return

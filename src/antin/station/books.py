@@ -19,10 +19,11 @@ from antin.registers.papers import apply as papers
 from antin.registers.papers.records import PaperTaken
 from antin.registers.people import apply as people
 from antin.registers.programmes import apply as programmes
+from antin.registers.reviews import apply as reviews
 from antin.station.mirror import SQL
 from antin.storage.database import Database
 
-REGISTERS = (people, keys, documents, dispatch, papers, directives, programmes)
+REGISTERS = (people, keys, documents, dispatch, papers, directives, programmes, reviews)
 # The kinds that travel (spec/paper.md): each book says which of its records do.
 PAPERS: dict[str, Paper] = {
     name: paper for register in REGISTERS for name, paper in getattr(register, "PAPERS", {}).items()

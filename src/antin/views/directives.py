@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from antin.errors import Missing
@@ -11,8 +10,7 @@ from antin.registers.directives.records import Basis
 from antin.registers.directives.rules import line_of
 from antin.station.drafts import number_of
 from antin.station.station import Station
-from antin.storage import durable
-from antin.views.papers import opened, title, words
+from antin.views.papers import title, words
 
 Row = dict[str, Any]
 
@@ -57,20 +55,3 @@ def directive(station: Station, name: str, officer: str = "") -> Row:
             for each in line_of(basis)
         ],
     }  # fmt: skip
-
-
-def save_files(station: Station, name: str, officer: str, folder: Path) -> list[Path]:
-    """Write the files that travelled in a directive into a folder. Raises ``Conflict`` for one that is there."""
-    found = opened(station, row_of(station, name)[13], officer)
-    folder.mkdir(parents=True, exist_ok=True)
-    saved = []
-    for each in found.files if found else ():
-        target = folder / Path(each.name).name
-        output = durable.Output(target)
-        try:
-            output.write(each.data)
-            output.publish()
-        finally:
-            output.close()
-        saved.append(target)
-    return saved

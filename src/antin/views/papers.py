@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from antin.errors import AntinError
@@ -10,6 +11,7 @@ from antin.kernel.formats import paper
 from antin.registers.dispatch import apply as dispatch
 from antin.registers.papers import apply as register
 from antin.station.station import Station
+from antin.storage import durable
 
 Row = dict[str, Any]
 
@@ -58,6 +60,22 @@ def refused(station: Station) -> list[Row]:
          "sender": (station.db.row(dispatch.SQL["find_in"], slip) or ("", ""))[1]}
         for index, slip, digest, kind, code, time in station.db.rows(register.SQL["list_refused"])
     ]  # fmt: skip
+
+
+def save(station: Station, index: int, officer: str, folder: Path) -> list[Path]:
+    """Write the files that travelled with a record into a folder. Raises ``Conflict`` for one that is there already."""
+    found = opened(station, index, officer)
+    folder.mkdir(parents=True, exist_ok=True)
+    saved = []
+    for each in found.files if found else ():
+        output = durable.Output(folder / Path(each.name).name)
+        try:
+            output.write(each.data)
+            output.publish()
+        finally:
+            output.close()
+        saved.append(output.target)
+    return saved
 
 
 def delivered(station: Station, index_digest: bytes) -> dict[str, tuple[str, int | None]]:

@@ -1,0 +1,113 @@
+"""Reviews signed and sent up; contributions; proposals made, assigned, answered, passed on; commendations."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import Any
+
+from antin.acts import directive as directives
+from antin.acts.papers import record_act
+from antin.errors import Malformed, Missing
+from antin.kernel.formats import paper
+from antin.kernel.formats.paper import File, head
+from antin.registers.reviews import apply as register
+from antin.registers.reviews import records as r
+from antin.station.drafts import number_of
+from antin.station.station import Station
+
+FIGURES = "so-lieu.json"
+_NOBODY = b""
+
+
+def figures_file(figures: object) -> File:
+    """The annex's data in one spelling: what the digest in the review is of."""
+    text = json.dumps(figures, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return File(FIGURES, "application/json", text.encode())
+
+
+def sign(station: Station, officer: str, name: str, period: str, to: Sequence[str], texts: Mapping[str, str],
+         files: Sequence[File], figures: object) -> str:  # fmt: skip
+    """Sign a review of a period under ``cd-1`` and leave it to be published; returns ``sk-1``.
+
+    ``to``: the superior; the directive's issuer, where nobody else is named and it is not us. The reviews of the period
+    that we have taken are what it consolidates. Refuses a second one, and one after the period was closed.
+    """
+    row = directives.find(station, name)
+    station.pack.period_named(period)
+    calendar = row[directives.CALENDAR]
+    if not calendar:
+        raise Malformed("period-needed", id=name)
+    outline = station.pack.calendar(calendar).outline
+    parts = [each[1] for each in station.db.rows(register.SQL["list_of_period"], row[directives.ID], period)]
+    up = tuple(to) or ((row[directives.ISSUER],) if row[directives.ISSUER] != station.code else ())
+    for code in up:
+        station.directory.find(code)
+    data = figures_file(figures)
+    public = r.ReviewMade(
+        head(up, row[directives.LEVEL], row[directives.PRECEDENCE]), row[directives.ID], period, outline,
+        sha256(data.data).digest(), station.journal.head()[0], tuple(sorted(parts)),
+    )  # fmt: skip
+    words = paper.words(dict(texts), (*files, data))
+    id_ = record_act(station, officer, "review-made", public, row[directives.LEVEL], words)
+    return f"sk-{station.db.value(register.SQL['find_review'], id_)}"
+
+
+def contribute(station: Station, officer: str, name: str, title: str, files: Sequence[File]) -> None:
+    """Hand in a contribution (tham luận) to the issuer of ``cd-1``. Refuses one without a file."""
+    row = directives.find(station, name)
+    if not files:
+        raise Malformed("contribution-empty")
+    public = r.ContributionGiven(_to(row, row[directives.ISSUER]), row[directives.ID])
+    words = paper.words({"title": title}, tuple(files))
+    record_act(station, officer, "contribution-given", public, row[directives.LEVEL], words)
+
+
+def propose(station: Station, officer: str, name: str, to: str, text: str, carries: str = "") -> str:
+    """Make a proposal to one superior, under ``cd-1``; returns ``kn-1``. ``carries``: one that we pass on."""
+    row = directives.find(station, name)
+    station.directory.find(to)
+    carried = proposal(station, carries)[1] if carries else _NOBODY
+    public = r.ProposalMade(_to(row, to), row[directives.ID], carried)
+    words = paper.words({"title": text})
+    id_ = record_act(station, officer, "proposal-made", public, row[directives.LEVEL], words)
+    return f"kn-{station.db.row(register.SQL['find_proposal'], id_)[0]}"  # type: ignore[index]
+
+
+def proposal(station: Station, name: str) -> tuple[Any, ...]:
+    """The register's row of ``kn-1``. Raises ``Missing``."""
+    row = station.db.row(register.SQL["read_proposal"], number_of(name, "kn"))
+    if row is None:
+        raise Missing("proposal-unknown", id=name)
+    return row
+
+
+def assign(station: Station, officer: str, name: str, to: str) -> None:
+    """An officer of ours answers for a proposal made to us."""
+    row = proposal(station, name)
+    station.officer(to)
+    record_act(station, officer, "proposal-assigned", r.ProposalAssigned(row[1], to), row[6])
+
+
+def answer(station: Station, officer: str, name: str, outcome: str, text: str, forwarded: str = "") -> None:
+    """Answer a proposal made to us: accepted, declined, or forwarded to whom; the last still owes an answer."""
+    row = proposal(station, name)
+    if forwarded:
+        station.directory.find(forwarded)
+    public = r.ProposalAnswered(head((row[2],), row[6], row[7]), row[1], outcome, forwarded)
+    record_act(station, officer, "proposal-answered", public, row[6], paper.words({"title": text}))
+
+
+def commend(station: Station, officer: str, name: str, units: Sequence[str], text: str) -> None:
+    """Commend units under ``cd-1``; they are told."""
+    row = directives.find(station, name)
+    for code in units:
+        station.directory.find(code)
+    to = head(tuple(units), row[directives.LEVEL], 0)
+    public = r.Commended(to, row[directives.ID], tuple(sorted(set(units))))
+    record_act(station, officer, "commended", public, row[directives.LEVEL], paper.words({"title": text}))
+
+
+def _to(row: tuple[Any, ...], code: str) -> paper.PaperHead:
+    return head((code,), row[directives.LEVEL], row[directives.PRECEDENCE])

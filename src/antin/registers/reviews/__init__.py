@@ -1,0 +1,1 @@
+"""Register of reviews (sơ kết, tổng kết), contributions, proposals (kiến nghị) and commendations (biểu dương)."""

@@ -1,0 +1,108 @@
+"""Fills the register of reviews, proposals and what belongs to them, at either end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from antin.errors import Conflict, Malformed, Missing, Refused
+from antin.journal.kinds import PERSON, Entry, Kind, Paper, Source
+from antin.registers.reviews import records as r
+from antin.registers.reviews import rules
+from antin.storage.database import Database, statements
+
+SQL = statements(Path(__file__).with_name("queries.sql"))
+TABLES = Path(__file__).with_name("tables.sql")
+
+
+def review_made(db: Database, source: Source, p: r.ReviewMade) -> None:
+    """Refuses a second review of one period by one station. At its maker, all that it consolidates must be there."""
+    if db.value(SQL["has_review"], p.directive, p.period, source.station) is not None:
+        raise Conflict("review-made-already", station=source.station, period=p.period)
+    parts = sorted(set(p.consolidates))
+    if source.own and any(db.value(SQL["find_review"], part) is None for part in parts):
+        raise Missing("review-unknown", id="–")
+    db.run(
+        SQL["insert_review"], db.value(SQL["next_review"]), source.id, source.station, p.directive, p.period, p.outline,
+        p.figures, p.size, len(parts), p.head.level, source.time, source.index,
+    )  # fmt: skip
+    db.many(SQL["insert_consolidated"], ((source.id, part) for part in parts))
+
+
+def contribution_given(db: Database, source: Source, p: r.ContributionGiven) -> None:
+    """Several from one station are welcome."""
+    number = db.value(SQL["next_contribution"])
+    db.run(SQL["insert_contribution"], number, source.id, source.station, p.directive, source.time, source.index)
+
+
+def proposal_made(db: Database, source: Source, p: r.ProposalMade) -> None:
+    """Gives the proposal its number here. It goes to one owner, who owes the answer."""
+    if len(p.head.to) != 1 or p.head.to[0] == source.station:
+        raise Malformed("proposal-owner")
+    if p.carries and source.own:
+        carried = _proposal(db, p.carries)
+        if carried[3] != source.station or carried[8] in rules.ANSWERED:
+            raise Conflict("state-forbids", state=carried[8], event="forwarded")
+    db.run(
+        SQL["insert_proposal"], db.value(SQL["next_proposal"]), source.id, source.station, p.head.to[0], p.directive,
+        p.carries, p.head.level, p.head.precedence, _step("", "made"), source.time, source.index,
+    )  # fmt: skip
+
+
+def proposal_assigned(db: Database, entry: Entry) -> None:
+    """Only a proposal made to us."""
+    p: r.ProposalAssigned = entry.public
+    row = _proposal(db, p.proposal)
+    if row[3] != entry.record.station:
+        raise Refused("proposal-of-other", id=f"kn-{row[0]}", owner=row[3])
+    db.run(SQL["set_assigned"], _step(row[8], "assigned"), p.officer, p.proposal)
+
+
+def proposal_answered(db: Database, source: Source, p: r.ProposalAnswered) -> None:
+    """Only by its owner; whoever forwards says to whom, and still owes the answer."""
+    row = _proposal(db, p.proposal)
+    if row[3] != source.station:
+        raise Refused("proposal-of-other", id=f"kn-{row[0]}", owner=row[3])
+    if (p.outcome == r.FORWARDED) != bool(p.forwarded):
+        raise Malformed("forward-unclear")
+    state = _step(row[8], p.outcome)
+    answered = source.time if state in rules.ANSWERED else None
+    db.run(SQL["set_answered"], state, p.forwarded, answered, source.index, p.proposal)
+
+
+def commended(db: Database, source: Source, p: r.Commended) -> None:
+    """A station does not commend itself."""
+    if source.station in p.units:
+        raise Refused("commends-itself", station=source.station)
+    number = db.value(SQL["next_commendation"])
+    for unit in sorted(set(p.units)):
+        db.run(SQL["insert_commendation"], source.index, number, source.station, p.directive, unit, source.time)
+
+
+def _proposal(db: Database, id_: bytes) -> tuple[Any, ...]:
+    row = db.row(SQL["find_proposal"], id_)
+    if row is None:
+        raise Missing("proposal-unknown", id=id_.hex()[:16])
+    return row
+
+
+def _step(state: str, event: str) -> str:
+    if (state, event) not in rules.PROPOSAL:
+        raise Conflict("state-forbids", state=state, event=event)
+    return rules.PROPOSAL[state, event]
+
+
+_ANYBODY = frozenset({"officer", "cipher", "registrar", "leader"})
+_LEADER = frozenset({"leader"})
+PAPERS = {
+    "review-made": Paper(r.ReviewMade, _LEADER, review_made),
+    "contribution-given": Paper(r.ContributionGiven, _ANYBODY, contribution_given),
+    "proposal-made": Paper(r.ProposalMade, _LEADER, proposal_made),
+    "proposal-answered": Paper(r.ProposalAnswered, _LEADER, proposal_answered),
+    "commended": Paper(r.Commended, _LEADER, commended),
+}
+KINDS = {
+    "proposal-assigned": Kind(
+        r.ProposalAssigned, False, (PERSON,), frozenset({"leader", "registrar"}), proposal_assigned
+    ),
+}

@@ -1,0 +1,82 @@
+"""Kinds of the register of reviews. Text, PDF and figures travel in the secret part; the public part names them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from antin.kernel.formats.fields import Code, Digest, Id, OfficerId, Uint, Word
+from antin.kernel.formats.paper import PUBLIC_LIMIT, PaperHead
+from antin.kernel.formats.shape import OneOf, Pattern, Within, shape
+
+MaybeId = Annotated[bytes, OneOf((0, 16))]
+MaybeCode = Annotated[str, Pattern(r"[0-9A-Z.]{0,35}")]
+Period = Annotated[str, Pattern(r"[0-9]{4}-[a-z0-9-]{1,40}")]
+ACCEPTED, DECLINED, FORWARDED = "accepted", "declined", "forwarded"
+OUTCOMES = (ACCEPTED, DECLINED, FORWARDED)
+
+
+@shape("antin/review-made/1", limit=PUBLIC_LIMIT)
+@dataclass(frozen=True, slots=True)
+class ReviewMade:
+    """A review of one period, assembled from the maker's own registers at ``size`` records of its journal.
+
+    ``figures`` is the digest of the annex's data, which travels as a file; ``consolidates`` the reviews it rests on.
+    """
+
+    head: PaperHead
+    directive: Id
+    period: Period
+    outline: Word
+    figures: Digest
+    size: Uint
+    consolidates: Annotated[tuple[Id, ...], Within(0, 2_500)]
+
+
+@shape("antin/contribution-given/1", limit=PUBLIC_LIMIT)
+@dataclass(frozen=True, slots=True)
+class ContributionGiven:
+    """A paper read or handed in at a review (tham luận)."""
+
+    head: PaperHead
+    directive: Id
+
+
+@shape("antin/proposal-made/1", limit=PUBLIC_LIMIT)
+@dataclass(frozen=True, slots=True)
+class ProposalMade:
+    """A proposal to one superior; ``carries`` the proposal of a subordinate that it passes on."""
+
+    head: PaperHead
+    directive: MaybeId
+    carries: MaybeId
+
+
+@shape("antin/proposal-assigned/1", limit=256)
+@dataclass(frozen=True, slots=True)
+class ProposalAssigned:
+    """An officer of ours answers for it from now on."""
+
+    proposal: Id
+    officer: OfficerId
+
+
+@shape("antin/proposal-answered/1", limit=PUBLIC_LIMIT)
+@dataclass(frozen=True, slots=True)
+class ProposalAnswered:
+    """What became of it; ``forwarded`` is no end: the answer is still owed."""
+
+    head: PaperHead
+    proposal: Id
+    outcome: Annotated[str, Pattern("accepted|declined|forwarded")]
+    forwarded: MaybeCode
+
+
+@shape("antin/commended/1", limit=PUBLIC_LIMIT)
+@dataclass(frozen=True, slots=True)
+class Commended:
+    """Units are commended (biểu dương); for what, the words say."""
+
+    head: PaperHead
+    directive: MaybeId
+    units: Annotated[tuple[Code, ...], Within(1, 200)]

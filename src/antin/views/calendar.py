@@ -1,0 +1,84 @@
+"""What is due when, across the books: one list of days, the overdue first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from antin.errors import AntinError
+from antin.packs.periods import Period
+from antin.registers.directives import apply as directives
+from antin.registers.directives.rules import WAITING, standing
+from antin.registers.programmes import apply as programmes
+from antin.registers.reviews import apply as reviews
+from antin.station.days import day_of, end_of
+from antin.station.station import Station
+from antin.views.papers import title, words
+
+Row = dict[str, Any]
+_DAY = 86_400
+_OPEN = ("missing", WAITING)
+
+
+def calendar(station: Station, officer: str = "", days: int = 45) -> list[Row]:
+    """Open dates up to ``days`` ahead, in order; whatever is overdue stays on the list until it is done."""
+    now = station.now()
+    rows = [*_directives(station, officer, now), *_tasks(station, officer, now)]
+    return sorted(
+        (row for row in rows if row["standing"] in _OPEN and row["time"] <= now + days * _DAY),
+        key=lambda row: (row["time"], row["id"]),
+    )
+
+
+def _row(time: int, done: int | None, now: int, what: str, id_: str, text: str) -> Row:
+    return {"time": time, "standing": standing(done, time, now), "what": what, "id": id_, "title": text}
+
+
+def _directives(station: Station, officer: str, now: int) -> Iterator[Row]:
+    """Our own duties under what we took; of what we issued, the day on which others owe it."""
+    for row in station.db.rows(directives.SQL["list_directives"]):
+        if row[11] != "issued":
+            continue
+        id_, text, ours = f"cd-{row[0]}", title(words(station, row[13], officer)), row[2] == station.code
+        units = station.db.rows(directives.SQL["list_units"], row[1])
+        mine = [unit for unit in units if ours or unit[0] == station.code]
+        for what, by, column in (("acknowledge", row[5], 2), ("study", row[6], 3)):
+            if by and mine:
+                owed = [unit[column] for unit in mine if unit[1] != "moved"]
+                yield _row(by, max(owed) if owed and None not in owed else None if owed else by, now, what, id_, text)
+        if row[7] and mine:
+            yield _row(row[7], row[7] if now > row[7] else None, now, "end", id_, text)
+        period = _period(station, row[8])
+        if period is not None and mine:
+            made = station.db.rows(reviews.SQL["list_of_period"], row[1], period.key)
+            done = next((review[10] for review in made if review[2] == station.code), None)
+            yield _row(end_of(period.due), done, now, "review", f"{id_} {period.key}", text)
+
+
+def _period(station: Station, calendar_: str) -> Period | None:
+    try:
+        return station.pack.period(calendar_, day_of(station.now())) if calendar_ else None
+    except AntinError:
+        return None
+
+
+def _tasks(station: Station, officer: str, now: int) -> Iterator[Row]:
+    for row in station.db.rows(programmes.SQL["list_programmes"]):
+        texts = words(station, row[8], officer)
+        units = [code for (code,) in station.db.rows(programmes.SQL["list_units"], row[1])]
+        if station.code in units:
+            yield from _own_tasks(station, row, texts, now)
+        elif row[2] == station.code:
+            for key, *_, milestone, _, _, _ in station.db.rows(programmes.SQL["list_goals"], row[1]):
+                yield _row(milestone, None, now, "goal", f"ct-{row[0]} {key}", texts.get(f"goal.{key}", ""))
+
+
+def _own_tasks(station: Station, row: tuple[Any, ...], texts: Any, now: int) -> Iterator[Row]:
+    finished = {
+        task: when or None
+        for task, _, _, _, when, _ in station.db.rows(programmes.SQL["list_unit_standing"], row[1], station.code)
+    }
+    for key, _goal, unit, _who, _weight, _start, due, state in station.db.rows(programmes.SQL["list_tasks"], row[1]):
+        if state == "open" and unit in ("", station.code):
+            text = texts.get(f"task.{key}", "")
+            yield _row(due, finished.get(key), now, "task", f"ct-{row[0]} {key}", text)

@@ -1,0 +1,249 @@
+"""A review (sơ kết, tổng kết) assembled from facts: figures with the record each stands in, and the paper they make.
+
+The narrative is a person's; every number is the registers'. Words come from the door, as ``say``.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from antin.errors import Malformed
+from antin.packs.periods import Period
+from antin.registers.directives.rules import LATE, MISSING, ON_TIME, WAITING
+from antin.registers.reviews import apply as register
+from antin.station.days import end_of
+from antin.station.station import Station
+from antin.views import directives as directive_views
+from antin.views.board import board
+from antin.views.local_time import local
+from antin.views.papers import title, words
+
+Row = dict[str, Any]
+Say = Callable[..., str]
+STANDINGS = (ON_TIME, LATE, WAITING, MISSING)
+
+
+def facts(station: Station, name: str, officer: str, period: str = "") -> Row:
+    """What the registers know about a directive's period: the board of the issuer, or a unit's own line of it."""
+    found = board(station, name, officer, period)
+    if found["period"] is None:
+        raise Malformed("period-needed", id=name)
+    issuer = found["directive"]["station"] == station.code
+    units = found["units"] if issuer else [unit for unit in found["units"] if unit["code"] == station.code]
+    row = directive_views.row_of(station, name)
+    return {
+        "directive": name, "title": found["directive"]["title"], "period": found["period"]["key"],
+        "start": found["period"]["start"], "end": found["period"]["end"], "due": found["period"]["due"],
+        "issuer": issuer, "units": units, "totals": found["totals"], "goals": found["goals"], "tasks": found["tasks"],
+        "done": found["done"], "record": row[13], "size": station.journal.head()[0],
+        "reviews": reviews_of(station, row[1], found["period"]["key"], officer),
+        "proposals": proposals(station, officer, row[1]),
+    }  # fmt: skip
+
+
+def reviews_of(station: Station, directive: bytes, period: str, officer: str = "") -> list[Row]:
+    """Reviews of one period, our own among them, in order of their stations."""
+    rows = station.db.rows(register.SQL["list_of_period"], directive, period)
+    return [_review(station, row, officer) for row in rows]
+
+
+def reviews(station: Station, officer: str = "") -> list[Row]:
+    """All reviews, made here or taken."""
+    return [_review(station, row, officer) for row in station.db.rows(register.SQL["list_reviews"])]
+
+
+def _review(station: Station, row: tuple[Any, ...], officer: str) -> Row:
+    n, id_, maker, _directive, period, outline, figures, size, consolidates, level, time, index = row
+    parts = [f"sk-{part[0]}" for part in station.db.rows(register.SQL["list_consolidated"], id_)]
+    return {
+        "id": f"sk-{n}", "station": maker, "period": period, "outline": outline, "figures": figures.hex(), "size": size,
+        "consolidates": parts or consolidates, "level": level, "time": time, "record": index, "act": id_.hex(),
+        "title": title(words(station, index, officer)),
+    }  # fmt: skip
+
+
+def proposals(station: Station, officer: str = "", directive: bytes | None = None) -> list[Row]:
+    """Proposals made by us and to us, with what became of them."""
+    found = []
+    for row in station.db.rows(register.SQL["list_proposals"]):
+        n, id_, maker, owner, under, carries, level, _, state, who, forwarded, time, answered, index, answer = row
+        if directive is not None and under != directive:
+            continue
+        over = station.db.row(register.SQL["find_proposal"], carries) if carries else None
+        found.append({
+            "id": f"kn-{n}", "station": maker, "owner": owner, "state": state, "officer": who, "forwarded": forwarded,
+            "time": time, "answered": answered, "carries": f"kn-{over[0]}" if over else "", "level": level,
+            "record": index, "act": id_.hex(), "title": title(words(station, index, officer)),
+            "answer": title(words(station, answer, officer)),
+        })  # fmt: skip
+    return found
+
+
+def contributions(station: Station, officer: str = "") -> list[Row]:
+    """Contributions given and received."""
+    return [
+        {"id": f"tl-{n}", "station": maker, "time": time, "record": index, "act": id_.hex(),
+         "title": title(words(station, index, officer))}
+        for n, id_, maker, _directive, time, index in station.db.rows(register.SQL["list_contributions"])
+    ]  # fmt: skip
+
+
+def commendations(station: Station, officer: str = "") -> list[Row]:
+    """Who was commended, by whom, for what."""
+    return [
+        {"id": f"bd-{n}", "station": maker, "unit": unit, "time": time, "record": index,
+         "title": title(words(station, index, officer))}
+        for index, n, maker, _directive, unit, time in station.db.rows(register.SQL["list_commendations"])
+    ]  # fmt: skip
+
+
+# -- the paper -------------------------------------------------------------------------------------------------------
+
+
+def paper(station: Station, say: Say, found: Row, narrative: Mapping[str, tuple[str, ...]], signer: Mapping[str, str],
+          parent: str = "", example: bool = False) -> Row:  # fmt: skip
+    """The data of ``interop.printing.report`` and ``interop.editable.report``: facts in the outline of the pack."""
+    outline = station.pack.outline(station.pack.calendar(station.pack.period_named(found["period"])[0]).outline)
+    size, root = station.journal.head()
+    period: Period = station.pack.period_named(found["period"])[1]
+    told = {"tinh-hinh": _situation(say, found), "ket-qua": _results(say, found), "kho-khan": _trouble(say, found),
+            "kien-nghi": _asked(say, found)}  # fmt: skip
+    known = {part.key for part in outline.parts}
+    for key in narrative:
+        if key not in known:
+            raise Malformed("outline-part-unknown", key=key, known=", ".join(part.key for part in outline.parts))
+    return {
+        "parent": parent, "agency": station.settings.name, "number": signer.get("number", ""), "place": signer["place"],
+        "date": local(station.now(), "%Y-%m-%d"), "subject": found["title"] or say("hidden"), "kind": outline.name,
+        "period": say("review-period", start=f"{period.start:%d/%m/%Y}", end=f"{period.end:%d/%m/%Y}"),
+        "sections": [
+            {"title": part.title, "body": [*told.get(part.key, ()), *narrative.get(part.key, ())]}
+            for part in outline.parts
+        ],
+        "annex": outline.annex, "tables": _tables(say, found), "signer_title": signer["title"],
+        "signer_name": signer["name"], "recipients": [say("review-up"), say("review-kept")],
+        "level_mark": station.pack.level(signer_level(station, found)).mark_text,
+        "notes": [say(outline.mark)] if outline.unverified else [],
+        "journal": {"origin": station.origin, "size": str(size), "root": base64.b64encode(root).decode()},
+        "example": example,
+    }  # fmt: skip
+
+
+def signer_level(station: Station, found: Row) -> int:
+    """The level of the directive that the review is under."""
+    return int(directive_views.row_of(station, found["directive"])[9])
+
+
+def _count(found: Row, duty: str) -> dict[str, int]:
+    counts = dict.fromkeys(STANDINGS, 0)
+    for unit in found["units"]:
+        counts[unit[duty]] = counts.get(unit[duty], 0) + 1
+    return counts
+
+
+def _situation(say: Say, found: Row) -> list[str]:
+    units = found["units"]
+    lines = [say("review-units", units=len(units), received=sum(unit["received"] for unit in units))]
+    for duty in ("acknowledged", "studied"):
+        counts = _count(found, duty)
+        lines.append("- " + say(f"review-{duty}", **{key.replace("-", "_"): counts[key] for key in STANDINGS}))
+    sums = {key: sum(unit[key] for unit in units) for key in ("sessions", "in_person", "online", "read", "officers")}
+    return [*lines, "- " + say("review-attendance", **sums)]
+
+
+def _results(say: Say, found: Row) -> list[str]:
+    if found["done"] is None:
+        return []
+    lines = [say("review-done", done=share(found["done"]))]
+    lines += [
+        "- "
+        + say(
+            "review-goal",
+            title=goal["title"] or goal["key"],
+            done=share(goal["done"]),
+            pace=say(f"pace-{goal['pace']}"),
+        )
+        for goal in found["goals"]
+    ]
+    on_time = sum(unit["tasks_on_time"] for unit in found["units"])
+    return [
+        *lines,
+        "- " + say("review-tasks", done=sum(unit["tasks_done"] for unit in found["units"]), on_time=on_time),
+    ]
+
+
+def _trouble(say: Say, found: Row) -> list[str]:
+    lines = []
+    for duty in ("acknowledged", "studied", "reported"):
+        late = [unit["code"] for unit in found["units"] if unit[duty] in (LATE, MISSING)]
+        if late:
+            lines.append("- " + say(f"review-late-{duty}", units=", ".join(late[:40]), count=len(late)))
+    blocked = sum(unit["tasks_blocked"] for unit in found["units"])
+    late_tasks = sum(unit["tasks_late"] for unit in found["units"])
+    return [*lines, *(["- " + say("review-blocked", blocked=blocked, late=late_tasks)] if blocked + late_tasks else [])]
+
+
+def _asked(say: Say, found: Row) -> list[str]:
+    return [
+        f"- {each['id']} ({each['station']}): {each['title'] or say('hidden')} – {say('proposal-' + each['state'])}"
+        for each in found["proposals"]
+    ]
+
+
+def share(thousandths: int) -> str:
+    """As it stands in a Vietnamese report."""
+    return f"{thousandths / 10:.1f}".replace(".", ",") + "%"
+
+
+def _tables(say: Say, found: Row) -> list[Row]:
+    tables = [_units_table(say, found)]
+    if found["goals"]:
+        tables.append({
+            "title": say("review-table-goals"), "columns": _columns(say, "goal:3", "milestone:2", "done:1", "pace:2"),
+            "rows": [
+                {"goal": goal["title"] or goal["key"], "milestone": local(goal["milestone"], "%d/%m/%Y"),
+                 "done": share(goal["done"]), "pace": say(f"pace-{goal['pace']}"), "record": ""}
+                for goal in found["goals"]
+            ],
+        })  # fmt: skip
+    if found["reviews"]:
+        tables.append({
+            "title": say("review-table-reviews"), "columns": _columns(say, "id:1", "station:2", "time:2", "standing:2"),
+            "rows": [
+                {"id": each["id"], "station": each["station"], "time": local(each["time"]),
+                 "standing": say("standing-late" if each["time"] > found["due"] else "standing-on-time"),
+                 "record": str(each["record"])}
+                for each in found["reviews"]
+            ],
+        })  # fmt: skip
+    return tables
+
+
+def _units_table(say: Say, found: Row) -> Row:
+    columns = _columns(say, "unit:4", "acknowledged:2", "studied:2", "read:1", "reported:2", "done:1", "late:1")
+    rows = [
+        {"unit": f"{unit['code']} {unit['name']}".strip(), **{duty: say(f"standing-{unit[duty]}") for duty in
+         ("acknowledged", "studied", "reported")}, "read": f"{unit['read']}/{unit['officers']}",
+         "done": share(unit["done"]), "late": str(unit["tasks_late"]),
+         "record": ", ".join(str(unit[key]) for key in ("acknowledged_record", "studied_record") if unit[key])}
+        for unit in found["units"]
+    ]  # fmt: skip
+    read, officers = (sum(unit[key] for unit in found["units"]) for key in ("read", "officers"))
+    late = sum(unit["tasks_late"] for unit in found["units"])
+    total = {"unit": say("review-total", units=len(rows)), "read": f"{read}/{officers}", "late": str(late)}
+    return {"title": say("review-table-units"), "columns": columns, "rows": rows, "total": total}
+
+
+def _columns(say: Say, *names: str) -> list[Row]:
+    numeric = {"read", "done", "late"}
+    pairs = [name.split(":") for name in names]
+    return [
+        {"key": key, "title": say(f"col-{key}"), "width": int(width), "numeric": key in numeric} for key, width in pairs
+    ]
+
+
+def period_due(station: Station, period: str) -> int:
+    """The last second on which a period's review is in time."""
+    return end_of(station.pack.period_named(period)[1].due)
