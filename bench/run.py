@@ -25,7 +25,7 @@ from measure import Row, missing, rates
 
 HERE = Path(__file__).resolve().parent
 TMPFS = Path("/dev/shm")
-CASES = ("files", "addressees", "dispatch", "journal", "link", "start", "verify")
+CASES = ("files", "addressees", "dispatch", "journal", "link", "start", "steering", "verify")
 
 
 def options() -> argparse.Namespace:
@@ -101,6 +101,11 @@ def journal(args: argparse.Namespace) -> list[Row]:
 def link(args: argparse.Namespace) -> list[Row]:
     size = 4 if args.quick else 16
     return inside("link", {"mib": size, "mbit": 1.0, "rounds": args.rounds, "folder": args.folder})
+
+
+def steering(args: argparse.Namespace) -> list[Row]:
+    size = {"units": 60, "tasks": 10, "reports": 2} if args.quick else {"units": 3_000, "tasks": 50, "reports": 6}
+    return inside("steering", {**size, "rounds": args.rounds, "folder": args.folder})
 
 
 def start(args: argparse.Namespace) -> list[Row]:

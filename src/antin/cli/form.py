@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import click
 
+from antin import packs
 from antin.cli.door import emit, guarded, json_option, say
 from antin.errors import Malformed, Missing
 from antin.packs.shape import Limits, table
@@ -15,6 +16,7 @@ from antin.storage import durable
 
 T = TypeVar("T")
 FORMS = Path(__file__).parent / "forms"
+EXAMPLES = Path(packs.__file__).parent / "examples"
 LIMITS = Limits(text=8_000, list=4_000)
 _LARGEST = 4 * 1024 * 1024
 
@@ -30,8 +32,16 @@ def read(cls: type[T], path: Path) -> T:
 
 
 def names() -> list[str]:
-    """The forms there are."""
-    return sorted(path.stem for path in FORMS.glob("*.toml"))
+    """The forms there are, and the filled-in ones of packs/examples."""
+    return sorted(path.stem for folder in (FORMS, EXAMPLES) for path in folder.glob("*.toml"))
+
+
+def path_of(name: str) -> Path:
+    """Where a form lies. Raises ``Missing``."""
+    if name not in names():
+        raise Missing("form-unknown", name=name, known=", ".join(names()))
+    found = FORMS / f"{name}.toml"
+    return found if found.exists() else EXAMPLES / f"{name}.toml"
 
 
 @click.command(help=say("help-form"))
@@ -43,7 +53,5 @@ def form(name: str | None, as_json: bool) -> None:
     if name is None:
         emit(names()) if as_json else click.echo("\n".join(names()))
         return
-    if name not in names():
-        raise Missing("form-unknown", name=name, known=", ".join(names()))
-    text = (FORMS / f"{name}.toml").read_text("utf-8")
+    text = path_of(name).read_text("utf-8")
     emit({"name": name, "form": text}) if as_json else click.echo(text, nl=False)

@@ -1,0 +1,84 @@
+"""The two real chains of packs/examples, from the first document to the review; and every form that is printed."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import replace
+
+import pytest
+
+from antin.acts import directive, review
+from antin.acts import programme as programmes
+from antin.acts.programme import ProgressForm, TaskReport
+from antin.cli import form
+from antin.cli.report import Narrative
+from antin.packs import names
+from antin.views import board
+from antin.views import directives as views
+from antin.views import review as reviews
+from tests.steering.hands import rounds
+from tests.steering.test_reviews import PDF, SAY, SIGNER
+from tests.town import NORTH, SISTER, SOUTH, Town
+
+CHAIN = ("chi-thi-41", "ket-luan-13", "quyet-dinh-1071", "ke-hoach-so-ket")
+UNITS = (SOUTH, SISTER)
+SHAPES = {
+    "directive": directive.Plan, "programme": programmes.Plan, "progress": ProgressForm, "review": Narrative,
+    "chuong-trinh-56": programmes.Plan, "nghi-quyet-56": directive.Plan, **dict.fromkeys(CHAIN, directive.Plan),
+}  # fmt: skip
+
+
+def issue(town: Town, name: str) -> str:
+    plan = replace(form.read(directive.Plan, form.EXAMPLES / f"{name}.toml"), to=UNITS)
+    with town.at(NORTH, "ld01") as station:
+        level, urgency = names.level(station.pack, plan.level), names.precedence(station.pack, plan.precedence)
+        return directive.issue(station, "ld01", plan, level, urgency)
+
+
+@pytest.mark.parametrize("name", form.names())
+def test_every_form_can_be_read(name: str) -> None:
+    """A printed form, as it stands, is a valid one: whoever changes only the words succeeds."""
+    if name in SHAPES:
+        assert form.read(SHAPES[name], form.path_of(name))
+    else:
+        assert tomllib.loads(form.path_of(name).read_text("utf-8"))
+
+
+def test_from_directive_41_to_the_six_months_review(town: Town) -> None:
+    for name in CHAIN:
+        issue(town, name)
+    rounds(town)
+    with town.at(SOUTH, "ld01") as station:
+        line = [each["number"] for each in views.directive(station, "cd-4", "ld01")["basis"]]
+        assert line == ["1071/QĐ-TTg", "13-KL/TW", "41-CT/TW"]
+        assert [each["number"] for each in views.directive(station, "cd-2", "ld01")["basis"]] == ["41-CT/TW"]
+        directive.acknowledge(station, "ld01", "cd-4")
+        found = reviews.facts(station, "cd-4", "ld01")
+        assert found["period"] == "2026-nua-nam-2" and [unit["code"] for unit in found["units"]] == [SOUTH]
+        review.sign(station, "ld01", "cd-4", found["period"], (), {"title": "Sơ kết"}, (PDF,), found)
+    rounds(town)
+    with town.at(NORTH, "ld01") as station:
+        data = reviews.paper(station, SAY, reviews.facts(station, "cd-4", "ld01"), {}, SIGNER)
+        assert data["kind"] == "Báo cáo sơ kết" and data["tables"][-1]["rows"][0]["station"] == SOUTH
+    town.audit()
+
+
+def test_resolution_56_and_its_staged_goals(town: Town) -> None:
+    issue(town, "nghi-quyet-56")
+    plan = replace(form.read(programmes.Plan, form.EXAMPLES / "chuong-trinh-56.toml"), to=UNITS)
+    with town.at(NORTH, "ld01") as station:
+        programmes.adopt(station, "ld01", "cd-1", plan, 1, 0)
+    rounds(town)
+    with town.at(SOUTH, "cb01") as station:
+        tasks = (TaskReport(key="nen-2025", done="100"), TaskReport(key="quy-che", done="100"),
+                 TaskReport(key="boi-duong", done="20"))  # fmt: skip
+        programmes.report(station, "cb01", "ct-1", ProgressForm(task=tasks))
+    rounds(town)
+    with town.at(NORTH, "ld01") as station:
+        found = board.board(station, "cd-1", "ld01")
+    done = {goal["key"]: (goal["done"], goal["pace"]) for goal in found["goals"]}
+    # den-2025: half of the units; to-chuc: (400·500 + 600·100) / 1000; den-2030: half of that; tam-nhin: 0.6 and 0.4
+    assert {key: share for key, (share, _) in done.items()} == {
+        "den-2025": 500, "to-chuc": 260, "lien-lac": 0, "den-2030": 130, "tam-nhin": 278}  # fmt: skip
+    assert done["den-2025"][1] == "behind" and found["period"]["key"] == "2026-nam"
+    town.audit()
