@@ -103,8 +103,8 @@ def columns() -> set[str]:
 
 def findings() -> set[str]:
     whats = {"credential-issued", "record", "receipt", "attached", "sent", "addressed", *RESULTS, *ACTS}
-    codes = {f"{act}-holds" for act in ACTS} | {"credential-revoked"}
-    for call in calls({"add", "Finding"}, SOURCE / "verify"):
+    codes = {f"{act}-holds" for act in ACTS} | {"credential-revoked", "record-back-dated"}
+    for call in calls({"add", "Finding"}, SOURCE / "verify") + calls({"add", "Finding"}, SOURCE / "inspector"):
         whats |= set(texts(call.args[0]))
         codes |= {t for each in call.args[2:] for t in texts(each)} - raised()
     return {f"what-{what}" for what in whats} | {f"finding-{code}" for code in codes}

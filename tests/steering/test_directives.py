@@ -281,8 +281,9 @@ def _apply_of(kind: str) -> Any:
 
 def test_a_back_dated_record_is_exposed_by_a_kept_checkpoint(town: Town) -> None:
     issue(town)
-    rounds(town)  # SOUTH's checkpoint is with NORTH now
+    rounds(town)
     town.clock.ahead = 86_400
+    issue(town, replace(PLAN, number="13/KH-VB"))  # SOUTH's journal goes on, and signs checkpoints that NORTH keeps
     rounds(town)
     with town.at(SOUTH, "cb01") as station:
         # A station that lies about the time: its own greatest verified time is wiped, its clock turned back.

@@ -20,6 +20,7 @@ from antin.kernel.formats import note, paper, signed
 from antin.kernel.formats.credential import OFFICER
 from antin.kernel.formats.fields import Facts, Label
 from antin.kernel.formats.paper import MEDIA_TYPE, SALT, Paper, PaperHead
+from antin.kernel.formats.receipt import Receipt
 from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.shape import encode, parse
 from antin.registers.dispatch import apply as dispatch
@@ -29,6 +30,7 @@ from antin.station import news
 from antin.station.blobs import Progress
 from antin.station.books import KINDS, PAPERS
 from antin.station.drafts import number_of
+from antin.station.mirror import SQL
 from antin.station.opening import Opened
 from antin.station.station import Station
 from antin.storage.durable import Output
@@ -202,7 +204,10 @@ def _enter(station: Station, officer: str, value: Paper, public: PaperTaken) -> 
             refused = PaperRefused(public.slip, public.paper, public.kind, error.code)
             station.commit([station.record("paper-refused", refused, [hand])])
         raise
-    station.commit([station.record("paper-taken", public, [hand], secret=(public.level, words))])
+    # As its maker gave it: what an inspector is shown (acts/case.py).
+    shown = encode(Receipt(value.record, value.proof))
+    new = station.record("paper-taken", public, [hand], secret=(public.level, words))
+    station.commit([new], lambda: station.db.run(SQL["insert_object"], public.paper, "paper", shown))
     found = station.db.row(register.SQL["find_paper"], public.paper)
     assert found is not None  # entered just now
     return Taken(f"ph-{found[0]}", public.kind, public.station, paper.read_words(words))

@@ -35,7 +35,7 @@ def prove(station: Station, dispatch_id: str, officer: str = "") -> bytes:
         frames += [("statement", "", vouched.statement), ("attached", "", vouched.attached)]
     for _, digest, *_ in station.db.rows(dispatch.SQL["list_receipts"], slip):
         frames.append(("receipt", "", station.db.value(SQL["read_object"], digest)))
-    return packets.write(packets.EVIDENCE, [*_credentials(station, frames), *frames])
+    return packets.write(packets.EVIDENCE, [*credentials_of(station, frames), *frames])
 
 
 def _records(station: Station, dispatch_id: str) -> tuple[bytes, list[tuple[int, str]], int | None]:
@@ -55,7 +55,7 @@ def _records(station: Station, dispatch_id: str) -> tuple[bytes, list[tuple[int,
     return row[5], [(index, kind) for kind, index in named if index is not None], row[11]
 
 
-def _credentials(station: Station, frames: list[Frame]) -> Iterator[Frame]:
+def credentials_of(station: Station, frames: list[Frame]) -> Iterator[Frame]:
     """Every credential that the frames rest on, with its entry in its authority's journal and its status."""
     wanted: dict[bytes, None] = {}
     for kind, _, raw in frames:

@@ -57,6 +57,7 @@ COMMANDS = {
     "recover": "loss:recover",
     "epoch": "loss:epoch",
     "prove": "proofs:prove",
+    "case": "proofs:case",
     "verify": "proofs:verify",
     "keygen": "files:keygen",
     "seal": "files:seal",

@@ -6,13 +6,14 @@ import importlib
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 
 from antin.cli import read
 from antin.cli.door import emit, guarded, home_option, json_option, need_home, officer_options, passphrase, say, table
 from antin.errors import Malformed, Unverified
+from antin.inspector import judge as judging
 from antin.journal.audit import audit as auditing
 from antin.journal.journal import SQL as JOURNAL
 from antin.journal.tiles import export
@@ -202,10 +203,44 @@ def verify(evidence: str, root: str | None, document: Path | None, signature: Pa
         if handle.read(len(file.MAGIC)) == file.MAGIC:
             raise Malformed("sealed-file-not-evidence")
         handle.seek(0)
-        report = verifying(handle, read.fingerprint(root), _pieces(document))
+        if _is_case(handle):
+            report: Any = judging(handle, read.fingerprint(root))
+        else:
+            report = verifying(handle, read.fingerprint(root), _pieces(document))
     say_findings(report, as_json)
     if report.verdict != VALID:
         raise SystemExit(Unverified.exit_code if report.verdict == INVALID else NOT_PROVEN_EXIT)
+
+
+def _is_case(handle: BinaryIO) -> bool:
+    """What the bundle says it is for; the reader checks it."""
+    head = handle.read(_HEAD)
+    handle.seek(0)
+    return b"ebegindcase" in head
+
+
+_HEAD = 64
+
+
+@click.command(help=say("help-case"))
+@click.argument("directive")
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help=say("opt-evidence-out"))
+@home_option
+@json_option
+@guarded
+def case(directive: str, output: Path, home: Path | None, as_json: bool) -> None:
+    """All records about one directive, for an inspector."""
+    building = importlib.import_module("antin.acts.case")
+    with opened(need_home(home), write=False) as station:
+        data = building.case(station, directive)
+        fingerprint = read.write_fingerprint(bytes.fromhex(station.settings.root))
+    durable.write(output, data)
+    line = f"antin verify {output} --root {fingerprint}"
+    if as_json:
+        emit({"output": str(output), "verify": line})
+    else:
+        click.echo(say("case-done", output=output))
+        click.echo(f"  {line}")
 
 
 def _pieces(document: Path | None) -> Callable[[], Iterator[bytes]] | None:
@@ -225,13 +260,15 @@ def say_findings(report: Report, as_json: bool) -> None:
         facts = {name: local(v) if name in _TIMES and isinstance(v, int) else v for name, v in each.facts.items()}
         if "about" in facts:
             facts["about"] = say(f"what-{facts['about']}")
+        if "kind" in facts:
+            facts["kind"] = say(f"kind-{facts['kind']}")
         what, who = say(f"what-{each.what}"), f" {each.who}" if each.who else ""
         code = f"finding-{each.code}" if say.has(f"finding-{each.code}") else each.code
         click.echo(f"{marks[each.verdict]} {what}{who}: {say(code, **facts)}")
     click.echo(click.style(say(f"verdict-{report.verdict}"), bold=True))
 
 
-_TIMES = ("time", "until", "as_of", "since")
+_TIMES = ("time", "until", "as_of", "since", "kept")
 
 
 def _as_dict(finding: Finding) -> dict[str, Any]:

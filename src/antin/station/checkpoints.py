@@ -95,7 +95,7 @@ class Checkpoints:
             linked = held is None or _links(held, point, proofs)
         if linked:
             self._hold(point, proofs)
-            self._keep(point, now)
+            self._keep(point)
         else:
             self._hear(point, via, now)
         return linked
@@ -161,17 +161,15 @@ class Checkpoints:
                 if _links(note.claim(raw), point, proofs):
                     self._db.run(SQL["forget_heard"], point.origin, size, root)
 
-    def _keep(self, point: note.Checkpoint, now: int) -> None:
-        """How long the journal was, and since when that is known: whoever back-dates is held to it (spec/paper.md, 6).
+    def _keep(self, point: note.Checkpoint) -> None:
+        """How long the journal was at a time that it signed itself: whoever back-dates is held to it (spec/paper.md).
 
-        With its authority's line the time is the authority's, and convinces others too.
+        The time of our own clock would prove nothing: an envelope may have been under way for days.
         """
-        station = self._directory.find(note_code(point.origin))
-        stamp = check.cosigned(point.raw, self._directory[station.issuer]) if station.issuer else None
-        self._db.run(SQL["insert_kept"], point.origin, point.size, point.raw, now if stamp is None else stamp)
+        self._db.run(SQL["insert_kept"], point.origin, point.size, bare(point.raw), point.time)
 
     def kept_before(self, origin: str, index: int) -> tuple[bytes, int] | None:
-        """The checkpoint known latest under which the record at ``index`` did not exist yet, and since when."""
+        """The latest kept checkpoint under which the record at ``index`` did not exist yet, and its signed time."""
         row = self._db.row(SQL["kept_before"], origin, index)
         return (row[1], row[2]) if row else None
 

@@ -12,8 +12,8 @@ from antin.kernel.formats.frame import frame_head
 from antin.station.mirror import SQL
 from antin.station.station import Station
 
-ENVELOPE, TRAFFIC, DIRECTORY, APPROVAL, REQUEST, EVIDENCE, BACKUP, KEYS = (
-    "envelope", "traffic", "directory", "approval", "request", "evidence", "backup", "keys",
+ENVELOPE, TRAFFIC, DIRECTORY, APPROVAL, REQUEST, EVIDENCE, CASE, BACKUP, KEYS = (
+    "envelope", "traffic", "directory", "approval", "request", "evidence", "case", "backup", "keys",
 )  # fmt: skip
 
 

@@ -136,7 +136,7 @@ SELECT path FROM links WHERE origin = ? AND old = ?
 DELETE FROM links WHERE origin = ?
 -- insert_kept
 INSERT INTO kept (origin, size, raw, time) VALUES (?, ?, ?, ?) ON CONFLICT (origin, size) DO UPDATE SET
-  raw = excluded.raw, time = excluded.time WHERE excluded.time < kept.time
+  raw = excluded.raw, time = excluded.time WHERE excluded.time > kept.time
 -- kept_before
 SELECT size, raw, time FROM kept WHERE origin = ? AND size <= ? ORDER BY time DESC LIMIT 1
 -- insert_heard
@@ -163,6 +163,10 @@ INSERT INTO conflicts (digest, about, code, raw, time, self_proving) VALUES (?, 
 SELECT time FROM conflicts WHERE digest = ?
 -- list_kept_conflicts
 SELECT digest, about, code, time FROM conflicts ORDER BY time
+-- list_conflicts_of
+SELECT raw FROM conflicts WHERE code = ? ORDER BY time
+-- list_kept
+SELECT raw FROM kept WHERE origin = ? ORDER BY size
 -- list_conflicts_for
 SELECT c.digest, c.raw FROM conflicts c LEFT JOIN conflicts_passed p ON p.digest = c.digest AND p.peer = ?
 WHERE c.self_proving = 1 AND p.peer IS NULL AND c.time > ? ORDER BY random() LIMIT ?

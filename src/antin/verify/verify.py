@@ -62,7 +62,7 @@ def verify(stream: bundle.Readable, fingerprint: bytes, document: Document | Non
     Raises only where there is no bundle to judge: malformed or damaged bytes.
     """
     frames = [(item.kind, item.name, item.data()) for item in bundle.Reader(stream, "evidence")]
-    case = _Case(fingerprint, document)
+    case = Case(fingerprint, document)
     # 1 credentials, 2 their entries and states, 3 the slip, 4 what the sender and the receivers recorded
     steps: tuple[tuple[Step, tuple[str, ...]], ...] = (
         (case.credential, ("credential",)),
@@ -81,7 +81,7 @@ def verify(stream: bundle.Readable, fingerprint: bytes, document: Document | Non
     return Report((*case.findings, *case.not_proven()))
 
 
-class _Case:
+class Case:
     def __init__(self, fingerprint: bytes, document: Document | None) -> None:
         self.fingerprint, self.document, self.trust = fingerprint, document, dict[bytes, Trusted]()
         self.findings: list[Finding] = []

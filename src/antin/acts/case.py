@@ -1,0 +1,84 @@
+"""Case: all steering records about one directive, with the checkpoints we kept, in one file for an inspector."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+from antin.acts import directive as directives
+from antin.acts.prove import credentials_of
+from antin.kernel.formats import note, signed
+from antin.kernel.formats.receipt import Receipt
+from antin.kernel.formats.record import HYBRID, QUICK, Record
+from antin.kernel.formats.shape import encode, parse
+from antin.registers.papers import apply as papers
+from antin.registers.papers.records import PaperTaken
+from antin.registers.programmes import apply as programmes
+from antin.station import packets
+from antin.station.books import KINDS, PAPERS
+from antin.station.mirror import SQL
+from antin.station.station import Station
+
+Frame = tuple[str, str, bytes]
+
+
+def case(station: Station, name: str) -> bytes:
+    """The case of ``cd-1``: every record under it as its maker made it, our own records of taking them, checkpoints
+    kept of each journal, and back-dated records with what convicts them. Holds structure, no words: no secret part."""
+    row = directives.find(station, name)
+    served = {each[1] for each in station.db.rows(programmes.SQL["list_of_directive"], row[directives.ID])}
+    about = {row[directives.ID], *served}
+    frames = list(_papers(station, about))
+    convicted, points = _convicted(station, about)
+    frames += convicted
+    origins = {note.claim(raw).origin: None for raw in points}
+    for kind, _, raw in frames:
+        if kind == "record":
+            record = parse(Record, signed.claim(parse(Receipt, raw).record, HYBRID, QUICK).unverified_body)
+            origins.setdefault(note.origin(record.station, record.epoch))
+    for origin in origins:
+        points += [raw for (raw,) in station.db.rows(SQL["list_kept"], origin)]
+    kept = [("checkpoint", note.claim(raw).origin, raw) for raw in dict.fromkeys(points)]
+    return packets.write(packets.CASE, [*credentials_of(station, frames), *kept, *frames])
+
+
+def _papers(station: Station, about: set[bytes]) -> Iterator[Frame]:
+    for row in station.db.rows(papers.SQL["list_papers"]):
+        digest, id_, kind, index, own = row[1], row[2], row[3], row[7], row[10]
+        if id_ not in about and not about & _names(_public(station, kind, index, own)):
+            continue
+        ours = encode(Receipt(station.journal.raw(index), station.journal.proof(index)))
+        if own:
+            yield "record", kind, ours
+            continue
+        shown = station.db.value(SQL["read_object"], digest)
+        if shown is not None:  # lost with what lay beside the journal; our own record of it stands
+            yield "record", kind, shown
+        yield "record", "paper-taken", ours
+
+
+def _public(station: Station, kind: str, index: int, own: bool) -> Any:
+    record = parse(Record, signed.claim(station.journal.raw(index), HYBRID, QUICK).unverified_body)
+    raw = record.public if own else parse(PaperTaken, record.public).public
+    return parse(PAPERS[kind].public, raw)
+
+
+def _names(public: Any) -> set[bytes]:
+    return {getattr(public, key, b"") for key in ("directive", "programme")} - {b""}
+
+
+def _convicted(station: Station, about: set[bytes]) -> tuple[list[Frame], list[bytes]]:
+    """Back-dated records that we refused: each with its proof, and the checkpoint that it contradicts."""
+    frames: list[Frame] = []
+    points: list[bytes] = []
+    for (raw,) in station.db.rows(SQL["list_conflicts_of"], "record-back-dated"):
+        pair = {
+            name: data for kind, name, data in packets.read_all(BytesIO(raw), packets.EVIDENCE) if kind == "conflict"
+        }
+        record = parse(Record, signed.claim(pair["record"], HYBRID, QUICK).unverified_body)
+        public: Any = parse(KINDS[record.kind].public, record.public)
+        if about & _names(public):
+            frames.append(("record", record.kind, encode(Receipt(pair["record"], pair["proof"]))))
+            points.append(pair["kept"])
+    return frames, points

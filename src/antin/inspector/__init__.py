@@ -1,0 +1,5 @@
+"""The inspector's second program: a whole case (hồ sơ) of steering records, offline. Rests on ``antin.verify``."""
+
+from antin.inspector.case import judge
+
+__all__ = ["judge"]

@@ -1,0 +1,76 @@
+"""Judge a case file (spec/bundle.md, purpose ``case``) against the root's fingerprint, and nobody's word.
+
+Every record stands in the journal of whoever made it; and none claims a time at which its own journal, by its own
+signed checkpoint, did not hold it yet (spec/witness.md, Kept).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from antin.kernel import check
+from antin.kernel.formats import bundle, note
+from antin.kernel.formats.receipt import Receipt
+from antin.kernel.formats.shape import parse
+from antin.verify.verify import INVALID, NOT_PROVEN, VALID, Case, Finding
+
+TOLERANCE = 300  # seconds that two honest clocks may differ
+
+
+@dataclass(frozen=True, slots=True)
+class CaseReport:
+    """All findings. ``invalid`` if any is; ``not-proven`` if nothing stands or a state is open; else ``valid``."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def verdict(self) -> str:
+        """The worst of them."""
+        verdicts = {each.verdict for each in self.findings if each.what != "witness"}
+        stands = any(each.what == "paper" and each.verdict == VALID for each in self.findings)
+        return INVALID if INVALID in verdicts else VALID if stands and NOT_PROVEN not in verdicts else NOT_PROVEN
+
+
+def judge(stream: bundle.Readable, fingerprint: bytes) -> CaseReport:
+    """Read a case file and judge it. Raises only where there is no bundle to judge: malformed or damaged bytes."""
+    frames = [(item.kind, item.name, item.data()) for item in bundle.Reader(stream, "case")]
+    case = _Papers(fingerprint)
+    for step, kinds in ((case.credential, ("credential",)), (case.standing, ("record", "status")),
+                        (case.kept, ("checkpoint",)), (case.paper, ("record",))):  # fmt: skip
+        for kind, name, raw in frames:
+            if kind in kinds and (step != case.paper or name != "credential-issued"):
+                case.judge(step, kind, name, raw)
+    case.judge_revoked()
+    for kind, name, _ in frames:
+        if kind not in ("credential", "record", "status", "checkpoint"):
+            case.findings.append(Finding(kind, name, INVALID, "frame-unexpected"))
+    return CaseReport((*case.findings, *case.not_proven()))
+
+
+class _Papers(Case):
+    def __init__(self, fingerprint: bytes) -> None:
+        super().__init__(fingerprint, None)
+        self.points: dict[str, list[note.Checkpoint]] = defaultdict(list)
+
+    def kept(self, _kind: str, name: str, raw: bytes) -> None:
+        """A checkpoint that somebody kept, under the two keys of its own journal."""
+        point = check.checkpoint(raw, self.station(name.split("/")[1] if "/" in name else name))
+        self.points[point.origin].append(point)
+        self.add("checkpoint", point.origin, "checkpoint-holds", size=point.size, time=point.time)
+
+    def paper(self, _kind: str, name: str, raw: bytes) -> None:
+        """A steering record: under its signer, in its journal, and not there before its time."""
+        verified, index, point = self.placed(parse(Receipt, raw))
+        who = self.trust[verified.signers[0].credential].name
+        claims = verified.record.time
+        earlier = [each for each in self.points[point.origin] if each.size <= index and each.time > claims + TOLERANCE]
+        facts = {"kind": verified.record.kind, "index": index, "time": claims}
+        if earlier:
+            kept = max(earlier, key=lambda each: each.time)
+            facts |= {"origin": point.origin, "size": kept.size, "kept": kept.time}
+            self.findings.append(Finding("paper", who, INVALID, "record-back-dated", facts))
+        elif verified.record.kind != name:
+            self.findings.append(Finding("paper", who, INVALID, "frame-unexpected", facts))
+        else:
+            self.add("paper", who, "paper-stands", **facts)
