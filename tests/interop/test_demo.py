@@ -37,13 +37,13 @@ def test_json_tells_the_story(demo: Demo) -> None:
     story = json.loads(told.out)
     assert set(story) >= {"steps", "attacks", "ok"}
     assert story["ok"] is True
-    assert len(story["steps"]) >= 12
+    assert len(story["steps"]) >= 15
     for step in story["steps"]:
         assert set(step) >= {"name", "ok", "title", "proves", "seconds"}
         assert step["ok"] is True
         assert step["title"] and step["proves"]
         assert step["seconds"] >= 0
-    assert [step["name"] for step in story["steps"]][:5] == ["found", "write", "sign", "stamp", "send"]
+    assert [step["name"] for step in story["steps"]][:5] == ["found", "write", "issue", "publish", "receive"]
 
 
 def test_every_attack_is_refused_for_its_own_reason(demo: Demo) -> None:
@@ -132,10 +132,33 @@ def test_evidence_with_a_flipped_byte_does_not(demo: Demo, tmp_path: Path) -> No
     assert b"Traceback" not in done.stderr
 
 
-def test_the_opened_document_is_the_one_that_was_sent(demo: Demo) -> None:
+def test_the_plan_arrives_as_it_was_issued(demo: Demo) -> None:
     folder = demo("vi").folder
-    assert (folder / "da-mo.pdf").read_bytes() == (folder / "ke-hoach.pdf").read_bytes()
+    assert (folder / "da-nhan/ke-hoach.pdf").read_bytes() == (folder / "ke-hoach.pdf").read_bytes()
     assert not (folder / "khong-duoc-co.pdf").exists()
+
+
+def test_the_inspector_finds_the_one_lie_offline(demo: Demo) -> None:
+    told = demo("ascii")
+    words = ["ho-so.bundle" if word == "evidence.bundle" else word for word in printed_line(told)]
+    done = antin(*words, "--json", folder=told.folder, lead=without_network())
+    report = json.loads(done.stdout)
+    wrong = [each for each in report["findings"] if each["verdict"] == "invalid"]
+    assert (done.returncode, report["verdict"]) == (5, "invalid")
+    assert [(each["who"], each["code"]) for each in wrong] == [("A04.10/cb01", "record-back-dated")]
+    assert sum(each["what"] == "paper" and each["verdict"] == "valid" for each in report["findings"]) > 30
+
+
+@pytest.mark.parametrize("name", ["bang-theo-doi.html", "lich.html"])
+def test_the_sheets_are_whole_by_themselves(demo: Demo, name: str) -> None:
+    html = (demo("vi").folder / name).read_text("utf-8")
+    assert foreign(html) == [] and "A04.10" in html or name == "lich.html"
+
+
+def test_the_review_is_there_to_sign_and_to_edit(demo: Demo) -> None:
+    folder = demo("vi").folder
+    assert (folder / "so-ket.pdf").read_bytes().startswith(b"%PDF-")
+    assert (folder / "so-ket.docx").read_bytes().startswith(b"PK")
 
 
 def test_a_folder_with_foreign_files_is_left_alone(tmp_path: Path) -> None:

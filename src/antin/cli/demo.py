@@ -55,6 +55,8 @@ def demo(out: Path, as_json: bool) -> None:
     fingerprint = write_fingerprint(plot.root)
     durable.write(out / "passphrase.txt", PASSPHRASE + b"\n")
     durable.write(out / "index.html", outcome.page(teller, gathered, fingerprint).encode(), mode=0o644)
+    for name, sheet in outcome.sheets(teller, gathered).items():
+        durable.write(out / name, sheet.encode(), mode=0o644)
     _result(teller, out, as_json, fingerprint)
     if not teller.ok:
         raise SystemExit(1)

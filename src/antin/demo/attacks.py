@@ -14,7 +14,7 @@ from antin.acts.sign_document import sign_document
 from antin.acts.stamp import stamp
 from antin.acts.sync import Report
 from antin.demo.cast import RECEIVER, SENDER, Stage
-from antin.demo.story import CAVEATS, LEVEL, PRECEDENCE, Plot
+from antin.demo.story import LEVEL, PRECEDENCE, Plot
 from antin.demo.teller import Teller
 from antin.errors import AntinError, Conflict
 from antin.kernel.formats.fields import Facts, Label
@@ -50,7 +50,7 @@ def _open(plot: Plot, officer: str, dispatch: str) -> AntinError | None:
 def _replay(plot: Plot) -> AntinError | None:
     """The same envelope again: believed, and entered only once."""
     with plot.stage.at(SENDER) as station:
-        slip = station.db.value("SELECT slip FROM dispatch_out WHERE n = 1")
+        slip = station.db.value("SELECT slip FROM dispatch_out WHERE addressee = ? ORDER BY n", RECEIVER)
         raw = station.db.value(SQL["read_object"], slip)
         frames = [*news(station, RECEIVER), ("slip", "", raw)]
     with plot.stage.at(RECEIVER) as station:
@@ -72,7 +72,7 @@ def _signed(station: Station, plot: Plot, name: str) -> tuple[Path, str]:
     path = plot.stage.folder / f"{name}.pdf"
     path.write_bytes(plot.pdf.read_bytes() + b"\n% " + name.encode() + b"\n")
     facts = Facts("KH", "06/KH-VTD", station.now(), "", path.name, "application/pdf")
-    return path, sign_document(station, "ld01", path, facts, Label(LEVEL, 0, CAVEATS, (), 1))
+    return path, sign_document(station, "ld01", path, facts, Label(LEVEL, 0, (), (), 1))
 
 
 def _dispatch(stage: Stage, plot: Plot, name: str, code: str = SENDER) -> None:
@@ -88,7 +88,7 @@ def _first_error(report: Report) -> AntinError | None:
 def _flip(plot: Plot) -> AntinError | None:
     """One bit of the sealed blob turned on the relay; afterwards the sender puts it once more and it arrives."""
     _dispatch(plot.stage, plot, "lat-bit")
-    (blob,) = (plot.stage.relay / "blobs").iterdir()
+    blob = max((plot.stage.relay / "blobs").iterdir(), key=lambda path: path.stat().st_mtime_ns)
     data = bytearray(blob.read_bytes())
     data[len(data) // 2] ^= 1
     blob.write_bytes(data)

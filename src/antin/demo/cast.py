@@ -1,12 +1,14 @@
-"""The cast: invented agencies of four branches, their officers, and how they are founded."""
+"""The cast: an invented national office, one invented unit in each of the four branches, their officers."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from antin.acts import papers
 from antin.acts.approve import approve
 from antin.acts.create_station import (
     FirstOfficer,
@@ -17,11 +19,14 @@ from antin.acts.create_station import (
     request_officer,
 )
 from antin.acts.join import join
+from antin.acts.papers import Taken
 from antin.acts.status import status_record
 from antin.acts.sync import Report, sync
 from antin.kernel.crypto.locker import RFC_9106_LOW_MEMORY, Cost
 from antin.relay.folder import FolderLink
 from antin.station.station import AUTHORITY_KEY, Station, opened
+from antin.storage.durable import Output
+from antin.views import dispatches
 
 ROOT = "A00"
 BRANCHES = {
@@ -30,30 +35,51 @@ BRANCHES = {
     "A03": ("Cơ yếu hệ Ngoại giao (thí dụ)", "ngoai-giao"),
     "A04": ("Cơ yếu hệ Đảng – Chính quyền (thí dụ)", "dang-chinh-quyen"),
 }
-SENDER, RECEIVER = "A03.15", "A04.27"
-AGENCIES = {SENDER: ("Vụ Biên giới Thí dụ", "A03"), RECEIVER: ("Sở Nội vụ tỉnh Sông Xanh (thí dụ)", "A04")}
+OFFICE = "A00.01"
+ARMY, POLICE, FOREIGN, PARTY = "A01.10", "A02.10", "A03.10", "A04.10"
+UNITS = (ARMY, POLICE, FOREIGN, PARTY)
+SENDER, RECEIVER = OFFICE, POLICE
+AGENCIES = {
+    OFFICE: ("Văn phòng Cơ quan Mật mã (thí dụ)", ROOT),
+    ARMY: ("Phòng Cơ yếu Quân đội Thí dụ", "A01"),
+    POLICE: ("Phòng Cơ yếu Công an Thí dụ", "A02"),
+    FOREIGN: ("Phòng Cơ yếu Ngoại giao Thí dụ", "A03"),
+    PARTY: ("Phòng Cơ yếu Đảng – Chính quyền Thí dụ", "A04"),
+}
+_THREE = (("cb01", ("cipher", "officer"), 3), ("ld01", ("leader",), 3), ("vt01", ("registrar", "officer"), 3))
+_NAMES = {
+    OFFICE: ("Trần Thị Cơ Yếu", "Lê Văn Thí Dụ", "Phạm Thị Văn Thư"),
+    ARMY: ("Ngô Văn Mã Dịch", "Đinh Văn Chỉ Huy", "Bùi Thị Lưu Trữ"),
+    POLICE: ("Hoàng Văn Cơ Yếu", "Đặng Thị Trưởng Phòng", "Đỗ Thị Văn Thư"),
+    FOREIGN: ("Mai Thị Điện Mật", "Lý Văn Vụ Trưởng", "Tạ Thị Sổ Sách"),
+    PARTY: ("Cao Văn Đường Truyền", "Hồ Thị Chánh Văn Phòng", "Vương Văn Chuyển Giao"),
+}
 # officer: (name, roles, clearance)
 OFFICERS = {
-    SENDER: {
-        "cb01": ("Trần Thị Cơ Yếu", ("cipher", "officer"), 3),
-        "ld01": ("Lê Văn Thí Dụ", ("leader",), 3),
-        "vt01": ("Phạm Thị Văn Thư", ("registrar", "officer"), 3),
-    },
-    RECEIVER: {
-        "cb01": ("Hoàng Văn Cơ Yếu", ("cipher", "officer"), 3),
-        "vt01": ("Đỗ Thị Văn Thư", ("registrar", "officer"), 2),
-        "cb02": ("Vũ Văn Mới", ("officer",), 1),
-    },
+    code: {officer: (name, roles, level) for name, (officer, roles, level) in zip(names, _THREE, strict=True)}
+    for code, names in _NAMES.items()
 }
+OFFICERS[POLICE]["cb02"] = ("Vũ Văn Mới", ("officer",), 0)
 PASSPHRASE = b"an-tin-thi-du"
+
+
+@dataclass
+class Clock:
+    """The story begins days ago and ends now, so that whoever goes on by hand finds the right time."""
+
+    ahead: float = 0.0
+
+    def __call__(self) -> float:
+        return time.time() + self.ahead
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Where the stations live, and the shared folder between them."""
+    """Where the stations live, the shared folder between them, and what time it is."""
 
     folder: Path
     cost: Cost = RFC_9106_LOW_MEMORY
+    clock: Clock = field(default_factory=Clock)
 
     @property
     def relay(self) -> Path:
@@ -67,21 +93,46 @@ class Stage:
     @contextmanager
     def at(self, code: str, *officers: str) -> Iterator[Station]:
         """An open station with officers signed in."""
-        with opened(self.home(code), cost=self.cost) as station:
+        with opened(self.home(code), cost=self.cost, clock_=self.clock) as station:
             for officer in officers:
                 station.sign_in(officer, PASSPHRASE)
             yield station
 
-    def sync(self, code: str, *, again: bool = False) -> Report:
-        """One exchange of one station over the shared folder."""
-        with self.at(code) as station:
-            return sync(station, FolderLink(self.relay), again=again)
+    def sync(self, *codes: str, again: bool = False) -> Report:
+        """One exchange of each station over the shared folder."""
+        for code in codes:
+            with self.at(code) as station:
+                report = sync(station, FolderLink(self.relay), again=again)
+        return report
+
+    def publish(self, code: str, officer: str = "vt01") -> int:
+        """Everything that waits at a station leaves for the link; how many dispatches."""
+        with self.at(code, officer) as station:
+            return sum(len(papers.publish(station, officer, number)) for number in papers.waiting(station))
+
+    def take(self, code: str, officer: str = "vt01") -> list[Taken]:
+        """Every paper that has come in and was not opened yet. Raises what the first refusal says."""
+        found = []
+        with self.at(code, officer) as station:
+            for row in dispatches.inbox(station):
+                if row["state"] in ("arrived", "accepted"):
+                    found += self.take_one(station, officer, row["id"])
+        return found
+
+    def take_one(self, station: Station, officer: str, dispatch: str) -> list[Taken]:
+        """One paper into the books."""
+        output = Output(self.folder / "vao-so.tmp")
+        try:
+            taken = papers.take(station, officer, dispatch, output)
+        finally:
+            output.close()
+        return [taken] if isinstance(taken, Taken) else []
 
 
 def found(stage: Stage) -> bytes:
-    """Root, four branches, two agencies, their officers. Returns the root's digest."""
+    """Root, four branches, five agencies, their officers. Returns the root's digest."""
     stage.relay.mkdir(parents=True)
-    args: dict[str, object] = {"cost": stage.cost}
+    args: dict[str, object] = {"cost": stage.cost, "clock_": stage.clock}
     root = create_root(stage.home(ROOT), Plan(ROOT, "Cơ quan Mật mã Trung ương Thí dụ"), PASSPHRASE, args)
     fingerprint = root[:25]
     requests = {
@@ -92,15 +143,14 @@ def found(stage: Stage) -> bytes:
         with stage.at(code, AUTHORITY_KEY) as station:
             join(station, file)
     for code, (name, authority) in AGENCIES.items():
-        plan = _plan(stage, code, name, BRANCHES[authority][1], authority)
+        plan = _plan(stage, code, name, BRANCHES[authority][1] if authority in BRANCHES else "", authority)
         (first, *others) = OFFICERS[code]
         file = request_agency(stage.home(code), plan, _officer(code, first), fingerprint, args)
         _join(stage, code, _approved(stage, authority, [file]))
         with stage.at(code, first) as station:
             files = [request_officer(station, first, _officer(code, each), OFFICERS[code][each][2]) for each in others]
         _join(stage, code, _approved(stage, authority, files))
-    for code in (*BRANCHES, *AGENCIES):
-        stage.sync(code)
+    stage.sync(ROOT, *BRANCHES, ROOT, *BRANCHES, *AGENCIES)
     return root
 
 
@@ -122,11 +172,10 @@ def _join(stage: Stage, code: str, approvals: list[bytes]) -> None:
 
 def state_all(stage: Stage) -> None:
     """Root and branches say, signed, which credentials are good: what makes "not revoked" provable afterwards."""
-    for code in (ROOT, *(authority for _, authority in AGENCIES.values())):
+    for code in (ROOT, *BRANCHES):
         with stage.at(code, AUTHORITY_KEY) as station:
             station.commit([status_record(station)])
-        with stage.at(code) as station:
-            sync(station, FolderLink(stage.relay))
+        stage.sync(code)
 
 
 def _officer(code: str, officer: str) -> FirstOfficer:

@@ -1,27 +1,42 @@
-"""What the demo leaves: ``index.html`` with the page's data gathered from the stations themselves."""
+"""What the demo leaves: its pages, with their data gathered from the stations themselves."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from antin.demo.cast import RECEIVER, SENDER
-from antin.demo.page import render
-from antin.demo.story import LEVEL, NUMBER, PRECEDENCE, Plot
+from antin.demo.cast import OFFICE, OFFICERS, RECEIVER, SENDER
+from antin.demo.page import render, tables
+from antin.demo.story import DIRECTIVE, LEVEL, PRECEDENCE, Plot
 from antin.demo.teller import Teller
 from antin.interop import printing
 from antin.kernel import check
 from antin.kernel.crypto import merkle
 from antin.packs import load
+from antin.views import board as boards
 from antin.views import books, dispatches
+from antin.views import calendar as dates
 from antin.views.local_time import local
+from antin.views.review import share
+
+_LEADER = "ld01"
+STATES = ("sent", "received", *boards.DUTIES)
 
 
 def gather(teller: Teller, plot: Plot) -> dict[str, Any]:
     """What the stations show when the story is told and nothing has been broken yet."""
+    with plot.stage.at(OFFICE, _LEADER) as station:
+        board, now = boards.board(station, DIRECTIVE, _LEADER, plot.period), station.now()
+        arrived = {
+            row["addressee"]: next(
+                (each["time"] for each in dispatches.receipts(station, row["id"]) if each["result"] == "arrived"), None
+            )
+            for row in reversed(dispatches.outbox(station))
+        }
+        due = dates.calendar(station, _LEADER, 4_000)
     return {
-        "made_at": local(_now(plot), "%Y-%m-%dT%H:%M:%S+07:00"), "provider_notice": teller.words("demo-provider"),
-        "document": {"images": printing.page_images("letter", plot.letter or {}), "facts": _facts(teller)},
-        "board": _board(teller, plot),
+        "made_at": local(now, "%Y-%m-%dT%H:%M:%S+07:00"), "provider_notice": teller.words("demo-provider"),
+        "document": {"images": printing.page_images("report", plot.review), "facts": _facts(teller, plot)},
+        "board": _board(teller, board, arrived), "goals": _goals(teller, board), "due": _due(teller, due),
         "books": [_book(teller, plot, SENDER, "di"), _book(teller, plot, RECEIVER, "den")],
         "proof": _proof(teller, plot), "next": _next(teller),
     }  # fmt: skip
@@ -36,43 +51,74 @@ def page(teller: Teller, gathered: dict[str, Any], fingerprint: str) -> str:
     return render(story, teller.words.lang)
 
 
+def sheets(teller: Teller, gathered: dict[str, Any]) -> dict[str, str]:
+    """Board and calendar as pages of their own, by file name: what a leader prints or puts on a screen."""
+    words, board = teller.words, gathered["board"]
+    head = [words("col-unit"), *(state for _, state in board["states"])]
+    rows = [
+        [f"{row['addressee']} {row['name']}", *(row["marks"].get(key) or row["times"].get(key, "–") for key in STATES)]
+        for row in board["rows"]
+    ]
+    goals = [[each["title"], each["done"], each["pace"], each["milestone"]] for each in gathered["goals"]]
+    titles = [words(f"col-{name}") for name in ("goal", "done", "pace", "milestone")]
+    lang, made = words.lang, gathered["made_at"]
+    return {
+        "bang-theo-doi.html": tables(words("demo-sheet-board"), [(words("demo-sheet-units"), head, rows),
+                                     (words("demo-sheet-goals"), titles, goals)], made, lang),
+        "lich.html": tables(words("demo-sheet-calendar"), [(words("demo-sheet-due"), *gathered["due"])], made, lang),
+    }  # fmt: skip
+
+
 def verify_line(fingerprint: str) -> str:
     """The one line that verifies the evidence, in the demo's folder."""
     return f"antin verify evidence.bundle --root {fingerprint}"
 
 
-def _now(plot: Plot) -> int:
-    with plot.stage.at(SENDER) as station:
-        return station.now()
-
-
-def _facts(teller: Teller) -> list[list[str]]:
+def _facts(teller: Teller, plot: Plot) -> list[list[str]]:
     pack, words = load("vn-2026"), teller.words
     english = words.lang == "en"
     level, precedence = pack.level(LEVEL), pack.precedence(PRECEDENCE)
     return [
-        [words("col-number"), NUMBER],
+        [words("col-number"), plot.review["number"]],
         [words("col-level"), level.english if english else level.name],
         [words("col-precedence"), precedence.english if english else precedence.name],
-        [words("demo-signer"), f"{SENDER}/ld01"],
-        [words("demo-seal"), f"{SENDER}/vt01 + {SENDER}"],
+        [words("col-period"), plot.review["period"]],
+        [words("demo-signer"), f"{OFFICERS[OFFICE][_LEADER][0]} ({OFFICE}/{_LEADER})"],
+        [words("demo-figures"), words("demo-figures-from", size=plot.review["journal"]["size"])],
+        [words("demo-files"), "so-ket.pdf, so-ket.docx"],
     ]
 
 
-def _board(teller: Teller, plot: Plot) -> dict[str, Any]:
-    states = ["sent", "arrived", "accepted", "opened"]
-    with plot.stage.at(SENDER) as station:
-        rows = []
-        for row in dispatches.outbox(station):
-            times = {
-                each["result"]: local(each["time"], "%H:%M:%S") for each in dispatches.receipts(station, row["id"])
-            }
-            rows.append({
-                "addressee": row["addressee"], "name": row["addressee_name"],
-                "precedence": station.pack.precedence(row["precedence"]).name,
-                "times": {"sent": local(row["sent"], "%H:%M:%S"), **{k: v for k, v in times.items() if k in states}},
-            })  # fmt: skip
-    return {"states": [[state, teller.words(f"demo-state-{state}")] for state in states], "rows": rows}
+def _board(teller: Teller, board: dict[str, Any], arrived: dict[str, int | None]) -> dict[str, Any]:
+    rows = []
+    for unit in board["units"]:
+        times = {"sent": unit["sent"], "received": arrived.get(unit["code"])}
+        times |= {duty: unit[f"{duty}_time"] for duty in boards.DUTIES}
+        marks = {
+            duty: teller.words(f"standing-{unit[duty]}") for duty in boards.DUTIES if unit[duty] in ("late", "missing")
+        }
+        rows.append({
+            "addressee": unit["code"], "name": unit["name"], "precedence": share(unit["done"]), "marks": marks,
+            "times": {key: local(time, "%d/%m %H:%M") for key, time in times.items() if time},
+        })  # fmt: skip
+    return {"states": [[state, teller.words(f"demo-state-{state}")] for state in STATES], "rows": rows}
+
+
+def _goals(teller: Teller, board: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {"title": goal["title"], "share": goal["done"], "done": share(goal["done"]), "part": bool(goal["parent"]),
+         "pace": teller.words(f"pace-{goal['pace']}"), "milestone": local(goal["milestone"], "%d/%m/%Y")}
+        for goal in board["goals"]
+    ]  # fmt: skip
+
+
+def _due(teller: Teller, rows: list[dict[str, Any]]) -> tuple[list[str], list[list[str]]]:
+    words = teller.words
+    return [words(f"col-{name}") for name in ("date", "standing", "what", "id", "title")], [
+        [local(row["time"], "%d/%m/%Y"), words(f"standing-{row['standing']}"), words(f"due-{row['what']}"), row["id"],
+         row["title"]]
+        for row in rows
+    ]  # fmt: skip
 
 
 def _book(teller: Teller, plot: Plot, code: str, name: str) -> dict[str, Any]:
@@ -117,12 +163,13 @@ def _sided(index: int, size: int, path: tuple[bytes, ...]) -> list[list[str]]:
 
 
 def _next(teller: Teller) -> list[dict[str, str]]:
-    told = "--passphrase-file passphrase.txt"
-    return [
-        {"title": teller.words("demo-next-inbox"), "command": f"antin inbox --home tram/{RECEIVER} --as cb01 {told}"},
-        {"title": teller.words("demo-next-open"),
-         "command": f"antin open den-1 --home tram/{RECEIVER} --as cb01 {told} -o ke-hoach-mo-lai.pdf"},
-        {"title": teller.words("demo-next-book"),
-         "command": f"antin books di --home tram/{SENDER} --as vt01 {told} -o so-di.pdf"},
-        {"title": teller.words("demo-next-audit"), "command": f"antin audit --home tram/{RECEIVER}"},
-    ]  # fmt: skip
+    told = f"--as {_LEADER} --passphrase-file passphrase.txt"
+    commands = {
+        "board": f"antin board {DIRECTIVE} --home tram/{OFFICE} {told}",
+        "directive": f"antin directive show {DIRECTIVE} --home tram/{OFFICE} {told} -o tep-kem",
+        "case": "antin verify ho-so.bundle --root …",
+        "search": f"antin search so ket --home tram/{OFFICE} {told}",
+        "book": f"antin books di --home tram/{SENDER} --as vt01 --passphrase-file passphrase.txt -o so-di.pdf",
+        "audit": f"antin audit --home tram/{RECEIVER}",
+    }
+    return [{"title": teller.words(f"demo-next-{name}"), "command": command} for name, command in commands.items()]

@@ -1,35 +1,61 @@
-"""The story, step by step: label → clearance → sign → stamp → seal → send → relay → receive → open → verify →
-receipt → proven in both journals."""
+"""The story: a plan goes to four branches, is studied, answered, reported, reviewed. A line is cut, one unit is late,
+one lies; and an inspector proves all of it offline from one file."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from antin.acts.accept import assign
-from antin.acts.open_document import open_document
+from antin.acts import directive as directives
+from antin.acts import programme as programmes
+from antin.acts import review as reviews
+from antin.acts.carry import read_bundle, write_bundle
+from antin.acts.case import case
 from antin.acts.prove import prove
-from antin.acts.send import Address, Wish, send
-from antin.acts.sign_document import sign_document
-from antin.acts.stamp import stamp
-from antin.demo.cast import AGENCIES, OFFICERS, RECEIVER, SENDER, Stage, found, state_all
+from antin.demo import texts
+from antin.demo.cast import (
+    AGENCIES,
+    ARMY,
+    BRANCHES,
+    FOREIGN,
+    OFFICE,
+    OFFICERS,
+    PARTY,
+    POLICE,
+    RECEIVER,
+    SENDER,
+    UNITS,
+    Stage,
+    found,
+    state_all,
+)
 from antin.demo.teller import Teller
-from antin.errors import Conflict, Unverified
-from antin.interop import printing
+from antin.errors import Conflict, Refused, Unverified
+from antin.inspector import judge
+from antin.interop import editable, printing
 from antin.journal.audit import audit
-from antin.kernel.formats.fields import Facts, Label
+from antin.kernel.formats.paper import File
 from antin.packs import load
 from antin.station.books import TABLES
+from antin.station.days import day_of
+from antin.station.station import Station
 from antin.storage import durable
-from antin.storage.durable import Output
-from antin.verify import VALID, verify
+from antin.verify import INVALID, VALID, verify
+from antin.views import board as boards
+from antin.views import directives as directive_views
+from antin.views import papers as paper_views
+from antin.views import review as review_views
 from antin.views.local_time import local
+from antin.words import Words
 
-LEVEL, PRECEDENCE = 2, 3
-NUMBER, SUBJECT = "05/KH-VTD", "Về việc diễn tập bảo đảm liên lạc cơ yếu cuối năm"
-CAVEATS = ("khong-duoc-sao-chup",)
+LEVEL, PRECEDENCE, NUMBER = texts.LEVEL, texts.PRECEDENCE, texts.NUMBER
+DIRECTIVE, PROGRAMME = "cd-1", "ct-1"
+_DAY = 86_400
+VIETNAMESE = Words("vi")  # official papers speak it in either language of the story
+SUBJECT = texts.SUBJECT
 
 
 @dataclass
@@ -38,139 +64,275 @@ class Plot:
 
     stage: Stage
     root: bytes = b""
-    letter: dict[str, Any] | None = None
+    today: date = date.min
+    period: str = ""
     pdf: Path = Path()
     evidence: bytes = b""
     dispatch: str = ""
+    review: dict[str, Any] = field(default_factory=dict)
+    lie: str = ""
 
-
-def letter_of(day: str) -> dict[str, Any]:
-    """The letter's data, in the layout of NĐ 30/2020."""
-    pack = load("vn-2026")
-    return {
-        "parent": "BỘ NGOẠI VỤ THÍ DỤ", "agency": AGENCIES[SENDER][0].upper(), "number": NUMBER, "place": "Hà Nội",
-        "date": day, "kind": "KẾ HOẠCH", "subject": SUBJECT.removeprefix("Về việc ").capitalize(),
-        "addressees": [AGENCIES[RECEIVER][0]],
-        "body": [
-            "Để bảo đảm liên lạc cơ yếu bí mật, chính xác, kịp thời trong mọi tình huống, Vụ Biên giới Thí dụ lập "
-            "kế hoạch diễn tập như sau.",
-            "1. Thời gian: từ 08 giờ 00 đến 11 giờ 30 ngày 15 tháng 12. Mỗi đơn vị chuẩn bị một đường liên lạc chính "
-            "và một đường dự phòng bằng gói chuyển trên thiết bị lưu trữ.",
-            "2. Nội dung: gửi, nhận, mở và hồi báo văn bản theo độ khẩn; thử mất đường truyền và khôi phục.",
-            "3. Các đơn vị cử một cán bộ cơ yếu, một văn thư; báo cáo kết quả trước 17 giờ cùng ngày.",
-        ],
-        "recipients": ["Như trên", "Lưu: VT, cơ yếu (02 bản)"], "signer_title": "VỤ TRƯỞNG",
-        "signer_name": OFFICERS[SENDER]["ld01"][0], "level_mark": pack.level(LEVEL).mark_text,
-        "precedence_mark": pack.precedence(PRECEDENCE).mark_text, "caveats": [pack.caveat(c).text for c in CAVEATS],
-        "copies": "Số lượng: 02 bản", "example": True,
-    }  # fmt: skip
+    def on_day(self, days: float) -> None:
+        """Set the clock ``days`` before now; the directories are told fresh where days have passed."""
+        self.stage.clock.ahead = -days * _DAY
 
 
 def tell(teller: Teller, plot: Plot) -> None:
     """The whole story; raises where a step fails."""
-    _found(teller, plot)
-    _write(teller, plot)
-    _sign_and_stamp(teller, plot)
-    _send(teller, plot)
-    _relay(teller, plot)
-    _receive(teller, plot)
-    _open(teller, plot)
-    _receipts(teller, plot)
-    _prove(teller, plot)
-    _audit(teller, plot)
+    for step in (_found, _write, _issue, _publish, _receive, _clearance, _study, _usb, _late, _report,
+                 _back_date, _review, _prove, _audit):  # fmt: skip
+        step(teller, plot)
 
 
 def _found(teller: Teller, plot: Plot) -> None:
+    plot.today = day_of(int(plot.stage.clock()))
+    plot.period = load("vn-2026").period(texts.CALENDAR, plot.today).key
+    plot.on_day(6)
     with teller.step("found") as facts:
         plot.root = found(plot.stage)
-        facts.update(branches=4, agencies=len(AGENCIES), officers=sum(map(len, OFFICERS.values())))
+        facts.update(branches=len(BRANCHES), agencies=len(AGENCIES), officers=sum(map(len, OFFICERS.values())))
 
 
 def _write(teller: Teller, plot: Plot) -> None:
     with teller.step("write") as facts:
-        with plot.stage.at(SENDER) as station:
-            now = station.now()
-        plot.letter = letter_of(local(now, "%Y-%m-%d"))
         plot.pdf = plot.stage.folder / "ke-hoach.pdf"
-        data = printing.letter(plot.letter)
+        data = printing.letter(texts.letter_of(local(int(plot.stage.clock()), "%Y-%m-%d")))
         durable.write(plot.pdf, data)
         facts.update(number=NUMBER, size=len(data))
 
 
-def _sign_and_stamp(teller: Teller, plot: Plot) -> None:
+def _issue(teller: Teller, plot: Plot) -> None:
     pack = load("vn-2026")
-    with plot.stage.at(SENDER, "ld01", "vt01") as station:
-        facts_of = Facts("KH", NUMBER, station.now(), SUBJECT, plot.pdf.name, "application/pdf")
-        with teller.step("sign") as facts:
-            id_ = sign_document(station, "ld01", plot.pdf, facts_of, Label(LEVEL, 0, CAVEATS, (), 2))
-            facts.update(id=id_, leader=OFFICERS[SENDER]["ld01"][0], level=pack.level(LEVEL).name)
-        with teller.step("stamp") as facts:
-            stamp(station, "vt01", id_)
-            facts.update(id=id_, registrar=OFFICERS[SENDER]["vt01"][0])
+    with teller.step("issue") as facts, plot.stage.at(OFFICE, "ld01") as station:
+        file = File(plot.pdf.name, "application/pdf", plot.pdf.read_bytes())
+        id_ = directives.issue(station, "ld01", texts.directive(plot.today), LEVEL, PRECEDENCE, (file,))
+        programmes.adopt(station, "ld01", id_, texts.programme(plot.today), LEVEL, 0)
+        facts.update(id=id_, leader=OFFICERS[OFFICE]["ld01"][0], level=pack.level(LEVEL).name,
+                     precedence=pack.precedence(PRECEDENCE).name,
+                     basis="1071/QĐ-TTg ← 13-KL/TW ← 41-CT/TW")  # fmt: skip
 
 
-def _send(teller: Teller, plot: Plot) -> None:
-    pack = load("vn-2026")
-    with teller.step("send") as facts, plot.stage.at(SENDER, "vt01") as station:
-        (plot.dispatch,) = send(station, "vt01", plot.pdf, Wish([Address(RECEIVER)], PRECEDENCE))
-        facts.update(id=plot.dispatch, to=AGENCIES[RECEIVER][0], precedence=pack.precedence(PRECEDENCE).name)
-
-
-def _relay(teller: Teller, plot: Plot) -> None:
-    with teller.step("relay") as facts:
-        plot.stage.sync(SENDER)
+def _publish(teller: Teller, plot: Plot) -> None:
+    with teller.step("publish") as facts:
+        count = plot.stage.publish(OFFICE)
+        plot.stage.sync(OFFICE)
         files = [path for path in plot.stage.relay.rglob("*") if path.is_file() and path.parent.name != "directory"]
         seen = b"".join(path.read_bytes() for path in files)
         if SUBJECT.encode() in seen or NUMBER.encode() in seen or plot.pdf.read_bytes()[200:260] in seen:
             raise Unverified("content-tampered", why="plaintext-on-the-relay")
-        facts.update(files=len(files), size=len(seen))
+        with plot.stage.at(OFFICE) as station:
+            row = station.db.row("SELECT n FROM dispatch_out WHERE addressee = ? ORDER BY n", RECEIVER)
+        plot.dispatch = f"di-{row[0] if row else 0}"
+        facts.update(count=count, registrar=OFFICERS[OFFICE]["vt01"][0], size=len(seen) // 1024)
 
 
 def _receive(teller: Teller, plot: Plot) -> None:
+    """The line to Ngoại giao is cut from here on: FOREIGN never exchanges over it until the end."""
     with teller.step("receive") as facts:
-        report = plot.stage.sync(RECEIVER)
-        facts.update(count=sum(each.state == "entered" for each in report.outcomes))
-    with teller.step("assign") as facts, plot.stage.at(RECEIVER, "vt01") as station:
-        assign(station, "vt01", "den-1", "cb01", "Chuyển đồng chí phụ trách cơ yếu thực hiện, báo cáo trong ngày.")
-        facts.update(id="den-1", registrar=OFFICERS[RECEIVER]["vt01"][0], to=OFFICERS[RECEIVER]["cb01"][0])
+        units = [code for code in UNITS if code != FOREIGN]
+        plot.stage.sync(*units)
+        facts.update(count=len(units), cut=AGENCIES[FOREIGN][0])
 
 
-def _open(teller: Teller, plot: Plot) -> None:
-    target = plot.stage.folder / "da-mo.pdf"
-    with teller.step("open") as facts, plot.stage.at(RECEIVER, "cb01") as station:
-        output = Output(target)
+def _clearance(teller: Teller, plot: Plot) -> None:
+    with teller.step("clearance") as facts:
         try:
-            opened = open_document(station, "cb01", "den-1", output)
-            output.publish()
-        finally:
-            output.close()
-        if target.read_bytes() != plot.pdf.read_bytes():
-            raise Unverified("content-tampered", why="digest")
-        facts.update(author=opened.author.name, signatures=len(opened.attached), size=opened.statement.size)
+            plot.stage.take(POLICE, "cb02")
+        except Refused as error:
+            facts.update(officer=OFFICERS[POLICE]["cb02"][0], code=error.code)
+        else:
+            raise Conflict("state-forbids", state="cb02", event="opened")
 
 
-def _receipts(teller: Teller, plot: Plot) -> None:
-    with teller.step("receipt") as facts:
-        for code in (RECEIVER, SENDER):
-            plot.stage.sync(code)
-        state_all(plot.stage)  # the authorities cosign both stations' checkpoints, and say who is good
-        for code in (RECEIVER, SENDER):
-            plot.stage.sync(code)
-        with plot.stage.at(SENDER) as station:
-            results = station.db.rows("SELECT result FROM dispatch_receipts ORDER BY idx")
-        names = [teller.words(f"state-{row[0]}") for row in results]
-        facts.update(count=len(results), results=" → ".join(names))
+def _study(teller: Teller, plot: Plot) -> None:
+    with teller.step("study") as facts:
+        plot.on_day(5.5)
+        for code in (ARMY, POLICE):
+            plot.stage.take(code)
+            _learn(plot.stage, code)
+            plot.stage.publish(code)
+        plot.stage.take(PARTY)
+        plot.stage.sync(ARMY, POLICE, PARTY, OFFICE)
+        plot.stage.take(OFFICE)
+        facts.update(unit=AGENCIES[PARTY][0])
+
+
+def _learn(stage: Stage, code: str, *, acknowledges: bool = True) -> None:
+    """Acknowledge; hold a session in person and online; each officer signs; report."""
+    officers = [officer for officer in OFFICERS[code] if officer != "cb02"]
+    with stage.at(code, *officers) as station:
+        if acknowledges:
+            directives.acknowledge(station, "cb01", DIRECTIVE)
+        session = directives.Session(
+            held=station.now(),
+            form="both",
+            invited=24,
+            in_person=("cb01", "ld01"),
+            online=("vt01",),
+            others_in_person=18,
+        )
+        directives.hold_study(station, "cb01", DIRECTIVE, session)
+        for officer in officers:
+            directives.read(station, officer, DIRECTIVE)
+        directives.report_study(station, "cb01", DIRECTIVE)
+
+
+def _carry(plot: Plot, giver: str, taker: str, name: str) -> int:
+    """One USB stick from one station to another: written, carried, read."""
+    medium = plot.stage.folder / f"{name}.bundle"
+    with plot.stage.at(giver) as station:
+        write_bundle(station, taker, medium)
+    with plot.stage.at(taker) as station:
+        report = read_bundle(station, medium)
+    if report.aside:
+        raise report.aside[0][1]
+    return medium.stat().st_size
+
+
+def _usb(teller: Teller, plot: Plot) -> None:
+    with teller.step("usb") as facts:
+        plot.on_day(5)
+        there = _carry(plot, OFFICE, FOREIGN, "usb-di")
+        plot.stage.take(FOREIGN)
+        _open_plan(plot)
+        _learn(plot.stage, FOREIGN)
+        plot.stage.publish(FOREIGN)
+        back = _carry(plot, FOREIGN, OFFICE, "usb-ve")
+        taken = plot.stage.take(OFFICE)
+        facts.update(there=there // 1024, back=back // 1024, count=len(taken), unit=AGENCIES[FOREIGN][0])
+
+
+def _open_plan(plot: Plot) -> None:
+    """The plan's PDF as the unit reads it: byte for byte the one that the leader issued."""
+    with plot.stage.at(FOREIGN, "cb01") as station:
+        row = directive_views.directive(station, DIRECTIVE, "cb01")
+        (path,) = paper_views.save(station, row["record"], "cb01", plot.stage.folder / "da-nhan")
+    if path.read_bytes() != plot.pdf.read_bytes():
+        raise Unverified("content-tampered", why="digest")
+
+
+def _late(teller: Teller, plot: Plot) -> None:
+    """Days pass; the unit that said nothing shows by itself."""
+    with teller.step("late") as facts:
+        plot.on_day(3)
+        state_all(plot.stage)
+        plot.stage.sync(*AGENCIES)
+        with plot.stage.at(OFFICE, "ld01") as station:
+            board = boards.board(station, DIRECTIVE, "ld01", plot.period)
+        if board["late"] != [PARTY]:
+            raise Conflict("state-forbids", state=",".join(board["late"]), event="late")
+        _remind(plot.stage)
+        facts.update(unit=AGENCIES[PARTY][0], done=len(UNITS) - 1, units=len(UNITS))
+
+
+def _remind(stage: Stage) -> None:
+    """TEMP"""
+    with stage.at(OFFICE, "ld01") as station:
+        reviews.commend(station, "ld01", DIRECTIVE, (ARMY, PARTY), "x")
+    stage.publish(OFFICE)
+    stage.sync(OFFICE, ARMY, PARTY)
+    stage.take(PARTY)
+    stage.sync(PARTY, OFFICE)
+
+
+def _report(teller: Teller, plot: Plot) -> None:
+    with teller.step("report") as facts:
+        plot.on_day(1.5)
+        for code in (ARMY, POLICE, FOREIGN):
+            _send_report(plot, code)
+        plot.stage.sync(ARMY, POLICE, OFFICE)
+        _carry(plot, FOREIGN, OFFICE, "usb-bao-cao")
+        taken = plot.stage.take(OFFICE)
+        facts.update(count=len(taken), units=3)
+
+
+def _send_report(plot: Plot, code: str) -> None:
+    """Progress on the tasks, and the unit's own review: figures from its registers, signed by its leader."""
+    with plot.stage.at(code, "cb01", "ld01") as station:
+        programmes.report(station, "cb01", PROGRAMME, texts.progress(code, plot.period))
+        signer = {**texts.SIGNER, "title": "TRƯỞNG PHÒNG", "name": OFFICERS[code]["ld01"][0], "number": ""}
+        facts, data = _paper(station, plot, signer)
+        file = File("bao-cao.pdf", "application/pdf", printing.report(data))
+        title = f"Báo cáo sơ kết của {AGENCIES[code][0]}"
+        reviews.sign(station, "ld01", DIRECTIVE, plot.period, (), {"title": title}, (file,), facts)
+        if code == FOREIGN:
+            reviews.propose(station, "ld01", DIRECTIVE, OFFICE, "Cấp thêm thiết bị cho đường dự phòng")
+    plot.stage.publish(code)
+
+
+def _paper(station: Station, plot: Plot, signer: dict[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    facts = review_views.facts(station, DIRECTIVE, "ld01", plot.period)
+    return facts, review_views.paper(station, VIETNAMESE, facts, texts.NARRATIVE, signer, example=True)
+
+
+def _back_date(teller: Teller, plot: Plot) -> None:
+    """The late one turns its clock back to look punctual; the checkpoints that others keep know better."""
+    with teller.step("back-date") as facts:
+        plot.on_day(1)
+        with plot.stage.at(PARTY, "cb01") as station:
+            station.db.run("DELETE FROM clock")  # what an honest program would hold against it
+            plot.on_day(5.4)
+            directives.acknowledge(station, "cb01", DIRECTIVE)
+        plot.on_day(1)
+        plot.stage.publish(PARTY)
+        plot.stage.sync(PARTY, OFFICE)
+        try:
+            plot.stage.take(OFFICE)
+        except Conflict as error:
+            if error.code != "record-back-dated":
+                raise
+            claims, kept = (local(int(str(error.fields[key]))) for key in ("claims", "kept"))
+            plot.lie = f"{PARTY}/cb01"
+            facts.update(unit=AGENCIES[PARTY][0], claims=claims, kept=kept)
+        else:
+            raise Unverified("proof-invalid")
+        _learn(plot.stage, PARTY, acknowledges=False)  # late, and honest
+        _send_report(plot, PARTY)
+        plot.stage.sync(PARTY, OFFICE)
+        plot.stage.take(OFFICE)
+
+
+def _review(teller: Teller, plot: Plot) -> None:
+    with teller.step("review") as facts:
+        plot.on_day(0)
+        state_all(plot.stage)
+        plot.stage.sync(*AGENCIES, *AGENCIES)
+        with plot.stage.at(OFFICE, "ld01", "vt01") as station:
+            reviews.answer(station, "ld01", "kn-1", "accepted", "Cấp trong quý I")
+            reviews.commend(station, "ld01", DIRECTIVE, (FOREIGN,), "Báo cáo đúng hạn khi đường truyền bị cắt")
+            found_, plot.review = _paper(station, plot, texts.SIGNER)
+            data, text = printing.report(plot.review), editable.report(plot.review)
+            durable.write(plot.stage.folder / "so-ket.pdf", data, mode=0o644)
+            durable.write(plot.stage.folder / "so-ket.docx", text, mode=0o644)
+            file = File("so-ket.pdf", "application/pdf", data)
+            reviews.sign(
+                station, "ld01", DIRECTIVE, plot.period, UNITS, {"title": "Báo cáo sơ kết sáu tháng"}, (file,), found_
+            )
+            closed = programmes.close_period(station, "ld01", PROGRAMME, plot.period)
+        plot.stage.publish(OFFICE)
+        plot.stage.sync(OFFICE, *UNITS, OFFICE)
+        for code in (ARMY, POLICE, FOREIGN):
+            plot.stage.take(code)
+        facts.update(reviews=len(found_["reviews"]), done=review_views.share(closed["done"]), size=len(data) // 1024)
 
 
 def _prove(teller: Teller, plot: Plot) -> None:
     with teller.step("prove") as facts:
+        state_all(plot.stage)
+        plot.stage.sync(*AGENCIES)
         with plot.stage.at(SENDER, "vt01") as station:
             plot.evidence = prove(station, plot.dispatch, "vt01")
+            whole = case(station, DIRECTIVE)
         durable.write(plot.stage.folder / "evidence.bundle", plot.evidence)
-        report = verify(BytesIO(plot.evidence), plot.root[:25])
-        if report.verdict != VALID:
+        durable.write(plot.stage.folder / "ho-so.bundle", whole)
+        report = judge(BytesIO(whole), plot.root[:25])
+        lies = [each for each in report.findings if each.code == "record-back-dated"]
+        if verify(BytesIO(plot.evidence), plot.root[:25]).verdict != VALID or report.verdict != INVALID:
             raise Unverified("proof-invalid")
-        facts.update(size=len(plot.evidence) // 1024, findings=len(report.findings))
+        if [each.who for each in lies] != [plot.lie] or sum(each.verdict == INVALID for each in report.findings) != 1:
+            raise Unverified("proof-invalid")
+        stands = sum(each.what == "paper" and each.verdict == VALID for each in report.findings)
+        facts.update(size=len(whole) // 1024, stands=stands, lies=len(lies), who=plot.lie)
 
 
 def _audit(teller: Teller, plot: Plot) -> None:

@@ -5,7 +5,7 @@ reader; only the labels around them are ours (``labels.py``). The file must open
 network, twenty years from now, so styles, images and the drawing are inside it and nothing in it runs.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -15,7 +15,9 @@ from markupsafe import Markup
 from antin.demo.page import proof, values
 from antin.demo.page.labels import LABELS
 
-__all__ = ["render"]
+__all__ = ["render", "tables"]
+
+Table = tuple[str, Sequence[str], Sequence[Sequence[str]]]
 
 
 def render(story: Mapping[str, Any], lang: str) -> str:
@@ -33,6 +35,15 @@ def render(story: Mapping[str, Any], lang: str) -> str:
         pages=[values.picture(png) for png in story["document"]["images"]],
         made=values.moment(story["made_at"], lang),
         outcome=values.outcome(story, path),
+    )
+
+
+def tables(title: str, shown: Sequence[Table], made_at: str, lang: str) -> str:
+    """A page of tables alone: (caption, heads, rows) each."""
+    template = _environment(lang).get_template("tables.html")
+    made = values.moment(made_at, lang)
+    return template.render(
+        title=title, tables=shown, made=made, lang=lang, t=LABELS[lang], css=Markup(_own("page.css"))
     )
 
 
