@@ -19,6 +19,8 @@ from antin.journal.kinds import OWN_KINDS
 from antin.kernel.formats.receipt import RESULTS
 from antin.registers.directives import rules as directives
 from antin.registers.dispatch.states import INCOMING, OUTGOING
+from antin.registers.emulation import rules as emulation
+from antin.registers.emulation.formula import METHODS
 from antin.station.books import KINDS
 from antin.verify import INVALID, NOT_PROVEN, VALID
 from antin.words import LANGUAGES, LOCALE
@@ -115,6 +117,8 @@ def said() -> set[str]:
     states = {s for table in (INCOMING, OUTGOING) for pair in table for s in pair if s} | {"assigned"}
     families = {"cmd": COMMANDS, "directive-state": {"issued", *directives.DIRECTIVE.values()},
                 "kind": {*KINDS, *OWN_KINDS}, "state": states, "col": columns(),
+                "campaign-state": {"open", *emulation.CAMPAIGN.values()}, "round": {"open", *emulation.ROUND.values()},
+                "member": {"invited", *emulation.MEMBER.values()}, "method": METHODS,
                 "lost": ("signer", "echo", "restore"),
                 "act": {*ACTS, *REFUSABLE}, "incident": INCIDENTS,
                 "verdict": (VALID, INVALID, NOT_PROVEN)}  # fmt: skip

@@ -41,6 +41,7 @@ COMMANDS = {
     "board": "board:board",
     "calendar": "board:calendar",
     "search": "board:search",
+    "emulation": "emulation:emulation",
     "publish": "papers:publish",
     "take": "papers:take",
     "papers": "papers:papers",

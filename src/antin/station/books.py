@@ -14,6 +14,7 @@ from antin.journal.kinds import PERSON, Kind, Paper
 from antin.registers.directives import apply as directives
 from antin.registers.dispatch import apply as dispatch
 from antin.registers.documents import apply as documents
+from antin.registers.emulation import apply as emulation
 from antin.registers.keys import apply as keys
 from antin.registers.papers import apply as papers
 from antin.registers.papers.records import PaperTaken
@@ -23,7 +24,9 @@ from antin.registers.reviews import apply as reviews
 from antin.station.mirror import SQL
 from antin.storage.database import Database
 
-REGISTERS = (people, keys, documents, dispatch, papers, directives, programmes, reviews)
+REGISTERS = (
+    people, keys, documents, dispatch, papers, directives, programmes, reviews, emulation,
+)  # fmt: skip
 # The kinds that travel (spec/paper.md): each book says which of its records do.
 PAPERS: dict[str, Paper] = {
     name: paper for register in REGISTERS for name, paper in getattr(register, "PAPERS", {}).items()

@@ -1,0 +1,231 @@
+"""A secret ballot, step by step, at each member's own station (spec/ballot.md).
+
+What nobody else may see, the seed of an opening key and the digest of one's own inner onion, stays in a record that
+does not travel: the words of a paper are opened for all its receivers.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from antin.acts.emulation import find, to_all
+from antin.acts.papers import record_act
+from antin.errors import AntinError, Conflict, Missing, Refused, Unverified
+from antin.kernel import ballot
+from antin.kernel.crypto import wrap
+from antin.kernel.crypto.suite import object_digest
+from antin.kernel.crypto.wrap import WrappingKey
+from antin.kernel.formats import paper
+from antin.kernel.formats.ballot import BallotList, Cast, Confirmed, Member, Mixed, Opened, Round, Tally
+from antin.kernel.formats.paper import File
+from antin.kernel.formats.shape import encode, parse
+from antin.registers.emulation import ballot_records as r
+from antin.registers.emulation import ballots
+from antin.registers.emulation.campaign import SQL
+from antin.registers.emulation.rules import Campaign
+from antin.station.station import Station, level_key
+
+LIST_TYPE = "application/vnd.antin.ballot-list"
+
+
+def give_key(station: Station, officer: str, name: str, number: int = 0) -> int:
+    """Publish a fresh opening key for a round (without a number: the next one). Returns the number.
+
+    The seed is kept in the same step. Refuses a second key for one round.
+    """
+    campaign = find(station, name)
+    number = number or _newest_number(station, campaign) + 1
+    seed = os.urandom(station.suite.wrapping_seed)
+    opening = WrappingKey(station.suite, seed).public
+    public = r.BallotKey(to_all(station, campaign), campaign.id, number, opening)
+    kept = ("ballot-kept", r.BallotKept(r.SEED, object_digest(opening)), paper.words({"seed": seed.hex()}))
+    record_act(station, officer, "ballot-key", public, campaign.level, paper.words({}), beside=kept)
+    return number
+
+
+def open_round(station: Station, officer: str, name: str, key: str, most: int = 1, total: int = 0,
+               number: int = 0) -> int:  # fmt: skip
+    """The block head opens a round on a criterion, with the keys that every member gave for it. Returns its number.
+
+    Refuses while a key is missing, fewer than three members, a criterion that is not voted on or is counted already.
+    """
+    campaign = find(station, name)
+    number = number or _newest_number(station, campaign) + 1
+    openings: dict[str, bytes] = dict(station.db.rows(SQL["list_keys"], campaign.id, number))
+    if missing := [code for code in campaign.members if code not in openings]:
+        raise Missing("ballot-paper-missing", who=", ".join(missing))
+    levels = _level_keys(station, campaign)
+    members = tuple(Member(code, wrap.kid(station.suite, levels[code]), openings[code]) for code in campaign.members)
+    value = Round(campaign.id, number, campaign.level, station.suite.number, members, campaign.members, most, total)
+    ballot.check_round(value, levels, openings)
+    public = r.BallotRound(to_all(station, campaign), key, value)
+    record_act(station, officer, "ballot-round-opened", public, campaign.level, paper.words({}))
+    return number
+
+
+def cast(station: Station, officer: str, name: str, marks: Mapping[str, int], number: int = 0) -> int:
+    """Vote, once in a round. Whoever is not named gets nothing. Checks the round's keys first: a key that is not its
+    member's would open the ballot to somebody else."""
+    campaign, row, value = find_round(station, name, number)
+    if unknown := sorted(set(marks) - set(value.candidates)):
+        raise Refused("emulation-not-member", code=", ".join(unknown))
+    levels = _level_keys(station, campaign)
+    ballot.check_round(value, levels, dict(station.db.rows(SQL["list_keys"], campaign.id, value.number)))
+    plain = ballot.fill(value, os.urandom(16), [marks.get(code, 0) for code in value.candidates])
+    onion = ballot.wrap_layers(value, levels, plain)
+    kept = paper.words({"inner": object_digest(onion.inner).hex()})
+    public = r.BallotCast(to_all(station, campaign), Cast(row[0], onion.outer))
+    beside = ("ballot-kept", r.BallotKept(r.INNER, row[0]), kept)
+    record_act(station, officer, "ballot-cast", public, campaign.level, paper.words({}), beside=beside)
+    return value.number
+
+
+def mix(station: Station, officer: str, name: str, number: int = 0) -> list[int]:
+    """Do what is this station's turn: the block head gathers list 0, each member strips his layer. Returns the
+    positions done. Each list is recorded before it can leave, and never made a second time."""
+    campaign, row, value = find_round(station, name, number)
+    to, done = to_all(station, campaign), []
+    while (position := _turn(station, campaign, row, value)) is not None:
+        if position == 0:
+            taken, listed = b"", ballot.gather(value, _casts(station, row[0]))
+        else:
+            before = list_at(station, officer, row[0], position - 1)
+            if position == 1 and before != ballot.gather(value, _casts(station, row[0])):
+                raise Unverified("ballot-chain-broken", position=0)
+            taken, listed = ballot.list_digest(before), ballot.peel(value, position, before, _unwrap(station, officer))
+        file = File(f"list-{position}.cbor", LIST_TYPE, encode(listed))
+        public = r.BallotMixed(to, Mixed(row[0], position, taken, ballot.list_digest(listed)))
+        record_act(station, officer, "ballot-mixed", public, campaign.level, paper.words({}, (file,)))
+        done.append(position)
+    if not done:
+        raise Conflict("ballot-turn-other", id=name, number=value.number)
+    return done
+
+
+def _turn(station: Station, campaign: Campaign, row: tuple[Any, ...], value: Round) -> int | None:
+    """The position that waits for this station, if the list before it is here."""
+    here = {each[0] for each in station.db.rows(SQL["list_mixes"], row[0])}
+    position = next((n for n in range(len(value.members) + 1) if n not in here), None)
+    if position is None:
+        return None
+    turn = campaign.station if position == 0 else value.members[position - 1].code
+    return position if turn == station.code else None
+
+
+def confirm(station: Station, officer: str, name: str, number: int = 0) -> bool:
+    """Say whether one's own ballot stands in the last list. A list that is none is answered with no."""
+    campaign, row, value = find_round(station, name, number)
+    last = ballots.last_list(station.db, row[0], value)
+    if not last:
+        raise Missing("ballot-list-missing", position=len(value.members))
+    inner = bytes.fromhex(_kept(station, officer, r.INNER, row[0]))
+    try:
+        holds = ballot.stands(value, list_at(station, officer, row[0], len(value.members)), inner)
+    except AntinError as error:
+        if error.code not in _NO_LIST:
+            raise
+        holds = False
+    public = r.BallotConfirmed(to_all(station, campaign), Confirmed(row[0], last, holds))
+    record_act(station, officer, "ballot-confirmed", public, campaign.level, paper.words({}))
+    return holds
+
+
+_NO_LIST = ("ballot-other-round", "ballot-list-position", "ballot-list-count", "ballot-list-size", "ballot-list-twice",
+            "ballot-list-order", "ballot-chain-broken", "bytes-malformed")  # fmt: skip
+
+
+def give_seed(station: Station, officer: str, name: str, number: int = 0) -> None:
+    """Give the seed of the opening key away. Refuses before all members have confirmed the one last list."""
+    campaign, row, value = find_round(station, name, number)
+    listed = list_at(station, officer, row[0], len(value.members))
+    ballot.check_confirmed(value, listed, _confirmations(station, row[0]))
+    opening = next(member.opening for member in value.members if member.code == station.code)
+    seed = bytes.fromhex(_kept(station, officer, r.SEED, object_digest(opening)))
+    public = r.BallotOpened(to_all(station, campaign), Opened(row[0], ballot.list_digest(listed), seed))
+    record_act(station, officer, "ballot-opened", public, campaign.level, paper.words({}))
+
+
+def recount(station: Station, officer: str, name: str, number: int = 0) -> Tally:
+    """The whole check of a round from what is here: keys, chain, N confirmations, N seeds, the count.
+
+    Raises ``Unverified`` when the block head's count, if it is here, says something else.
+    """
+    campaign, row, value = find_round(station, name, number)
+    ballot.check_round(
+        value, _level_keys(station, campaign), dict(station.db.rows(SQL["list_keys"], campaign.id, value.number))
+    )
+    positions = range(len(value.members) + 1)
+    lists = [list_at(station, officer, row[0], position) for position in positions]
+    mixed = [(code, Mixed(row[0], position, taken, given))
+             for position, code, taken, given, _ in station.db.rows(SQL["list_mixes"], row[0])]  # fmt: skip
+    opened = [(code, Opened(row[0], given, seed))
+              for code, given, seed, _ in station.db.rows(SQL["list_openings"], row[0])]  # fmt: skip
+    found = ballot.recount(value, _casts(station, row[0]), lists, mixed, _confirmations(station, row[0]), opened)
+    signed = station.db.row(SQL["read_tally"], row[0])
+    if signed is not None and parse(Tally, signed[0]) != found:
+        raise Unverified("ballot-tally-differs", number=value.number)
+    return found
+
+
+def count(station: Station, officer: str, name: str, number: int = 0) -> Tally:
+    """Count. The block head's count is recorded and sent; every other member's compares with it."""
+    campaign, row, _ = find_round(station, name, number)
+    tally = recount(station, officer, name, number)
+    if station.code == campaign.station and station.db.row(SQL["read_tally"], row[0]) is None:
+        public = r.BallotCounted(to_all(station, campaign), tally)
+        record_act(station, officer, "ballot-counted", public, campaign.level, paper.words({}))
+    return tally
+
+
+def find_round(station: Station, name: str, number: int = 0) -> tuple[Campaign, tuple[Any, ...], Round]:
+    """A round of a campaign (without a number: the newest). Raises ``Missing``."""
+    campaign = find(station, name)
+    rows = station.db.rows(SQL["list_rounds"], campaign.id)
+    for row in reversed(rows):
+        if number in (0, row[2]):
+            return campaign, row, ballots.value_of(row)
+    raise Missing("ballot-round-unknown")
+
+
+def list_at(station: Station, officer: str, digest: bytes, position: int) -> BallotList:
+    """A list from its paper, compared with the digest that was signed."""
+    for row in station.db.rows(SQL["list_mixes"], digest):
+        if row[0] == position:
+            files = paper.read_words(station.secret(row[4], officer)).files
+            if len(files) != 1 or object_digest(files[0].data) != row[3]:
+                raise Unverified("ballot-chain-broken", position=position)
+            return parse(BallotList, files[0].data)
+    raise Missing("ballot-list-missing", position=position)
+
+
+def _newest_number(station: Station, campaign: Campaign) -> int:
+    return max((row[2] for row in station.db.rows(SQL["list_rounds"], campaign.id)), default=0)
+
+
+def _level_keys(station: Station, campaign: Campaign) -> dict[str, bytes]:
+    return {code: level_key(station.directory.find(code), campaign.level) for code in campaign.members}
+
+
+def _casts(station: Station, digest: bytes) -> list[tuple[str, Cast]]:
+    return [(code, Cast(digest, onion)) for code, onion, _ in station.db.rows(SQL["list_casts"], digest)]
+
+
+def _confirmations(station: Station, digest: bytes) -> list[tuple[str, Confirmed]]:
+    rows = station.db.rows(SQL["list_confirmations"], digest)
+    return [(code, Confirmed(digest, given, bool(holds))) for code, given, holds, _ in rows]
+
+
+def _kept(station: Station, officer: str, what: str, about: bytes) -> str:
+    index = station.db.value(SQL["find_kept"], what, about)
+    if index is None:
+        raise Missing("ballot-not-cast", what=what)
+    return paper.read_words(station.secret(index, officer)).texts[0].text
+
+
+def _unwrap(station: Station, officer: str) -> ballot.Unwrap:
+    def unwrap(kid: bytes, wrapped: bytes, info: bytes) -> bytes:
+        return station.signer.unwrap_secret(officer, kid, wrapped, info, station.now())
+
+    return unwrap

@@ -1,0 +1,282 @@
+"""Emulation (thi đua): open a campaign, sign the pledge, score, close; awards and activities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from antin.acts.papers import record_act
+from antin.errors import Conflict, Malformed, Missing, Refused, Unverified
+from antin.kernel.crypto.suite import object_digest
+from antin.kernel.formats import paper
+from antin.kernel.formats.paper import File, PaperHead, head
+from antin.kernel.formats.shape import encode
+from antin.registers.directives import apply as directives
+from antin.registers.emulation import apply as register
+from antin.registers.emulation import campaign as campaigns
+from antin.registers.emulation import formula, rules
+from antin.registers.emulation import records as r
+from antin.registers.emulation.campaign import SQL
+from antin.registers.emulation.rules import Campaign
+from antin.registers.papers import apply as papers
+from antin.station.days import end_of, start_of
+from antin.station.drafts import number_of
+from antin.station.station import Station
+
+ACKNOWLEDGED, STUDIED = "acknowledged-on-time", "studied-on-time"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Criterion:
+    """A line of the scale; ``maximum`` in thousandths of a point."""
+
+    key: str
+    title: str
+    maximum: int
+    method: Literal["self", "cross", "ballot", "computed"]
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What the block head's leader opens."""
+
+    number: str = ""
+    theme: str
+    members: tuple[str, ...]
+    head: str
+    deputy: str
+    opens: date
+    closes: date
+    scale: int
+    level: str = "0"
+    precedence: str = "0"
+    summary: tuple[str, ...] = ()
+    criterion: tuple[Criterion, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnLine:
+    """What a unit gives itself, in thousandths."""
+
+    key: str
+    score: int
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrossLine:
+    """What it gives another."""
+
+    unit: str
+    key: str
+    score: int
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scores:
+    """A member's sheets."""
+
+    own: tuple[OwnLine, ...] = ()
+    cross: tuple[CrossLine, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A share that registers show, with the digests of the records that it was counted over."""
+
+    part: int
+    whole: int
+    records: tuple[bytes, ...]
+
+
+def find(station: Station, name: str) -> Campaign:
+    """The campaign ``pt-1``. Raises ``Missing``."""
+    return campaigns.by_number(station.db, number_of(name, "pt"))
+
+
+def to_all(station: Station, campaign: Campaign) -> PaperHead:
+    """The head of whatever is done under a campaign: to all members, at its level."""
+    row = station.db.row(SQL["find_campaign"], campaign.id)
+    assert row is not None  # it was read from there
+    return head(campaign.members, campaign.level, row[10])
+
+
+def open_campaign(station: Station, officer: str, plan: Plan, pledge: File, level: int, precedence: int) -> str:
+    """Open a campaign with the pledge that all members are to sign; returns its number here (``pt-1``).
+
+    Refuses members that the directory does not know, another block head than this station, dates out of order, and
+    maxima that do not sum to the scale.
+    """
+    station.pack.level(level)
+    for code in plan.members:
+        station.directory.find(code)
+    if len(set(plan.members)) != len(plan.members):
+        raise Malformed("emulation-members")
+    members = tuple(sorted(plan.members))
+    public = r.CampaignOpened(
+        head(members, level, precedence), members, plan.head, plan.deputy, start_of(plan.opens), end_of(plan.closes),
+        plan.scale, tuple(r.Criterion(c.key, c.maximum, c.method, c.source) for c in plan.criterion), formula.VERSION,
+        object_digest(pledge.data),
+    )  # fmt: skip
+    texts = {"number": plan.number, "title": plan.theme} | {f"criterion.{c.key}": c.title for c in plan.criterion}
+    texts |= {f"summary.{n:03d}": line for n, line in enumerate(plan.summary, 1)}
+    id_ = record_act(station, officer, "campaign-opened", public, level, paper.words(texts, (pledge,)))
+    return campaigns.load(station.db, id_).name
+
+
+def pledge_file(station: Station, officer: str, name: str) -> File:
+    """The document of the pledge, checked against the digest that everybody signs. Raises ``Unverified``."""
+    campaign = find(station, name)
+    index = station.db.row(SQL["find_campaign"], campaign.id)[13]  # type: ignore[index]
+    for each in paper.read_words(station.secret(index, officer)).files:
+        if object_digest(each.data) == campaign.pledge:
+            return each
+    raise Unverified("pledge-document-tampered", id=name)
+
+
+def sign_pledge(station: Station, officer: str, name: str, document: bytes | None = None) -> None:
+    """Sign the pledge, once. ``document``: what the leader has read; without it, the file of the campaign's paper.
+    Refuses another document than that of the campaign."""
+    data = document if document is not None else pledge_file(station, officer, name).data
+    campaign = find(station, name)
+    public = r.PledgeSigned(to_all(station, campaign), campaign.id, object_digest(data))
+    record_act(station, officer, "pledge-signed", public, campaign.level, paper.words({}))
+
+
+def score(station: Station, officer: str, name: str, scores: Scores) -> list[str]:
+    """Give one's own scores, those of the others, or both; each sheet once and whole. Returns the kinds recorded.
+
+    Everything is tried before anything is recorded, so that a bad second sheet does not leave the first behind.
+    """
+    campaign = find(station, name)
+    to = to_all(station, campaign)
+    acts: list[tuple[str, r.OwnScored | r.CrossScored, dict[str, str]]] = []
+    if scores.own:
+        own = tuple(r.OwnMark(each.key, each.score) for each in scores.own)
+        texts = {f"note.{each.key}": each.note for each in scores.own}
+        acts.append(("own-scored", r.OwnScored(to, campaign.id, own), texts))
+    if scores.cross:
+        cross = tuple(r.Mark(each.unit, each.key, each.score) for each in scores.cross)
+        texts = {f"note.{each.unit.lower()}.{each.key}": each.note for each in scores.cross}
+        acts.append(("cross-scored", r.CrossScored(to, campaign.id, cross), texts))
+    if not acts:
+        raise Malformed("emulation-sheets", id=name)
+    for kind, public, _ in acts:
+        encode(public)
+        rules.check_sheet(campaign, station.code, public)
+        given = station.db.rows(SQL["list_sheets"], campaign.id, kind.removesuffix("-scored"))
+        if station.code in {row[0] for row in given}:
+            raise Conflict("emulation-sheet-twice", code=station.code, id=name)
+    for kind, public, texts in acts:
+        record_act(station, officer, kind, public, campaign.level, paper.words(texts))
+    return [kind for kind, _, _ in acts]
+
+
+def papers_of(station: Station, names: Sequence[str]) -> tuple[bytes, ...]:
+    """Digests of the papers ``ph-3`` that a figure was counted over. Raises ``Missing``."""
+    found = []
+    for name in names:
+        row = station.db.row(papers.SQL["read_paper"], number_of(name, "ph"))
+        if row is None:
+            raise Missing("paper-unknown", id=name)
+        found.append(bytes(row[1]))
+    return tuple(found)
+
+
+Computed = Mapping[str, Mapping[str, Fact]]
+
+
+def close(station: Station, officer: str, name: str, computed: Computed | None = None) -> tuple[r.PlaceRow, ...]:
+    """Compute all scores and freeze them. ``computed``: by criterion, then by unit, what other registers show; figures
+    of directives are counted here. Refuses before the end, while anything is missing, and a second time."""
+    campaign = find(station, name)
+    given = dict(computed or {})
+    for key in given:
+        if key not in campaign.keys("computed"):
+            raise Refused("emulation-criterion-unknown", key=key)
+    votes = []
+    for key in campaign.keys("ballot"):
+        votes.append(_vote(station, campaign, key))
+    counted = r.Counted(
+        register.sheets(station.db, campaign, rules.OWN), register.sheets(station.db, campaign, rules.CROSS),
+        _fact_rows(station, campaign, given), tuple(votes),
+    )  # fmt: skip
+    places = rules.frozen(campaign, counted)
+    size = station.journal.head()[0]
+    public = r.CampaignClosed(
+        to_all(station, campaign), campaign.id, campaign.formula, size, object_digest(encode(counted)), counted, places
+    )
+    record_act(station, officer, "campaign-closed", public, campaign.level, paper.words({}))
+    return places
+
+
+def _vote(station: Station, campaign: Campaign, key: str) -> r.VoteRow:
+    for row in station.db.rows(SQL["list_rounds"], campaign.id):
+        counted = station.db.row(SQL["read_tally"], row[0])
+        if row[3] == key and counted is not None:
+            return register.expected_vote(row, counted[0])
+    raise Missing("ballot-count-missing", key=key, id=campaign.name)
+
+
+def _fact_rows(station: Station, campaign: Campaign, given: Computed) -> tuple[r.FactRow, ...]:
+    rows = []
+    for criterion in campaign.criteria:
+        if criterion.method != "computed":
+            continue
+        facts = given.get(criterion.key) or directive_facts(station, campaign, criterion.source)
+        for unit in sorted(facts):
+            each = facts[unit]
+            source = rules.source_digest(each.records)
+            rows.append(r.FactRow(unit, criterion.key, each.part, each.whole, len(each.records), source))
+    return tuple(rows)
+
+
+def directive_facts(station: Station, campaign: Campaign, source: str) -> dict[str, Fact]:
+    """Of the directives issued here within the campaign, with a date set: how many each member acknowledged, or
+    studied, on time. A member to whom none was addressed has no fact. Raises ``Missing`` for another register's."""
+    if source not in (ACKNOWLEDGED, STUDIED):
+        raise Missing("emulation-facts-missing", source=source)
+    duties: dict[str, list[tuple[int | None, int, tuple[int, ...]]]] = {}
+    for row in station.db.rows(directives.SQL["list_directives"]):
+        by = row[5] if source == ACKNOWLEDGED else row[6]
+        if row[2] != station.code or not campaign.opens <= row[12] <= campaign.closes or row[11] != "issued" or not by:
+            continue
+        for unit in station.db.rows(directives.SQL["list_units"], row[1]):
+            done, index = (unit[2], unit[10]) if source == ACKNOWLEDGED else (unit[3], unit[11])
+            records = (row[13], index) if index is not None else (row[13],)
+            duties.setdefault(unit[0], []).append((done, by, records))
+    return {
+        code: Fact(*rules.on_time((done, by) for done, by, _ in duties[code]),
+                   tuple(object_digest(station.journal.raw(n)) for *_, records in duties[code] for n in records))
+        for code in campaign.members if code in duties
+    }  # fmt: skip
+
+
+def award(station: Station, officer: str, name: str, awards: Sequence[tuple[str, str]], number: str = "",
+          title: str = "") -> None:  # fmt: skip
+    """The list of awards: (unit, what it is awarded). Ranks are those that were frozen. Refuses before closing."""
+    campaign = find(station, name)
+    ranks = {unit: rank for unit, rank, *_ in station.db.rows(SQL["list_places"], campaign.id)}
+    if not ranks:
+        raise Refused("emulation-not-closed", id=name)
+    for unit, _ in awards:
+        if unit not in ranks:
+            raise Refused("emulation-not-member", code=unit)
+    lines = tuple(r.Award(unit, ranks[unit]) for unit, _ in awards)
+    texts = {"number": number, "title": title} | {f"award.{n:03d}": what for n, (_, what) in enumerate(awards)}
+    public = r.Awarded(to_all(station, campaign), campaign.id, lines)
+    record_act(station, officer, "emulation-awarded", public, campaign.level, paper.words(texts))
+
+
+def hold_activity(station: Station, officer: str, name: str, held: date, members: Sequence[str], title: str,
+                  place: str = "") -> None:  # fmt: skip
+    """Enter an activity; without names all members take part."""
+    campaign = find(station, name)
+    codes = tuple(sorted(set(members or campaign.members)))
+    public = r.Activity(to_all(station, campaign), campaign.id, start_of(held), codes)
+    texts = {"title": title, "place": place}
+    record_act(station, officer, "emulation-activity", public, campaign.level, paper.words(texts))
