@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from antin.errors import Conflict, Refused
+from antin.registers.committees.records import CommitteeFounded
 from antin.registers.directives import apply as directives
 from antin.registers.programmes import apply as programmes
 from antin.station.station import Station
+
+# What begins under a directive, in another book than the directive's own.
+_BEGINNINGS = (CommitteeFounded,)
 
 
 def check(station: Station, who: str, public: Any) -> None:
@@ -15,6 +19,11 @@ def check(station: Station, who: str, public: Any) -> None:
 
     Papers that name a directive itself are refused by its own register; here are those that name a programme.
     """
+    if isinstance(public, _BEGINNINGS):
+        begun = station.db.row(directives.SQL["find_directive"], public.directive)
+        if begun and begun[11] == "withdrawn":
+            raise Conflict("directive-withdrawn", id=f"cd-{begun[0]}")
+        return
     programme = getattr(public, "programme", None)
     if not programme:
         return

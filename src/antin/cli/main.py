@@ -36,6 +36,7 @@ COMMANDS = {
     "directive": "directive:directive",
     "programme": "programme:programme",
     "progress": "programme:progress",
+    "committee": "committee:committee",
     "publish": "papers:publish",
     "take": "papers:take",
     "papers": "papers:papers",
