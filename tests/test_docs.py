@@ -14,6 +14,7 @@ import pytest
 from antin import __version__
 from antin.cli.main import COMMANDS
 from antin.journal.kinds import OWN_KINDS
+from antin.registers.committees import rules as committees
 from antin.registers.directives import rules as directives
 from antin.registers.dispatch.states import INCOMING, OUTGOING
 from antin.registers.emulation import rules as emulation
@@ -28,6 +29,7 @@ PAGES = [*HOUSE.glob("*.md"), *(HOUSE / "spec").rglob("*.md"), *DOCS.rglob("*.md
 VARIABLE = re.compile(r"[\"'`]((?:_)?ANTIN_[A-Z_]+)")
 EDGE = re.compile(r"([a-z]+)_([\w-]+) -> ([a-z]+)_([\w-]+) \[label=\"([\w-]+)\"\]")
 MACHINES = {
+    "committee": {"member": committees.MEMBER, "assignment": committees.ASSIGNMENT, "copy": committees.COPY},
     "dispatch": {"outgoing": OUTGOING, "incoming": INCOMING},
     "emulation": {"campaign": emulation.CAMPAIGN, "member": emulation.MEMBER, "round": emulation.ROUND},
     "directive": {"directive": directives.DIRECTIVE, "unit": directives.UNIT},

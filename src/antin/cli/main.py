@@ -42,6 +42,7 @@ COMMANDS = {
     "calendar": "board:calendar",
     "search": "board:search",
     "emulation": "emulation:emulation",
+    "committee": "committee:committee",
     "publish": "papers:publish",
     "take": "papers:take",
     "papers": "papers:papers",

@@ -11,6 +11,7 @@ from hashlib import sha256
 
 from antin.journal.journal import Journal
 from antin.journal.kinds import PERSON, Kind, Paper
+from antin.registers.committees import apply as committees
 from antin.registers.directives import apply as directives
 from antin.registers.dispatch import apply as dispatch
 from antin.registers.documents import apply as documents
@@ -26,6 +27,7 @@ from antin.storage.database import Database
 
 REGISTERS = (
     people, keys, documents, dispatch, papers, directives, programmes, reviews, emulation,
+    committees,
 )  # fmt: skip
 # The kinds that travel (spec/paper.md): each book says which of its records do.
 PAPERS: dict[str, Paper] = {

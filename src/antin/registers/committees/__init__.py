@@ -1,0 +1,1 @@
+"""Register of committees (ban chỉ đạo, tổ biên tập, cơ quan thường trực): members, assignments, meetings, copies."""
