@@ -6,7 +6,6 @@ from antin.acts import papers
 from antin.acts.papers import Taken
 from antin.errors import AntinError
 from antin.storage.durable import Output
-from antin.views import dispatches
 from tests.town import AGENCIES, Town
 
 CLERK = "vt01"
@@ -22,12 +21,10 @@ def take(town: Town, code: str, officer: str = CLERK) -> list[Taken | AntinError
     """Everything not opened yet: what entered the books, or why not."""
     found: list[Taken | AntinError] = []
     with town.at(code, officer) as station:
-        for row in dispatches.inbox(station):
-            if row["state"] not in ("arrived", "accepted"):
-                continue
+        for each in papers.pending(station, officer):
             output = Output(town.folder / "taken.tmp")
             try:
-                taken = papers.take(station, officer, row["id"], output)
+                taken = papers.take(station, officer, each, output)
                 assert isinstance(taken, Taken)
                 found.append(taken)
             except AntinError as error:

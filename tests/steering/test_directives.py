@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from antin.acts import directive, papers
-from antin.errors import AntinError, Conflict, Malformed, Missing, Refused
+from antin.errors import AntinError, Conflict, Malformed, Missing, Refused, Unavailable
 from antin.kernel.formats import paper
 from antin.kernel.formats.paper import File, head
 from antin.kernel.formats.shape import encode, parse
@@ -329,6 +329,59 @@ def test_no_word_of_a_secret_paper_touches_the_disk(town: Town) -> None:
     for path in town.folder.rglob("*"):
         if path.is_file():
             assert needle not in path.read_bytes(), path
+
+
+def test_a_take_that_was_stopped_goes_on(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed after the document was opened and before its record: the paper is looked at again, a letter is not."""
+    issue(town)
+    publish(town, NORTH)
+    town.dispatch(name="thuong.pdf")
+    town.sync(NORTH, SOUTH)
+    town.open(SOUTH, "cb01", "den-2", town.folder / "thuong-da-mo.pdf")
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(papers, "_enter", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        take(town, SOUTH)
+    monkeypatch.undo()
+    with town.at(SOUTH, "vt01") as station:
+        assert papers.pending(station, "vt01") == ["den-1"] and views.directives(station) == []
+    assert codes_of(take(town, SOUTH)) == ["directive-issued"]
+    assert take(town, SOUTH) == []
+    town.audit()
+
+
+def test_published_twice_after_a_crash_enters_once(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    issue(town)
+    monkeypatch.setattr(papers, "PaperPublished", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        publish(town, NORTH)
+    monkeypatch.undo()
+    publish(town, NORTH)
+    town.sync(NORTH, SOUTH)
+    assert codes_of(take(town, SOUTH)) == ["directive-issued", "paper-known"]
+    town.audit()
+
+
+def test_a_full_disk_loses_nothing(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    issue(town)
+    publish(town, NORTH)
+    town.sync(NORTH, SOUTH)
+    real = Station.commit
+    full = [True]
+
+    def commit(station: Station, new: Any, beside: Any = None) -> Any:
+        if full and any(b"paper-taken" in each.raw for each in new):
+            full.clear()
+            raise Unavailable("disk-full", path=station.home)
+        return real(station, new, beside)
+
+    monkeypatch.setattr(Station, "commit", commit)
+    assert codes_of(take(town, SOUTH)) == ["disk-full"]
+    assert codes_of(take(town, SOUTH)) == ["directive-issued"]
+    town.audit()
 
 
 def test_an_unknown_paper(town: Town) -> None:

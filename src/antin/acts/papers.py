@@ -23,6 +23,8 @@ from antin.kernel.formats.paper import MEDIA_TYPE, SALT, Paper, PaperHead
 from antin.kernel.formats.receipt import Receipt
 from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.shape import encode, parse
+from antin.kernel.formats.statement import Statement
+from antin.kernel.formats.vouched import Vouched
 from antin.registers.dispatch import apply as dispatch
 from antin.registers.papers import apply as register
 from antin.registers.papers.records import PaperPublished, PaperRefused, PaperTaken
@@ -143,10 +145,43 @@ def take(station: Station, officer: str, dispatch_id: str, output: Output) -> Ta
     try:
         value = parse(Paper, data)
         public = _checked(station, value, row[1], opened.statement.label.level, row[5], row[9])
-    except Conflict as error:
-        news.keep_conflict(station, error)
+    except Unavailable:
+        raise
+    except AntinError as error:
+        if isinstance(error, Conflict):
+            news.keep_conflict(station, error)
+        _refuse(station, officer, PaperRefused(row[5], suites.object_digest(data), "paper-taken", error.code))
         raise
     return _enter(station, officer, value, public)
+
+
+def pending(station: Station, officer: str) -> list[str]:
+    """Dispatches that ``take`` still has to look at: those not opened, and papers that were opened and never settled,
+    because the program was stopped in between."""
+    found = []
+    for row in station.db.rows(dispatch.SQL["list_in"]):
+        number, state, slip, opened = row[0], row[6], row[5], row[11]
+        if state in ("arrived", "accepted") or (
+            state == "opened" and station.db.row(register.SQL["is_settled"], slip, slip) is None
+            and _is_paper(station, opened, officer)
+        ):  # fmt: skip
+            found.append(f"den-{number}")
+    return found
+
+
+def _is_paper(station: Station, opened: int, officer: str) -> bool:
+    """What the statement kept with the record ``opened`` says; false for one that this officer may not read."""
+    try:
+        vouched = parse(Vouched, station.secret(opened, officer))
+    except AntinError:
+        return False
+    statement = parse(Statement, signed.claim(vouched.statement, "antin/statement/1").unverified_body)
+    return statement.facts.media_type == MEDIA_TYPE
+
+
+def _refuse(station: Station, officer: str, refused: PaperRefused) -> None:
+    _, hand = station.acting(officer, register.TAKERS)
+    station.commit([station.record("paper-refused", refused, [hand])])
 
 
 def _checked(station: Station, value: Paper, sender: str, level: int, slip: bytes, arrived: int) -> PaperTaken:
@@ -202,9 +237,9 @@ def _enter(station: Station, officer: str, value: Paper, public: PaperTaken) -> 
     except Unavailable:
         raise
     except AntinError as error:
-        if error.code != "paper-known":
-            refused = PaperRefused(public.slip, public.paper, public.kind, error.code)
-            station.commit([station.record("paper-refused", refused, [hand])])
+        # The same dispatch once more says nothing new; another one that brought the same paper is settled by a record.
+        if station.db.row(register.SQL["is_settled"], public.slip, public.slip) is None:
+            _refuse(station, officer, PaperRefused(public.slip, public.paper, public.kind, error.code))
         raise
     # As its maker gave it: what an inspector is shown (acts/case.py).
     shown = encode(Receipt(value.record, value.proof))

@@ -19,12 +19,10 @@ from antin.station.drafts import number_of
 from antin.station.station import Station
 from antin.storage import durable
 from antin.storage.durable import Output
-from antin.views import dispatches
 from antin.views import papers as views
 from antin.views.local_time import local
 
 F = TypeVar("F", bound=Callable[..., Any])
-_MOST = 100_000
 _FILE = 16 * 1024 * 1024
 
 
@@ -86,7 +84,7 @@ def take(dispatches: tuple[str, ...], everything: bool, into: Path | None, offic
     if everything and into is None:
         raise Malformed("take-into-needed")
     with at_desk(home, officer, passphrase_file) as (station, who):
-        wanted = list(dispatches) or _unopened(station)
+        wanted = list(dispatches) or acts.pending(station, who)
         rows: list[dict[str, Any]] = []
         failed: list[tuple[str, AntinError]] = []
         for each in wanted:
@@ -112,10 +110,6 @@ def take(dispatches: tuple[str, ...], everything: bool, into: Path | None, offic
 
 def _kind(kind: str) -> str:
     return say(f"kind-{kind}") if kind else say("ordinary-document")
-
-
-def _unopened(station: Station) -> list[str]:
-    return [row["id"] for row in dispatches.inbox(station) if row["state"] in ("arrived", "accepted")][:_MOST]
 
 
 def _take_one(station: Station, who: str, dispatch: str, into: Path | None) -> dict[str, Any]:

@@ -26,7 +26,6 @@ from antin.kernel.crypto.locker import RFC_9106_LOW_MEMORY, Cost
 from antin.relay.folder import FolderLink
 from antin.station.station import AUTHORITY_KEY, Station, opened
 from antin.storage.durable import Output
-from antin.views import dispatches
 
 ROOT = "A00"
 BRANCHES = {
@@ -114,9 +113,8 @@ class Stage:
         """Every paper that has come in and was not opened yet. Raises what the first refusal says."""
         found = []
         with self.at(code, officer) as station:
-            for row in dispatches.inbox(station):
-                if row["state"] in ("arrived", "accepted"):
-                    found += self.take_one(station, officer, row["id"])
+            for each in papers.pending(station, officer):
+                found += self.take_one(station, officer, each)
         return found
 
     def take_one(self, station: Station, officer: str, dispatch: str) -> list[Taken]:

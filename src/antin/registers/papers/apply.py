@@ -29,7 +29,7 @@ def made(name: str, paper: Paper) -> Kind:
         record, head = entry.record, entry.public.head
         by = next((actor.subject.officer for actor in entry.actors), "")
         source = Source(record.station, by, record.id, entry.digest, record.time, entry.index, own=True)
-        _enter(db, name, source, head)
+        _enter(db, name, source, head, b"")
         paper.fill(db, source, entry.public)
 
     return Kind(paper.public, False, (PERSON,), paper.roles, fill)
@@ -44,20 +44,20 @@ def taken(papers: Mapping[str, Paper]) -> Apply:
             raise Malformed("paper-kind-unknown", kind=p.kind)
         public: Any = parse(papers[p.kind].public, p.public)
         source = Source(p.station, p.officer, p.id, p.paper, p.time, entry.index, own=False)
-        _enter(db, p.kind, source, public.head)
+        _enter(db, p.kind, source, public.head, p.slip)
         papers[p.kind].fill(db, source, public)
 
     return fill
 
 
-def _enter(db: Database, kind: str, source: Source, head: PaperHead) -> None:
+def _enter(db: Database, kind: str, source: Source, head: PaperHead, slip: bytes) -> None:
     check_head(head)
     known = db.row(SQL["find_paper"], source.digest) or db.row(SQL["find_id"], source.id)
     if known is not None:
         raise Conflict("paper-known", id=f"ph-{known[0]}")
     db.run(
         SQL["insert_paper"], db.value(SQL["next_number"]), source.digest, source.id, kind, source.station,
-        source.officer, source.time, source.index, head.level, head.precedence, int(source.own), len(head.to),
+        source.officer, source.time, source.index, head.level, head.precedence, int(source.own), len(head.to), slip,
     )  # fmt: skip
 
 

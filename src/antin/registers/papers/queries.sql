@@ -1,8 +1,8 @@
 -- next_number
 SELECT coalesce(max(n), 0) + 1 FROM papers_papers
 -- insert_paper
-INSERT INTO papers_papers (n, digest, id, kind, station, officer, time, idx, level, precedence, own, addressees)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO papers_papers (n, digest, id, kind, station, officer, time, idx, level, precedence, own, addressees, slip)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 -- read_paper
 SELECT n, digest, id, kind, station, officer, time, idx, level, precedence, own, addressees FROM papers_papers WHERE n = ?
 -- find_paper
@@ -20,5 +20,7 @@ INSERT INTO papers_published (idx, digest, statement) VALUES (?, ?, ?)
 SELECT statement FROM papers_published WHERE digest = ? ORDER BY idx
 -- insert_refused
 INSERT INTO papers_refused (idx, slip, digest, kind, code, time) VALUES (?, ?, ?, ?, ?, ?)
+-- is_settled
+SELECT 1 FROM papers_papers WHERE slip = ? UNION ALL SELECT 1 FROM papers_refused WHERE slip = ? LIMIT 1
 -- list_refused
 SELECT idx, slip, digest, kind, code, time FROM papers_refused ORDER BY idx
