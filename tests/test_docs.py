@@ -17,6 +17,7 @@ from antin.journal.kinds import OWN_KINDS
 from antin.registers.committees import rules as committees
 from antin.registers.directives import rules as directives
 from antin.registers.dispatch.states import INCOMING, OUTGOING
+from antin.registers.inspections import rules as inspections
 from antin.registers.programmes import rules as programmes
 from antin.station.books import KINDS
 from antin.station.settings import Settings
@@ -30,6 +31,7 @@ MACHINES = {
     "committee": {"member": committees.MEMBER, "assignment": committees.ASSIGNMENT, "copy": committees.COPY},
     "dispatch": {"outgoing": OUTGOING, "incoming": INCOMING},
     "directive": {"directive": directives.DIRECTIVE, "unit": directives.UNIT},
+    "inspection": {"inspection": inspections.INSPECTION, "finding": inspections.FINDING},
     "programme": {"task": programmes.TASK, "report": programmes.REPORT, "period": programmes.PERIOD},
 }
 

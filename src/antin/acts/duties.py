@@ -7,11 +7,12 @@ from typing import Any
 from antin.errors import Conflict, Refused
 from antin.registers.committees.records import CommitteeFounded
 from antin.registers.directives import apply as directives
+from antin.registers.inspections.records import InspectionPlanned
 from antin.registers.programmes import apply as programmes
 from antin.station.station import Station
 
 # What begins under a directive, in another book than the directive's own.
-_BEGINNINGS = (CommitteeFounded,)
+_BEGINNINGS = (CommitteeFounded, InspectionPlanned)
 
 
 def check(station: Station, who: str, public: Any) -> None:

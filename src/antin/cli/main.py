@@ -37,6 +37,8 @@ COMMANDS = {
     "programme": "programme:programme",
     "progress": "programme:progress",
     "committee": "committee:committee",
+    "inspection": "inspection:inspection",
+    "escalate": "inspection:escalate",
     "publish": "papers:publish",
     "take": "papers:take",
     "papers": "papers:papers",

@@ -15,6 +15,8 @@ from antin.registers.committees import apply as committees
 from antin.registers.directives import apply as directives
 from antin.registers.dispatch import apply as dispatch
 from antin.registers.documents import apply as documents
+from antin.registers.escalations import apply as escalations
+from antin.registers.inspections import apply as inspections
 from antin.registers.keys import apply as keys
 from antin.registers.papers import apply as papers
 from antin.registers.papers.records import PaperTaken
@@ -23,7 +25,7 @@ from antin.registers.programmes import apply as programmes
 from antin.station.mirror import SQL
 from antin.storage.database import Database
 
-REGISTERS = (people, keys, documents, dispatch, papers, directives, programmes, committees)
+REGISTERS = (people, keys, documents, dispatch, papers, directives, programmes, committees, inspections, escalations)
 # The kinds that travel (spec/paper.md): each book says which of its records do.
 PAPERS: dict[str, Paper] = {
     name: paper for register in REGISTERS for name, paper in getattr(register, "PAPERS", {}).items()
