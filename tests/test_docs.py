@@ -18,6 +18,7 @@ from antin.registers.committees import rules as committees
 from antin.registers.directives import rules as directives
 from antin.registers.dispatch.states import INCOMING, OUTGOING
 from antin.registers.emulation import rules as emulation
+from antin.registers.inspections import rules as inspections
 from antin.registers.programmes import rules as programmes
 from antin.registers.reviews import rules as reviews
 from antin.station.books import KINDS
@@ -34,6 +35,7 @@ MACHINES = {
     "emulation": {"campaign": emulation.CAMPAIGN, "member": emulation.MEMBER, "round": emulation.ROUND},
     "directive": {"directive": directives.DIRECTIVE, "unit": directives.UNIT},
     "review": {"proposal": reviews.PROPOSAL},
+    "inspection": {"inspection": inspections.INSPECTION, "finding": inspections.FINDING},
     "programme": {"task": programmes.TASK, "report": programmes.REPORT, "period": programmes.PERIOD},
 }
 

@@ -43,6 +43,8 @@ COMMANDS = {
     "search": "board:search",
     "emulation": "emulation:emulation",
     "committee": "committee:committee",
+    "inspection": "inspection:inspection",
+    "escalate": "inspection:escalate",
     "publish": "papers:publish",
     "take": "papers:take",
     "papers": "papers:papers",

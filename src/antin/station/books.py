@@ -16,6 +16,8 @@ from antin.registers.directives import apply as directives
 from antin.registers.dispatch import apply as dispatch
 from antin.registers.documents import apply as documents
 from antin.registers.emulation import apply as emulation
+from antin.registers.escalations import apply as escalations
+from antin.registers.inspections import apply as inspections
 from antin.registers.keys import apply as keys
 from antin.registers.papers import apply as papers
 from antin.registers.papers.records import PaperTaken
@@ -27,7 +29,7 @@ from antin.storage.database import Database
 
 REGISTERS = (
     people, keys, documents, dispatch, papers, directives, programmes, reviews, emulation,
-    committees,
+    committees, inspections, escalations,
 )  # fmt: skip
 # The kinds that travel (spec/paper.md): each book says which of its records do.
 PAPERS: dict[str, Paper] = {

@@ -1,0 +1,144 @@
+"""Inspections: plan, find, answer, close or reopen, finish."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from antin.acts import directive as directives
+from antin.acts.papers import record_act
+from antin.acts.programme import digest_of
+from antin.errors import Malformed, Missing
+from antin.kernel.formats import paper
+from antin.kernel.formats.paper import head
+from antin.registers.inspections import apply as register
+from antin.registers.inspections import records as r
+from antin.station.days import end_of, start_of
+from antin.station.drafts import number_of
+from antin.station.station import Station
+
+Row = tuple[Any, ...]
+ID, STATION, LEVEL, PRECEDENCE = 1, 2, 7, 8
+UNIT, INSPECTION = 3, 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """One point of the checklist."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What a leader plans: which units, when, by which officers of ours."""
+
+    title: str
+    number: str = ""
+    level: str = "0"
+    precedence: str = "0"
+    units: tuple[str, ...]
+    starts: date
+    ends: date
+    inspectors: tuple[str, ...]
+    point: tuple[Point, ...]
+
+
+def plan(station: Station, officer: str, directive: str, given: Plan, level: int, precedence: int) -> str:
+    """Plan an inspection under ``cd-1`` and tell the units; returns ``kt-1``.
+
+    Refuses a unit unknown or our own, an inspector unknown here, dates out of order, a point named twice.
+    """
+    under = directives.find(station, directive)
+    for code in given.units:
+        station.directory.find(code)
+    for each in given.inspectors:
+        station.officer(each)
+    public = r.InspectionPlanned(
+        head(given.units, level, precedence), under[directives.ID], given.units, start_of(given.starts),
+        end_of(given.ends), tuple(sorted(given.inspectors)), tuple(each.key for each in given.point),
+    )  # fmt: skip
+    texts = {"number": given.number, "title": given.title, **{f"item.{each.key}": each.text for each in given.point}}
+    id_ = record_act(station, officer, "inspection-planned", public, level, paper.words(texts))
+    return f"kt-{station.db.row(register.SQL['find_inspection'], id_)[0]}"  # type: ignore[index]
+
+
+def find_inspection(station: Station, name: str) -> Row:
+    """The register's row of ``kt-1``. Raises ``Missing``."""
+    row = station.db.row(register.SQL["read_inspection"], number_of(name, "kt"))
+    if row is None:
+        raise Missing("inspection-unknown", id=name)
+    return row
+
+
+def find_finding(station: Station, name: str) -> tuple[Row, Row]:
+    """The rows of ``tt-1`` and of its inspection. Raises ``Missing``."""
+    row = station.db.row(register.SQL["read_finding"], number_of(name, "tt"))
+    if row is None:
+        raise Missing("finding-unknown", id=name)
+    inspection = station.db.row(register.SQL["find_inspection"], row[INSPECTION])
+    assert inspection is not None  # a finding stands under its inspection
+    return row, inspection
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """What is wrong, why, what must be done, until when."""
+
+    unit: str
+    item: str
+    severity: str
+    deadline: int
+    title: str
+    cause: str = ""
+    demand: str = ""
+
+
+def make_finding(station: Station, officer: str, name: str, finding: Finding) -> str:
+    """An inspector finds something at a unit, which is told; returns ``tt-1``. Refuses who is no inspector of it."""
+    row = find_inspection(station, name)
+    public = r.FindingMade(head((finding.unit,), row[LEVEL], row[PRECEDENCE]), row[ID], finding.unit, finding.item,
+                           finding.severity, finding.deadline)  # fmt: skip
+    texts = {"title": finding.title, "cause": finding.cause, "demand": finding.demand}
+    id_ = record_act(station, officer, "finding-made", public, row[LEVEL], paper.words(texts))
+    return f"tt-{station.db.row(register.SQL['find_finding'], id_)[0]}"  # type: ignore[index]
+
+
+def answer(station: Station, officer: str, name: str, done: str, evidence: Sequence[Path] = ()) -> None:
+    """The unit says what it did. Evidence is read here and recorded by digest. Refuses anybody but the unit."""
+    row, inspection = find_finding(station, name)
+    if not done.strip():
+        raise Malformed("answer-empty", id=name)
+    digests = tuple(sorted({digest_of(path) for path in evidence}))
+    public = r.FindingAnswered(_to(inspection, inspection[STATION]), row[ID], digests)
+    record_act(station, officer, "finding-answered", public, inspection[LEVEL], paper.words({"title": done}))
+
+
+def close(station: Station, officer: str, name: str, remark: str = "") -> None:
+    """It is remedied. Refuses the unit itself, whoever answered, a finding without an answer."""
+    row, inspection = find_finding(station, name)
+    public = r.FindingClosed(_to(inspection, row[UNIT]), row[ID])
+    record_act(station, officer, "finding-closed", public, inspection[LEVEL], paper.words({"title": remark}))
+
+
+def reopen(station: Station, officer: str, name: str, deadline: int, remark: str = "") -> None:
+    """It is not, with a new deadline. Refuses as ``close`` does, and a deadline gone by."""
+    row, inspection = find_finding(station, name)
+    public = r.FindingReopened(_to(inspection, row[UNIT]), row[ID], deadline)
+    record_act(station, officer, "finding-reopened", public, inspection[LEVEL], paper.words({"title": remark}))
+
+
+def finish(station: Station, officer: str, name: str, remark: str = "") -> None:
+    """The inspection is over. Refuses while a finding is not closed."""
+    row = find_inspection(station, name)
+    units = tuple(code for (code,) in station.db.rows(register.SQL["list_units"], row[ID]))
+    public = r.InspectionFinished(_to(row, *units), row[ID])
+    record_act(station, officer, "inspection-finished", public, row[LEVEL], paper.words({"title": remark}))
+
+
+def _to(inspection: Row, *codes: str) -> paper.PaperHead:
+    return head(codes, inspection[LEVEL], inspection[PRECEDENCE])

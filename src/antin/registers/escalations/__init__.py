@@ -1,0 +1,1 @@
+"""Register of escalations (đôn đốc): what was due and not done, and who was told, once for each step."""

@@ -1,0 +1,1 @@
+"""Register of inspections (kiểm tra): planned, findings made, answered and followed until closed."""
