@@ -3,6 +3,7 @@ one lies; and an inspector proves all of it offline from one file."""
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from datetime import date
 from io import BytesIO
@@ -14,6 +15,7 @@ from antin.acts import programme as programmes
 from antin.acts import review as reviews
 from antin.acts.carry import read_bundle, write_bundle
 from antin.acts.case import case
+from antin.acts.escalate import escalate
 from antin.acts.prove import prove
 from antin.demo import texts
 from antin.demo.cast import (
@@ -40,12 +42,13 @@ from antin.journal.audit import audit
 from antin.kernel.formats.paper import File
 from antin.packs import load
 from antin.station.books import TABLES
-from antin.station.days import day_of
+from antin.station.days import day_of, end_of
 from antin.station.station import Station
 from antin.storage import durable
 from antin.verify import INVALID, VALID, verify
 from antin.views import board as boards
 from antin.views import directives as directive_views
+from antin.views import duties
 from antin.views import papers as paper_views
 from antin.views import review as review_views
 from antin.views.local_time import local
@@ -73,13 +76,18 @@ class Plot:
     lie: str = ""
 
     def on_day(self, days: float) -> None:
-        """Set the clock ``days`` before now; the directories are told fresh where days have passed."""
+        """Set the clock ``days`` before now."""
         self.stage.clock.ahead = -days * _DAY
+
+    def overdue(self, hours: float) -> None:
+        """Set the clock so many hours after the plan was to be acknowledged."""
+        due = end_of(texts.directive(self.today).acknowledge_by)
+        self.stage.clock.ahead = due + hours * 3_600 - time.time()
 
 
 def tell(teller: Teller, plot: Plot) -> None:
     """The whole story; raises where a step fails."""
-    for step in (_found, _write, _issue, _publish, _receive, _clearance, _study, _usb, _late, _report,
+    for step in (_found, _write, _issue, _publish, _receive, _clearance, _study, _usb, _late, _escalate, _report,
                  _back_date, _review, _prove, _audit):  # fmt: skip
         step(teller, plot)
 
@@ -214,25 +222,34 @@ def _open_plan(plot: Plot) -> None:
 def _late(teller: Teller, plot: Plot) -> None:
     """Days pass; the unit that said nothing shows by itself."""
     with teller.step("late") as facts:
-        plot.on_day(3)
+        plot.overdue(2)
         state_all(plot.stage)
         plot.stage.sync(*AGENCIES)
         with plot.stage.at(OFFICE, "ld01") as station:
             board = boards.board(station, DIRECTIVE, "ld01", plot.period)
         if board["late"] != [PARTY]:
             raise Conflict("state-forbids", state=",".join(board["late"]), event="late")
-        _remind(plot.stage)
         facts.update(unit=AGENCIES[PARTY][0], done=len(UNITS) - 1, units=len(UNITS))
 
 
-def _remind(stage: Stage) -> None:
-    """TEMP"""
-    with stage.at(OFFICE, "ld01") as station:
-        reviews.commend(station, "ld01", DIRECTIVE, (ARMY, PARTY), "x")
-    stage.publish(OFFICE)
-    stage.sync(OFFICE, ARMY, PARTY)
-    stage.take(PARTY)
-    stage.sync(PARTY, OFFICE)
+def _escalate(teller: Teller, plot: Plot) -> None:
+    """By precedence and deadline, from the pack: first the unit's duty officer, then its superior."""
+    with teller.step("escalate") as facts:
+        with plot.stage.at(OFFICE, "cb01") as station:
+            told, _ = escalate(station, "cb01", duties.items(station))
+            again, _ = escalate(station, "cb01", duties.items(station))
+        if {each.step.item.unit for each in told} != {PARTY} or again:
+            raise Conflict("state-forbids", state=PARTY, event="escalated")
+        plot.stage.publish(OFFICE)
+        plot.stage.sync(OFFICE, PARTY)
+        taken = plot.stage.take(PARTY)
+        plot.stage.sync(PARTY, OFFICE)
+        plot.overdue(5)  # still silent
+        with plot.stage.at(OFFICE, "cb01") as station:
+            higher, _ = escalate(station, "cb01", duties.items(station))
+        above = sorted({code for each in higher for code in each.unreachable})
+        facts.update(steps=len(told) + len(higher), unit=AGENCIES[PARTY][0], count=len(taken),
+                     superior=BRANCHES[above[0]][0] if above else "–")  # fmt: skip
 
 
 def _report(teller: Teller, plot: Plot) -> None:
