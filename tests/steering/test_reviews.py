@@ -195,6 +195,34 @@ def test_the_calendar_keeps_what_is_overdue(working: Town) -> None:
     working.audit()
 
 
+def test_the_calendar_gathers_from_every_book(working: Town) -> None:
+    later = working.clock() + 5 * 86_400
+    with working.at(NORTH, "ld01", "cb01") as station:
+        committee.found(station, "ld01", "cd-1", COMMITTEE, 1, 0)
+        committee.assign(station, "ld01", "bd-1", "bao-cao", (SOUTH, "cb01"), int(later), "Chuẩn bị báo cáo")
+        inspection.plan(station, "ld01", "cd-1", INSPECTION, 1, 0)
+        inspection.make_finding(station, "cb01", "kt-1", replace(FINDING, deadline=int(later) + 60))
+    rounds(working)
+    with working.at(SOUTH, "cb01") as station:
+        rows = calendar.calendar(station, "cb01", 6)
+        found = {(row["what"], row["id"], row["title"]) for row in rows}
+        hits = {row["kind"] for row in search.search(station, "cb01", "chuan bi bao cao")}
+    assert ("assignment", "bd-1 bao-cao", "Chuẩn bị báo cáo") in found
+    assert ("finding", "tt-1", "Sổ ghi thiếu") in found and hits == {"committee-assigned"}
+    with working.at(SISTER, "cb01") as station:
+        assert not {row["what"] for row in calendar.calendar(station, "cb01", 6)} & {"assignment", "finding"}
+    working.audit()
+
+
+def test_search_reads_what_stays_at_home(working: Town) -> None:
+    """The place of a session is in no paper: only our own record holds it."""
+    with working.at(SOUTH, "cb01") as station:
+        directive.hold_study(station, "cb01", "cd-1", session(station, place="Hội trường Sông Hồng"))
+        (row,) = search.search(station, "cb01", "hoi truong song hong")
+    assert row["kind"] == "study-held" and row["id"].startswith("#")
+    working.audit()
+
+
 @pytest.mark.parametrize(("text", "hits"), [
     ("ke hoach so ket", 1), ("Kế hoạch SƠ KẾT", 1), ("hanh dong", 1), ("khong co gi", 0), ("---", 0), ("12/KH-VB", 1),
 ])  # fmt: skip

@@ -42,6 +42,8 @@ UPDATE checkpoints SET raw = ?, cosigned = 0 WHERE size = ?
 SELECT n, hash FROM hashes WHERE level = 0
 -- list_secrets
 SELECT idx FROM secrets
+-- list_worded
+SELECT s.idx, e.kind, e.time FROM secrets s JOIN entries e ON e.idx = s.idx ORDER BY s.idx
 -- list_entries
 SELECT idx, kind, time FROM entries ORDER BY idx DESC LIMIT ?
 -- insert_checkpoint

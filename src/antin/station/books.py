@@ -40,6 +40,8 @@ KINDS: dict[str, Kind] = {
     **{name: papers.made(name, paper) for name, paper in PAPERS.items()},
     "paper-taken": Kind(PaperTaken, False, (PERSON,), papers.TAKERS, papers.taken(PAPERS)),
 }
+# Kinds of the steering books that stay at home; like the papers, their secret part is words (spec/paper.md).
+LOCAL = frozenset(name for register in REGISTERS if hasattr(register, "PAPERS") for name in register.KINDS)
 TABLES = tuple(register.TABLES for register in REGISTERS)
 
 

@@ -7,8 +7,11 @@ from typing import Any
 
 from antin.errors import AntinError
 from antin.packs.periods import Period
+from antin.registers.committees import apply as committees
 from antin.registers.directives import apply as directives
 from antin.registers.directives.rules import WAITING, standing
+from antin.registers.emulation import apply as emulation
+from antin.registers.inspections import apply as inspections
 from antin.registers.programmes import apply as programmes
 from antin.registers.reviews import apply as reviews
 from antin.station.days import day_of, end_of
@@ -23,7 +26,10 @@ _OPEN = ("missing", WAITING)
 def calendar(station: Station, officer: str = "", days: int = 45) -> list[Row]:
     """Open dates up to ``days`` ahead, in order; whatever is overdue stays on the list until it is done."""
     now = station.now()
-    rows = [*_directives(station, officer, now), *_tasks(station, officer, now)]
+    rows = [
+        *_directives(station, officer, now), *_tasks(station, officer, now), *_assignments(station, officer, now),
+        *_findings(station, officer, now), *_campaigns(station, officer, now),
+    ]  # fmt: skip
     return sorted(
         (row for row in rows if row["standing"] in _OPEN and row["time"] <= now + days * _DAY),
         key=lambda row: (row["time"], row["id"]),
@@ -82,3 +88,30 @@ def _own_tasks(station: Station, row: tuple[Any, ...], texts: Any, now: int) -> 
         if state == "open" and unit in ("", station.code):
             text = texts.get(f"task.{key}", "")
             yield _row(due, finished.get(key), now, "task", f"ct-{row[0]} {key}", text)
+
+
+def _assignments(station: Station, officer: str, now: int) -> Iterator[Row]:
+    """What a committee gave our people to do."""
+    for number, id_, *_ in station.db.rows(committees.SQL["list_committees"]):
+        for key, _maker, agency, _who, due, state, done, _time, index in station.db.rows(
+            committees.SQL["list_assignments"], id_
+        ):
+            if agency == station.code and due:
+                finished = done if state != "open" else None
+                text = title(words(station, index, officer))
+                yield _row(due, finished, now, "assignment", f"bd-{number} {key}", text)
+
+
+def _findings(station: Station, officer: str, now: int) -> Iterator[Row]:
+    """Findings to be answered by us, or followed by us."""
+    for _id, number, unit, _item, deadline, index, inspector, *_ in station.db.rows(inspections.SQL["list_open"]):
+        if station.code in (unit, inspector):
+            yield _row(deadline, None, now, "finding", f"tt-{number}", title(words(station, index, officer)))
+
+
+def _campaigns(station: Station, officer: str, now: int) -> Iterator[Row]:
+    for number, *_, closes, _scale, _formula, _pledge, _level, _precedence, state, _time, index in station.db.rows(
+        emulation.SQL["list_campaigns"]
+    ):
+        done = closes if state == "closed" else None
+        yield _row(closes, done, now, "campaign", f"pt-{number}", title(words(station, index, officer)))

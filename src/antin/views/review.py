@@ -93,7 +93,7 @@ def contributions(station: Station, officer: str = "") -> list[Row]:
 def commendations(station: Station, officer: str = "") -> list[Row]:
     """Who was commended, by whom, for what."""
     return [
-        {"id": f"bd-{n}", "station": maker, "unit": unit, "time": time, "record": index,
+        {"id": f"kg-{n}", "station": maker, "unit": unit, "time": time, "record": index,
          "title": title(words(station, index, officer))}
         for index, n, maker, _directive, unit, time in station.db.rows(register.SQL["list_commendations"])
     ]  # fmt: skip

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from antin.journal.journal import SQL as JOURNAL
 from antin.packs.names import plain
 from antin.registers.papers import apply as papers
+from antin.station.books import LOCAL
 from antin.station.station import Station
 from antin.views import dispatches
 from antin.views.papers import words
@@ -29,6 +31,10 @@ def _all(station: Station, officer: str) -> Iterator[tuple[Row, str]]:
         texts = words(station, index, officer)
         if texts:
             yield _row(f"ph-{n}", kind, maker, time, [texts.get("number", ""), texts.get("title", ""), *texts.values()])
+    for index, kind, time in station.db.rows(JOURNAL["list_worded"]):
+        texts = words(station, index, officer) if kind in LOCAL else {}
+        if texts:
+            yield _row(f"#{index}", kind, station.code, time, [*texts.values()])
     for row in dispatches.inbox(station, officer):
         if row["kind"]:
             yield _row(row["id"], "opened", row["sender"], row["arrived"], [row["number"], row["subject"], row["name"]])
