@@ -18,6 +18,7 @@ from antin.registers.committees import rules as committees
 from antin.registers.directives import rules as directives
 from antin.registers.dispatch.states import INCOMING, OUTGOING
 from antin.registers.inspections import rules as inspections
+from antin.registers.organisation import rules as organisation
 from antin.registers.programmes import rules as programmes
 from antin.station.books import KINDS
 from antin.station.settings import Settings
@@ -32,6 +33,7 @@ MACHINES = {
     "dispatch": {"outgoing": OUTGOING, "incoming": INCOMING},
     "directive": {"directive": directives.DIRECTIVE, "unit": directives.UNIT},
     "inspection": {"inspection": inspections.INSPECTION, "finding": inspections.FINDING},
+    "organisation": {"post": organisation.POST},
     "programme": {"task": programmes.TASK, "report": programmes.REPORT, "period": programmes.PERIOD},
 }
 

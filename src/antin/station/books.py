@@ -18,6 +18,7 @@ from antin.registers.documents import apply as documents
 from antin.registers.escalations import apply as escalations
 from antin.registers.inspections import apply as inspections
 from antin.registers.keys import apply as keys
+from antin.registers.organisation import apply as organisation
 from antin.registers.papers import apply as papers
 from antin.registers.papers.records import PaperTaken
 from antin.registers.people import apply as people
@@ -25,7 +26,8 @@ from antin.registers.programmes import apply as programmes
 from antin.station.mirror import SQL
 from antin.storage.database import Database
 
-REGISTERS = (people, keys, documents, dispatch, papers, directives, programmes, committees, inspections, escalations)
+REGISTERS = (people, keys, documents, dispatch, papers, directives, programmes, committees, inspections, escalations,
+             organisation)  # fmt: skip
 # The kinds that travel (spec/paper.md): each book says which of its records do.
 PAPERS: dict[str, Paper] = {
     name: paper for register in REGISTERS for name, paper in getattr(register, "PAPERS", {}).items()
