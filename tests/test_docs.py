@@ -19,6 +19,7 @@ from antin.registers.directives import rules as directives
 from antin.registers.dispatch.states import INCOMING, OUTGOING
 from antin.registers.emulation import rules as emulation
 from antin.registers.inspections import rules as inspections
+from antin.registers.organisation import rules as organisation
 from antin.registers.programmes import rules as programmes
 from antin.registers.reviews import rules as reviews
 from antin.station.books import KINDS
@@ -36,6 +37,7 @@ MACHINES = {
     "directive": {"directive": directives.DIRECTIVE, "unit": directives.UNIT},
     "review": {"proposal": reviews.PROPOSAL},
     "inspection": {"inspection": inspections.INSPECTION, "finding": inspections.FINDING},
+    "organisation": {"post": organisation.POST},
     "programme": {"task": programmes.TASK, "report": programmes.REPORT, "period": programmes.PERIOD},
 }
 

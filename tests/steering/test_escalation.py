@@ -210,6 +210,20 @@ def test_what_the_register_refuses(town: Town) -> None:
 
 
 PACK = packs.load("vn-2026")
+def test_one_unit_out_of_the_directory_does_not_silence_the_others(town: Town) -> None:
+    issue(town)
+    with town.at(NORTH, "cb01") as station:
+        gone, other = (
+            Item("study", bytes(16), "", unit, 1_000_000_000, NORTH, 1, 0, "cd-1", 0) for unit in ("A09.99", SOUTH)
+        )
+        told = escalate.reached(station, [gone, other])
+    assert [(each.step.step, each.to, each.unreachable) for each in told] == [
+        ("duty", (SOUTH,), ()), ("superior", (), ("A04",)),
+        ("duty", (), ("A09.99",)), ("superior", (), ("A09.99",)),
+    ]  # fmt: skip
+    town.audit()
+
+
 RULE = Escalation(remind_hours_before=4, duty_hours_after=1, superior_hours_after=4, source="t", checked="mac-dinh")
 
 

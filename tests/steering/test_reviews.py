@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from antin.acts import directive, review
+from antin.acts import committee, directive, inspection, review
 from antin.acts import programme as programmes
 from antin.acts.programme import ProgressForm, TaskReport
 from antin.errors import AntinError, Conflict, Malformed, Missing, Refused
@@ -21,8 +21,11 @@ from antin.views import papers as paper_views
 from antin.views import review as views
 from antin.words import Words
 from tests.steering.hands import codes_of, rounds
+from tests.steering.test_committees import PLAN as COMMITTEE
 from tests.steering.test_directives import PLAN as DIRECTIVE
 from tests.steering.test_directives import session
+from tests.steering.test_inspections import FINDING
+from tests.steering.test_inspections import PLAN as INSPECTION
 from tests.steering.test_programmes import KEY, PROGRAMME
 from tests.town import NORTH, SISTER, SOUTH, Town
 

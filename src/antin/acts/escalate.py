@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from antin.errors import AntinError
+from antin.errors import AntinError, Missing
 from antin.kernel.formats import paper
 from antin.kernel.formats.credential import AGENCY
 from antin.kernel.formats.paper import head
@@ -43,6 +43,11 @@ def _recorded(station: Station, step: Step) -> bool:
 
 
 def _whom(station: Station, step: Step) -> Told:
+    """One unit that the directory no longer knows does not keep the others from hearing."""
+    try:
+        station.directory.find(step.item.unit)
+    except Missing:
+        return Told(step, (), (step.item.unit,))
     if step.step != SUPERIOR:
         return Told(step, (step.item.unit,), ())
     to, unreachable = superiors(station, step.item.unit, step.item.level)

@@ -45,6 +45,7 @@ COMMANDS = {
     "committee": "committee:committee",
     "inspection": "inspection:inspection",
     "escalate": "inspection:escalate",
+    "organisation": "organisation:organisation",
     "publish": "papers:publish",
     "take": "papers:take",
     "papers": "papers:papers",

@@ -19,6 +19,7 @@ from antin.registers.emulation import apply as emulation
 from antin.registers.escalations import apply as escalations
 from antin.registers.inspections import apply as inspections
 from antin.registers.keys import apply as keys
+from antin.registers.organisation import apply as organisation
 from antin.registers.papers import apply as papers
 from antin.registers.papers.records import PaperTaken
 from antin.registers.people import apply as people
@@ -29,7 +30,7 @@ from antin.storage.database import Database
 
 REGISTERS = (
     people, keys, documents, dispatch, papers, directives, programmes, reviews, emulation,
-    committees, inspections, escalations,
+    committees, inspections, escalations, organisation,
 )  # fmt: skip
 # The kinds that travel (spec/paper.md): each book says which of its records do.
 PAPERS: dict[str, Paper] = {
