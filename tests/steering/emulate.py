@@ -6,10 +6,16 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from antin.acts import ballot, emulation
+from antin.acts import ballot, emulation, papers
+from antin.errors import AntinError
+from antin.journal.audit import audit
+from antin.kernel.formats import paper
 from antin.kernel.formats.paper import File
+from antin.kernel.formats.shape import encode
+from antin.station.books import PAPERS, TABLES
 from antin.station.days import day_of
 from antin.station.station import Station
+from antin.storage.durable import Output
 from tests.steering.hands import rounds
 from tests.town import NORTH, SISTER, SOUTH, Town
 
@@ -107,3 +113,47 @@ def complete(town: Town) -> None:
 def close(town: Town, computed: emulation.Computed | None = None) -> Any:
     with town.at(NORTH, LEADER) as station:
         return emulation.close(station, LEADER, "pt-1", FACTS if computed is None else computed)
+
+
+def forge(town: Town, code: str, kind: str, public: Any, to: str, words: bytes = b"") -> None:
+    """What a changed program could send: signed and proven, past the books of its own station."""
+    words = words or paper.words({})
+    with town.at(code, LEADER, "vt01") as station:
+        made = station.journal.kinds[kind]
+        object.__setattr__(made, "apply", None)
+        try:
+            _, hand = station.acting(LEADER)
+            index = station.commit([station.record(kind, public, [hand], secret=(1, words))])[0].index
+            credential = station.directory.raw(station.officer(LEADER).digest)
+            opened = station.opened_secret(index, LEADER)
+            data = encode(paper.Paper(station.journal.raw(index), opened, station.journal.proof(index), (credential,)))
+        finally:
+            object.__setattr__(made, "apply", papers.register.made(kind, PAPERS[kind]).apply)
+        path = town.folder / "x.phieu"
+        path.write_bytes(data)
+        facts = papers.Facts("PB", "", station.now(), "", path.name, paper.MEDIA_TYPE)
+        wish = papers.Wish([papers.Address(to)], 0, 0, papers.Label(1, 0, (), (), 0), facts, pdf_only=False)
+        papers.send(station, "vt01", path, wish)
+    town.sync(code, to)
+
+
+def take_one(town: Town, code: str, dispatch: str) -> str:
+    """The kind of one paper that was taken, or the code of what refused it."""
+    output = Output(town.folder / "taken.tmp")
+    with town.at(code, "vt01") as station:
+        try:
+            taken = papers.take(station, "vt01", dispatch, output)
+            assert isinstance(taken, papers.Taken)
+            return taken.kind
+        except AntinError as error:
+            return error.code
+        finally:
+            output.close()
+
+
+def audit_of(town: Town, *codes: str) -> None:
+    """The honest stations' journals, where another's program was changed."""
+    for code in codes:
+        with town.at(code) as station:
+            report = audit(station.journal, station.own, TABLES)
+            assert report.ok, (code, report.findings)

@@ -40,10 +40,10 @@ def key(id_: str, number: int, officer: str, passphrase_file: Path | None, home:
 
 
 @ballot.command("round", help=say("help-ballot-round"))
+@in_round
 @click.argument("criterion")
 @click.option("--most", type=click.IntRange(1, 1_000_000), default=1, show_default=True, help=say("opt-ballot-most"))
 @click.option("--total", type=click.IntRange(0, 16_000_000), default=0, help=say("opt-ballot-total"))
-@in_round
 def round_(id_: str, criterion: str, number: int, most: int, total: int, officer: str, passphrase_file: Path | None,
            home: Path | None, as_json: bool) -> None:  # fmt: skip
     """The block head opens a round."""

@@ -10,7 +10,7 @@ from antin.kernel.formats.fields import Code, Digest, Id, Time, Uint
 from antin.kernel.formats.paper import PUBLIC_LIMIT, PaperHead
 from antin.kernel.formats.shape import Pattern, Within, shape
 
-MEMBERS, CRITERIA, SCALE = 16, 32, 1_000_000_000
+MEMBERS, CRITERIA, SCALE = 16, 24, 1_000_000_000
 Key = Annotated[str, Pattern("[a-z0-9][a-z0-9-]{0,19}")]
 Points = Annotated[int, Within(0, SCALE)]
 Version = Annotated[int, Within(1, 999)]
