@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -22,7 +23,7 @@ from antin.registers.committees import rules
 from antin.views import committees as views
 from tests.steering.hands import codes_of, rounds
 from tests.steering.test_directives import PLAN as DIRECTIVE
-from tests.town import NORTH, SISTER, SOUTH, Town
+from tests.town import NORTH, PASS, SISTER, SOUTH, Town
 
 CHAIR, SECRETARY, GUEST = (NORTH, "ld01"), (SOUTH, "cb01"), (SISTER, "")
 PLAN = Plan(
@@ -237,13 +238,37 @@ def test_the_form_is_a_committee() -> None:
     assert [each.role for each in plan.member] == ["chair", "member"]
 
 
-def test_at_the_command_line(sitting: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    meet(sitting, CHAIR, SECRETARY)
-    monkeypatch.setenv("ANTIN_HOME", str(sitting.home(NORTH)))
+def test_at_the_command_line(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    with town.at(NORTH, "ld01") as station:
+        directive.issue(station, "ld01", replace(DIRECTIVE, to=(SOUTH,)), 1, 0)
+    secret = town.folder / "mat-khau"
+    secret.write_bytes(PASS)
+    monkeypatch.setenv("ANTIN_HOME", str(town.home(NORTH)))
+    monkeypatch.setenv("ANTIN_PASSPHRASE_FILE", str(secret))
     runner = CliRunner()
-    for line in (["list"], ["show", "bd-1"], ["papers", "--all"], ["show", "bd-1", "--json"]):
-        found = runner.invoke(committee, line)
-        assert found.exit_code == 0, found.output
-    assert runner.invoke(committee, ["show", "bd-9"]).exit_code == 6
-    assert runner.invoke(committee, ["recall", "tl-1"]).exit_code == 4
-    assert runner.invoke(committee, ["change", "bd-1", "--add", "A03.15"]).exit_code == 4
+
+    def run(*words: str, code: int = 0) -> str:
+        found = runner.invoke(committee, [*words, "--as", "ld01"])
+        assert found.exit_code == code, found.output
+        return found.output
+
+    decision = town.pdf("quyet-dinh.pdf")
+    filled = town.folder / "ban.toml"
+    filled.write_text((form.FORMS / "committee.toml").read_text("utf-8").replace("2026-11-20", "2026-01-05"), "utf-8")
+    assert "bd-1" in run("found", "cd-1", str(filled), "--document", str(decision))
+    run("change", "bd-1", "--add", f"{SISTER}/cb01=secretary=Bà Thư ký", "--leave", SOUTH)
+    run("change", "bd-1", "--add", f"{SISTER}=king", code=4)
+    run("assign", "bd-1", "bao-cao", "--to", f"{SISTER}/cb01", "--due", "2090-01-01", "--what", "Báo cáo")
+    run("done", "bd-1", "bao-cao")
+    run("meet", "bd-1", "--present", f"{NORTH}/ld01", "--agenda", "Tình hình", "--minutes", "Thống nhất")
+    run("hand-out", "hp-1", str(decision), "--to", f"{NORTH}/ld01", "--title", "Dự thảo", "--level", "mat")
+    assert "Dự thảo" in run("papers")
+    run("recall", "tl-1", code=4)
+    run("recall", "tl-1", "1")
+    assert json.loads(run("papers", "--json")) == []
+    shown = json.loads(run("show", "bd-1", "--json"))
+    assert [(each["agency"], each["role"], each["state"]) for each in shown["seats"]] == [
+        (NORTH, "chair", "sitting"), (SISTER, "secretary", "sitting"), (SOUTH, "member", "left")]  # fmt: skip
+    assert "Thống nhất" in run("show", "bd-1") and "15/QĐ-VTD" in run("list")
+    run("show", "bd-9", code=6)
+    town.audit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -19,7 +20,7 @@ from antin.errors import AntinError, Conflict, Malformed, Missing, Refused
 from antin.views import inspections as views
 from tests.steering.hands import codes_of, rounds
 from tests.steering.test_directives import PLAN as DIRECTIVE
-from tests.town import NORTH, SISTER, SOUTH, Town
+from tests.town import NORTH, PASS, SISTER, SOUTH, Town
 
 LATER = 4_000_000_000
 PLAN = Plan(
@@ -168,12 +169,36 @@ def test_before_the_inspection_begins_nothing_is_found(town: Town) -> None:
     town.audit()
 
 
-def test_the_form_and_the_command_line(planned: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert [each.key for each in form.read(Plan, form.FORMS / "inspection.toml").point] == ["quan-triet", "so-sach"]
-    find(planned)
-    monkeypatch.setenv("ANTIN_HOME", str(planned.home(NORTH)))
+def test_the_form_and_the_command_line(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    with town.at(NORTH, "ld01") as station:
+        directive.issue(station, "ld01", DIRECTIVE, 1, 0)
+    secret = town.folder / "mat-khau"
+    secret.write_bytes(PASS)
+    monkeypatch.setenv("ANTIN_PASSPHRASE_FILE", str(secret))
     runner = CliRunner()
-    for line in (["list"], ["show", "kt-1"], ["list", "--json"], ["show", "kt-1", "--json"]):
-        found = runner.invoke(inspection, line)
-        assert found.exit_code == 0, found.output
-    assert runner.invoke(inspection, ["show", "kt-9"]).exit_code == 6
+
+    def run(at: str, officer: str, *words: str, code: int = 0) -> str:
+        found = runner.invoke(inspection, [*words, "--as", officer, "--home", str(town.home(at))])
+        assert found.exit_code == code, found.output
+        return found.output
+
+    filled = town.folder / "kiem-tra.toml"
+    filled.write_text((form.FORMS / "inspection.toml").read_text("utf-8").replace("2026-12-01", "2026-01-05"), "utf-8")
+    assert "kt-1" in run(NORTH, "ld01", "plan", "cd-1", str(filled))
+    what = ("--severity", "major", "--deadline", "2090-01-01", "--what", "Sổ ghi thiếu")
+    assert "tt-1" in run(NORTH, "cb01", "find", "kt-1", SOUTH, "so-sach", *what)
+    rounds(town)
+    run(SOUTH, "cb01", "answer", "tt-1", "--done", "Đã ghi", "--evidence", str(filled))
+    rounds(town)
+    run(NORTH, "cb01", "reopen", "tt-1", "--deadline", "2090-02-01", "--remark", "còn thiếu")
+    rounds(town)
+    run(SOUTH, "cb01", "answer", "tt-1", "--done", "Đã ghi đủ")
+    rounds(town)
+    run(NORTH, "ld01", "finish", "kt-1", code=7)
+    run(NORTH, "cb01", "close", "tt-1")
+    run(NORTH, "ld01", "finish", "kt-1")
+    assert "Sổ ghi thiếu" in run(NORTH, "ld01", "show", "kt-1") and "21/KH-VTD" in run(NORTH, "ld01", "list")
+    (finding,) = json.loads(run(NORTH, "ld01", "show", "kt-1", "--json"))["list"]
+    assert (finding["state"], finding["answer"], len(finding["evidence"])) == ("closed", "Đã ghi đủ", 1)
+    run(NORTH, "ld01", "show", "kt-9", code=6)
+    town.audit()
