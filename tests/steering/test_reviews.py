@@ -211,7 +211,7 @@ def test_the_calendar_gathers_from_every_book(working: Town) -> None:
         found = {(row["what"], row["id"], row["title"]) for row in rows}
         hits = {row["kind"] for row in search.search(station, "cb01", "chuan bi bao cao")}
     assert ("assignment", "bd-1 bao-cao", "Chuẩn bị báo cáo") in found
-    assert ("finding", "tt-1", "Sổ ghi thiếu") in found and hits == {"committee-assigned"}
+    assert ("finding", "tt-1", "Sổ ghi thiếu") in found and "committee-assigned" in hits
     with working.at(SISTER, "cb01") as station:
         assert not {row["what"] for row in calendar.calendar(station, "cb01", 6)} & {"assignment", "finding"}
     working.audit()
