@@ -168,7 +168,7 @@ def main() -> None:
     around, rows, begun = surroundings(args), [], time.monotonic()
     works: dict[str, Callable[[argparse.Namespace], list[Row]]] = {
         "files": files, "addressees": addressees, "dispatch": dispatch, "journal": journal, "link": link,
-        "start": start, "verify": verify,
+        "start": start, "steering": steering, "verify": verify,
     }  # fmt: skip
     for name in args.only or CASES:
         case = ""
