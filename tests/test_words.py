@@ -121,7 +121,7 @@ def said() -> set[str]:
                 "member": {"invited", *emulation.MEMBER.values()}, "method": METHODS,
                 "lost": ("signer", "echo", "restore"),
                 "act": {*ACTS, *REFUSABLE}, "incident": INCIDENTS,
-                "verdict": (VALID, INVALID, NOT_PROVEN)}  # fmt: skip
+                "verdict": (VALID, INVALID, NOT_PROVEN), "case": (VALID, INVALID, NOT_PROVEN)}  # fmt: skip
     built = {f"{family}-{name}" for family, names in families.items() for name in names}
     return codes | built | findings() | {code for code in constants() if code.startswith("next-")}
 

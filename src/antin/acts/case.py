@@ -8,7 +8,7 @@ from typing import Any
 
 from antin.acts import directive as directives
 from antin.acts.prove import credentials_of
-from antin.kernel.formats import note, signed
+from antin.kernel.formats import note, proof, signed
 from antin.kernel.formats.receipt import Receipt
 from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.shape import encode, parse
@@ -32,13 +32,11 @@ def case(station: Station, name: str) -> bytes:
     frames = list(_papers(station, about))
     convicted, points = _convicted(station, about)
     frames += convicted
-    origins = {note.claim(raw).origin: None for raw in points}
-    for kind, _, raw in frames:
-        if kind == "record":
-            record = parse(Record, signed.claim(parse(Receipt, raw).record, HYBRID, QUICK).unverified_body)
-            origins.setdefault(note.origin(record.station, record.epoch))
-    for origin in origins:
-        points += [raw for (raw,) in station.db.rows(SQL["list_kept"], origin)]
+    for _, _, raw in frames:
+        # Of all checkpoints kept, the one that says most about this record's age.
+        shown = proof.claim(parse(Receipt, raw).proof)
+        before = station.checkpoints.kept_before(shown.checkpoint.origin, shown.index)
+        points += [before[0]] if before else []
     kept = [("checkpoint", note.claim(raw).origin, raw) for raw in dict.fromkeys(points)]
     return packets.write(packets.CASE, [*credentials_of(station, frames), *kept, *frames])
 

@@ -13,6 +13,7 @@ import click
 from antin.cli import read
 from antin.cli.door import emit, guarded, home_option, json_option, need_home, officer_options, passphrase, say, table
 from antin.errors import Malformed, Unverified
+from antin.inspector import CaseReport
 from antin.inspector import judge as judging
 from antin.journal.audit import audit as auditing
 from antin.journal.journal import SQL as JOURNAL
@@ -23,7 +24,7 @@ from antin.station.books import TABLES
 from antin.station.station import opened
 from antin.storage import durable
 from antin.storage.durable import Output
-from antin.verify import INVALID, VALID, Finding, Report
+from antin.verify import INVALID, VALID, Finding
 from antin.verify import verify as verifying
 from antin.views import books as views
 from antin.views import incidents as events
@@ -207,7 +208,7 @@ def verify(evidence: str, root: str | None, document: Path | None, signature: Pa
             report: Any = judging(handle, read.fingerprint(root))
         else:
             report = verifying(handle, read.fingerprint(root), _pieces(document))
-    say_findings(report, as_json)
+    say_findings(report, as_json, "case" if isinstance(report, CaseReport) else "verdict")
     if report.verdict != VALID:
         raise SystemExit(Unverified.exit_code if report.verdict == INVALID else NOT_PROVEN_EXIT)
 
@@ -250,7 +251,7 @@ def _pieces(document: Path | None) -> Callable[[], Iterator[bytes]] | None:
     return lambda: documents.pieces(examined)
 
 
-def say_findings(report: Report, as_json: bool) -> None:
+def say_findings(report: Any, as_json: bool, family: str = "verdict") -> None:
     """Every finding on a line, the verdict last."""
     if as_json:
         emit({"verdict": report.verdict, "findings": [_as_dict(each) for each in report.findings]})
@@ -265,7 +266,7 @@ def say_findings(report: Report, as_json: bool) -> None:
         what, who = say(f"what-{each.what}"), f" {each.who}" if each.who else ""
         code = f"finding-{each.code}" if say.has(f"finding-{each.code}") else each.code
         click.echo(f"{marks[each.verdict]} {what}{who}: {say(code, **facts)}")
-    click.echo(click.style(say(f"verdict-{report.verdict}"), bold=True))
+    click.echo(click.style(say(f"{family}-{report.verdict}"), bold=True))
 
 
 _TIMES = ("time", "until", "as_of", "since", "kept")

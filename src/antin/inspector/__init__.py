@@ -1,5 +1,5 @@
 """The inspector's second program: a whole case (hồ sơ) of steering records, offline. Rests on ``antin.verify``."""
 
-from antin.inspector.case import judge
+from antin.inspector.case import CaseReport, judge
 
-__all__ = ["judge"]
+__all__ = ["CaseReport", "judge"]

@@ -165,8 +165,6 @@ SELECT time FROM conflicts WHERE digest = ?
 SELECT digest, about, code, time FROM conflicts ORDER BY time
 -- list_conflicts_of
 SELECT raw FROM conflicts WHERE code = ? ORDER BY time
--- list_kept
-SELECT raw FROM kept WHERE origin = ? ORDER BY size
 -- list_conflicts_for
 SELECT c.digest, c.raw FROM conflicts c LEFT JOIN conflicts_passed p ON p.digest = c.digest AND p.peer = ?
 WHERE c.self_proving = 1 AND p.peer IS NULL AND c.time > ? ORDER BY random() LIMIT ?

@@ -15,6 +15,7 @@ from antin.views.papers import words
 
 Row = dict[str, Any]
 _SHOWN = 160
+PAPER_SUFFIX = ".phieu"  # a dispatch that carried a paper: the paper itself is found
 
 
 def search(station: Station, officer: str, text: str) -> list[Row]:
@@ -36,10 +37,10 @@ def _all(station: Station, officer: str) -> Iterator[tuple[Row, str]]:
         if texts:
             yield _row(f"#{index}", kind, station.code, time, [*texts.values()])
     for row in dispatches.inbox(station, officer):
-        if row["kind"]:
+        if row["kind"] and not row["name"].endswith(PAPER_SUFFIX):
             yield _row(row["id"], "opened", row["sender"], row["arrived"], [row["number"], row["subject"], row["name"]])
     for row in dispatches.outbox(station, officer):
-        if row["kind"]:
+        if row["kind"] and not row["name"].endswith(PAPER_SUFFIX):
             yield _row(row["id"], "sent", station.code, row["sent"], [row["number"], row["subject"], row["name"]])
 
 
