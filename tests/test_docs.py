@@ -16,6 +16,7 @@ from antin.cli.main import COMMANDS
 from antin.journal.kinds import OWN_KINDS
 from antin.registers.directives import rules as directives
 from antin.registers.dispatch.states import INCOMING, OUTGOING
+from antin.registers.drafting import rules as drafting
 from antin.registers.emulation import rules as emulation
 from antin.station.books import KINDS
 from antin.station.settings import Settings
@@ -27,6 +28,7 @@ VARIABLE = re.compile(r"[\"'`]((?:_)?ANTIN_[A-Z_]+)")
 EDGE = re.compile(r"([a-z]+)_([\w-]+) -> ([a-z]+)_([\w-]+) \[label=\"([\w-]+)\"\]")
 MACHINES = {
     "dispatch": {"outgoing": OUTGOING, "incoming": INCOMING},
+    "drafting": {"draft": drafting.DRAFT, "version": drafting.VERSION},
     "emulation": {"campaign": emulation.CAMPAIGN, "member": emulation.MEMBER, "round": emulation.ROUND},
     "directive": {"directive": directives.DIRECTIVE, "unit": directives.UNIT},
 }

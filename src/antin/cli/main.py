@@ -34,6 +34,7 @@ COMMANDS = {
     "receipts": "desk:receipts",
     "form": "form:form",
     "directive": "directive:directive",
+    "draft": "draft:draft",
     "emulation": "emulation:emulation",
     "publish": "papers:publish",
     "take": "papers:take",

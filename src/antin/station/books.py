@@ -14,6 +14,7 @@ from antin.journal.kinds import PERSON, Kind, Paper
 from antin.registers.directives import apply as directives
 from antin.registers.dispatch import apply as dispatch
 from antin.registers.documents import apply as documents
+from antin.registers.drafting import apply as drafting
 from antin.registers.emulation import apply as emulation
 from antin.registers.keys import apply as keys
 from antin.registers.papers import apply as papers
@@ -22,7 +23,7 @@ from antin.registers.people import apply as people
 from antin.station.mirror import SQL
 from antin.storage.database import Database
 
-REGISTERS = (people, keys, documents, dispatch, papers, directives, emulation)
+REGISTERS = (people, keys, documents, dispatch, papers, directives, emulation, drafting)
 # The kinds that travel (spec/paper.md): each book says which of its records do.
 PAPERS: dict[str, Paper] = {
     name: paper for register in REGISTERS for name, paper in getattr(register, "PAPERS", {}).items()
