@@ -17,6 +17,7 @@ from antin.journal.kinds import OWN_KINDS
 from antin.registers.committees import rules as committees
 from antin.registers.directives import rules as directives
 from antin.registers.dispatch.states import INCOMING, OUTGOING
+from antin.registers.drafting import rules as drafting
 from antin.registers.emulation import rules as emulation
 from antin.registers.inspections import rules as inspections
 from antin.registers.organisation import rules as organisation
@@ -33,6 +34,7 @@ EDGE = re.compile(r"([a-z]+)_([\w-]+) -> ([a-z]+)_([\w-]+) \[label=\"([\w-]+)\"\
 MACHINES = {
     "committee": {"member": committees.MEMBER, "assignment": committees.ASSIGNMENT, "copy": committees.COPY},
     "dispatch": {"outgoing": OUTGOING, "incoming": INCOMING},
+    "drafting": {"draft": drafting.DRAFT, "version": drafting.VERSION},
     "emulation": {"campaign": emulation.CAMPAIGN, "member": emulation.MEMBER, "round": emulation.ROUND},
     "directive": {"directive": directives.DIRECTIVE, "unit": directives.UNIT},
     "review": {"proposal": reviews.PROPOSAL},

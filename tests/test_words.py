@@ -19,6 +19,7 @@ from antin.journal.kinds import OWN_KINDS
 from antin.kernel.formats.receipt import RESULTS
 from antin.registers.directives import rules as directives
 from antin.registers.dispatch.states import INCOMING, OUTGOING
+from antin.registers.drafting import rules as drafting
 from antin.registers.emulation import rules as emulation
 from antin.registers.emulation.formula import METHODS
 from antin.station.books import KINDS
@@ -119,6 +120,8 @@ def said() -> set[str]:
                 "kind": {*KINDS, *OWN_KINDS}, "state": states, "col": columns(),
                 "campaign-state": {"open", *emulation.CAMPAIGN.values()}, "round": {"open", *emulation.ROUND.values()},
                 "member": {"invited", *emulation.MEMBER.values()}, "method": METHODS,
+                "draft-state": {"open", *drafting.DRAFT.values()},
+                "version": {"circulated", *drafting.VERSION.values()},
                 "lost": ("signer", "echo", "restore"),
                 "act": {*ACTS, *REFUSABLE}, "incident": INCIDENTS,
                 "verdict": (VALID, INVALID, NOT_PROVEN), "case": (VALID, INVALID, NOT_PROVEN)}  # fmt: skip

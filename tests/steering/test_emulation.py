@@ -13,9 +13,7 @@ from antin.acts.emulation import CrossLine, OwnLine, Scores
 from antin.errors import AntinError, Conflict, Malformed, Missing, Refused, Unverified
 from antin.kernel.crypto.suite import object_digest
 from antin.kernel.formats.paper import File, head, words
-from antin.kernel.formats.shape import encode
 from antin.registers.emulation import records as r
-from antin.registers.emulation import rules
 from antin.station.days import day_of
 from antin.station.station import Station
 from antin.views import emulation as views
@@ -228,44 +226,3 @@ def test_before_the_first_day_and_outside_the_block(town: Town) -> None:
         with pytest.raises(Refused, match="emulation-not-member"):
             emulation.hold_activity(station, LEADER, "pt-1", first, [SISTER], "Hội thao")
     town.audit()
-
-
-# -- rules -------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("lists", "confirmed", "objected", "counted", "state"), [
-    (0, 0, 0, False, "open"), (3, 0, 0, False, "open"), (4, 2, 0, False, "mixed"), (4, 3, 0, False, "confirmed"),
-    (4, 3, 0, True, "counted"), (4, 2, 1, False, "objected"), (2, 0, 1, False, "objected"),
-    (4, 2, 1, True, "objected"), (2, 3, 0, True, "open"), (4, 2, 0, True, "mixed"),
-])  # fmt: skip
-def test_the_state_of_a_round(lists: int, confirmed: int, objected: int, counted: bool, state: str) -> None:
-    assert rules.round_state(3, lists, confirmed, objected, counted) == state
-
-
-@pytest.mark.parametrize(("duties", "share"), [
-    ([], (0, 0)), ([(5, 0)], (0, 0)), ([(5, 5), (6, 5), (None, 5)], (1, 3)),
-])  # fmt: skip
-def test_on_time(duties: list[tuple[int | None, int]], share: tuple[int, int]) -> None:
-    assert rules.on_time(duties) == share
-
-
-@pytest.mark.parametrize("method", ["cross", "computed", "ballot"])
-def test_the_largest_closing_fits_its_record(method: str) -> None:
-    """What can be opened can be closed: sixteen members of the longest codes, and as many criteria as there may be."""
-    codes = tuple(f"A03.{n:02d}" + ".ABCDEFGHIJ" * 2 + ".ABCDEF" for n in range(r.MEMBERS))
-    assert len(codes[0]) == 35
-    keys = [f"tieu-chi-so-{n:08d}" for n in range(r.CRITERIA)]
-    criteria = tuple(r.Criterion(key, 40_000_000, method, "x" if method == "computed" else "") for key in keys)
-    campaign = rules.Campaign(
-        1, bytes(16), codes[0], codes, 1, 2, 40_000_000 * r.CRITERIA, criteria, 1, bytes(32), 1, "open"
-    )
-    sheets = {kind: tuple(r.Sheet(code, bytes(32), bytes(4 * len(rules.order(campaign, kind, code)))) for code in codes)
-              for kind in (rules.OWN, rules.CROSS) if method == "cross"}  # fmt: skip
-    facts = tuple(r.FactRow(code, key, 2**52, 2**53 - 1, 2**53 - 1, bytes(32)) for key in keys for code in codes)
-    votes = tuple(r.VoteRow(key, bytes(32), bytes(32), 16, 10**6, (10**6,) * r.MEMBERS) for key in keys)
-    counted = r.Counted(sheets.get(rules.OWN, ()), sheets.get(rules.CROSS, ()), facts if method == "computed" else (),
-                        votes if method == "ballot" else ())  # fmt: skip
-    places = rules.frozen(campaign, counted)
-    largest = tuple(replace(each, total=r.SCALE, parts=(r.SCALE,) * r.CRITERIA) for each in places)
-    public = r.CampaignClosed(head(codes, 1, 0), bytes(16), 1, 2**53 - 1, bytes(32), counted, largest)
-    assert len(encode(public)) < 56 * 1024

@@ -41,6 +41,7 @@ COMMANDS = {
     "board": "board:board",
     "calendar": "board:calendar",
     "search": "board:search",
+    "draft": "draft:draft",
     "emulation": "emulation:emulation",
     "committee": "committee:committee",
     "inspection": "inspection:inspection",

@@ -15,6 +15,7 @@ from antin.registers.committees import apply as committees
 from antin.registers.directives import apply as directives
 from antin.registers.dispatch import apply as dispatch
 from antin.registers.documents import apply as documents
+from antin.registers.drafting import apply as drafting
 from antin.registers.emulation import apply as emulation
 from antin.registers.escalations import apply as escalations
 from antin.registers.inspections import apply as inspections
@@ -30,7 +31,7 @@ from antin.storage.database import Database
 
 REGISTERS = (
     people, keys, documents, dispatch, papers, directives, programmes, reviews, emulation,
-    committees, inspections, escalations, organisation,
+    committees, inspections, escalations, organisation, drafting,
 )  # fmt: skip
 # The kinds that travel (spec/paper.md): each book says which of its records do.
 PAPERS: dict[str, Paper] = {

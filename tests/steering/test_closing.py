@@ -1,4 +1,4 @@
-"""Closing a campaign: it waits for every sheet, freezes what anybody computes again, and takes nothing afterwards."""
+"""Closing a campaign: computed by the block head, computed again by every member, and never believed."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ from tests.steering.emulate import (
     scores,
 )
 from tests.steering.hands import codes_of, publish, rounds, take
-from tests.steering.test_emulation import ALL
 from tests.town import NORTH, SISTER, SOUTH, Town
 
-BARE = (SELF, replace(CROSS, maximum=900_000))  # without ballot and figures, for what is not about them
+BARE = (SELF, replace(CROSS, maximum=900_000))  # sheets alone
+ALL = scores(SOUTH)
 
 
 def scored(town: Town, **change: Any) -> None:
@@ -212,3 +212,44 @@ def test_figures_of_directives_are_counted_here(town: Town) -> None:
     assert [(p.unit, p.total) for p in close(town, {})] == [(SOUTH, 500_000), (SISTER, 250_000), (NORTH, 0)]
     assert codes_of(rounds(town)[SOUTH]) == ["campaign-closed"]
     town.audit()
+
+
+# -- rules -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("lists", "confirmed", "objected", "counted", "state"), [
+    (0, 0, 0, False, "open"), (3, 0, 0, False, "open"), (4, 2, 0, False, "mixed"), (4, 3, 0, False, "confirmed"),
+    (4, 3, 0, True, "counted"), (4, 2, 1, False, "objected"), (2, 0, 1, False, "objected"),
+    (4, 2, 1, True, "objected"), (2, 3, 0, True, "open"), (4, 2, 0, True, "mixed"),
+])  # fmt: skip
+def test_the_state_of_a_round(lists: int, confirmed: int, objected: int, counted: bool, state: str) -> None:
+    assert rules.round_state(3, lists, confirmed, objected, counted) == state
+
+
+@pytest.mark.parametrize(("duties", "share"), [
+    ([], (0, 0)), ([(5, 0)], (0, 0)), ([(5, 5), (6, 5), (None, 5)], (1, 3)),
+])  # fmt: skip
+def test_on_time(duties: list[tuple[int | None, int]], share: tuple[int, int]) -> None:
+    assert rules.on_time(duties) == share
+
+
+@pytest.mark.parametrize("method", ["cross", "computed", "ballot"])
+def test_the_largest_closing_fits_its_record(method: str) -> None:
+    """What can be opened can be closed: sixteen members of the longest codes, and as many criteria as there may be."""
+    codes = tuple(f"A03.{n:02d}" + ".ABCDEFGHIJ" * 2 + ".ABCDEF" for n in range(r.MEMBERS))
+    assert len(codes[0]) == 35
+    keys = [f"tieu-chi-so-{n:08d}" for n in range(r.CRITERIA)]
+    criteria = tuple(r.Criterion(key, 40_000_000, method, "x" if method == "computed" else "") for key in keys)
+    campaign = rules.Campaign(
+        1, bytes(16), codes[0], codes, 1, 2, 40_000_000 * r.CRITERIA, criteria, 1, bytes(32), 1, "open"
+    )
+    sheets = {kind: tuple(r.Sheet(code, bytes(32), bytes(4 * len(rules.order(campaign, kind, code)))) for code in codes)
+              for kind in (rules.OWN, rules.CROSS) if method == "cross"}  # fmt: skip
+    facts = tuple(r.FactRow(code, key, 2**52, 2**53 - 1, 2**53 - 1, bytes(32)) for key in keys for code in codes)
+    votes = tuple(r.VoteRow(key, bytes(32), bytes(32), 16, 10**6, (10**6,) * r.MEMBERS) for key in keys)
+    counted = r.Counted(sheets.get(rules.OWN, ()), sheets.get(rules.CROSS, ()), facts if method == "computed" else (),
+                        votes if method == "ballot" else ())  # fmt: skip
+    places = rules.frozen(campaign, counted)
+    largest = tuple(replace(each, total=r.SCALE, parts=(r.SCALE,) * r.CRITERIA) for each in places)
+    public = r.CampaignClosed(head(codes, 1, 0), bytes(16), 1, 2**53 - 1, bytes(32), counted, largest)
+    assert len(encode(public)) < 56 * 1024

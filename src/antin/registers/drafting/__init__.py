@@ -1,0 +1,1 @@
+"""Register of drafting (soạn thảo văn bản): drafts circulated, commented clause by clause, resolved, compared."""
