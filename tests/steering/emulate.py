@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from antin.acts import ballot, emulation, papers
+from antin.acts.emulation_facts import Fact
 from antin.errors import AntinError
 from antin.journal.audit import audit
 from antin.kernel.formats import paper
@@ -95,7 +96,7 @@ def _step(station: Station, step: str, marks: dict[str, int], number: int) -> No
 
 
 FACTS = {
-    "dung-han": {code: emulation.Fact(part, 10, (bytes(32),)) for code, part in zip(MEMBERS, (10, 9, 5), strict=True)}
+    "dung-han": {code: Fact(part, 10, (bytes(32),)) for code, part in zip(MEMBERS, (10, 9, 5), strict=True)}
 }
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from antin.acts import directive, emulation
-from antin.acts.emulation import Fact, Scores
+from antin.acts import directive, emulation, emulation_facts, programme
+from antin.acts.emulation import Scores
+from antin.acts.emulation_facts import Fact
 from antin.errors import AntinError, Conflict, Missing, Refused, Unverified
 from antin.kernel.crypto.suite import object_digest
 from antin.kernel.formats.paper import head, words
@@ -178,8 +179,8 @@ def test_a_closing_that_comes_before_its_sheets_is_taken_after_them(town: Town) 
 
 
 def test_figures_of_directives_are_counted_here(town: Town) -> None:
-    lines = tuple(replace(ON_TIME, key=key, maximum=500_000, source=source)
-                  for key, source in (("nhan", emulation.ACKNOWLEDGED), ("hoc", emulation.STUDIED)))  # fmt: skip
+    sources = {"nhan": emulation_facts.ACKNOWLEDGED, "hoc": emulation_facts.STUDIED}
+    lines = tuple(replace(ON_TIME, key=key, maximum=500_000, source=source) for key, source in sources.items())
     begun(town, criterion=lines)
     with town.at(NORTH, LEADER) as station:
         today = day_of(station.now())
@@ -201,8 +202,8 @@ def test_figures_of_directives_are_counted_here(town: Town) -> None:
     rounds(town)
     with town.at(NORTH) as station:
         campaign = emulation.find(station, "pt-1")
-        nhan = emulation.directive_facts(station, campaign, emulation.ACKNOWLEDGED)
-        hoc = emulation.directive_facts(station, campaign, emulation.STUDIED)
+        nhan = emulation_facts.facts_of(station, campaign, emulation_facts.ACKNOWLEDGED)
+        hoc = emulation_facts.facts_of(station, campaign, emulation_facts.STUDIED)
     assert {code: (each.part, each.whole) for code, each in nhan.items()} == {
         NORTH: (0, 2), SISTER: (1, 2), SOUTH: (1, 2)}  # fmt: skip
     assert {code: (each.part, each.whole) for code, each in hoc.items()} == {
@@ -253,3 +254,33 @@ def test_the_largest_closing_fits_its_record(method: str) -> None:
     largest = tuple(replace(each, total=r.SCALE, parts=(r.SCALE,) * r.CRITERIA) for each in places)
     public = r.CampaignClosed(head(codes, 1, 0), bytes(16), 1, 2**53 - 1, bytes(32), counted, largest)
     assert len(encode(public)) < 56 * 1024
+
+
+def test_tasks_finished_on_time_are_counted_from_the_programmes(town: Town) -> None:
+    begun(town, criterion=(replace(ON_TIME, maximum=1_000_000, source=emulation_facts.FINISHED),))
+    with town.at(NORTH, LEADER) as station:
+        today = day_of(station.now())
+        days = {"start": today - timedelta(3), "goal": "g"}
+        tasks = (
+            programme.TaskForm(key="a", title="Việc", due=today, weight=500, **days),
+            programme.TaskForm(key="b", title="Việc", due=today + timedelta(1), weight=300, unit=SOUTH, **days),
+            programme.TaskForm(key="c", title="Sau", due=today + timedelta(90), weight=200, **days),
+        )
+        goals = (programme.GoalForm(key="g", title="Mục tiêu", milestone=today + timedelta(400)),)
+        plan = directive.Plan(kind="KH", number="1/KH", title="Kế hoạch", signed=today, to=(SISTER, SOUTH))
+        directive.issue(station, LEADER, plan, 1, 0)
+        adopted = programme.Plan(title="Chương trình", to=(SISTER, SOUTH), goal=goals, task=tasks)
+        programme.adopt(station, LEADER, "cd-1", adopted, 1, 0)
+    rounds(town)
+    done = tuple(programme.TaskReport(key=key, done="100") for key in "ab")
+    with town.at(SOUTH, "cb01") as station:
+        programme.report(station, "cb01", "ct-1", programme.ProgressForm(period="2026-nam", task=done))
+    rounds(town)
+    town.clock.ahead = emulate.DAYS
+    with town.at(NORTH) as station:
+        found = emulation_facts.facts_of(station, emulation.find(station, "pt-1"), emulation_facts.FINISHED)
+    # Due within the campaign: two tasks of SOUTH's, one of SISTER's; what is due later counts for nobody.
+    assert {code: (each.part, each.whole) for code, each in found.items()} == {SISTER: (0, 1), SOUTH: (2, 2)}
+    with town.at(NORTH) as station, pytest.raises(Missing, match="emulation-facts-missing"):
+        emulation_facts.facts_of(station, emulation.find(station, "pt-1"), "khong-co")
+    town.audit()

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from antin.acts.emulation_facts import Fact, facts_of
 from antin.acts.papers import record_act
 from antin.errors import Conflict, Malformed, Missing, Refused, Unverified
 from antin.kernel.crypto.suite import object_digest
 from antin.kernel.formats import paper
 from antin.kernel.formats.paper import File, PaperHead, head
 from antin.kernel.formats.shape import encode
-from antin.registers.directives import apply as directives
 from antin.registers.emulation import apply as register
 from antin.registers.emulation import campaign as campaigns
 from antin.registers.emulation import formula, rules
@@ -24,8 +24,6 @@ from antin.registers.papers import apply as papers
 from antin.station.days import end_of, start_of
 from antin.station.drafts import number_of
 from antin.station.station import Station
-
-ACKNOWLEDGED, STUDIED = "acknowledged-on-time", "studied-on-time"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,15 +80,6 @@ class Scores:
 
     own: tuple[OwnLine, ...] = ()
     cross: tuple[CrossLine, ...] = ()
-
-
-@dataclass(frozen=True)
-class Fact:
-    """A share that registers show, with the digests of the records that it was counted over."""
-
-    part: int
-    whole: int
-    records: tuple[bytes, ...]
 
 
 def find(station: Station, name: str) -> Campaign:
@@ -227,33 +216,12 @@ def _fact_rows(station: Station, campaign: Campaign, given: Computed) -> tuple[r
     for criterion in campaign.criteria:
         if criterion.method != "computed":
             continue
-        facts = given.get(criterion.key) or directive_facts(station, campaign, criterion.source)
+        facts = given.get(criterion.key) or facts_of(station, campaign, criterion.source)
         for unit in sorted(facts):
             each = facts[unit]
             source = rules.source_digest(each.records)
             rows.append(r.FactRow(unit, criterion.key, each.part, each.whole, len(each.records), source))
     return tuple(rows)
-
-
-def directive_facts(station: Station, campaign: Campaign, source: str) -> dict[str, Fact]:
-    """Of the directives issued here within the campaign, with a date set: how many each member acknowledged, or
-    studied, on time. A member to whom none was addressed has no fact. Raises ``Missing`` for another register's."""
-    if source not in (ACKNOWLEDGED, STUDIED):
-        raise Missing("emulation-facts-missing", source=source)
-    duties: dict[str, list[tuple[int | None, int, tuple[int, ...]]]] = {}
-    for row in station.db.rows(directives.SQL["list_directives"]):
-        by = row[5] if source == ACKNOWLEDGED else row[6]
-        if row[2] != station.code or not campaign.opens <= row[12] <= campaign.closes or row[11] != "issued" or not by:
-            continue
-        for unit in station.db.rows(directives.SQL["list_units"], row[1]):
-            done, index = (unit[2], unit[10]) if source == ACKNOWLEDGED else (unit[3], unit[11])
-            records = (row[13], index) if index is not None else (row[13],)
-            duties.setdefault(unit[0], []).append((done, by, records))
-    return {
-        code: Fact(*rules.on_time((done, by) for done, by, _ in duties[code]),
-                   tuple(object_digest(station.journal.raw(n)) for *_, records in duties[code] for n in records))
-        for code in campaign.members if code in duties
-    }  # fmt: skip
 
 
 def award(station: Station, officer: str, name: str, awards: Sequence[tuple[str, str]], number: str = "",

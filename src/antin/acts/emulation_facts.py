@@ -1,0 +1,83 @@
+"""Figures of emulation that our registers show: who acknowledged, studied, finished on time, each with its records."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from antin.errors import Missing
+from antin.kernel.crypto.suite import object_digest
+from antin.registers.directives import apply as directives
+from antin.registers.emulation import rules
+from antin.registers.emulation.rules import Campaign
+from antin.registers.programmes import apply as programmes
+from antin.station.station import Station
+
+ACKNOWLEDGED, STUDIED, FINISHED = "acknowledged-on-time", "studied-on-time", "finished-on-time"
+# For each member: when a duty was done (None: it was not), when it was due, and the records that say so.
+Duties = dict[str, list[tuple[int | None, int, tuple[int, ...]]]]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A share that registers show, with the digests of the records that it was counted over."""
+
+    part: int
+    whole: int
+    records: tuple[bytes, ...]
+
+
+def facts_of(station: Station, campaign: Campaign, source: str) -> dict[str, Fact]:
+    """The share of duties that each member did on time. A member that had none has no fact.
+
+    Raises ``Missing`` for a source that no register here has: such figures are given with ``--facts``.
+    """
+    if source == FINISHED:
+        duties = _tasks(station, campaign)
+    elif source in (ACKNOWLEDGED, STUDIED):
+        duties = _directives(station, campaign, source)
+    else:
+        raise Missing("emulation-facts-missing", source=source)
+    return {
+        code: Fact(
+            *rules.on_time((done, by) for done, by, _ in duties[code]),
+            tuple(object_digest(station.journal.raw(n)) for *_, records in duties[code] for n in records),
+        )
+        for code in campaign.members
+        if code in duties
+    }
+
+
+def _directives(station: Station, campaign: Campaign, source: str) -> Duties:
+    """Of the directives issued here within the campaign, with a date set."""
+    duties: Duties = defaultdict(list)
+    for row in station.db.rows(directives.SQL["list_directives"]):
+        by = row[5] if source == ACKNOWLEDGED else row[6]
+        if row[2] != station.code or not campaign.opens <= row[12] <= campaign.closes or row[11] != "issued" or not by:
+            continue
+        for unit in station.db.rows(directives.SQL["list_units"], row[1]):
+            done, index = (unit[2], unit[10]) if source == ACKNOWLEDGED else (unit[3], unit[11])
+            duties[unit[0]].append((done, by, (row[13], index) if index is not None else (row[13],)))
+    return duties
+
+
+def _tasks(station: Station, campaign: Campaign) -> Duties:
+    """Of the programmes adopted here, the tasks that fall due within the campaign; one withdrawn is nobody's duty."""
+    duties: Duties = defaultdict(list)
+    for row in station.db.rows(programmes.SQL["list_programmes"]):
+        if row[2] == station.code:
+            _of_programme(station, campaign, row, duties)
+    return duties
+
+
+def _of_programme(station: Station, campaign: Campaign, row: tuple[Any, ...], duties: Duties) -> None:
+    rows = station.db.rows(programmes.SQL["list_standing"], row[1])
+    standing = {(unit, task): (finished or None, index) for unit, task, _, _, _, finished, index in rows}
+    units = [code for (code,) in station.db.rows(programmes.SQL["list_units"], row[1])]
+    for key, _, unit, _, _, _, due, state in station.db.rows(programmes.SQL["list_tasks"], row[1]):
+        if state != "open" or not campaign.opens <= due <= campaign.closes:
+            continue
+        for code in [unit] if unit else units:
+            done, index = standing.get((code, key), (None, None))
+            duties[code].append((done, due, (row[8], index) if index is not None else (row[8],)))
