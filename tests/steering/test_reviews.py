@@ -194,8 +194,7 @@ def test_an_unknown_part_of_the_outline_is_refused(working: Town) -> None:
 def test_the_calendar_keeps_what_is_overdue(working: Town) -> None:
     with working.at(SISTER, "cb01") as station:
         rows = calendar.calendar(station, "cb01", 400)
-    assert (rows[0]["what"], rows[0]["id"]) == ("acknowledge", "cd-1")
-    assert ("review", f"cd-1 {KEY}") in {(row["what"], row["id"]) for row in rows}
+    assert {("acknowledge", "cd-1"), ("review", f"cd-1 {KEY}")} <= {(row["what"], row["id"]) for row in rows}
     assert any(row["what"] == "task" and row["title"] == "Quy chế" for row in rows)
     working.clock.ahead = 200 * 86_400
     with working.at(SISTER, "cb01") as station:
