@@ -273,6 +273,8 @@ def test_a_false_count_is_found_by_whoever_counts(town: Town) -> None:
     assert codes_of(take(town, SOUTH)) == ["ballot-counted"]  # it could be true: the tables alone do not tell
     with town.at(SOUTH, LEADER) as station, pytest.raises(Unverified, match="ballot-tally-differs"):
         acts.count(station, LEADER, "pt-1")
+    with town.at(SOUTH, LEADER) as station:
+        assert acts.recounts(station, LEADER, "pt-1") == {1: "ballot-tally-differs"}
     emulate.audit_of(town, SISTER, SOUTH)
 
 

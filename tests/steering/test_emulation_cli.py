@@ -96,7 +96,9 @@ def test_a_campaign_at_the_keyboard(hand: Desk) -> None:
     assert [(each["unit"], each["total"]) for each in closed["places"]] == [
         (SISTER, 801_000), (NORTH, 740_000), (SOUTH, 442_000)]  # fmt: skip
     rounds(town)
-    assert hand.json(SOUTH, "recompute", "pt-1", officer="")["same"]
+    assert hand.json(SOUTH, "recompute", "pt-1", officer="")["ballots"] is None
+    counted = hand.json(SOUTH, "recompute", "pt-1")
+    assert counted["same"] and list(counted["ballots"].values()) == [""]
     assert "801.000" in hand.run(SOUTH, "recompute", "pt-1", officer="")
     assert hand.code(NORTH, "award", "pt-1", "--to", "khong", fails=4) == "pair-malformed"
     assert hand.json(NORTH, "award", "pt-1", "--to", f"{SISTER}=Cờ thi đua", "--number", "12/QĐ")["units"] == [SISTER]

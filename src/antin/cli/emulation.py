@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from antin.acts import ballot as ballots
 from antin.acts import emulation as acts
 from antin.cli import form, read
 from antin.cli.ballot import ballot
@@ -131,6 +132,8 @@ def recompute(id_: str, officer: str, passphrase_file: Path | None, home: Path |
     """Frozen figures beside those of now."""
     with reading(home, officer, passphrase_file) as station:
         found = views.recompute(station, id_)
+        # Ballots lie sealed: only whoever is signed in counts them again.
+        found["ballots"] = ballots.recounts(station, officer, id_) if officer else None
     if as_json:
         emit(found)
     else:
@@ -143,8 +146,18 @@ def recompute(id_: str, officer: str, passphrase_file: Path | None, home: Path |
         table(lines, [say(f"col-{name}") for name in columns])
         where = {"formula": found["formula"], "size": found["size"], "inputs": found["inputs"][:16]}
         click.echo(say("emulation-recomputed", **where))
-    if not found["same"]:
+        _say_recounts(found["ballots"])
+    if not found["same"] or any((found["ballots"] or {}).values()):
         raise SystemExit(5)
+
+
+def _say_recounts(found: dict[int, str] | None) -> None:
+    if found is None:
+        click.echo(say("emulation-not-recounted"))
+        return
+    for number, code in found.items():
+        click.echo(say("emulation-recounted-other", number=number, code=code) if code else
+                   say("emulation-recounted", number=number))  # fmt: skip
 
 
 @emulation.command("award", help=say("help-emulation-award"))
