@@ -60,14 +60,15 @@ def unit_moved(db: Database, source: Source, p: r.UnitMoved) -> None:
 
 
 def study_reported(db: Database, source: Source, p: r.StudyReported) -> None:
-    """The newest report holds; the date of the first is kept. Refuses more readers than officers."""
+    """The newest report holds, whichever came first; the date of the first is kept. Refuses more readers than officers."""
     if p.read > p.officers or not p.sessions:
         raise Malformed("study-figures", read=p.read, officers=p.officers, sessions=p.sessions)
     state = rules.step(rules.UNIT, _unit(db, p.directive, source.station), "studied")
     db.run(
         SQL["set_studied"], state, source.time, p.sessions, p.invited, p.in_person, p.online, p.officers, p.read,
-        source.index, p.directive, source.station,
+        source.index, p.directive, source.station, source.time,
     )  # fmt: skip
+    db.run(SQL["set_first_studied"], source.time, source.time, p.directive, source.station)
 
 
 def study_held(db: Database, entry: Entry) -> None:

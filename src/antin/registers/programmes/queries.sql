@@ -60,9 +60,11 @@ INSERT INTO programmes_evidence (report, task, digest) VALUES (?, ?, ?)
 SELECT task, digest FROM programmes_evidence WHERE report = ? ORDER BY task, digest
 -- set_standing
 INSERT INTO programmes_standing (programme, unit, task, done, state, time, finished, idx) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (programme, unit, task) DO UPDATE SET done = excluded.done, state = excluded.state, time = excluded.time,
-  finished = CASE WHEN excluded.finished = 0 THEN 0 WHEN finished = 0 THEN excluded.finished ELSE min(finished, excluded.finished) END,
-  idx = excluded.idx
+ON CONFLICT (programme, unit, task) DO UPDATE SET
+  done = iif(excluded.time < time, done, excluded.done), state = iif(excluded.time < time, state, excluded.state),
+  finished = CASE WHEN finished <> 0 AND excluded.finished <> 0 THEN min(finished, excluded.finished)
+    WHEN excluded.time < time THEN finished ELSE excluded.finished END,
+  idx = iif(excluded.time < time, idx, excluded.idx), time = max(time, excluded.time)
 -- list_standing
 SELECT unit, task, done, state, time, finished, idx FROM programmes_standing WHERE programme = ? ORDER BY unit, task
 -- list_unit_standing
@@ -83,11 +85,13 @@ SELECT unit, max(time) FROM programmes_reports WHERE programme = ? AND period = 
 -- set_measure
 INSERT INTO programmes_measures (programme, goal, unit, value, time, idx) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (programme, goal, unit) DO UPDATE SET value = excluded.value, time = excluded.time, idx = excluded.idx
+WHERE excluded.time >= time
 -- list_measures
 SELECT goal, unit, value, time, idx FROM programmes_measures WHERE programme = ? ORDER BY goal, unit
 -- set_below
-INSERT INTO programmes_below (programme, goal, done, period, idx) VALUES (?, ?, ?, ?, ?)
-ON CONFLICT (programme, goal) DO UPDATE SET done = excluded.done, period = excluded.period, idx = excluded.idx
+INSERT INTO programmes_below (programme, goal, done, period, time, idx) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (programme, goal) DO UPDATE SET done = excluded.done, period = excluded.period, time = excluded.time, idx = excluded.idx
+WHERE excluded.time >= time
 -- list_below
 SELECT g.above, b.done FROM programmes_programmes p JOIN programmes_goals g ON g.programme = p.id
 JOIN programmes_below b ON b.programme = p.id AND b.goal = g.key WHERE p.above = ? AND g.above <> '' ORDER BY p.n, g.n
