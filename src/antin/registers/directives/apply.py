@@ -60,7 +60,7 @@ def unit_moved(db: Database, source: Source, p: r.UnitMoved) -> None:
 
 
 def study_reported(db: Database, source: Source, p: r.StudyReported) -> None:
-    """The newest report holds, whichever came first; the date of the first is kept. Refuses more readers than officers."""
+    """The newest report holds, whichever came first; the first date is kept. Refuses more readers than officers."""
     if p.read > p.officers or not p.sessions:
         raise Malformed("study-figures", read=p.read, officers=p.officers, sessions=p.sessions)
     state = rules.step(rules.UNIT, _unit(db, p.directive, source.station), "studied")

@@ -39,7 +39,7 @@ def adopted(db: Database, source: Source, p: r.ProgrammeAdopted) -> None:
 
 
 def _serves(db: Database, source: Source, p: r.ProgrammeAdopted) -> None:
-    """Only a unit of the superior's programme serves it, or its owner. Who merely carries out need not have that one."""
+    """Only a unit of the superior's programme serves it, or its owner. Who carries it out need not have that one."""
     above = db.row(SQL["find_programme"], p.above)
     if above is None and not source.own:
         return
