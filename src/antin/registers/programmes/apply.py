@@ -98,7 +98,7 @@ def _items(db: Database, source: Source, row: tuple[Any, ...], p: r.ProgressRepo
     done |= {each.task: each.state for each in p.items}
     for each in p.items:
         unit, state = tasks.get(each.task) or _unknown(row, each.task)
-        if state == "withdrawn":
+        if state == "withdrawn" and source.own:  # a report and a withdrawal may cross on the way
             raise Conflict("task-withdrawn", key=each.task)
         if unit and unit != source.station:
             raise Refused("task-of-other", key=each.task, unit=unit)

@@ -75,7 +75,7 @@ SELECT task, sum(done), count(*) FROM programmes_standing WHERE programme = ? GR
 SELECT s.unit, sum(s.done * t.weight), sum(CASE WHEN s.state = 'done' THEN 1 ELSE 0 END),
   sum(CASE WHEN s.state = 'blocked' THEN 1 ELSE 0 END),
   sum(CASE WHEN s.state = 'done' AND s.finished <= t.due THEN 1 ELSE 0 END),
-  sum(CASE WHEN s.state <> 'done' AND t.due < ? THEN 1 ELSE 0 END), count(*), max(s.time)
+  sum(CASE WHEN s.state = 'done' AND t.due < ? THEN 1 ELSE 0 END), count(*), max(s.time)
 FROM programmes_standing s JOIN programmes_tasks t ON t.programme = s.programme AND t.key = s.task
 WHERE s.programme = ? AND t.state = 'open' GROUP BY s.unit
 -- sum_reports
