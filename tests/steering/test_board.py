@@ -10,9 +10,11 @@ from antin.acts.programme import MeasureReport, TaskReport
 from antin.station.days import end_of
 from antin.views import board, calendar
 from antin.views import review as views
+from antin.words import Words
 from tests.steering.hands import codes_of, rounds
 from tests.steering.test_directives import PLAN as DIRECTIVE
 from tests.steering.test_programmes import GOALS, KEY, adopted, report
+from tests.steering.test_reviews import SIGNER
 from tests.town import NORTH, SISTER, SOUTH, Town
 
 __all__ = ["adopted"]  # a fixture
@@ -75,7 +77,9 @@ def test_a_review_counts_those_who_are_there(adopted: Town) -> None:
     rounds(adopted)
     with adopted.at(SOUTH, "ld01") as station:
         own = views.facts(station, "cd-1", "ld01", KEY)
+        data = views.paper(station, Words("vi"), own, {}, SIGNER)
     assert own["totals"]["units"] == 1 and [unit["code"] for unit in own["units"]] == [SOUTH]
+    assert "Tiến độ các nhiệm vụ của đơn vị: 70,0%." in data["sections"][1]["body"]
     assert own["done"] == own["units"][0]["done"] == 700 and own["goals"] == []  # of others' work it knows nothing
     with adopted.at(NORTH, "ld01") as station:
         directive.move_unit(station, "ld01", "cd-1", SISTER, SOUTH)

@@ -98,6 +98,8 @@ def test_the_reporter_does_not_judge(adopted: Town) -> None:
     assert report(adopted, SOUTH, TaskReport(key="a", done="10")) == "bc-1"
     with adopted.at(SOUTH, "cb01") as station, pytest.raises(Refused, match="own-report"):
         acts.review(station, "cb01", "bc-1", r.ACCEPTED)
+    with adopted.at(SOUTH, "ld01") as station, pytest.raises(Refused, match="programme-of-other"):
+        acts.review(station, "ld01", "bc-1", r.ACCEPTED)  # a colleague's word would take the superior's away
     rounds(adopted)
     with adopted.at(NORTH, "cb01") as station:
         acts.review(station, "cb01", "bc-1", r.RETURNED, "thiếu minh chứng")

@@ -39,7 +39,8 @@ def facts(station: Station, name: str, officer: str, period: str = "") -> Row:
         "issuer": issuer, "units": units, "totals": totals(units), "tasks": found["tasks"],
         # What others have done is not in a unit's books: it says how far its own tasks are.
         "goals": found["goals"] if issuer else [],
-        "done": found["done"] if issuer or found["done"] is None else sum(unit["done"] for unit in units), "record": row[13], "size": station.journal.head()[0],
+        "done": found["done"] if issuer or found["done"] is None else sum(unit["done"] for unit in units),
+        "record": row[13], "size": station.journal.head()[0],
         "reviews": reviews_of(station, row[1], found["period"]["key"], officer),
         "proposals": proposals(station, officer, row[1]),
     }  # fmt: skip
@@ -158,7 +159,7 @@ def _situation(say: Say, found: Row) -> list[str]:
 def _results(say: Say, found: Row) -> list[str]:
     if found["done"] is None:
         return []
-    lines = [say("review-done", done=share(found["done"]))]
+    lines = [say("review-done" if found["issuer"] else "review-done-own", done=share(found["done"]))]
     lines += [
         "- "
         + say(

@@ -117,7 +117,7 @@ def _items(db: Database, source: Source, row: tuple[Any, ...], p: r.ProgressRepo
 
 
 def reviewed(db: Database, source: Source, p: r.ProgressReviewed) -> None:
-    """Refuses a judgement on one's own report, on an unknown one, and a second one."""
+    """Refuses a judgement on one's own report, on an unknown one, a second one, a unit that accepts for the owner."""
     found = db.row(SQL["find_report"], p.report)
     if found is None:
         raise Missing("report-unknown", id=p.report.hex()[:16])
@@ -125,7 +125,8 @@ def reviewed(db: Database, source: Source, p: r.ProgressReviewed) -> None:
     if (unit, officer) == (source.station, source.officer):
         raise Refused("own-report", id=f"bc-{n}")
     owner = _programme(db, programme)[2]
-    if source.station not in (owner, unit):
+    # A colleague may still take the unit's report back; accepting it is the owner's, or nobody could return it.
+    if source.station != owner and (source.station != unit or p.verdict == r.ACCEPTED):
         raise Refused("programme-of-other", id=f"bc-{n}", station=owner)
     if (state, p.verdict) not in rules.REPORT:
         raise Conflict("state-forbids", state=state, event=p.verdict)
