@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from hashlib import sha256
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -24,7 +26,7 @@ from antin.station.station import Station
 from tests.steering.hands import codes_of, rounds
 from tests.steering.test_directives import PLAN as DIRECTIVE
 from tests.steering.test_directives import issue
-from tests.town import NORTH, SOUTH, Town
+from tests.town import NORTH, PASS, SOUTH, Town
 
 YEAR_9999 = 253_402_300_799  # the last second of UTC's last year: in Vietnam a year later
 
@@ -90,3 +92,19 @@ def test_a_case_holds_judgements_answers_and_what_became_of_findings(town: Town)
         kinds = [name for kind, name, _ in packets.read_all(BytesIO(case(station, "cd-1")), packets.CASE)
                  if kind == "record" and name != "credential-issued"]  # fmt: skip
     assert kinds == ["directive-issued", "proposal-made", "paper-taken", "proposal-answered"]
+
+
+def test_a_paper_that_cannot_leave_keeps_no_other_back(town: Town, tmp_path: Path) -> None:
+    issue(town, level=2)
+    issue(town, replace(DIRECTIVE, number="13/KH-VB"), level=1)
+    secret = tmp_path / "mk"
+    secret.write_bytes(PASS + b"\n")
+    who = ("--as", "cb02", "--passphrase-file", str(secret))  # cleared for level 1
+    done = run(town, NORTH, "publish", "--json", *who)
+    told = json.loads(done.stdout)
+    assert list(told["published"]) == ["ph-2"] and done.exit_code != 0
+    assert [(each["id"], each["code"]) for each in told["refused"]] == [("ph-1", "level-key-not-held")]
+    done = run(town, NORTH, "publish", *who)
+    assert done.exit_code != 0 and "level-key-not-held" in done.output
+    with town.at(NORTH) as station:
+        assert papers.waiting(station) == [1]
