@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from antin.acts import directive, papers
 from antin.acts.programme import MeasureReport, TaskReport
 from tests.steering.hands import codes_of, rounds, take
-from tests.steering.test_directives import issue, session
+from tests.steering.test_directives import PLAN, issue, session
 from tests.steering.test_programmes import adopted, report, shares
-from tests.town import NORTH, SOUTH, Town
+from tests.town import NORTH, SISTER, SOUTH, Town
 
 __all__ = ["adopted"]  # a fixture
 
@@ -46,4 +48,14 @@ def test_an_older_study_report_that_comes_late_takes_nothing_back(town: Town) ->
         with town.at(code) as station:
             found.append(station.db.row("SELECT studied, sessions FROM directives_units WHERE code = ?", SOUTH))
     assert found[0] == found[1] and found[0][1] == 2
+    town.audit()
+
+
+def test_the_new_superior_is_told_of_a_unit_without_having_the_directive(town: Town) -> None:
+    issue(town, replace(PLAN, to=(SISTER,)))
+    rounds(town)
+    with town.at(NORTH, "ld01") as station:
+        directive.move_unit(station, "ld01", "cd-1", SISTER, SOUTH)
+    taken = rounds(town)
+    assert codes_of(taken[SOUTH]) == ["unit-moved"] == codes_of(taken[SISTER])
     town.audit()

@@ -49,7 +49,12 @@ def acknowledged(db: Database, source: Source, p: r.DirectiveAcknowledged) -> No
 
 
 def unit_moved(db: Database, source: Source, p: r.UnitMoved) -> None:
-    """Only by the issuer; afterwards the unit reports to its new superior, and here its word is refused."""
+    """Only by the issuer; afterwards the unit reports to its new superior, and here its word is refused.
+
+    The new superior is told as well, and need not have the directive: the paper stands in the list of papers alone.
+    """
+    if not source.own and db.row(SQL["find_directive"], p.directive) is None:
+        return
     row = _directive(db, p.directive)
     if row[2] != source.station:
         raise Refused("directive-of-other", station=row[2])
