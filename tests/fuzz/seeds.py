@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 from town import NORTH, PASS, SOUTH, Town
 from vector_checks import VECTORS, read
 
+from antin.acts import directive, papers
+from antin.acts.case import case
 from antin.acts.create_station import FirstOfficer, request_officer
 from antin.acts.prove import prove
+from antin.cli import form
 from antin.kernel.formats import cbor
 from antin.kernel.formats.frame import frame_head
 from antin.packs.read import HERE as PACKS
 from antin.station import packets
+from antin.storage.durable import Output
 
 BY_GROUP = {
     "cbor": ("encoding", "slip", "later"), "signed": ("credential", "record", "slip", "statement"),
@@ -44,6 +49,22 @@ def town_papers(town: Town, folder: Path) -> dict[str, list[bytes]]:
         directory = packets.write(packets.DIRECTORY, packets.directory_frames(station))
         card = packets.card(station, "cb01")
     return {"evidence": evidence, "envelopes": envelopes, "directory": [directory, card]}
+
+
+def cases(town: Town) -> list[bytes]:
+    """The case of a directive that is still at home, and of one that a unit has and acknowledges."""
+    plan = directive.Plan(kind="KH", number="1", title="Thử", signed=date(2026, 1, 2), to=(SOUTH,))
+    with town.at(NORTH, "ld01", "vt01") as station:
+        directive.issue(station, "ld01", plan, 1, 0)
+        found = [case(station, "cd-1")]
+        papers.publish(station, "vt01", 1)
+    town.sync(NORTH, SOUTH)
+    with town.at(SOUTH, "vt01") as station:
+        output = Output(town.folder / "taken.tmp")
+        papers.take(station, "vt01", papers.pending(station, "vt01")[0], output)
+        output.close()
+        directive.acknowledge(station, "vt01", "cd-1")
+        return [*found, case(station, "cd-1")]
 
 
 def requests(town: Town) -> list[bytes]:
@@ -90,6 +111,9 @@ def plain(target: str) -> list[bytes]:
         "pack": [bytes([n]) + (PACKS / f"vn-2020/{name}.toml").read_bytes() for n, name in enumerate(
             ("levels", "kinds", "caveats", "precedence", "policy", "books", "pack", "calendars", "escalation",
              "outlines", "scales"))],
+        "form": [bytes([n]) + (form.FORMS / f"{name}.toml").read_bytes() for n, name in enumerate(
+            ("directive", "programme", "progress", "review", "committee", "emulation", "emulation-score",
+             "emulation-facts", "inspection"))],
         "tile-path": [b"tile/0/x001/000.p/7", b"tile/entries/000"],
     }.get(target, [])  # fmt: skip
 

@@ -22,12 +22,15 @@ from town import PASS, Town, copy
 from vector_checks import CHECKS, VECTORS, Memory, read, shared, trusted
 
 import antin
-from antin.acts import files
+from antin.acts import committee, directive, emulation, files, inspection, programme
 from antin.acts.approve import examine
 from antin.acts.backup import restore
 from antin.acts.receive import receive
+from antin.cli import emulation as emulation_cli
+from antin.cli import form, report
 from antin.cli import read as typed
 from antin.errors import AntinError
+from antin.inspector import judge
 from antin.kernel import check, seal
 from antin.kernel.crypto import suite as suites
 from antin.kernel.crypto import tiles
@@ -44,6 +47,8 @@ from antin.verify import verify
 from antin.words import Words
 
 WORDS = Words("vi")
+FORMS = (directive.Plan, programme.Plan, programme.ProgressForm, report.Narrative, committee.Plan, emulation.Plan,
+         emulation.Scores, emulation_cli.Facts, inspection.Plan)  # fmt: skip
 HEAVY = 1024  # KiB: a lock may ask for 4 GiB of memory, which is its owner's own choice
 
 
@@ -224,6 +229,13 @@ class Targets:
         (folder / f"{names[data[0] % len(names)]}.toml").write_bytes(data[1:])
         load_pack(folder)
 
+    def form(self, data: bytes) -> None:
+        """A form that a person filled in: the first byte says which. What it gives is whole: every field is there."""
+        if data:
+            cls = FORMS[data[0] % len(FORMS)]
+            found = form.read(cls, self._write("form.toml", data[1:]))
+            assert type(found) is cls and repr(found)
+
     # -- checks ----------------------------------------------------------------------------------------------------
 
     def check(self, data: bytes) -> None:
@@ -253,6 +265,13 @@ class Targets:
     def verify_trusting(self, data: bytes) -> None:
         with believing():
             verify(BytesIO(data), self._root)
+
+    def case(self, data: bytes) -> None:
+        assert judge(BytesIO(data), self._root).verdict
+
+    def case_trusting(self, data: bytes) -> None:
+        with believing():
+            self.case(data)
 
     # -- a station that receives -----------------------------------------------------------------------------------
 

@@ -24,9 +24,9 @@ FOUND = HERE / "found"
 GROUPS = {
     "parsers": ("cbor", "shape", "signed", "note", "proof", "bundle", "tile-path", "typed"),
     "files": ("sealed", "file-mode", "detached", "public-line", "key-file", "key-file-inside", "station-keys",
-              "officer-key", "settings", "relay-settings", "pack", "backup", "backup-keys"),
+              "officer-key", "settings", "relay-settings", "pack", "form", "backup", "backup-keys"),
     "checks": ("check", "check-trusting", "objects-trusting"),
-    "evidence": ("verify", "verify-trusting"),
+    "evidence": ("verify", "verify-trusting", "case", "case-trusting"),
     "station": ("receive", "receive-trusting", "directory-trusting", "request", "request-trusting"),
 }  # fmt: skip
 TARGETS = [name for group in GROUPS.values() for name in group]
@@ -37,7 +37,8 @@ SHORT, LONG, PATIENCE = 4, 30, 10  # seconds: a group, a target alone, one input
 def papers(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[bytes]]:
     folder = tmp_path_factory.mktemp("papers")
     lived = copy(founded, folder / "town")
-    return {**seeds.town_papers(lived, folder), "requests": seeds.requests(lived)}
+    return {**seeds.town_papers(lived, folder), "requests": seeds.requests(lived),
+            "cases": seeds.cases(lived)}  # fmt: skip
 
 
 def first_inputs(target: str, papers: dict[str, list[bytes]]) -> Iterator[bytes]:
@@ -47,9 +48,10 @@ def first_inputs(target: str, papers: dict[str, list[bytes]]) -> Iterator[bytes]
         yield from seeds.shape_seeds(shapes())
     if target in ("check", "check-trusting"):
         yield from (bytes([n]) + case["bytes"] for n, case in enumerate(cases()) if len(case["bytes"]) < 20_000)
-    if target in ("settings", "relay-settings", "pack"):
-        yield from (b"\0" * (target == "pack") + each for each in seeds.big_numbers())
-    kind = {"verify": "evidence", "receive": "envelopes", "directory": "directory", "request": "requests"}
+    if target in ("settings", "relay-settings", "pack", "form"):
+        yield from (b"\0" * (target in ("pack", "form")) + each for each in seeds.big_numbers())
+    kind = {"verify": "evidence", "receive": "envelopes", "directory": "directory", "request": "requests",
+            "case": "cases"}  # fmt: skip
     yield from papers.get(kind.get(target.removesuffix("-trusting"), ""), [])
 
 

@@ -98,6 +98,8 @@ def test_the_reporter_does_not_judge(adopted: Town) -> None:
     assert report(adopted, SOUTH, TaskReport(key="a", done="10")) == "bc-1"
     with adopted.at(SOUTH, "cb01") as station, pytest.raises(Refused, match="own-report"):
         acts.review(station, "cb01", "bc-1", r.ACCEPTED)
+    with adopted.at(SOUTH, "ld01") as station, pytest.raises(Refused, match="programme-of-other"):
+        acts.review(station, "ld01", "bc-1", r.ACCEPTED)  # a colleague's word would take the superior's away
     rounds(adopted)
     with adopted.at(NORTH, "cb01") as station:
         acts.review(station, "cb01", "bc-1", r.RETURNED, "thiếu minh chứng")
@@ -274,3 +276,73 @@ def test_every_bad_plan_is_bad_for_one_reason(town: Callable[..., Town]) -> None
         acts.head((SOUTH, SISTER), 1, 0), bytes(16), b"", (), tuple(map(acts._goal, GOALS)),
         tuple(map(acts._task, TASKS)),
     ))  # fmt: skip
+
+
+# -- what units that are not alone need --------------------------------------------------------------------------------
+
+BELOW = Plan(title="Kế hoạch của Sở", to=(SISTER,), informed=(NORTH,), goal=(
+    GoalForm(key="g1", title="Phục vụ", milestone=MID, above="viec"),),
+    task=(TaskForm(key="x", title="Việc", goal="g1", start=date(2026, 11, 1), due=MID),))  # fmt: skip
+
+
+def test_who_carries_out_a_subordinate_programme_need_not_have_the_superiors(town: Town) -> None:
+    with town.at(NORTH, "ld01") as station:
+        directive.issue(station, "ld01", replace(DIRECTIVE, to=(SOUTH,)), 1, 0)
+        acts.adopt(station, "ld01", "cd-1", replace(PROGRAMME, to=(SOUTH,)), 1, 0)
+    rounds(town)
+    with town.at(SOUTH, "ld01") as station:
+        acts.adopt(station, "ld01", "cd-1", BELOW, 1, 0, above="ct-1")
+    taken = rounds(town)
+    assert codes_of(taken[SISTER]) == ["programme-adopted"] == codes_of(taken[NORTH])
+    report(town, SISTER, TaskReport(key="x", done="80"))
+    rounds(town)
+    assert shares(town, SOUTH, "ct-2") == {"g1": 800}
+    town.audit()
+
+
+def test_a_stranger_does_not_serve_the_superiors_goals(town: Town) -> None:
+    """SISTER reads NORTH's programme for information; goals that it reports would move NORTH's figures."""
+    with town.at(NORTH, "ld01") as station:
+        directive.issue(station, "ld01", DIRECTIVE, 1, 0)
+        acts.adopt(station, "ld01", "cd-1", replace(PROGRAMME, to=(SOUTH,), informed=(SISTER,)), 1, 0)
+    rounds(town)
+    with town.at(SISTER, "ld01") as station, pytest.raises(Refused, match="unit-not-addressed"):
+        acts.adopt(station, "ld01", "cd-1", replace(BELOW, to=(SOUTH,)), 1, 0, above="ct-1")
+    town.audit()
+
+
+def test_a_task_waits_for_what_its_unit_has_to_do_and_no_longer_for_what_was_withdrawn(town: Town) -> None:
+    tasks = (
+        TaskForm(key="a", title="A", goal="viec", start=date(2026, 11, 1), due=MID, weight=300, unit=SISTER),
+        TaskForm(key="b", title="B", goal="viec", start=date(2026, 11, 1), due=MID, weight=300, unit=SOUTH),
+        TaskForm(key="c", title="C", goal="viec", start=date(2026, 11, 1), due=MID, weight=400, unit=SOUTH,
+                 after=("a", "b")),
+    )  # fmt: skip
+    with town.at(NORTH, "ld01") as station:
+        directive.issue(station, "ld01", DIRECTIVE, 1, 0)
+        acts.adopt(station, "ld01", "cd-1", replace(PROGRAMME, task=tasks), 1, 0)
+    rounds(town)
+    with pytest.raises(Conflict, match="task-too-early"):
+        report(town, SOUTH, TaskReport(key="c", done="100"))
+    with town.at(NORTH, "ld01") as station:
+        acts.withdraw_task(station, "ld01", "ct-1", "b", "gộp")
+    rounds(town)
+    report(town, SOUTH, TaskReport(key="c", done="100"))  # SISTER's task it cannot see; b is withdrawn
+    assert codes_of(rounds(town)[NORTH]) == ["progress-reported"]
+    town.audit()
+
+
+def test_a_measure_may_go_down_to_zero(town: Town) -> None:
+    goals = goal(1, baseline="40", target="0")
+    with town.at(NORTH, "ld01") as station:
+        directive.issue(station, "ld01", DIRECTIVE, 1, 0)
+        with pytest.raises(Malformed, match="goal-without-way"):
+            acts.adopt(station, "ld01", "cd-1", replace(PROGRAMME, goal=goal(1, target="")), 1, 0)
+        acts.adopt(station, "ld01", "cd-1", replace(PROGRAMME, goal=goals), 1, 0)
+    rounds(town)
+    with town.at(SOUTH, "cb01") as station:
+        form = ProgressForm(period=KEY, measure=(MeasureReport(goal="do", value="10"),))
+        acts.report(station, "cb01", "ct-1", form)
+    rounds(town)
+    assert shares(town)["do"] == 750
+    town.audit()

@@ -18,6 +18,7 @@ from antin.errors import AntinError, Conflict, Malformed, Missing, Refused
 from antin.interop import editable, printing
 from antin.kernel.formats.paper import File
 from antin.packs import load
+from antin.registers.reviews.records import FIGURES
 from antin.station.days import day_of, end_of
 from antin.views import board, calendar, search
 from antin.views import papers as paper_views
@@ -98,7 +99,7 @@ def test_a_review_assembles_itself_and_every_figure_names_its_record(working: To
         (own,) = [each for each in views.reviews(station, "ld01") if each["station"] == NORTH]
         assert own["consolidates"] == ["sk-1"]
         saved = paper_views.save(station, own["record"], "ld01", working.folder / "tep")
-    figures = next(path for path in saved if path.name == review.FIGURES).read_bytes()
+    figures = next(path for path in saved if path.name == FIGURES).read_bytes()
     assert sha256(figures).hexdigest() == own["figures"] and json.loads(figures)["size"] == own["size"]
     assert pdf.startswith(b"%PDF-") and text.startswith(b"PK")
     assert [part["title"] for part in data["sections"]][0] == "Tình hình" and len(data["sections"]) == 6

@@ -21,6 +21,8 @@ from antin.station.mirror import SQL
 from antin.station.station import Station
 
 Frame = tuple[str, str, bytes]
+# Fields by which a steering record names what it is about.
+_NAMING = ("directive", "programme", "report", "proposal", "committee", "inspection", "finding", "about")
 
 
 def case(station: Station, name: str) -> bytes:
@@ -42,10 +44,12 @@ def case(station: Station, name: str) -> bytes:
 
 
 def _papers(station: Station, about: set[bytes]) -> Iterator[Frame]:
+    """``about`` grows: a judgement names a report, an answer a proposal, and those name the directive."""
     for row in station.db.rows(papers.SQL["list_papers"]):
         digest, id_, kind, index, own = row[1], row[2], row[3], row[7], row[10]
         if id_ not in about and not about & _names(_public(station, kind, index, own)):
             continue
+        about.add(id_)
         ours = encode(Receipt(station.journal.raw(index), station.journal.proof(index)))
         if own:
             yield "record", kind, ours
@@ -63,7 +67,7 @@ def _public(station: Station, kind: str, index: int, own: bool) -> Any:
 
 
 def _names(public: Any) -> set[bytes]:
-    return {getattr(public, key, b"") for key in ("directive", "programme")} - {b""}
+    return {getattr(public, key, b"") for key in _NAMING} - {b""}
 
 
 def _convicted(station: Station, about: set[bytes]) -> tuple[list[Frame], list[bytes]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from antin.kernel.formats.vouched import Vouched
 from antin.registers.dispatch import apply as dispatch
 from antin.registers.papers import apply as register
 from antin.registers.papers.records import PaperPublished, PaperRefused, PaperTaken
+from antin.registers.reviews.records import FIGURES, ReviewMade
 from antin.station import news
 from antin.station.blobs import Progress
 from antin.station.books import KINDS, PAPERS
@@ -203,12 +205,14 @@ def _checked(station: Station, value: Paper, sender: str, level: int, slip: byte
         raise Refused("role-missing", who=actor.name, kind=record.kind, roles=", ".join(sorted(kind.roles)))
     if wrap.secret_digest(value.opened[:SALT], value.opened[SALT:]) != record.secret:
         raise Unverified("secret-tampered", index=0)
-    paper.read_words(value.opened[SALT:])
+    words = paper.read_words(value.opened[SALT:])
     trusted = station.directory.find(sender)
     index, point, _ = check.included(value.record, value.proof, trusted)
     if point.origin != note.origin(sender, record.epoch):
         raise Unverified("checkpoint-invalid", origin=point.origin)
     public: Any = parse(kind.public, record.public)
+    if isinstance(public, ReviewMade):
+        _check_figures(public, words)
     head: PaperHead = public.head
     if station.code not in head.to:
         raise Refused("paper-for-other", code=station.code)
@@ -218,6 +222,12 @@ def _checked(station: Station, value: Paper, sender: str, level: int, slip: byte
     digest = suites.object_digest(value.record)
     return PaperTaken(record.kind, sender, actor.subject.officer, record.id, digest, record.time, slip, point.origin,
                       index, point.size, point.root, level, head.precedence, record.public)  # fmt: skip
+
+
+def _check_figures(public: ReviewMade, words: paper.Words) -> None:
+    """The annex's data are those that the public part names: who reads the review reads what was signed."""
+    if public.figures not in [sha256(each.data).digest() for each in words.files if each.name == FIGURES]:
+        raise Unverified("review-figures-other", file=FIGURES, period=public.period)
 
 
 def _not_back_dated(station: Station, value: Paper, record: Record, origin: str, index: int) -> None:

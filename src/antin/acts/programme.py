@@ -103,6 +103,8 @@ def adopt(station: Station, officer: str, directive: str, plan: Plan, level: int
 
 
 def _goal(g: GoalForm) -> r.Goal:
+    if thousandths(g.baseline) and not g.target:
+        raise Malformed("goal-without-way", key=g.key)
     return r.Goal(g.key, g.parent, g.above, g.owner, end_of(g.milestone), thousandths(g.baseline),
                   thousandths(g.target), g.weight)  # fmt: skip
 

@@ -17,14 +17,13 @@ from antin.registers.reviews import records as r
 from antin.station.drafts import number_of
 from antin.station.station import Station
 
-FIGURES = "so-lieu.json"
 _NOBODY = b""
 
 
 def figures_file(figures: object) -> File:
     """The annex's data in one spelling: what the digest in the review is of."""
     text = json.dumps(figures, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return File(FIGURES, "application/json", text.encode())
+    return File(r.FIGURES, "application/json", text.encode())
 
 
 def sign(station: Station, officer: str, name: str, period: str, to: Sequence[str], texts: Mapping[str, str],

@@ -229,7 +229,7 @@ def show(dispatch: str, officer: str, passphrase_file: Path | None, home: Path |
         row = dispatches.show(station, dispatch, officer)
         names = {"precedence": station.pack.precedence(row["precedence"]).name, "state": _state(row)}
         if row["kind"]:
-            names["kind"] = station.pack.kind(row["kind"]).name
+            names["kind"] = station.pack.kind_name(row["kind"])
             names["caveats"] = "; ".join(caveat.text for caveat in station.pack.caveats(tuple(row["caveats"])))
         if row["level"] is not None:
             names["level"] = station.pack.level(row["level"]).name

@@ -127,7 +127,7 @@ def list_(officer: str, passphrase_file: Path | None, home: Path | None, as_json
     with reading(home, officer, passphrase_file) as station:
         rows = views.directives(station, officer)
         lines = [
-            [row["id"], station.pack.kind(row["kind"]).name, row["station"], local(row["signed"], "%d/%m/%Y"),
+            [row["id"], station.pack.kind_name(row["kind"]), row["station"], local(row["signed"], "%d/%m/%Y"),
              station.pack.precedence(row["precedence"]).name, say(f"directive-state-{row['state']}"),
              row["title"] or say("hidden")]
             for row in rows
@@ -145,7 +145,7 @@ def show(id_: str, output: Path | None, officer: str, passphrase_file: Path | No
     """One whole, with the line of its legal basis."""
     with reading(home, officer, passphrase_file) as station:
         row = views.directive(station, id_, officer)
-        kinds = {each["kind"]: station.pack.kind(each["kind"]).name for each in [row, *row["basis"]]}
+        kinds = {each["kind"]: station.pack.kind_name(each["kind"]) for each in [row, *row["basis"]]}
         saved = paper_views.save(station, row["record"], officer, output) if output else []
     if as_json:
         emit({**row, "saved": [str(path) for path in saved]})

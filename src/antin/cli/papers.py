@@ -58,17 +58,34 @@ def publish(papers: tuple[str, ...], to: tuple[str, ...], officer: str, passphra
     """Send what waits."""
     with at_desk(home, officer, passphrase_file) as (station, who):
         numbers = [number_of(each, "ph") for each in papers] or acts.waiting(station)
+        codes = [agency_code(code) for code in to]
         sent = {}
+        failed: list[tuple[str, AntinError]] = []
         with progress(len(numbers), say("publishing")) as tell:
             for number in numbers:
-                sent[f"ph-{number}"] = acts.publish(station, who, number, [agency_code(code) for code in to])
+                try:
+                    sent[f"ph-{number}"] = acts.publish(station, who, number, codes)
+                except AntinError as error:
+                    if len(numbers) == 1:
+                        raise
+                    failed.append((f"ph-{number}", error))
                 tell(1)
     if as_json:
-        emit({"published": sent})
-        return
-    table([[paper, ", ".join(ids)] for paper, ids in sent.items()], [say("col-paper"), say("col-dispatches")])
-    if sent:
-        click.echo("  " + say("next-sync-send"))
+        emit({"published": sent, "refused": [{"id": each, "code": why.code} for each, why in failed]})
+    else:
+        table([[paper, ", ".join(ids)] for paper, ids in sent.items()], [say("col-paper"), say("col-dispatches")])
+        if sent:
+            click.echo("  " + say("next-sync-send"))
+    _leave(failed, as_json)
+
+
+def _leave(failed: list[tuple[str, AntinError]], as_json: bool) -> None:
+    """One that fails keeps no other back; the first of them is the command's result."""
+    for each, why in () if as_json else failed:
+        click.echo(f"{each}:", err=True)
+        report(why, as_json=False)
+    if failed:
+        raise SystemExit(failed[0][1].exit_code)
 
 
 @click.command(help=say("help-take"))
@@ -101,11 +118,7 @@ def take(dispatches: tuple[str, ...], everything: bool, into: Path | None, offic
             [row["id"], row["paper"] or row["file"], _kind(row["kind"]), row["station"], row["title"]] for row in rows
         ]
         table(lines, [say(f"col-{name}") for name in ("id", "paper", "kind", "sender", "title")])
-        for each, why in failed:
-            click.echo(f"{each}:", err=True)
-            report(why, as_json=False)
-    if failed:
-        raise SystemExit(failed[0][1].exit_code)
+    _leave(failed, as_json)
 
 
 def _kind(kind: str) -> str:

@@ -71,6 +71,11 @@ class Pack:
         """By code (``CV``), abbreviation (``QĐ``) or name (``Quyết định``)."""
         return self._rule(Kind, "kinds", "pack-kind-unknown", self.kind_code(name))
 
+    def kind_name(self, code: str) -> str:
+        """What a kind is called; its code where we do not know it: a correspondent's pack may hold more than ours."""
+        kinds = cast(Mapping[str, Kind], self.sections["kinds"])
+        return kinds[code].name if code in kinds else code
+
     def kind_code(self, name: str) -> str:
         """The code of a kind given by code, abbreviation or name."""
         kinds = cast(Mapping[str, Kind], self.sections["kinds"])

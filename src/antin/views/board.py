@@ -12,7 +12,7 @@ from antin.registers.directives.rules import LATE, MISSING, standing
 from antin.registers.papers import apply as papers
 from antin.registers.programmes import apply as programmes
 from antin.registers.reviews import apply as reviews
-from antin.station.days import day_of, end_of
+from antin.station.days import day_of, end_of, start_of
 from antin.station.mirror import SQL as MIRROR
 from antin.station.station import Station
 from antin.views import directives as directive_views
@@ -33,9 +33,9 @@ def board(station: Station, name: str, officer: str = "", period: str = "") -> R
     texts = words(station, programme[8], officer) if programme else {}
     return {
         "directive": directive_views.directive(station, name, officer), "now": now,
-        "period": asked and {"key": asked.key, "start": end_of(asked.start), "end": end_of(asked.end),
+        "period": asked and {"key": asked.key, "start": start_of(asked.start), "end": end_of(asked.end),
                              "due": end_of(asked.due)},
-        "units": units, "totals": _totals(units),
+        "units": units, "totals": totals(units),
         "late": [unit["code"] for unit in units if any(unit[duty] in (LATE, MISSING) for duty in DUTIES)],
         "programme": programme and f"ct-{programme[0]}",
         "done": programme_views.whole(station, programme) if programme else None,
@@ -61,12 +61,12 @@ def _units(station: Station, row: tuple[Any, ...], programme: tuple[Any, ...] | 
     sent = delivered(station, paper[1]) if paper and paper[10] else {}
     names = {code: name for code, name, _ in station.db.rows(MIRROR["list_agencies"])}
     sums, reported = _progress(station, row, programme, asked, now)
-    count = len(station.db.rows(programmes.SQL["list_tasks"], programme[1])) if programme else 0
+    open_, overdue = _expected(station, programme, now)
     found = []
     for code, state, acknowledged, studied, *figures, ack_idx, study_idx, parent in station.db.rows(
         directives.SQL["list_units"], row[1]
     ):
-        total, done, blocked, on_time, late, told, last = sums.get(code, (0,) * 7)
+        total, done, blocked, on_time, caught_up, told, last = sums.get(code, (0,) * 7)
         dispatch, when = sent.get(code, ("", None))
         gone = state == "moved"
         found.append({
@@ -78,10 +78,25 @@ def _units(station: Station, row: tuple[Any, ...], programme: tuple[Any, ...] | 
             "acknowledged_time": acknowledged, "studied_time": studied, "reported_time": reported.get(code),
             **dict(zip(("sessions", "invited", "in_person", "online", "officers", "read"), figures, strict=True)),
             "done": total, "tasks": told, "tasks_done": done, "tasks_blocked": blocked,
-            "tasks_on_time": on_time, "tasks_late": late, "tasks_silent": max(0, count - told) if programme else 0,
+            "tasks_on_time": on_time, "tasks_late": overdue[code] - caught_up, "tasks_silent": open_[code] - told,
             "last": last or None, "acknowledged_record": ack_idx, "studied_record": study_idx,
         })  # fmt: skip
     return found
+
+
+def _expected(station: Station, programme: tuple[Any, ...] | None, now: int) -> tuple[Counter[str], Counter[str]]:
+    """How many tasks each unit has, and how many of them are past their day: of whoever says nothing as well."""
+    tasks, overdue = Counter[str](), Counter[str]()
+    if programme is None:
+        return tasks, overdue
+    units = [code for (code,) in station.db.rows(programmes.SQL["list_units"], programme[1])]
+    for _key, _goal, unit, _officer, _weight, _start, due, state in station.db.rows(
+        programmes.SQL["list_tasks"], programme[1]
+    ):
+        whose = [] if state != "open" else [unit] if unit else units
+        tasks.update(whose)
+        overdue.update(whose if due < now else ())
+    return tasks, overdue
 
 
 def _progress(station: Station, row: tuple[Any, ...], programme: tuple[Any, ...] | None, asked: Period | None,
@@ -105,7 +120,8 @@ def _progress(station: Station, row: tuple[Any, ...], programme: tuple[Any, ...]
     return {unit: (each[0] // max(1, shared + own[unit]), *each[1:]) for unit, each in sums.items()}, reported
 
 
-def _totals(units: list[Row]) -> Row:
+def totals(units: list[Row]) -> Row:
+    """Sums over the units that have no other superior by now."""
     live = [unit for unit in units if unit["state"] != "moved"]
     return {
         "units": len(live), "received": sum(unit["received"] for unit in live),

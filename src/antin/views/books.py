@@ -41,7 +41,7 @@ def _rows(station: Station, name: str, officer: str) -> list[dict[str, str]]:
 def _subject(station: Station, row: dict[str, Any]) -> str:
     if not row["kind"]:
         return ""
-    return f"{station.pack.kind(row['kind']).name} {row['subject']}".strip()
+    return f"{station.pack.kind_name(row['kind'])} {row['subject']}".strip()
 
 
 def _outgoing(station: Station, row: dict[str, Any], officer: str) -> dict[str, str]:

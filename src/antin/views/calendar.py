@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from antin.errors import AntinError
@@ -13,13 +14,14 @@ from antin.registers.directives.rules import WAITING, standing
 from antin.registers.emulation import apply as emulation
 from antin.registers.inspections import apply as inspections
 from antin.registers.programmes import apply as programmes
+from antin.registers.programmes.records import WHOLE
 from antin.registers.reviews import apply as reviews
 from antin.station.days import day_of, end_of
 from antin.station.station import Station
 from antin.views.papers import title, words
 
 Row = dict[str, Any]
-_DAY = 86_400
+_DAY, _ONE = 86_400, timedelta(days=1)
 _OPEN = ("missing", WAITING)
 
 
@@ -47,36 +49,49 @@ def _directives(station: Station, officer: str, now: int) -> Iterator[Row]:
             continue
         id_, text, ours = f"cd-{row[0]}", title(words(station, row[13], officer)), row[2] == station.code
         units = station.db.rows(directives.SQL["list_units"], row[1])
-        mine = [unit for unit in units if ours or unit[0] == station.code]
+        mine = [unit for unit in units if unit[1] != "moved" and (ours or unit[0] == station.code)]
         for what, by, column in (("acknowledge", row[5], 2), ("study", row[6], 3)):
             if by and mine:
-                owed = [unit[column] for unit in mine if unit[1] != "moved"]
-                yield _row(by, max(owed) if owed and None not in owed else None if owed else by, now, what, id_, text)
+                owed = [unit[column] for unit in mine]
+                yield _row(by, None if None in owed else max(owed), now, what, id_, text)
         if row[7] and mine:
             yield _row(row[7], row[7] if now > row[7] else None, now, "end", id_, text)
-        period = _period(station, row[8])
-        if period is not None and mine:
+        for period in _periods(station, row[8], row[4]) if mine else ():
             made = station.db.rows(reviews.SQL["list_of_period"], row[1], period.key)
             done = next((review[10] for review in made if review[2] == station.code), None)
             yield _row(end_of(period.due), done, now, "review", f"{id_} {period.key}", text)
 
 
-def _period(station: Station, calendar_: str) -> Period | None:
+def _periods(station: Station, calendar_: str, signed: int) -> list[Period]:
+    """The present one, and the one before if the directive stood then: its report is due after it has ended."""
     try:
-        return station.pack.period(calendar_, day_of(station.now())) if calendar_ else None
+        period = station.pack.period(calendar_, day_of(station.now())) if calendar_ else None
+        before = station.pack.period(calendar_, period.start - _ONE) if period else None
     except AntinError:
-        return None
+        return []
+    return [each for each in (before, period) if each and end_of(each.end) >= signed]
 
 
 def _tasks(station: Station, officer: str, now: int) -> Iterator[Row]:
     for row in station.db.rows(programmes.SQL["list_programmes"]):
+        if _is_over(station, row[3]):
+            continue
         texts = words(station, row[8], officer)
         units = [code for (code,) in station.db.rows(programmes.SQL["list_units"], row[1])]
         if station.code in units:
             yield from _own_tasks(station, row, texts, now)
         elif row[2] == station.code:
+            figures = programmes.progress(station.db, row[1])
             for key, *_, milestone, _, _, _ in station.db.rows(programmes.SQL["list_goals"], row[1]):
-                yield _row(milestone, None, now, "goal", f"ct-{row[0]} {key}", texts.get(f"goal.{key}", ""))
+                done = milestone if figures[key] >= WHOLE else None
+                yield _row(milestone, done, now, "goal", f"ct-{row[0]} {key}", texts.get(f"goal.{key}", ""))
+
+
+def _is_over(station: Station, directive: bytes) -> bool:
+    """Whether nothing is owed under it any more: withdrawn, or we have another superior."""
+    row = station.db.row(directives.SQL["find_directive"], directive)
+    unit = station.db.row(directives.SQL["read_unit"], directive, station.code)
+    return bool((row and row[11] == "withdrawn") or (unit and unit[0] == "moved"))
 
 
 def _own_tasks(station: Station, row: tuple[Any, ...], texts: Any, now: int) -> Iterator[Row]:

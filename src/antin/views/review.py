@@ -16,7 +16,7 @@ from antin.registers.reviews import apply as register
 from antin.station.days import end_of
 from antin.station.station import Station
 from antin.views import directives as directive_views
-from antin.views.board import board
+from antin.views.board import board, totals
 from antin.views.local_time import local
 from antin.views.papers import title, words
 
@@ -31,13 +31,16 @@ def facts(station: Station, name: str, officer: str, period: str = "") -> Row:
     if found["period"] is None:
         raise Malformed("period-needed", id=name)
     issuer = found["directive"]["station"] == station.code
-    units = found["units"] if issuer else [unit for unit in found["units"] if unit["code"] == station.code]
+    units = [unit for unit in found["units"] if (unit["state"] != "moved" if issuer else unit["code"] == station.code)]
     row = directive_views.row_of(station, name)
     return {
         "directive": name, "title": found["directive"]["title"], "period": found["period"]["key"],
         "start": found["period"]["start"], "end": found["period"]["end"], "due": found["period"]["due"],
-        "issuer": issuer, "units": units, "totals": found["totals"], "goals": found["goals"], "tasks": found["tasks"],
-        "done": found["done"], "record": row[13], "size": station.journal.head()[0],
+        "issuer": issuer, "units": units, "totals": totals(units), "tasks": found["tasks"],
+        # What others have done is not in a unit's books: it says how far its own tasks are.
+        "goals": found["goals"] if issuer else [],
+        "done": found["done"] if issuer or found["done"] is None else sum(unit["done"] for unit in units),
+        "record": row[13], "size": station.journal.head()[0],
         "reviews": reviews_of(station, row[1], found["period"]["key"], officer),
         "proposals": proposals(station, officer, row[1]),
     }  # fmt: skip
@@ -156,7 +159,7 @@ def _situation(say: Say, found: Row) -> list[str]:
 def _results(say: Say, found: Row) -> list[str]:
     if found["done"] is None:
         return []
-    lines = [say("review-done", done=share(found["done"]))]
+    lines = [say("review-done" if found["issuer"] else "review-done-own", done=share(found["done"]))]
     lines += [
         "- "
         + say(

@@ -49,7 +49,12 @@ def acknowledged(db: Database, source: Source, p: r.DirectiveAcknowledged) -> No
 
 
 def unit_moved(db: Database, source: Source, p: r.UnitMoved) -> None:
-    """Only by the issuer; afterwards the unit reports to its new superior, and here its word is refused."""
+    """Only by the issuer; afterwards the unit reports to its new superior, and here its word is refused.
+
+    The new superior is told as well, and need not have the directive: the paper stands in the list of papers alone.
+    """
+    if not source.own and db.row(SQL["find_directive"], p.directive) is None:
+        return
     row = _directive(db, p.directive)
     if row[2] != source.station:
         raise Refused("directive-of-other", station=row[2])
@@ -60,14 +65,15 @@ def unit_moved(db: Database, source: Source, p: r.UnitMoved) -> None:
 
 
 def study_reported(db: Database, source: Source, p: r.StudyReported) -> None:
-    """The newest report holds; the date of the first is kept. Refuses more readers than officers."""
+    """The newest report holds, whichever came first; the first date is kept. Refuses more readers than officers."""
     if p.read > p.officers or not p.sessions:
         raise Malformed("study-figures", read=p.read, officers=p.officers, sessions=p.sessions)
     state = rules.step(rules.UNIT, _unit(db, p.directive, source.station), "studied")
     db.run(
         SQL["set_studied"], state, source.time, p.sessions, p.invited, p.in_person, p.online, p.officers, p.read,
-        source.index, p.directive, source.station,
+        source.index, p.directive, source.station, source.time,
     )  # fmt: skip
+    db.run(SQL["set_first_studied"], source.time, p.directive, source.station, source.time)
 
 
 def study_held(db: Database, entry: Entry) -> None:

@@ -23,8 +23,8 @@ SELECT id, kind, issued, direct FROM directives_basis WHERE directive = ? ORDER 
 -- list_rests
 SELECT id, rests_on FROM directives_rests WHERE directive = ? ORDER BY id, rests_on
 -- insert_unit
-INSERT INTO directives_units (directive, code, state, acknowledged, studied, sessions, invited, in_person, online, officers, read, parent)
-VALUES (?, ?, 'addressed', NULL, NULL, 0, 0, 0, 0, 0, 0, '')
+INSERT INTO directives_units (directive, code, state, acknowledged, studied, sessions, invited, in_person, online, officers, read, parent, told)
+VALUES (?, ?, 'addressed', NULL, NULL, 0, 0, 0, 0, 0, 0, '', 0)
 -- read_unit
 SELECT state, parent FROM directives_units WHERE directive = ? AND code = ?
 -- list_units
@@ -33,8 +33,10 @@ FROM directives_units WHERE directive = ? ORDER BY code
 -- set_acknowledged
 UPDATE directives_units SET state = ?, acknowledged = ?, acknowledged_idx = ? WHERE directive = ? AND code = ?
 -- set_studied
-UPDATE directives_units SET state = ?, studied = coalesce(studied, ?), sessions = ?, invited = ?, in_person = ?, online = ?,
-  officers = ?, read = ?, studied_idx = ? WHERE directive = ? AND code = ?
+UPDATE directives_units SET state = ?, told = ?, sessions = ?, invited = ?, in_person = ?, online = ?, officers = ?, read = ?,
+  studied_idx = ? WHERE directive = ? AND code = ? AND told <= ?
+-- set_first_studied
+UPDATE directives_units SET studied = ? WHERE directive = ? AND code = ? AND (studied IS NULL OR studied > ?)
 -- set_moved
 UPDATE directives_units SET state = ?, parent = ? WHERE directive = ? AND code = ?
 -- insert_session

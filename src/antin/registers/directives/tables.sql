@@ -14,6 +14,7 @@ CREATE TABLE directives_units (
   directive BLOB NOT NULL, code TEXT NOT NULL, state TEXT NOT NULL, acknowledged INTEGER, studied INTEGER,
   sessions INTEGER NOT NULL, invited INTEGER NOT NULL, in_person INTEGER NOT NULL, online INTEGER NOT NULL,
   officers INTEGER NOT NULL, read INTEGER NOT NULL, acknowledged_idx INTEGER, studied_idx INTEGER, parent TEXT NOT NULL,
+  told INTEGER NOT NULL,
   PRIMARY KEY (directive, code)
 ) STRICT;
 CREATE TABLE directives_sessions (

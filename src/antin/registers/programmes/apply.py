@@ -22,11 +22,7 @@ def adopted(db: Database, source: Source, p: r.ProgrammeAdopted) -> None:
     """Gives the programme its number here. Refuses what ``rules.check`` refuses, and a goal serving one that is not."""
     rules.check(p)
     if p.above:
-        above = _programme(db, p.above)
-        known = {row[0] for row in db.rows(SQL["list_goals"], above[1])}
-        for goal in p.goals:
-            if goal.above and goal.above not in known:
-                raise Malformed("programme-key-unknown", key=goal.key, names=goal.above)
+        _serves(db, source, p)
     db.run(
         SQL["insert_programme"], db.value(SQL["next_number"]), source.id, source.station, p.directive, p.above,
         p.head.level, p.head.precedence, source.time, source.index,
@@ -40,6 +36,20 @@ def adopted(db: Database, source: Source, p: r.ProgrammeAdopted) -> None:
         db.run(SQL["insert_task"], source.id, t.key, t.goal, t.unit, t.officer, t.weight, t.start, t.due, n)
         for before in t.after:
             db.run(SQL["insert_after"], source.id, t.key, before)
+
+
+def _serves(db: Database, source: Source, p: r.ProgrammeAdopted) -> None:
+    """Only a unit of the superior's programme serves it, or its owner. Who carries it out need not have that one."""
+    above = db.row(SQL["find_programme"], p.above)
+    if above is None and not source.own:
+        return
+    above = _programme(db, p.above)
+    if source.station != above[2] and db.value(SQL["find_unit"], p.above, source.station) is None:
+        raise Refused("unit-not-addressed", code=source.station, id=f"ct-{above[0]}")
+    known = {row[0] for row in db.rows(SQL["list_goals"], p.above)}
+    for goal in p.goals:
+        if goal.above and goal.above not in known:
+            raise Malformed("programme-key-unknown", key=goal.key, names=goal.above)
 
 
 def task_withdrawn(db: Database, source: Source, p: r.TaskWithdrawn) -> None:
@@ -70,9 +80,9 @@ def reported(db: Database, source: Source, p: r.ProgressReported) -> None:
         source.officer, "reported", source.time, source.index, len(p.items),
     )  # fmt: skip
     _items(db, source, row, p)
-    goals = {key: target for key, _, _, _, _, _, target, _ in db.rows(SQL["list_goals"], p.programme)}
+    measured = {row[0] for row in db.rows(SQL["list_goals"], p.programme) if row[5] != row[6]}  # baseline and target
     for measure in p.measures:
-        if not goals.get(measure.goal):
+        if measure.goal not in measured:
             raise Malformed("goal-not-measured", key=measure.goal)
         db.run(SQL["set_measure"], p.programme, measure.goal, source.station, measure.value, source.time, source.index)
 
@@ -81,12 +91,14 @@ def _items(db: Database, source: Source, row: tuple[Any, ...], p: r.ProgressRepo
     tasks = {key: (unit, state) for key, _, unit, _, _, _, _, state in db.rows(SQL["list_tasks"], p.programme)}
     first: dict[str, list[str]] = defaultdict(list)
     for task, before in db.rows(SQL["list_after"], p.programme):
-        first[task].append(before)
+        unit, state = tasks[before]
+        if state == "open" and unit in (r.EVERY_UNIT, source.station):  # another unit's state only the owner knows
+            first[task].append(before)
     done = {task: state for task, _, state, *_ in db.rows(SQL["list_unit_standing"], p.programme, source.station)}
     done |= {each.task: each.state for each in p.items}
     for each in p.items:
         unit, state = tasks.get(each.task) or _unknown(row, each.task)
-        if state == "withdrawn":
+        if state == "withdrawn" and source.own:  # a report and a withdrawal may cross on the way
             raise Conflict("task-withdrawn", key=each.task)
         if unit and unit != source.station:
             raise Refused("task-of-other", key=each.task, unit=unit)
@@ -105,7 +117,7 @@ def _items(db: Database, source: Source, row: tuple[Any, ...], p: r.ProgressRepo
 
 
 def reviewed(db: Database, source: Source, p: r.ProgressReviewed) -> None:
-    """Refuses a judgement on one's own report, on an unknown one, and a second one."""
+    """Refuses a judgement on one's own report, on an unknown one, a second one, a unit that accepts for the owner."""
     found = db.row(SQL["find_report"], p.report)
     if found is None:
         raise Missing("report-unknown", id=p.report.hex()[:16])
@@ -113,7 +125,8 @@ def reviewed(db: Database, source: Source, p: r.ProgressReviewed) -> None:
     if (unit, officer) == (source.station, source.officer):
         raise Refused("own-report", id=f"bc-{n}")
     owner = _programme(db, programme)[2]
-    if source.station not in (owner, unit):
+    # A colleague may still take the unit's report back; accepting it is the owner's, or nobody could return it.
+    if source.station != owner and (source.station != unit or p.verdict == r.ACCEPTED):
         raise Refused("programme-of-other", id=f"bc-{n}", station=owner)
     if (state, p.verdict) not in rules.REPORT:
         raise Conflict("state-forbids", state=state, event=p.verdict)
@@ -130,7 +143,7 @@ def goals_reported(db: Database, source: Source, p: r.GoalsReported) -> None:
     for each in p.goals:
         if each.goal not in known:
             _unknown(row, each.goal)
-        db.run(SQL["set_below"], p.programme, each.goal, each.done, p.period, source.index)
+        db.run(SQL["set_below"], p.programme, each.goal, each.done, p.period, source.time, source.index)
 
 
 def period_closed(db: Database, source: Source, p: r.PeriodClosed) -> None:

@@ -60,9 +60,15 @@ INSERT INTO programmes_evidence (report, task, digest) VALUES (?, ?, ?)
 SELECT task, digest FROM programmes_evidence WHERE report = ? ORDER BY task, digest
 -- set_standing
 INSERT INTO programmes_standing (programme, unit, task, done, state, time, finished, idx) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (programme, unit, task) DO UPDATE SET done = excluded.done, state = excluded.state, time = excluded.time,
-  finished = CASE WHEN excluded.finished = 0 THEN 0 WHEN finished = 0 THEN excluded.finished ELSE min(finished, excluded.finished) END,
-  idx = excluded.idx
+ON CONFLICT (programme, unit, task) DO UPDATE SET
+  done = CASE WHEN excluded.time < programmes_standing.time THEN programmes_standing.done ELSE excluded.done END,
+  state = CASE WHEN excluded.time < programmes_standing.time THEN programmes_standing.state ELSE excluded.state END,
+  finished = CASE
+    WHEN programmes_standing.finished <> 0 AND programmes_standing.finished < excluded.finished THEN programmes_standing.finished
+    WHEN programmes_standing.finished <> 0 AND excluded.finished <> 0 THEN excluded.finished
+    WHEN excluded.time < programmes_standing.time THEN programmes_standing.finished ELSE excluded.finished END,
+  idx = CASE WHEN excluded.time < programmes_standing.time THEN programmes_standing.idx ELSE excluded.idx END,
+  time = CASE WHEN excluded.time < programmes_standing.time THEN programmes_standing.time ELSE excluded.time END
 -- list_standing
 SELECT unit, task, done, state, time, finished, idx FROM programmes_standing WHERE programme = ? ORDER BY unit, task
 -- list_unit_standing
@@ -73,7 +79,7 @@ SELECT task, sum(done), count(*) FROM programmes_standing WHERE programme = ? GR
 SELECT s.unit, sum(s.done * t.weight), sum(CASE WHEN s.state = 'done' THEN 1 ELSE 0 END),
   sum(CASE WHEN s.state = 'blocked' THEN 1 ELSE 0 END),
   sum(CASE WHEN s.state = 'done' AND s.finished <= t.due THEN 1 ELSE 0 END),
-  sum(CASE WHEN s.state <> 'done' AND t.due < ? THEN 1 ELSE 0 END), count(*), max(s.time)
+  sum(CASE WHEN s.state = 'done' AND t.due < ? THEN 1 ELSE 0 END), count(*), max(s.time)
 FROM programmes_standing s JOIN programmes_tasks t ON t.programme = s.programme AND t.key = s.task
 WHERE s.programme = ? AND t.state = 'open' GROUP BY s.unit
 -- sum_reports
@@ -83,11 +89,13 @@ SELECT unit, max(time) FROM programmes_reports WHERE programme = ? AND period = 
 -- set_measure
 INSERT INTO programmes_measures (programme, goal, unit, value, time, idx) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (programme, goal, unit) DO UPDATE SET value = excluded.value, time = excluded.time, idx = excluded.idx
+WHERE excluded.time >= time
 -- list_measures
 SELECT goal, unit, value, time, idx FROM programmes_measures WHERE programme = ? ORDER BY goal, unit
 -- set_below
-INSERT INTO programmes_below (programme, goal, done, period, idx) VALUES (?, ?, ?, ?, ?)
-ON CONFLICT (programme, goal) DO UPDATE SET done = excluded.done, period = excluded.period, idx = excluded.idx
+INSERT INTO programmes_below (programme, goal, done, period, time, idx) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (programme, goal) DO UPDATE SET done = excluded.done, period = excluded.period, time = excluded.time, idx = excluded.idx
+WHERE excluded.time >= time
 -- list_below
 SELECT g.above, b.done FROM programmes_programmes p JOIN programmes_goals g ON g.programme = p.id
 JOIN programmes_below b ON b.programme = p.id AND b.goal = g.key WHERE p.above = ? AND g.above <> '' ORDER BY p.n, g.n

@@ -112,7 +112,7 @@ def progress(goals: Sequence[Goal], tasks: Sequence[Task], figures: Figures) -> 
         return done[goal.key]
 
     def leaf(goal: Goal) -> int:
-        if goal.target and goal.key in figures.measured:
+        if goal.key in figures.measured:
             return measured_share(goal, figures.measured[goal.key])
         own = [(task.weight, figures.tasks.get(task.key, 0)) for task in work.get(goal.key, [])]
         shares = ([_mean(own)] if own else []) + list(figures.below.get(goal.key, ()))

@@ -39,8 +39,8 @@ CREATE TABLE programmes_measures (
   idx INTEGER NOT NULL, PRIMARY KEY (programme, goal, unit)
 ) STRICT;
 CREATE TABLE programmes_below (
-  programme BLOB NOT NULL, goal TEXT NOT NULL, done INTEGER NOT NULL, period TEXT NOT NULL, idx INTEGER NOT NULL,
-  PRIMARY KEY (programme, goal)
+  programme BLOB NOT NULL, goal TEXT NOT NULL, done INTEGER NOT NULL, period TEXT NOT NULL, time INTEGER NOT NULL,
+  idx INTEGER NOT NULL, PRIMARY KEY (programme, goal)
 ) STRICT;
 CREATE TABLE programmes_periods (
   programme BLOB NOT NULL, period TEXT NOT NULL, units INTEGER NOT NULL, reported INTEGER NOT NULL, done INTEGER NOT NULL,

@@ -13,6 +13,7 @@ MaybeId = Annotated[bytes, OneOf((0, 16))]
 MaybeCode = Annotated[str, Pattern(r"[0-9A-Z.]{0,35}")]
 Period = Annotated[str, Pattern(r"[0-9]{4}-[a-z0-9-]{1,40}")]
 ACCEPTED, DECLINED, FORWARDED = "accepted", "declined", "forwarded"
+FIGURES = "so-lieu.json"  # the annex's data, among the files of a review
 OUTCOMES = (ACCEPTED, DECLINED, FORWARDED)
 
 
