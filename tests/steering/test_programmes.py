@@ -280,7 +280,7 @@ def test_every_bad_plan_is_bad_for_one_reason(town: Callable[..., Town]) -> None
 
 # -- what units that are not alone need --------------------------------------------------------------------------------
 
-BELOW = Plan(title="Kế hoạch của Sở", to=(SISTER,), informed=(NORTH,), goal=(
+BELOW = Plan(title="Kế hoạch của Sở", to=(SISTER,), goal=(
     GoalForm(key="g1", title="Phục vụ", milestone=MID, above="viec"),),
     task=(TaskForm(key="x", title="Việc", goal="g1", start=date(2026, 11, 1), due=MID),))  # fmt: skip
 
