@@ -12,11 +12,12 @@ from antin.acts import programme as programmes
 from antin.acts.programme import ProgressForm, TaskReport
 from antin.cli import form
 from antin.cli.report import Narrative
-from antin.packs import names
+from antin.packs import load, names
 from antin.views import board
 from antin.views import directives as views
 from antin.views import review as reviews
 from tests.steering.hands import rounds
+from tests.steering.test_programmes import KEY, TODAY
 from tests.steering.test_reviews import PDF, SAY, SIGNER
 from tests.town import NORTH, SISTER, SOUTH, Town
 
@@ -55,7 +56,7 @@ def test_from_directive_41_to_the_six_months_review(town: Town) -> None:
         assert [each["number"] for each in views.directive(station, "cd-3", "ld01")["basis"]] == ["41-CT/TW"]
         directive.acknowledge(station, "ld01", "cd-1")
         found = reviews.facts(station, "cd-1", "ld01")
-        assert found["period"] == "2026-nua-nam-2" and [unit["code"] for unit in found["units"]] == [SOUTH]
+        assert found["period"] == KEY and [unit["code"] for unit in found["units"]] == [SOUTH]
         review.sign(station, "ld01", "cd-1", found["period"], (), {"title": "Sơ kết"}, (PDF,), found)
     rounds(town)
     with town.at(NORTH, "ld01") as station:
@@ -81,5 +82,5 @@ def test_resolution_56_and_its_staged_goals(town: Town) -> None:
     # den-2025: half of the units; to-chuc: (400·500 + 600·100) / 1000; den-2030: half of that; tam-nhin: 0.6 and 0.4
     assert {key: share for key, (share, _) in done.items()} == {
         "den-2025": 500, "to-chuc": 260, "lien-lac": 0, "den-2030": 130, "tam-nhin": 278}  # fmt: skip
-    assert done["den-2025"][1] == "behind" and found["period"]["key"] == "2026-nam"
+    assert done["den-2025"][1] == "behind" and found["period"]["key"] == load("vn-2026").period("nam", TODAY).key
     town.audit()

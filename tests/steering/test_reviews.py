@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -27,7 +27,7 @@ from tests.steering.test_directives import PLAN as DIRECTIVE
 from tests.steering.test_directives import session
 from tests.steering.test_inspections import FINDING
 from tests.steering.test_inspections import PLAN as INSPECTION
-from tests.steering.test_programmes import KEY, PROGRAMME
+from tests.steering.test_programmes import KEY, PROGRAMME, TODAY
 from tests.town import NORTH, SISTER, SOUTH, Town
 
 SAY = Words("vi")
@@ -40,7 +40,7 @@ def working(town: Town) -> Town:
     """A directive with a programme; SOUTH has done its share, SISTER nothing."""
     with town.at(NORTH, "ld01") as station:
         directive.issue(
-            station, "ld01", replace(DIRECTIVE, calendar="nua-nam", acknowledge_by=date(2026, 11, 25)), 1, 0
+            station, "ld01", replace(DIRECTIVE, calendar="nua-nam", acknowledge_by=TODAY + timedelta(days=1)), 1, 0
         )
         programmes.adopt(station, "ld01", "cd-1", PROGRAMME, 1, 0)
     rounds(town)

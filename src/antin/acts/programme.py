@@ -85,7 +85,7 @@ def thousandths(text: str) -> int:
 
 def adopt(station: Station, officer: str, directive: str, plan: Plan, level: int, precedence: int, above: str = "",
           files: Sequence[File] = ()) -> str:  # fmt: skip
-    """Adopt a programme under ``cd-1``, serving ``ct-1`` of the superior, who is told; returns its number here (``ct-2``)."""
+    """Adopt a programme under ``cd-1``, serving ``ct-1`` of the superior, who is told; its number here (``ct-2``)."""
     under = directives.find(station, directive)
     over = find(station, above) if above else None
     # Whom it serves has to have it: goals reported upwards find their programme there.
