@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from antin.acts import directive, programme
 from antin.acts.programme import MeasureReport, TaskReport
@@ -13,7 +13,7 @@ from antin.views import review as views
 from antin.words import Words
 from tests.steering.hands import codes_of, rounds
 from tests.steering.test_directives import PLAN as DIRECTIVE
-from tests.steering.test_programmes import GOALS, KEY, adopted, report
+from tests.steering.test_programmes import A_DUE, GOALS, KEY, adopted, report
 from tests.steering.test_reviews import SIGNER
 from tests.town import NORTH, SISTER, SOUTH, Town
 
@@ -31,7 +31,7 @@ def test_who_says_nothing_is_late_as_well(adopted: Town) -> None:
     with adopted.at(NORTH, "ld01") as station:
         programme.withdraw_task(station, "ld01", "ct-1", "b", "gộp")
     assert codes_of(rounds(adopted)[NORTH]) == ["progress-reported"]  # it crossed the withdrawal
-    set_day(adopted, date(2027, 2, 1))  # task a was due the day before, of both units
+    set_day(adopted, A_DUE + timedelta(days=1))  # task a was due the day before, of both units
     with adopted.at(NORTH, "ld01") as station:
         found = {unit["code"]: unit for unit in board.board(station, "cd-1", "", KEY)["units"]}
     assert {code: unit["tasks_late"] for code, unit in found.items()} == {SOUTH: 1, SISTER: 1}

@@ -28,7 +28,7 @@ CT41 = directive.Document(key="ct41", kind="CT", number="41-CT/TW", issued=date(
 QD1071 = directive.Document(key="qd1071", kind="QĐ", number="1071/QĐ-TTg", issued=date(2017, 7, 20), rests_on=("ct41",))
 PLAN = directive.Plan(
     kind="KH", number="12/KH-VB", title="Kế hoạch sơ kết sáu tháng", signed=DAY, to=(SOUTH, SISTER),
-    acknowledge_by=date(2026, 11, 28), study_by=date(2036, 12, 10), basis=("qd1071",), document=(CT41, QD1071),
+    acknowledge_by=date(2036, 11, 28), study_by=date(2036, 12, 10), basis=("qd1071",), document=(CT41, QD1071),
     summary=("Quán triệt đến từng cán bộ.",),
 )  # fmt: skip
 

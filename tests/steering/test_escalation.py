@@ -31,7 +31,7 @@ from tests.steering.hands import codes_of, rounds
 from tests.steering.test_directives import PLAN as DIRECTIVE
 from tests.steering.test_inspections import FINDING
 from tests.steering.test_inspections import PLAN as INSPECTION
-from tests.steering.test_programmes import PROGRAMME
+from tests.steering.test_programmes import KEY, PROGRAMME
 from tests.town import NORTH, OFFICERS, PASS, SISTER, SOUTH, Town, bind
 
 DAY = 24 * HOUR
@@ -142,7 +142,7 @@ def test_all_that_can_be_late(town: Town) -> None:
     rounds(town)
     with town.at(SOUTH, "cb01") as station:
         assert {each.unit for each in duties.items(station)} == {SOUTH}
-        report = ProgressForm(period="2026-nua-nam-2", task=(TaskReport(key="a", done="100"),))
+        report = ProgressForm(period=KEY, task=(TaskReport(key="a", done="100"),))
         programme.report(station, "cb01", "ct-1", report)
         inspection.answer(station, "cb01", "tt-1", "Đã ghi")
     rounds(town)

@@ -8,7 +8,7 @@ from antin.acts import directive, papers
 from antin.acts.programme import MeasureReport, TaskReport
 from tests.steering.hands import codes_of, rounds, take
 from tests.steering.test_directives import PLAN, issue, session
-from tests.steering.test_programmes import adopted, report, shares
+from tests.steering.test_programmes import NEXT, adopted, report, shares
 from tests.town import NORTH, SISTER, SOUTH, Town
 
 __all__ = ["adopted"]  # a fixture
@@ -18,7 +18,7 @@ def test_an_older_report_that_comes_late_takes_nothing_back(adopted: Town) -> No
     """Two periods reported, the second arrives first: what stands is what the unit said last, at either end."""
     report(adopted, SOUTH, TaskReport(key="a", done="20"), measure=(MeasureReport(goal="do", value="46"),))
     adopted.clock.ahead = 60
-    report(adopted, SOUTH, TaskReport(key="a", done="60"), period="2027-nua-nam-1",
+    report(adopted, SOUTH, TaskReport(key="a", done="60"), period=NEXT,
            measure=(MeasureReport(goal="do", value="70"),))  # fmt: skip
     with adopted.at(SOUTH, "vt01") as station:
         first, second = papers.waiting(station)

@@ -85,17 +85,20 @@ def thousandths(text: str) -> int:
 
 def adopt(station: Station, officer: str, directive: str, plan: Plan, level: int, precedence: int, above: str = "",
           files: Sequence[File] = ()) -> str:  # fmt: skip
-    """Adopt a programme under ``cd-1``, serving ``ct-1`` of the superior; returns its number here (``ct-2``)."""
+    """Adopt a programme under ``cd-1``, serving ``ct-1`` of the superior, who is told; its number here (``ct-2``)."""
     under = directives.find(station, directive)
-    over = find(station, above)[ID] if above else b""
-    for code in (*plan.to, *plan.informed):
+    over = find(station, above) if above else None
+    # Whom it serves has to have it: goals reported upwards find their programme there.
+    served = {over[OWNER]} - {station.code, *plan.to} if over else set()
+    informed = tuple(sorted({*plan.informed, *served}))
+    for code in (*plan.to, *informed):
         station.directory.find(code)
     texts = {"number": plan.number, "title": plan.title}
     for goal in plan.goal:
         texts |= {f"goal.{goal.key}": goal.title, f"unit.{goal.key}": goal.unit}
     texts |= {f"task.{task.key}": task.title for task in plan.task}
     public = r.ProgrammeAdopted(
-        head((*plan.to, *plan.informed), level, precedence), under[directives.ID], over, tuple(sorted(plan.informed)),
+        head((*plan.to, *informed), level, precedence), under[directives.ID], over[ID] if over else b"", informed,
         tuple(_goal(each) for each in plan.goal), tuple(_task(each) for each in plan.task),
     )  # fmt: skip
     id_ = record_act(station, officer, "programme-adopted", public, level, paper.words(texts, tuple(files)))
