@@ -95,8 +95,9 @@ def publish(station: Station, officer: str, number: int, to: Sequence[str] = (),
         raise Malformed("addressees-malformed", limit=paper.MOST_ADDRESSEES)
     texts = {each.key: each.text for each in words.texts}
     keep = station.pack.subject_recorded(head.level)
-    facts = Facts(PAPER_KIND, texts.get("number", "")[:40], station.now(), texts.get("title", "")[:120] if keep else "",
-                  f"ph-{number}.phieu", MEDIA_TYPE)  # fmt: skip
+    subject = _clipped(texts.get("title", ""), 480) if keep else ""
+    shown = _clipped(texts.get("number", ""), 60)
+    facts = Facts(PAPER_KIND, shown, station.now(), subject, f"ph-{number}.phieu", MEDIA_TYPE)
     label = Label(head.level, 0, (), (), 0)
     deadline = station.now() + _HOUR if station.pack.precedence(head.precedence).needs_deadline else 0
     wish = Wish([Address(code) for code in codes], head.precedence, deadline, label, facts, pdf_only=False)
@@ -115,6 +116,11 @@ def publish(station: Station, officer: str, number: int, to: Sequence[str] = (),
 
 
 _HOUR = 3600
+
+
+def _clipped(text: str, size: int) -> str:
+    """As much of a text as the statement's facts hold, in bytes; the paper has the whole."""
+    return text.encode()[:size].decode(errors="ignore")
 
 
 def waiting(station: Station) -> list[int]:
@@ -141,7 +147,7 @@ def take(station: Station, officer: str, dispatch_id: str, output: Output) -> Ta
     if opened.statement.facts.media_type != MEDIA_TYPE:
         return opened
     output.handle.seek(0)
-    data = output.handle.read(opened.statement.size)
+    data = output.handle.read(Paper.LIMIT + 1)  # type: ignore[attr-defined]  # whatever its statement says
     row = station.db.row(dispatch.SQL["read_in"], number_of(dispatch_id, "den"))
     assert row is not None  # it was opened just now
     try:
