@@ -211,7 +211,7 @@ PLANS: dict[str, tuple[dict[str, Any], str]] = {
     "due-before-start": ({"task": task(0, due=date(2026, 10, 1))}, "dates-out-of-order"),
     "after-milestone": ({"task": task(0, due=date(2031, 1, 1))}, "dates-out-of-order"),
     "part-later-than-whole": ({"goal": goal(1, milestone=date(2046, 1, 1))}, "dates-out-of-order"),
-    "first-is-later": ({"task": task(0, due=date(2028, 1, 1))}, "dates-out-of-order"),
+    "first-is-later": ({"task": task(0, due=B_DUE + timedelta(days=1))}, "dates-out-of-order"),
     "under-a-general-goal": ({"task": task(0, goal="tong")}, "task-under-general-goal"),
     "no-way": ({"goal": goal(1, baseline="100")}, "goal-without-way"),
     "serves-nothing": ({"goal": goal(1, above="g1")}, "programme-key-unknown"),

@@ -45,9 +45,8 @@ PDF = File("bao-cao.pdf", "application/pdf", b"%PDF-1.7 bao cao")
 def working(town: Town) -> Town:
     """A directive with a programme; SOUTH has done its share, SISTER nothing."""
     with town.at(NORTH, "ld01") as station:
-        directive.issue(
-            station, "ld01", replace(DIRECTIVE, calendar="nua-nam", acknowledge_by=TODAY + timedelta(1)), 1, 0
-        )
+        plan = replace(DIRECTIVE, signed=TODAY, calendar="nua-nam", acknowledge_by=TODAY + timedelta(days=1))
+        directive.issue(station, "ld01", plan, 1, 0)
         programmes.adopt(station, "ld01", "cd-1", PROGRAMME, 1, 0)
     rounds(town)
     with town.at(SOUTH, "cb01") as station:

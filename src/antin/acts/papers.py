@@ -216,6 +216,9 @@ def _checked(station: Station, value: Paper, sender: str, level: int, slip: byte
     index, point, _ = check.included(value.record, value.proof, trusted)
     if point.origin != note.origin(sender, record.epoch):
         raise Unverified("checkpoint-invalid", origin=point.origin)
+    station.checkpoints.exclude(point)
+    if record.time > station.now() + station.pack.policy.clock_tolerance_seconds:
+        raise Refused("record-ahead-of-time", claims=record.time, now=station.now())
     public: Any = parse(kind.public, record.public)
     if isinstance(public, ReviewMade):
         _check_figures(public, words)

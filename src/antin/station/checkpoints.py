@@ -168,6 +168,16 @@ class Checkpoints:
         """
         self._db.run(SQL["insert_kept"], point.origin, point.size, bare(point.raw), point.time)
 
+    def exclude(self, point: note.Checkpoint) -> None:
+        """Raises ``Conflict`` for a checkpoint that cannot stand beside one held, heard or kept of the same journal.
+
+        One of a size that we know nothing of passes: only a proof would link it.
+        """
+        self._exclude(point, self.held(point.origin))
+        kept = self._db.value(SQL["read_kept"], point.origin, point.size)
+        if kept is not None and note.claim(kept).root != point.root:
+            raise _forked(point.origin, kept, point.raw)
+
     def kept_before(self, origin: str, index: int) -> tuple[bytes, int] | None:
         """The latest kept checkpoint under which the record at ``index`` did not exist yet, and its signed time."""
         row = self._db.row(SQL["kept_before"], origin, index)

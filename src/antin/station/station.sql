@@ -137,6 +137,8 @@ DELETE FROM links WHERE origin = ?
 -- insert_kept
 INSERT INTO kept (origin, size, raw, time) VALUES (?, ?, ?, ?) ON CONFLICT (origin, size) DO UPDATE SET
   raw = excluded.raw, time = excluded.time WHERE excluded.time > kept.time
+-- read_kept
+SELECT raw FROM kept WHERE origin = ? AND size = ?
 -- kept_before
 SELECT size, raw, time FROM kept WHERE origin = ? AND size <= ? ORDER BY time DESC LIMIT 1
 -- insert_heard

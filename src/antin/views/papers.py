@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from antin.errors import AntinError
+from antin.errors import AntinError, Refused
 from antin.kernel.formats import paper
 from antin.registers.dispatch import apply as dispatch
 from antin.registers.papers import apply as register
@@ -63,11 +63,13 @@ def refused(station: Station) -> list[Row]:
 
 
 def save(station: Station, index: int, officer: str, folder: Path) -> list[Path]:
-    """Write the files that travelled with a record into a folder. Raises ``Conflict`` for one that is there already."""
+    """Write the files that travelled with a record into a folder. Refuses one who may not read it, a file there."""
     found = opened(station, index, officer)
+    if found is None:
+        raise Refused("words-hidden", who=officer or "–")
     folder.mkdir(parents=True, exist_ok=True)
     saved = []
-    for each in found.files if found else ():
+    for each in found.files:
         output = durable.Output(folder / Path(each.name).name)
         try:
             output.write(each.data)
