@@ -13,7 +13,7 @@ from conftest import ANTIN, Told, environment
 
 Demo = Callable[[str], Told]
 Judge = Callable[[str], str]
-SENDER = "A03.15"
+SENDER = "A00.01"
 
 
 def run(*command: str | Path) -> subprocess.CompletedProcess[bytes]:
@@ -27,7 +27,7 @@ def station(told: Told, code: str, target: Path) -> Path:
 
 @pytest.fixture
 def papers(demo: Demo, tmp_path: Path) -> dict[str, Path]:
-    """The letter that was opened, and the sender's book printed by the command."""
+    """The plan that arrived, the review that assembled itself, and the sender's book printed by the command."""
     told = demo("vi")
     book = tmp_path / "so-di.pdf"
     home = station(told, SENDER, tmp_path)
@@ -35,7 +35,7 @@ def papers(demo: Demo, tmp_path: Path) -> dict[str, Path]:
     command = [ANTIN, "books", "di", "--home", str(home), "-o", str(book), "--as", "vt01", "--passphrase-file", phrase]
     done = subprocess.run(command, env=environment(), capture_output=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
-    return {"letter": told.folder / "da-mo.pdf", "book": book}
+    return {"letter": told.folder / "da-nhan/ke-hoach.pdf", "review": told.folder / "so-ket.pdf", "book": book}
 
 
 def damaged(path: Path, target: Path) -> Path:
@@ -56,8 +56,9 @@ def test_qpdf_finds_no_fault(judge: Judge, papers: dict[str, Path], tmp_path: Pa
 def test_pdftotext_reads_the_vietnamese(judge: Judge, papers: dict[str, Path], tmp_path: Path) -> None:
     pdftotext = judge("pdftotext")
     wanted = {
-        "letter": ("05/KH-VTD", "bí mật, chính xác", "TÀI LIỆU THÍ DỤ", "Lê Văn Thí Dụ", "TỐI MẬT", "HỎA TỐC"),
-        "book": ("05/KH-VTD", "SỔ ĐĂNG KÝ BÍ MẬT NHÀ NƯỚC ĐI", "A03.15/ld01", "antin/A03.15/1"),
+        "letter": ("12/KH-VTD", "bí mật, chính xác", "TÀI LIỆU THÍ DỤ", "Lê Văn Thí Dụ", "MẬT", "HỎA TỐC"),
+        "review": ("15/BC-VTD", "BÁO CÁO SƠ KẾT", "VI. KIẾN NGHỊ, ĐỀ XUẤT", "PHỤ LỤC SỐ LIỆU", "A04.10", "A00.01/1"),
+        "book": ("12/KH-VTD", "SỔ ĐĂNG KÝ BÍ MẬT NHÀ NƯỚC ĐI", "A03.10", "antin/A00.01/1"),
     }
     for name, path in papers.items():
         done = run(pdftotext, "-enc", "UTF-8", path, "-")

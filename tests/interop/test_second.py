@@ -244,7 +244,7 @@ def printed_root(told: Told) -> str:
 def test_evidence_of_the_demo_is_valid_there_too(second: Node, demo: Demo) -> None:
     told = demo("vi")
     evidence, root = told.folder / "evidence.bundle", printed_root(told)
-    done = second.run("verify.mjs", evidence, root, told.folder / "da-mo.pdf")
+    done = second.run("verify.mjs", evidence, root, told.folder / "ke-hoach.phieu")
     found = json.loads(done.stdout)
     assert (done.returncode, found["verdict"], found["documentCompared"]) == (0, "valid", True)
     assert {"sent", "arrived", "accepted", "opened"} <= {each["kind"] for each in found["records"]}

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from antin.acts import directive as directives
+from antin.acts import papers
 from antin.acts import programme as programmes
 from antin.acts import review as reviews
 from antin.acts.carry import read_bundle, write_bundle
@@ -122,6 +123,9 @@ def _issue(teller: Teller, plot: Plot) -> None:
 
 def _publish(teller: Teller, plot: Plot) -> None:
     with teller.step("publish") as facts:
+        with plot.stage.at(OFFICE, "vt01") as station:
+            data, *_ = papers.published_bytes(station, "vt01", papers.waiting(station)[0])
+        durable.write(plot.stage.folder / "ke-hoach.phieu", data)  # what the evidence is about
         count = plot.stage.publish(OFFICE)
         plot.stage.sync(OFFICE)
         files = [path for path in plot.stage.relay.rglob("*") if path.is_file() and path.parent.name != "directory"]
