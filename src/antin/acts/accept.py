@@ -5,6 +5,7 @@ from __future__ import annotations
 from antin.acts.receive import queue_receipt, result_of
 from antin.errors import Missing, Refused
 from antin.journal.journal import New
+from antin.journal.kinds import DESK
 from antin.kernel import check
 from antin.kernel.formats.slip import Slip
 from antin.registers.dispatch import apply as dispatch
@@ -14,7 +15,7 @@ from antin.station.drafts import number_of
 from antin.station.mirror import SQL
 from antin.station.station import Station
 
-RECEIVERS = frozenset({"officer", "cipher", "registrar", "leader"})
+RECEIVERS = DESK
 ASSIGNERS = frozenset({"leader", "registrar", "cipher"})
 REASONS = ("wrong-addressee", "unreadable", "integrity", "duplicate", "other")
 

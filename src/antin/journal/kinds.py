@@ -15,6 +15,8 @@ from antin.kernel.formats.shape import Within, parse, shape
 from antin.storage.database import Database
 
 STATION, PERSON = "station", "officer"
+# Whoever works at the desk of an office, its leader included.
+DESK = frozenset({"officer", "cipher", "registrar", "leader"})
 
 
 @dataclass(frozen=True, slots=True)

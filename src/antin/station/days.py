@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time
 
-VIETNAM = timezone(timedelta(hours=7))
+from antin.packs.periods import VIETNAM, vietnam_day
 
 
 def end_of(day: date | None) -> int:
@@ -19,4 +19,4 @@ def start_of(day: date | None) -> int:
 
 def day_of(seconds: int) -> date:
     """The day on which a moment falls."""
-    return datetime.fromtimestamp(seconds, UTC).astimezone(VIETNAM).date()
+    return vietnam_day(seconds)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from antin.errors import Malformed
-from antin.kernel.formats.fields import Code, Level, Precedence
-from antin.kernel.formats.shape import Pattern, Within, encode, parse, shape
+from antin.kernel.formats.fields import CODE, Code, Level, Precedence
+from antin.kernel.formats.shape import OneOf, Pattern, Within, encode, parse, shape
 
 MEDIA_TYPE = "application/vnd.antin.paper"
 MOST_ADDRESSEES = 3_500
@@ -17,6 +17,11 @@ WORDS_LIMIT = 17 * 1024 * 1024
 TEXT_LIMIT = 8_000
 SALT = 32
 
+# Fields that several steering kinds share.
+MaybeId = Annotated[bytes, OneOf((0, 16))]
+MaybeCode = Annotated[str, Pattern(CODE + "|"), Within(0, 35)]
+MaybeWord = Annotated[str, Pattern(r"[a-z0-9][a-z0-9-]{0,39}|")]
+Period = Annotated[str, Pattern(r"[0-9]{4}-[a-z0-9-]{1,40}")]
 Key = Annotated[str, Pattern(r"[a-z0-9][a-z0-9.-]{0,63}")]
 
 

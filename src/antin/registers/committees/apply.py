@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from antin.errors import Conflict, Malformed, Missing, Refused
-from antin.journal.kinds import PERSON, Entry, Kind, Paper, Source
+from antin.journal.kinds import DESK, PERSON, Entry, Kind, Paper, Source
 from antin.registers.committees import records as r
 from antin.registers.committees import rules
 from antin.storage.database import Database, statements
@@ -160,16 +160,15 @@ def _business(db: Database, id_: bytes, station: str) -> Row:
     return row
 
 
-_ANYBODY = frozenset({"officer", "cipher", "registrar", "leader"})
 _LEADER = frozenset({"leader"})
 PAPERS = {
     "committee-founded": Paper(r.CommitteeFounded, _LEADER, founded),
     "committee-changed": Paper(r.CommitteeChanged, _LEADER, changed),
     "committee-assigned": Paper(r.CommitteeAssigned, _LEADER, assigned),
-    "assignment-done": Paper(r.AssignmentDone, _ANYBODY, assignment_done),
-    "meeting-held": Paper(r.MeetingHeld, _ANYBODY, meeting_held),
+    "assignment-done": Paper(r.AssignmentDone, DESK, assignment_done),
+    "meeting-held": Paper(r.MeetingHeld, DESK, meeting_held),
 }
 KINDS = {
-    "copies-handed-out": Kind(r.CopiesHandedOut, False, (PERSON,), _ANYBODY, handed_out),
-    "copies-recalled": Kind(r.CopiesRecalled, False, (PERSON,), _ANYBODY, recalled),
+    "copies-handed-out": Kind(r.CopiesHandedOut, False, (PERSON,), DESK, handed_out),
+    "copies-recalled": Kind(r.CopiesRecalled, False, (PERSON,), DESK, recalled),
 }

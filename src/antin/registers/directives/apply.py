@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from antin.errors import Conflict, Malformed, Missing, Refused
-from antin.journal.kinds import PERSON, Entry, Kind, Paper, Source
+from antin.journal.kinds import DESK, PERSON, Entry, Kind, Paper, Source
+from antin.journal.states import step
 from antin.registers.directives import records as r
 from antin.registers.directives import rules
 from antin.storage.database import Database, statements
@@ -38,13 +39,13 @@ def withdrawn(db: Database, source: Source, p: r.DirectiveWithdrawn) -> None:
     row = _directive(db, p.directive)
     if row[2] != source.station:
         raise Refused("directive-of-other", station=row[2])
-    db.run(SQL["set_state"], rules.step(rules.DIRECTIVE, row[11], "withdrawn"), p.directive)
+    db.run(SQL["set_state"], step(rules.DIRECTIVE, row[11], "withdrawn"), p.directive)
 
 
 def acknowledged(db: Database, source: Source, p: r.DirectiveAcknowledged) -> None:
     """By a unit that it is addressed to, once."""
     state = _unit(db, p.directive, source.station)
-    state = rules.step(rules.UNIT, state, "acknowledged")
+    state = step(rules.UNIT, state, "acknowledged")
     db.run(SQL["set_acknowledged"], state, source.time, source.index, p.directive, source.station)
 
 
@@ -60,7 +61,7 @@ def unit_moved(db: Database, source: Source, p: r.UnitMoved) -> None:
         raise Refused("directive-of-other", station=row[2])
     if p.parent == source.station:
         raise Malformed("unit-moved-nowhere", code=p.unit)
-    state = rules.step(rules.UNIT, _unit(db, p.directive, p.unit), "moved")
+    state = step(rules.UNIT, _unit(db, p.directive, p.unit), "moved")
     db.run(SQL["set_moved"], state, p.parent, p.directive, p.unit)
 
 
@@ -68,7 +69,7 @@ def study_reported(db: Database, source: Source, p: r.StudyReported) -> None:
     """The newest report holds, whichever came first; the first date is kept. Refuses more readers than officers."""
     if p.read > p.officers or not p.sessions:
         raise Malformed("study-figures", read=p.read, officers=p.officers, sessions=p.sessions)
-    state = rules.step(rules.UNIT, _unit(db, p.directive, source.station), "studied")
+    state = step(rules.UNIT, _unit(db, p.directive, source.station), "studied")
     db.run(
         SQL["set_studied"], state, source.time, p.sessions, p.invited, p.in_person, p.online, p.officers, p.read,
         source.index, p.directive, source.station, source.time,
@@ -126,15 +127,14 @@ def _unit(db: Database, id_: bytes, code: str) -> str:
     return str(unit[0])
 
 
-_ANYBODY = frozenset({"officer", "cipher", "registrar", "leader"})
 PAPERS = {
     "directive-issued": Paper(r.DirectiveIssued, frozenset({"leader"}), issued),
     "directive-withdrawn": Paper(r.DirectiveWithdrawn, frozenset({"leader"}), withdrawn),
-    "directive-acknowledged": Paper(r.DirectiveAcknowledged, _ANYBODY, acknowledged),
+    "directive-acknowledged": Paper(r.DirectiveAcknowledged, DESK, acknowledged),
     "unit-moved": Paper(r.UnitMoved, frozenset({"leader"}), unit_moved),
-    "study-reported": Paper(r.StudyReported, _ANYBODY, study_reported),
+    "study-reported": Paper(r.StudyReported, DESK, study_reported),
 }
 KINDS = {
-    "study-held": Kind(r.StudyHeld, False, (PERSON,), _ANYBODY, study_held),
+    "study-held": Kind(r.StudyHeld, False, (PERSON,), DESK, study_held),
     "directive-read": Kind(r.DirectiveRead, False, (PERSON,), frozenset(), directive_read),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from antin.errors import Conflict, Malformed
+from antin.errors import Malformed
 from antin.registers.directives.records import Basis, DirectiveIssued
 
 # A unit under a directive; docs/state-machines/directive.dot draws the same words.
@@ -20,13 +20,6 @@ UNIT = {
 # The directive itself.
 DIRECTIVE = {("issued", "withdrawn"): "withdrawn"}
 ON_TIME, LATE, WAITING, MISSING, NONE = "on-time", "late", "waiting", "missing", "none"
-
-
-def step(table: Mapping[tuple[str, str], str], state: str, event: str) -> str:
-    """The next state. Raises ``Conflict`` for an event that the state does not take."""
-    if (state, event) not in table:
-        raise Conflict("state-forbids", state=state, event=event)
-    return table[state, event]
 
 
 def check_dates(p: DirectiveIssued) -> None:

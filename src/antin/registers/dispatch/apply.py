@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from antin.errors import Conflict, Missing
-from antin.journal.kinds import PERSON, STATION, Entry, Kind
+from antin.journal.kinds import DESK, PERSON, STATION, Entry, Kind
+from antin.journal.states import step
 from antin.kernel.formats.receipt import Result
 from antin.kernel.formats.sequences import Sequences
 from antin.registers.dispatch import records as r
-from antin.registers.dispatch.states import INCOMING, OUTGOING, step
+from antin.registers.dispatch.states import INCOMING, OUTGOING
 from antin.storage.database import Database, statements
 
 SQL = statements(Path(__file__).with_name("queries.sql"))
@@ -134,16 +135,15 @@ def conflict_noticed(db: Database, entry: Entry) -> None:
 
 
 _SENDERS = frozenset({"officer", "cipher", "registrar"})
-_RECEIVERS = frozenset({"officer", "cipher", "registrar", "leader"})
 KINDS = {
     "sent": Kind(r.Sent, False, (PERSON,), _SENDERS, sent),
     "addressed": Kind(r.Addressed, False, (PERSON,), _SENDERS, addressed),
     "arrived": Kind(Result, False, (STATION,), apply=result),
-    "accepted": Kind(Result, False, (PERSON,), _RECEIVERS, result),
-    "opened": Kind(Result, False, (PERSON,), _RECEIVERS, result),
+    "accepted": Kind(Result, False, (PERSON,), DESK, result),
+    "opened": Kind(Result, False, (PERSON,), DESK, result),
     "refused": Kind(Result, False, (STATION, PERSON), apply=result),
     "expired": Kind(Result, False, (STATION,), apply=result),
-    "opening": Kind(r.Opening, False, (PERSON,), _RECEIVERS, opening),
+    "opening": Kind(r.Opening, False, (PERSON,), DESK, opening),
     "receipt-received": Kind(r.ReceiptReceived, False, (STATION,), apply=receipt_received),
     "assigned": Kind(r.Assigned, False, (PERSON,), frozenset({"leader", "registrar", "cipher"}), assigned),
     "right-refused": Kind(r.RightRefused, False, (STATION,), apply=right_refused),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from antin.errors import Conflict
-
 # As the sender knows it. A receipt may overtake an earlier one on another road, so later states absorb earlier news.
 OUTGOING = {
     ("spooled", "arrived"): "arrived",
@@ -38,10 +36,3 @@ INCOMING = {
     ("arrived", "expired"): "expired",
     ("accepted", "expired"): "expired",
 }
-
-
-def step(table: dict[tuple[str, str], str], state: str, event: str) -> str:
-    """The next state. Raises ``Conflict`` for an event that the state does not take."""
-    if (state, event) not in table:
-        raise Conflict("state-forbids", state=state, event=event)
-    return table[state, event]

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from antin.errors import Conflict, Malformed, Missing, Refused
-from antin.journal.kinds import Paper, Source
+from antin.journal.kinds import DESK, Paper, Source
+from antin.journal.states import step
 from antin.registers.drafting import records as r
 from antin.registers.drafting import rules
 from antin.storage.database import Database, statements
@@ -73,7 +74,7 @@ def resolved(db: Database, source: Source, p: r.CommentsResolved) -> None:
     here = [(row[0], row[1]) for row in db.rows(SQL["list_comments"], p.draft, p.version)]
     given = [(each.station, each.clause) for each in p.answers]
     rules.check_answers(here if source.own else [*here, *given], answered, given, last=p.last)
-    state = rules.step(rules.VERSION, version[3], "resolved")
+    state = step(rules.VERSION, version[3], "resolved")
     for n, each in enumerate(p.answers):
         db.run(SQL["insert_answer"], p.draft, p.version, each.station, each.clause, each.stance, int(each.accepted), n,
                source.index)  # fmt: skip
@@ -87,7 +88,7 @@ def closed(db: Database, source: Source, p: r.DraftClosed) -> None:
     version = db.rows(SQL["list_versions"], p.draft)[-1]
     if p.outcome == "issued" and version[3] != "resolved":
         raise Refused("draft-unresolved", id=f"dt-{draft[0]}", version=version[0])
-    db.run(SQL["set_draft"], rules.step(rules.DRAFT, draft[5], p.outcome), p.draft)
+    db.run(SQL["set_draft"], step(rules.DRAFT, draft[5], p.outcome), p.draft)
 
 
 def _open(db: Database, id_: bytes) -> tuple[Any, ...]:
@@ -114,11 +115,10 @@ def _version(db: Database, draft: tuple[Any, ...], number: int) -> tuple[Any, ..
     return newest
 
 
-_ANYBODY = frozenset({"officer", "cipher", "registrar", "leader"})
 _LEADER = frozenset({"leader"})
 PAPERS = {
     "draft-circulated": Paper(r.DraftCirculated, _LEADER, circulated),
-    "draft-commented": Paper(r.DraftCommented, _ANYBODY, commented),
+    "draft-commented": Paper(r.DraftCommented, DESK, commented),
     "comments-resolved": Paper(r.CommentsResolved, _LEADER, resolved),
     "draft-closed": Paper(r.DraftClosed, _LEADER, closed),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from antin.errors import Conflict, Malformed, Missing
 
@@ -10,13 +10,6 @@ from antin.errors import Conflict, Malformed, Missing
 DRAFT = {("open", "issued"): "issued", ("open", "dropped"): "dropped"}
 VERSION = {("circulated", "resolved"): "resolved"}
 Key = tuple[str, str]
-
-
-def step(table: Mapping[tuple[str, str], str], state: str, event: str) -> str:
-    """The next state. Raises ``Conflict`` for an event that the state does not take."""
-    if (state, event) not in table:
-        raise Conflict("state-forbids", state=state, event=event)
-    return table[state, event]
 
 
 def check_comments(clauses: Iterable[str], given: Iterable[Key], known: Iterable[Key]) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from antin.errors import Conflict, Malformed, Missing, Refused, Unverified
-from antin.journal.kinds import Paper, Source
+from antin.journal.kinds import DESK, Paper, Source
+from antin.journal.states import step
 from antin.kernel.formats.ballot import Tally
 from antin.kernel.formats.shape import encode, parse
 from antin.registers.emulation import ballots, rules
@@ -38,7 +39,7 @@ def pledged(db: Database, source: Source, p: r.PledgeSigned) -> None:
     if p.document != campaign.pledge:
         raise Refused("pledge-document-other", id=campaign.name)
     state = next(row[1] for row in db.rows(SQL["list_members"], p.campaign) if row[0] == source.station)
-    state = rules.step(rules.MEMBER, state, "pledged")
+    state = step(rules.MEMBER, state, "pledged")
     db.run(
         SQL["set_pledged"], state, source.officer, source.time, source.digest, source.index, p.campaign, source.station
     )
@@ -76,7 +77,7 @@ def closed(db: Database, source: Source, p: r.CampaignClosed) -> None:
         _check_vote(db, campaign, vote)
     rules.check_closing(campaign, p)
     db.run(SQL["insert_closing"], p.campaign, encode(p), source.time, source.index)
-    db.run(SQL["set_state"], rules.step(rules.CAMPAIGN, campaign.state, "closed"), p.campaign)
+    db.run(SQL["set_state"], step(rules.CAMPAIGN, campaign.state, "closed"), p.campaign)
     for each in p.places:
         db.run(SQL["insert_place"], p.campaign, each.unit, each.rank, int(each.tied), each.total)
 
@@ -147,7 +148,6 @@ def activity(db: Database, source: Source, p: r.Activity) -> None:
         db.run(SQL["insert_attendance"], source.index, code)
 
 
-_ANYBODY = frozenset({"officer", "cipher", "registrar", "leader"})
 _LEADER = frozenset({"leader"})
 PAPERS = {
     "campaign-opened": Paper(r.CampaignOpened, _LEADER, opened),
@@ -156,7 +156,7 @@ PAPERS = {
     "cross-scored": Paper(r.CrossScored, _LEADER, scored),
     "campaign-closed": Paper(r.CampaignClosed, _LEADER, closed),
     "emulation-awarded": Paper(r.Awarded, _LEADER, awarded),
-    "emulation-activity": Paper(r.Activity, _ANYBODY, activity),
+    "emulation-activity": Paper(r.Activity, DESK, activity),
     **ballots.PAPERS,
 }
 KINDS = ballots.KINDS

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from antin.errors import Conflict, Malformed, Missing, Refused, Unverified
-from antin.journal.kinds import PERSON, Entry, Kind, Paper, Source
+from antin.journal.kinds import DESK, PERSON, Entry, Kind, Paper, Source
 from antin.kernel import ballot
 from antin.kernel.crypto.suite import by_number
 from antin.kernel.crypto.wrap import WrappingKey
@@ -215,15 +215,14 @@ def state(db: Database, digest: bytes, value: Round) -> str:
     return rules.round_state(len(value.members), lists, sum(held), held.count(0), is_counted)
 
 
-_ANYBODY = frozenset({"officer", "cipher", "registrar", "leader"})
 _LEADER = frozenset({"leader"})
 PAPERS = {
-    "ballot-key": Paper(r.BallotKey, _ANYBODY, key),
+    "ballot-key": Paper(r.BallotKey, DESK, key),
     "ballot-round-opened": Paper(r.BallotRound, _LEADER, round_opened),
     "ballot-cast": Paper(r.BallotCast, _LEADER, cast),
-    "ballot-mixed": Paper(r.BallotMixed, _ANYBODY, mixed),
-    "ballot-confirmed": Paper(r.BallotConfirmed, _ANYBODY, confirmed),
-    "ballot-opened": Paper(r.BallotOpened, _ANYBODY, opened),
+    "ballot-mixed": Paper(r.BallotMixed, DESK, mixed),
+    "ballot-confirmed": Paper(r.BallotConfirmed, DESK, confirmed),
+    "ballot-opened": Paper(r.BallotOpened, DESK, opened),
     "ballot-counted": Paper(r.BallotCounted, _LEADER, counted),
 }
-KINDS = {"ballot-kept": Kind(r.BallotKept, False, (PERSON,), _ANYBODY, kept)}
+KINDS = {"ballot-kept": Kind(r.BallotKept, False, (PERSON,), DESK, kept)}

@@ -72,13 +72,6 @@ def weighed(criteria: Iterable[Criterion]) -> tuple[formula.Criterion, ...]:
     return tuple(formula.Criterion(each.key, each.maximum, cast(formula.Method, each.method)) for each in criteria)
 
 
-def step(table: Mapping[tuple[str, str], str], state: str, event: str) -> str:
-    """The next state. Raises ``Conflict`` for an event that the state does not take."""
-    if (state, event) not in table:
-        raise Conflict("state-forbids", state=state, event=event)
-    return table[state, event]
-
-
 def check_opened(p: CampaignOpened, station: str) -> None:
     """Refuses members out of order, a block head who is no member or another than who opens, dates out of order, maxima
     that do not sum to the scale, a formula not known here, a source where nothing is computed."""

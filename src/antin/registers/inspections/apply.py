@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from antin.errors import Conflict, Malformed, Missing, Refused
-from antin.journal.kinds import Paper, Source
+from antin.journal.kinds import DESK, Paper, Source
+from antin.journal.states import step
 from antin.registers.inspections import records as r
 from antin.registers.inspections import rules
 from antin.storage.database import Database, statements
@@ -95,9 +96,7 @@ def _judged(db: Database, source: Source, id_: bytes, event: str) -> str:
 
 def _step(db: Database, row: Row, event: str) -> str:
     _open(_inspection(db, row[INSPECTION]))
-    if (row[STATE], event) not in rules.FINDING:
-        raise Conflict("state-forbids", state=row[STATE], event=event)
-    return rules.FINDING[row[STATE], event]
+    return step(rules.FINDING, row[STATE], event)
 
 
 def _inspection(db: Database, id_: bytes) -> Row:
@@ -127,13 +126,12 @@ def _finding(db: Database, id_: bytes) -> Row:
     return row
 
 
-_ANYBODY = frozenset({"officer", "cipher", "registrar", "leader"})
-_INSPECTORS = _ANYBODY | {"inspector"}
+_INSPECTORS = DESK | {"inspector"}
 _LEADER = frozenset({"leader"})
 PAPERS = {
     "inspection-planned": Paper(r.InspectionPlanned, _LEADER, planned),
     "finding-made": Paper(r.FindingMade, _INSPECTORS, made),
-    "finding-answered": Paper(r.FindingAnswered, _ANYBODY, answered),
+    "finding-answered": Paper(r.FindingAnswered, DESK, answered),
     "finding-closed": Paper(r.FindingClosed, _INSPECTORS, closed),
     "finding-reopened": Paper(r.FindingReopened, _INSPECTORS, reopened),
     "inspection-finished": Paper(r.InspectionFinished, _LEADER, finished),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from antin.errors import Conflict, Malformed, Missing
-from antin.journal.kinds import PERSON, Entry, Kind
+from antin.journal.kinds import DESK, PERSON, Entry, Kind
 from antin.registers.organisation import records as r
 from antin.registers.organisation import rules
 from antin.storage.database import Database, statements
@@ -63,10 +63,9 @@ def unit_placed(db: Database, entry: Entry) -> None:
     db.run(SQL["insert_unit"], entry.index, p.code, p.parent, p.professional, p.since)
 
 
-_ANYBODY = frozenset({"officer", "cipher", "registrar", "leader"})
 KINDS = {
-    "office-placed": Kind(r.OfficePlaced, False, (PERSON,), _ANYBODY, office_placed),
-    "post-made": Kind(r.PostMade, False, (PERSON,), _ANYBODY, post_made),
-    "post-filled": Kind(r.PostFilled, False, (PERSON,), _ANYBODY, post_filled),
-    "unit-placed": Kind(r.UnitPlaced, False, (PERSON,), _ANYBODY, unit_placed),
+    "office-placed": Kind(r.OfficePlaced, False, (PERSON,), DESK, office_placed),
+    "post-made": Kind(r.PostMade, False, (PERSON,), DESK, post_made),
+    "post-filled": Kind(r.PostFilled, False, (PERSON,), DESK, post_filled),
+    "unit-placed": Kind(r.UnitPlaced, False, (PERSON,), DESK, unit_placed),
 }

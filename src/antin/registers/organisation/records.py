@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
 
-from antin.kernel.formats.fields import CODE, Code, MaybeOfficer, Time, Word
-from antin.kernel.formats.shape import Pattern, Within, shape
-
-MaybeWord = Annotated[str, Pattern(r"[a-z0-9][a-z0-9-]{0,39}|")]
-MaybeCode = Annotated[str, Pattern(CODE + "|"), Within(0, 35)]
+from antin.kernel.formats.fields import Code, MaybeOfficer, Time, Word
+from antin.kernel.formats.paper import MaybeCode, MaybeWord
+from antin.kernel.formats.shape import shape
 
 
 @shape("antin/office-placed/1", limit=512)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from antin.errors import Conflict, Malformed, Missing
-from antin.journal.kinds import PERSON, Apply, Entry, Kind, Paper, Source
+from antin.journal.kinds import DESK, PERSON, Apply, Entry, Kind, Paper, Source
 from antin.kernel.formats.paper import PaperHead, check_head
 from antin.kernel.formats.shape import parse
 from antin.registers.papers.records import PaperPublished, PaperRefused, PaperTaken
@@ -19,7 +19,7 @@ from antin.storage.database import Database, statements
 SQL = statements(Path(__file__).with_name("queries.sql"))
 TABLES = Path(__file__).with_name("tables.sql")
 PUBLISHERS = frozenset({"officer", "cipher", "registrar"})
-TAKERS = frozenset({"officer", "cipher", "registrar", "leader"})
+TAKERS = DESK
 
 
 def made(name: str, paper: Paper) -> Kind:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from antin.errors import Conflict, Malformed, Missing, Refused
-from antin.journal.kinds import Paper, Source
+from antin.journal.kinds import DESK, Paper, Source
 from antin.registers.programmes import records as r
 from antin.registers.programmes import rules
 from antin.storage.database import Database, statements
@@ -213,13 +213,12 @@ def _open_period(db: Database, row: tuple[Any, ...], period: str) -> None:
         raise Conflict("period-is-closed", id=f"ct-{row[0]}", period=period)
 
 
-_ANYBODY = frozenset({"officer", "cipher", "registrar", "leader"})
 _LEADER = frozenset({"leader"})
 PAPERS = {
     "programme-adopted": Paper(r.ProgrammeAdopted, _LEADER, adopted),
     "task-withdrawn": Paper(r.TaskWithdrawn, _LEADER, task_withdrawn),
-    "progress-reported": Paper(r.ProgressReported, _ANYBODY, reported),
-    "progress-reviewed": Paper(r.ProgressReviewed, _ANYBODY, reviewed),
-    "goals-reported": Paper(r.GoalsReported, _ANYBODY, goals_reported),
+    "progress-reported": Paper(r.ProgressReported, DESK, reported),
+    "progress-reviewed": Paper(r.ProgressReviewed, DESK, reviewed),
+    "goals-reported": Paper(r.GoalsReported, DESK, goals_reported),
     "period-closed": Paper(r.PeriodClosed, _LEADER, period_closed),
 }

@@ -6,19 +6,15 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from antin.kernel.formats.fields import Code, Digest, Id, MaybeOfficer, Time, Uint, Word
-from antin.kernel.formats.paper import PUBLIC_LIMIT, PaperHead
-from antin.kernel.formats.shape import OneOf, Pattern, Within, shape
+from antin.kernel.formats.paper import PUBLIC_LIMIT, MaybeCode, MaybeId, MaybeWord, PaperHead, Period
+from antin.kernel.formats.shape import Pattern, Within, shape
 
 WHOLE = 1_000
 EVERY_UNIT = ""
 ON_TRACK, BLOCKED, DONE = "on-track", "blocked", "done"
 ACCEPTED, RETURNED = "accepted", "returned"
 
-MaybeWord = Annotated[str, Pattern(r"[a-z0-9][a-z0-9-]{0,39}|")]
-MaybeCode = Annotated[str, Pattern(r"[0-9A-Z.]{0,35}")]
-MaybeId = Annotated[bytes, OneOf((0, 16))]
 Share = Annotated[int, Within(0, WHOLE)]
-Period = Annotated[str, Pattern(r"[0-9]{4}-[a-z0-9-]{1,40}")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from antin.errors import Conflict, Malformed, Missing, Refused
-from antin.journal.kinds import PERSON, Entry, Kind, Paper, Source
+from antin.journal.kinds import DESK, PERSON, Entry, Kind, Paper, Source
+from antin.journal.states import step
 from antin.registers.reviews import records as r
 from antin.registers.reviews import rules
 from antin.storage.database import Database, statements
@@ -45,7 +46,7 @@ def proposal_made(db: Database, source: Source, p: r.ProposalMade) -> None:
             raise Conflict("state-forbids", state=carried[8], event="forwarded")
     db.run(
         SQL["insert_proposal"], db.value(SQL["next_proposal"]), source.id, source.station, p.head.to[0], p.directive,
-        p.carries, p.head.level, p.head.precedence, _step("", "made"), source.time, source.index,
+        p.carries, p.head.level, p.head.precedence, step(rules.PROPOSAL, "", "made"), source.time, source.index,
     )  # fmt: skip
 
 
@@ -55,7 +56,7 @@ def proposal_assigned(db: Database, entry: Entry) -> None:
     row = _proposal(db, p.proposal)
     if row[3] != entry.record.station:
         raise Refused("proposal-of-other", id=f"kn-{row[0]}", owner=row[3])
-    db.run(SQL["set_assigned"], _step(row[8], "assigned"), p.officer, p.proposal)
+    db.run(SQL["set_assigned"], step(rules.PROPOSAL, row[8], "assigned"), p.officer, p.proposal)
 
 
 def proposal_answered(db: Database, source: Source, p: r.ProposalAnswered) -> None:
@@ -65,7 +66,7 @@ def proposal_answered(db: Database, source: Source, p: r.ProposalAnswered) -> No
         raise Refused("proposal-of-other", id=f"kn-{row[0]}", owner=row[3])
     if (p.outcome == r.FORWARDED) != bool(p.forwarded):
         raise Malformed("forward-unclear")
-    state = _step(row[8], p.outcome)
+    state = step(rules.PROPOSAL, row[8], p.outcome)
     answered = source.time if state in rules.ANSWERED else None
     db.run(SQL["set_answered"], state, p.forwarded, answered, source.index, p.proposal)
 
@@ -86,17 +87,10 @@ def _proposal(db: Database, id_: bytes) -> tuple[Any, ...]:
     return row
 
 
-def _step(state: str, event: str) -> str:
-    if (state, event) not in rules.PROPOSAL:
-        raise Conflict("state-forbids", state=state, event=event)
-    return rules.PROPOSAL[state, event]
-
-
-_ANYBODY = frozenset({"officer", "cipher", "registrar", "leader"})
 _LEADER = frozenset({"leader"})
 PAPERS = {
     "review-made": Paper(r.ReviewMade, _LEADER, review_made),
-    "contribution-given": Paper(r.ContributionGiven, _ANYBODY, contribution_given),
+    "contribution-given": Paper(r.ContributionGiven, DESK, contribution_given),
     "proposal-made": Paper(r.ProposalMade, _LEADER, proposal_made),
     "proposal-answered": Paper(r.ProposalAnswered, _LEADER, proposal_answered),
     "commended": Paper(r.Commended, _LEADER, commended),

@@ -6,12 +6,9 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from antin.kernel.formats.fields import Code, Digest, Id, OfficerId, Uint, Word
-from antin.kernel.formats.paper import PUBLIC_LIMIT, PaperHead
-from antin.kernel.formats.shape import OneOf, Pattern, Within, shape
+from antin.kernel.formats.paper import PUBLIC_LIMIT, MaybeCode, MaybeId, PaperHead, Period
+from antin.kernel.formats.shape import Pattern, Within, shape
 
-MaybeId = Annotated[bytes, OneOf((0, 16))]
-MaybeCode = Annotated[str, Pattern(r"[0-9A-Z.]{0,35}")]
-Period = Annotated[str, Pattern(r"[0-9]{4}-[a-z0-9-]{1,40}")]
 ACCEPTED, DECLINED, FORWARDED = "accepted", "declined", "forwarded"
 FIGURES = "so-lieu.json"  # the annex's data, among the files of a review
 OUTCOMES = (ACCEPTED, DECLINED, FORWARDED)
