@@ -13,6 +13,7 @@ import ballot_checks
 
 from antin.acts import files
 from antin.journal.kinds import OWN_KINDS, enter
+from antin.journal.states import step
 from antin.kernel import check, link, seal
 from antin.kernel.crypto import locker, merkle, public_key, tiles, tree, wrap
 from antin.kernel.crypto import suite as suites
@@ -281,7 +282,7 @@ def _dominates(given: Inputs) -> dict[str, Any]:
 def _states(given: Inputs) -> dict[str, Any]:
     table, state = {"outgoing": states.OUTGOING, "incoming": states.INCOMING}[given["table"]], given["from"]
     for event in given["events"].split():
-        state = states.step(table, "" if state == "none" else state, event)
+        state = step(table, "" if state == "none" else state, event)
     return {"state": state}
 
 
