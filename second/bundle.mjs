@@ -6,16 +6,32 @@ import { same } from './bytes.mjs';
 import { Refused, malformed } from './refused.mjs';
 import { Frame, parse } from './shapes.mjs';
 
-const KINDS = new Set([
-  'begin', 'credential', 'record', 'checkpoint', 'consistency', 'slip', 'receipt', 'statement', 'attached', 'status',
-  'blob', 'request', 'envelope', 'conflict', 'settings', 'database', 'key', 'end',
-]);
+// What a bundle of each purpose may hold (spec/bundle.md, "Limits"): most frames and most bytes of one, by kind; and of all.
+const [KB, MB, GB, MANY] = [1024, 1024 ** 2, 1024 ** 3, 2_000_000];
+const directory = {
+  credential: [MANY, 24 * KB], 'level-key': [MANY, 8 * KB], record: [MANY, 112 * KB], consistency: [MANY, 8 * KB],
+  checkpoint: [MANY, 64 * KB],
+};
+const standing = { credential: [2_000, 24 * KB], status: [2_000, 48 * KB] };
+const PURPOSES = {
+  request: [{ request: [64, 24 * KB], 'level-key': [16, 8 * KB] }, 80, 2 * MB],
+  approval: [directory, MANY, 4 * GB],
+  directory: [directory, 4_000, 64 * MB],
+  envelope: [{
+    credential: [32, 24 * KB], 'level-key': [16, 8 * KB], checkpoint: [64, 64 * KB], consistency: [128, 8 * KB],
+    record: [8, 132 * KB], conflict: [16, 512 * KB], slip: [1, 8 * KB], receipt: [200, 132 * KB],
+  }, 300, 32 * MB],
+  evidence: [{
+    ...standing, record: [10_000, 132 * KB], slip: [1, 8 * KB], statement: [1, 32 * KB], attached: [1, 512 * KB],
+    receipt: [10_000, 132 * KB],
+  }, 10_000, 256 * MB],
+};
 const PIECE = 1 << 20; // above this a frame is read in pieces only, which this reader does for none
 const refuse = (why) => malformed('bundle', why);
 
 class Reader {
-  constructor(bytes) {
-    Object.assign(this, { bytes, at: 0 });
+  constructor(bytes, [kinds, frames, size]) {
+    Object.assign(this, { bytes, at: 0, kinds, frames, size, counts: new Map(), count: 0, total: 0 });
   }
 
   take(size) {
@@ -27,8 +43,20 @@ class Reader {
   head() {
     const [length] = this.take(1);
     const head = parse(Frame, this.take(length));
-    if (!KINDS.has(head.kind)) throw refuse('unknown-kind');
+    if (head.kind !== 'begin' && head.kind !== 'end') this.admit(head);
     return head;
+  }
+
+  admit({ kind, size }) {
+    if (!Object.hasOwn(this.kinds, kind)) throw refuse('unknown-kind');
+    const [most, largest] = this.kinds[kind];
+    const count = (this.counts.get(kind) ?? 0) + 1;
+    this.counts.set(kind, count);
+    this.count += 1;
+    this.total += size;
+    if (size > largest) throw refuse('item-too-large');
+    if (count > most || this.count > this.frames) throw refuse('too-many');
+    if (this.total > this.size) throw refuse('too-large');
   }
 }
 
@@ -41,7 +69,7 @@ function end(reader, before, head) {
 
 /** The items of a bundle of one purpose; none is given out before its end held. */
 export function readBundle(bytes, purpose) {
-  const reader = new Reader(bytes);
+  const reader = new Reader(bytes, PURPOSES[purpose]);
   const first = reader.head();
   if (first.kind !== 'begin' || first.name !== purpose || first.size !== 0) throw refuse('other-purpose');
   const items = [];

@@ -1,84 +1,107 @@
 // The first half of evidence (spec/bundle.md): whom to believe, as of when, and where a record stands.
 
 import { hex, same } from './bytes.mjs';
-import { AUTHORITY, believe } from './credential.mjs';
+import { AUTHORITY, believe, validAt } from './credential.mjs';
 import { publicPart } from './kinds.mjs';
-import { included, leafHash } from './merkle.mjs';
-import { witnesses } from './note.mjs';
-import { place, verifyPlaced } from './record.mjs';
+import { parseProof, parseCheckpoint, seenBy } from './note.mjs';
+import { place, verifyPlaced, verifyStatus } from './record.mjs';
 import { Refused } from './refused.mjs';
-import { Receipt, Record, StatusLeaf, StatusProof, parse, write } from './shapes.mjs';
+import { Receipt, Record, StatusProof, parse } from './shapes.mjs';
 import { parseSigned } from './signed.mjs';
 
 export const disagree = (about) => new Refused('evidence-disagrees', { about });
 
-/** Whose journal a frame claims to be from: it chooses the keys under which everything is then judged. */
-export function codeOf(bytes) {
+/** Whose credentials sign an epoch of a code: the newest that begins no later; an authority's before an agency's. */
+export function stationOf(code, epoch, believed) {
+  const named = [...believed.values()].filter(({ subject, body }) => subject.code === code && subject.officer === ''
+    && body.epoch <= epoch);
+  if (named.length === 0) throw new Refused('credential-unknown', { code });
+  const rank = (each) => (each.subject.kind === AUTHORITY ? 2 ** 53 : 0) + each.body.epoch;
+  return named.reduce((best, each) => (rank(each) > rank(best) ? each : best));
+}
+
+/** A key of before a station was founded anew speaks for no epoch of after (rule 29). */
+export function ofEpoch(signer, epoch, believed) {
+  const keys = stationOf(signer.subject.code, epoch, believed);
+  if (signer.subject.officer === '' && signer.body.epoch !== keys.body.epoch) {
+    throw new Refused('credential-of-other-epoch');
+  }
+}
+
+/** Entered in its issuer's journal (the root needs none), and within its term at the time claimed. */
+export function actor(signer, time, listed) {
+  if (!listed.has(hex(signer.digest))) throw new Refused('credential-not-in-directory');
+  if (time > 0) validAt(signer, time);
+}
+
+export function signers(record, believed, listed) {
+  for (const each of record.signers) {
+    ofEpoch(each, record.body.epoch, believed);
+    actor(each, record.body.time, listed);
+  }
+}
+
+/** A record of a station: its signatures and right, its place in the journal of its epoch, its signers. */
+export function placed(bytes, believed, listed) {
   const { record } = parse(Receipt, bytes);
-  return parse(Record, parseSigned(record, 'antin/record/1', 'antin/quick-record/1').body).station;
+  const claimed = parse(Record, parseSigned(record, 'antin/record/1', 'antin/quick-record/1').body);
+  const keys = stationOf(claimed.station, claimed.epoch, believed);
+  const found = verifyPlaced(bytes, keys, believed);
+  const facts = publicPart(found);
+  const where = place(found, keys);
+  signers(found, believed, listed);
+  return { ...found, facts, ...where };
 }
 
-/** The agency or authority of a code. */
-export function stationOf(code, believed) {
-  const found = [...believed.values()].find(({ subject }) => subject.code === code && subject.journal.length > 0);
-  if (!found) throw new Refused('credential-unknown', { code });
-  return found;
+// The first line of each authority of the bundle; a false one in such a name refuses (rule 19).
+export function witnessesOf(checkpoint, believed, listed) {
+  const authorities = [...believed.values()].filter(({ digest, subject }) => subject.kind === AUTHORITY
+    && listed.has(hex(digest)) && subject.code !== checkpoint.code);
+  return authorities.map((by) => ({ by, time: seenBy(checkpoint, by) })).filter(({ time }) => time !== 0);
 }
 
-/** Authorities of the bundle that saw this checkpoint; a false line in such a name refuses (rule 19). */
-export function witnessesOf(checkpoint, believed) {
-  return witnesses(checkpoint, [...believed.values()].filter(({ subject }) => subject.kind === AUTHORITY));
-}
-
-/** A record of a station: its signatures, its place in the journal, the table of kinds. */
-export function placed(bytes, station, believed) {
-  const record = verifyPlaced(bytes, station, believed);
-  const facts = publicPart(record);
-  const found = place(record, station);
-  return { ...record, facts, ...found, witnesses: witnessesOf(found.checkpoint, believed) };
-}
+const issuedBy = (holder, { signers: [signer] }) => signer.subject.kind === AUTHORITY
+  && signer.subject.code === holder.issuer?.subject.code;
 
 // spec/credential.md, "Verification of a credential", step 4: it stands in its issuer's journal.
-function list(record, believed) {
+function list(record, believed, listed) {
   const { facts, body } = record;
-  const credential = believed.get(hex(facts.credential));
-  if (!credential?.issuer) throw new Refused('credential-unknown', { credential: hex(facts.credential) });
-  const agrees = body.station === credential.issuer.subject.code && same(facts.id, credential.body.id)
-    && facts.kind === credential.subject.kind && facts.notAfter === credential.body.notAfter;
-  if (!agrees) throw disagree('credential-issued');
-  return credential;
+  const holder = believed.get(hex(facts.credential));
+  if (!holder) return; // of somebody who does nothing here
+  const [made, own] = [holder.body, holder.subject];
+  const agrees = body.kind === 'credential-issued' && issuedBy(holder, record) && same(facts.id, made.id)
+    && facts.kind === own.kind && facts.code === (own.officer === '' ? own.code : '') && facts.epoch === made.epoch
+    && same(facts.previous, made.previous) && facts.notAfter === made.notAfter;
+  if (!agrees) throw new Refused('credential-not-in-directory');
+  listed.add(hex(facts.credential));
 }
 
 // spec/status.md, "Verification".
-function stateIn(bytes, believed, listed) {
+function states(bytes, believed, listed, known) {
   const proof = parse(StatusProof, bytes);
-  const credential = [...believed.values()].find(({ body }) => same(body.id, proof.leaf.credential));
-  if (!credential?.issuer) throw new Refused('credential-unknown', { credential: hex(proof.leaf.credential) });
-  const record = placed(write(Receipt, proof), credential.issuer, listed); // its first two fields are a receipt's
-  const { facts, body } = record;
-  if (body.kind !== 'status' || !['good', 'revoked'].includes(proof.leaf.state)) throw disagree('status');
-  included(leafHash(write(StatusLeaf, proof.leaf)), proof.index, facts.size, proof.path, facts.root);
-  return { credential, asOf: facts.asOf, since: proof.leaf.state === 'revoked' ? proof.leaf.since : null };
+  for (const holder of believed.values()) {
+    if (!holder.issuer || !same(holder.body.id, proof.leaf.credential)) continue;
+    const { epoch } = parseCheckpoint(parseProof(proof.proof).checkpoint);
+    const keys = stationOf(holder.issuer.subject.code, epoch, believed);
+    const record = verifyStatus(bytes, keys, believed);
+    if (!issuedBy(holder, record)) throw new Refused('credential-not-in-directory');
+    signers(record, believed, listed);
+    known.stated.set(hex(holder.digest), { asOf: record.asOf, scopes: proof.leaf.scopes });
+    if (proof.leaf.state === 'revoked') known.revoked.set(hex(holder.digest), proof.leaf.since);
+  }
 }
 
 /**
  * Everyone of the bundle under the fingerprint alone. `listed` are those whose issue was shown: a credential that its
- * authority's journal does not know is of no use. `states`: as of when each was good.
+ * authority's journal does not know is of no use. `stated`: as of when each was good, and which codes it may bind.
  */
 export function checkChain(credentials, directory, fingerprint) {
   const believed = believe(credentials, fingerprint);
-  const listed = new Map([...believed].slice(0, 1)); // the root stands in nobody's journal
-  const states = new Map();
+  const listed = new Set([...believed.values()].filter(({ isRoot }) => isRoot).map(({ digest }) => hex(digest)));
+  const known = { stated: new Map(), revoked: new Map() };
   for (const { kind, bytes } of directory) {
-    if (kind === 'status') {
-      const { credential, ...state } = stateIn(bytes, believed, listed);
-      states.set(hex(credential.digest), state);
-      continue;
-    }
-    const record = placed(bytes, stationOf(codeOf(bytes), believed), listed);
-    if (record.body.kind !== 'credential-issued') throw disagree('credential-issued');
-    const credential = list(record, believed);
-    listed.set(hex(credential.digest), credential);
+    if (kind === 'status') states(bytes, believed, listed, known);
+    else list(placed(bytes, believed, listed), believed, listed);
   }
-  return { listed, states };
+  return { believed, listed, ...known };
 }

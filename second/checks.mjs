@@ -6,7 +6,9 @@ import { count, peel, readList, readRound } from './ballot.mjs';
 import { readBundle } from './bundle.mjs';
 import { concat, hex, utf8 } from './bytes.mjs';
 import { decode, encode } from './cbor.mjs';
-import { believe, dominates, validAt, verifyCredential, verifyRequest, verifyRoot } from './credential.mjs';
+import {
+  believe, covers, dominates, handedOver, validAt, verifyCredential, verifyLevelKey, verifyRequest, verifyRoot,
+} from './credential.mjs';
 import { verifySequences, walk } from './dispatch.mjs';
 import { verifyEpochBegun } from './epoch.mjs';
 import { parsePublicLine, publicLine, unseal } from './file.mjs';
@@ -21,7 +23,7 @@ import { Head, LATER, StatusLeaf, Subject, parse, write } from './shapes.mjs';
 import { checkAddressed, infoOf, leafOf, unwrap, verifySlip } from './slip.mjs';
 import { verifyAttached, verifyStatement } from './statement.mjs';
 import { parseTilePath, readEntries, rootOfTile, tilesOf } from './tiles.mjs';
-import { keysFrom, suiteDigest, suiteOf, weakEd25519, weakX25519, wrappingFrom } from './suites.mjs';
+import { documentDigest, keysFrom, suiteDigest, suiteOf, weakEd25519, weakX25519, wrappingFrom } from './suites.mjs';
 
 const trust = (v) => believe(v.credentials('trust'));
 const lastOf = (v, key) => [...believe(v.credentials(key)).values()].at(-1);
@@ -55,6 +57,17 @@ export const CHECKS = {
     return { digest: found.digest };
   },
   request: (v) => verifyRequest(v.bytes('bytes')) && {},
+  document(v) {
+    const [repeat, rest] = [v.bytes('repeat'), v.bytes('rest')];
+    const content = concat(...Array.from({ length: v.number('times') }, () => repeat), rest);
+    return { digest: documentDigest(suiteOf(v.number('suite')), v.bytes('salt'), content) };
+  },
+  'level-key': (v) => {
+    const { level, generation, until } = verifyLevelKey(v.bytes('bytes'), lastOf(v, 'station'));
+    return { level, generation, until };
+  },
+  handover: (v) => ({ continued: handedOver(lastOf(v, 'heir'), lastOf(v, 'before')) }),
+  covers: (v) => ({ covers: covers(v.words('scopes'), v.text('code')) }),
   dominates(v) {
     const { clearance } = parse(Subject, v.bytes('subject'));
     return { dominates: dominates(clearance, parse(Head, v.bytes('head')).label) };
@@ -114,7 +127,7 @@ export const CHECKS = {
   'status-leaf'(v) {
     const leaf = parse(StatusLeaf, v.bytes('bytes'));
     included(leafHash(v.bytes('bytes')), v.number('index'), v.number('size'), v.hashes('path'), v.bytes('root'));
-    return leaf;
+    return { ...leaf, scopes: leaf.scopes.join(' ') };
   },
   bundle: (v) => ({ kinds: readBundle(v.bytes('bytes'), v.text('purpose')).map(({ kind }) => kind).join(' ') }),
   unlock: (v) => ({ secret: unlock(v.bytes('bytes'), v.text('passphrase'), v.text('purpose')) }),

@@ -2,7 +2,7 @@
 
 import { concat, hex, same, utf8 } from './bytes.mjs';
 import { Refused, malformed } from './refused.mjs';
-import { Credential, Request, Subject, parse } from './shapes.mjs';
+import { Credential, Handover, LevelKey, Request, Subject, parse } from './shapes.mjs';
 import { parseSigned, verifySigned, verifyUnder } from './signed.mjs';
 import { objectDigest, refuseWeak, signingKid, suiteOf, verifyJournal } from './suites.mjs';
 
@@ -15,17 +15,15 @@ const POSSESSION = utf8('antin/journal-key-possession/1');
 export function checkSubject(subject, number) {
   const refuse = (why) => malformed('subject', why);
   const officer = subject.kind === OFFICER;
-  if (officer !== (subject.officer !== '') || officer !== (subject.journal.length === 0)) throw refuse('kind');
+  const form = officer === (subject.officer !== '') && officer === (subject.journal.length === 0)
+    && officer === (subject.wrapping.length > 0);
+  if (!form) throw refuse('kind');
   if (officer && subject.name !== '') throw refuse('officer-named');
   if (subject.roles.some((role) => !ROLES.has(role))) throw refuse('role');
-  const levels = subject.wrapping.map(({ level }) => level);
-  if (levels.some((level, at) => level > subject.clearance.level || (at > 0 && level <= levels[at - 1]))) {
-    throw refuse('levels');
-  }
   const suite = suiteOf(number);
-  const keys = subject.wrapping.map(({ key }) => key);
+  const keys = officer ? [subject.wrapping] : [];
   if (subject.signing.length !== suite.signingSize || keys.some((key) => key.length !== WRAPPING[number])) {
-    throw refuse('size');
+    throw new Refused('key-malformed', { why: 'size' });
   }
   refuseWeak(suite, subject.signing, keys, subject.journal);
 }
@@ -35,6 +33,13 @@ function read(bytes) {
   const body = parse(Credential, object.body);
   const subject = parse(Subject, body.subject);
   return { bytes, object, body, subject, suite: object.suite, digest: objectDigest(bytes) };
+}
+
+function checkForm({ body, subject, suite }) {
+  checkSubject(subject, suite);
+  if ((body.epoch > 0) !== (subject.journal.length > 0) || (body.handover.length > 0 && body.previous.length === 0)) {
+    throw malformed('credential', body.previous.length > 0 ? 'epoch' : 'previous');
+  }
 }
 
 /** A root under the fingerprint that came from another channel. An empty fingerprint shows nothing (rule 24). */
@@ -49,7 +54,7 @@ export function verifyRoot(bytes, fingerprint) {
     throw new Refused('root-not-expected');
   }
   verifyUnder(root.object, [root.subject.signing]);
-  checkSubject(root.subject, root.suite);
+  checkForm(root);
   return { ...root, isRoot: true, kid };
 }
 
@@ -63,12 +68,62 @@ function inScope(issuer, subject) {
 export function verifyCredential(bytes, issuer) {
   const parsed = read(bytes);
   verifySigned(parsed.object, new Map([[hex(issuer.digest), issuer]]));
-  checkSubject(parsed.subject, parsed.suite);
+  checkForm(parsed);
   if (!inScope(issuer, parsed.subject)) throw new Refused('issuer-out-of-scope');
   return { ...parsed, isRoot: false, issuer };
 }
 
-/** Step 5. `revokedSince` is null where nobody revoked it. */
+const speaksOf = (scope, code) => (scope.endsWith('.') ? code.startsWith(scope) : code === scope);
+const bareScope = (scope) => scope.replace(/^-/, '');
+
+/** Whether the narrowest of `scopes` that speaks of `code` gives it rather than takes it out. */
+export function covers(scopes, code) {
+  const found = scopes.filter((each) => speaksOf(bareScope(each), code));
+  if (found.length === 0) return false;
+  const longest = Math.max(...found.map((each) => bareScope(each).length));
+  return !found.find((each) => bareScope(each).length === longest).startsWith('-');
+}
+
+/** Step 4: the codes of an authority are those that the root's journal gives it; the root needs none (rule 28). */
+export function checkCode(issuer, subject, scopes) {
+  const own = subject.kind === OFFICER && subject.code === issuer.subject.code;
+  if (!issuer.isRoot && !own && !covers(scopes, subject.code)) {
+    throw new Refused('code-not-allotted', { issuer: issuer.subject.code, subject: subject.code });
+  }
+}
+
+/** An agency's key for one level, under its credential or, before it had one, its own kid. */
+export function verifyLevelKey(bytes, station) {
+  const object = parseSigned(bytes, 'antin/level-key/1');
+  const kid = signingKid(station.suite, station.subject.signing);
+  verifySigned(object, new Map([[hex(station.digest), station], [hex(kid), station]]));
+  const body = parse(LevelKey, object.body);
+  if (station.subject.kind !== AGENCY || body.station !== station.subject.code) {
+    throw new Refused('signer-not-of-station', { station: body.station });
+  }
+  if (body.level > station.subject.clearance.level) throw new Refused('level-not-held');
+  if (body.key.length !== WRAPPING[station.suite]) throw new Refused('key-malformed', { why: 'size' });
+  refuseWeak(suiteOf(station.suite), station.subject.signing, [body.key], station.subject.journal);
+  return body;
+}
+
+/** Whether the holder of `before` himself says that `heir` goes on; false after a loss. */
+export function handedOver(heir, before) {
+  const [body, own] = [heir.body, heir.subject];
+  const named = same(body.previous, before.digest) && own.code === before.subject.code
+    && own.officer === before.subject.officer;
+  if (!named) throw new Refused('handover-invalid');
+  if (body.handover.length === 0) return false;
+  const object = parseSigned(body.handover, 'antin/handover/1');
+  verifySigned(object, new Map([[hex(before.digest), before]]));
+  const said = parse(Handover, object.body);
+  const agrees = said.code === own.code && said.officer === own.officer
+    && same(said.subject, objectDigest(body.subject));
+  if (!agrees) throw new Refused('handover-invalid');
+  return true;
+}
+
+/** Step 6. `revokedSince` is null where nobody revoked it. */
 export function validAt(credential, time, revokedSince = null) {
   if (time < credential.body.notBefore) throw new Refused('credential-not-yet-valid');
   if (time > credential.body.notAfter) throw new Refused('credential-expired');

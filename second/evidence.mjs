@@ -1,21 +1,21 @@
 // What an inspector who knows the root's fingerprint alone can conclude from a bundle of purpose `evidence`
-// (spec/bundle.md). Nothing here needs a secret, a network or a clock.
+// (spec/bundle.md, "Evidence"). Nothing here needs a secret, a network or a clock.
 
 import { readBundle } from './bundle.mjs';
 import { hex, same } from './bytes.mjs';
-import { checkChain, codeOf, disagree, placed, stationOf, witnessesOf } from './chain.mjs';
-import { validAt } from './credential.mjs';
-import { publicPart } from './kinds.mjs';
-import { RESULTS, verifyReceipt } from './record.mjs';
+import { actor, checkChain, disagree, ofEpoch, placed, witnessesOf } from './chain.mjs';
+import { AUTHORITY, checkCode } from './credential.mjs';
+import { RESULTS } from './kinds.mjs';
 import { Refused, malformed } from './refused.mjs';
 import { checkAttachedList, documentHolds } from './sealed.mjs';
-import { checkAddressed, verifySlip } from './slip.mjs';
+import { checkSending, verifySlip } from './slip.mjs';
 import { verifyStatement } from './statement.mjs';
 import { objectDigest, suiteOf } from './suites.mjs';
 
-// The order of spec/bundle.md. A frame rests on those before it; in another order nothing is concluded from it.
+// A frame rests on those before it; in another order there is no evidence to judge.
 const ORDER = ['credential', 'directory', 'slip', 'record', 'statement', 'attached', 'receipt'];
-const ALONE = ['slip', 'statement', 'attached'];
+const SENT = ['sent', 'addressed'];
+const TOLERANCE = 300; // seconds that two honest clocks may differ
 
 function placeOf({ kind, name }) {
   return kind === 'status' || (kind === 'record' && name === 'credential-issued') ? 'directory' : kind;
@@ -25,149 +25,176 @@ function sorted(items) {
   const parts = Object.fromEntries(ORDER.map((each) => [each, []]));
   let last = 0;
   for (const item of items) {
-    const place = placeOf(item);
-    if (!ORDER.includes(place)) throw malformed('evidence', 'unknown-kind');
-    if (ORDER.indexOf(place) < last) throw malformed('evidence', 'order');
-    last = ORDER.indexOf(place);
-    parts[place].push(item);
-    if (ALONE.includes(place) && parts[place].length > 1) throw disagree(place);
+    const place = ORDER.indexOf(placeOf(item));
+    if (place < last) throw malformed('evidence', 'order');
+    last = place;
+    parts[ORDER[place]].push(item);
   }
   const bytes = (place) => parts[place].map((each) => each.bytes);
   return {
-    credentials: bytes('credential'), directory: parts.directory, records: parts.record, receipts: bytes('receipt'),
+    credentials: bytes('credential'), directory: parts.directory, records: parts.record, receipts: parts.receipt,
     slip: bytes('slip')[0] ?? null, statement: bytes('statement')[0] ?? null, attached: bytes('attached')[0] ?? null,
   };
 }
 
-/** `sent` and `addressed`: the sender's record names this slip, and what the statement says if it is shown. */
-function checkSending({ facts, body }, about) {
-  const { slip, digest, statement } = about;
+/** `sent` and `addressed`: about this slip or another; and all that slip and statement say. */
+function checkSent({ facts, body }, { slip, digest, statement }) {
   const entry = facts.slips.find((each) => same(each.slip, digest));
+  if (!entry || body.station !== slip.sender || body.epoch !== slip.epoch) return false;
   const leaf = slip.leaf;
-  const named = entry && body.station === slip.sender && body.epoch === slip.epoch
-    && entry.addressee === leaf.addressee && entry.officer === leaf.officer && entry.precedence === leaf.precedence
-    && entry.sequence === slip.sequence && entry.deadline === leaf.deadline;
-  const sealed = body.kind === 'addressed'
-    || (same(facts.sealed, slip.sealed) && facts.sealedSize === slip.sealedSize && facts.count === slip.count);
-  if (!named || !sealed) throw disagree(body.kind);
-  if (statement === null) return;
-  const said = same(facts.statement, objectDigest(statement.bytes));
-  const alike = body.kind === 'addressed' || (same(facts.id, statement.body.id)
-    && same(facts.seal, statement.body.seal) && facts.level === statement.body.label.level);
-  if (!said || !alike) throw disagree(body.kind);
+  const named = entry.addressee === leaf.addressee && entry.officer === leaf.officer
+    && entry.precedence === leaf.precedence && entry.sequence === slip.sequence && entry.deadline === leaf.deadline
+    && same(facts.statement, slip.statement) && body.encloses.some((each) => same(each.digest, digest));
+  const whole = body.kind === 'addressed' || (same(facts.sealed, slip.sealed) && facts.sealedSize === slip.sealedSize
+    && facts.count === slip.count && (statement === null || (same(facts.id, statement.body.id)
+      && same(facts.seal, statement.body.seal) && facts.level === statement.body.label.level)));
+  if (!named || !whole) throw disagree(body.kind);
+  return true;
 }
 
-/** The five results: about this slip, and about the statement and seal if both sides name them. */
-function checkResult({ facts, body }, { slip, digest, statement }) {
-  const about = body.station === slip.leaf.addressee && facts.sender === slip.sender && facts.epoch === slip.epoch
-    && facts.precedence === slip.leaf.precedence && facts.sequence === slip.sequence && same(facts.slip, digest);
-  const said = statement === null || facts.statement.length === 0
-    || (same(facts.statement, objectDigest(statement.bytes)) && same(facts.seal, statement.body.seal));
-  if (!about || !said) throw disagree(body.kind);
-}
-
-function judgeRecord({ name, bytes }, about, believed) {
-  const station = stationOf(codeOf(bytes), believed);
-  if (RESULTS.includes(name)) return judgeReceipt(bytes, about, believed, name);
-  const record = placed(bytes, station, believed);
-  if (record.body.kind !== name) throw disagree(name);
-  if (name === 'sent' || name === 'addressed') checkSending(record, about);
-  else if (!record.facts.slip || !same(record.facts.slip, about.digest)) throw disagree(name);
-  return record;
-}
-
-function judgeReceipt(bytes, about, believed, kind = null) {
-  const receipt = verifyReceipt(bytes, stationOf(codeOf(bytes), believed), believed);
-  if (kind !== null && receipt.body.kind !== kind) throw disagree(kind);
-  const facts = publicPart(receipt);
-  const record = { ...receipt, facts, witnesses: witnessesOf(receipt.checkpoint, believed) };
-  checkResult(record, about);
-  return record;
+/** The five results: about this slip or another; its statement, and the seal if both sides name it. */
+function checkResult({ facts, body, signers }, { slip, digest, statement }) {
+  if (!same(facts.slip, digest)) return false;
+  const { leaf } = slip;
+  const opened = facts.result === 'opened';
+  const about = facts.result === body.kind && body.station === leaf.addressee && facts.sender === slip.sender
+    && facts.epoch === slip.epoch && facts.precedence === leaf.precedence && facts.sequence === slip.sequence;
+  const said = same(facts.statement, slip.statement) || (facts.statement.length === 0 && !opened);
+  const named = !opened || leaf.officer === '' || leaf.officer === signers[0].subject.officer;
+  const sealed = statement === null || facts.seal.length === 0 || same(facts.seal, statement.body.seal);
+  if (!about || !said || !named || !sealed) throw disagree(body.kind);
+  return true;
 }
 
 function judgeStatement(bytes, slip, document, believed) {
   const statement = verifyStatement(bytes, believed);
   const { body, author } = statement;
-  if (body.station !== slip.sender || body.epoch !== slip.epoch) throw new Refused('not-addressed');
-  checkAddressed(slip, body.addresseesRoot, body.addressees);
-  const compared = document === null
-    || (document.length === body.size && documentHolds(suiteOf(author.suite), body, document));
-  if (!compared) throw new Refused('content-tampered', { why: 'document' });
+  checkSending(slip, objectDigest(bytes), statement);
+  if (document !== null && !documentHolds(suiteOf(author.suite), body, document)) {
+    throw new Refused('content-tampered', { why: 'document' });
+  }
   return statement;
 }
 
 // When a third party had seen an object: with the record that is it, encloses it, or is a result about it.
-function seenTimes(records) {
+function seenTimes(records, slip) {
   const seen = new Map();
-  for (const { bytes, body, facts, witnesses } of records) {
-    if (witnesses.length === 0) continue;
-    const time = Math.min(...witnesses.map((each) => each.time));
-    const named = RESULTS.includes(body.kind) ? [facts.slip, facts.statement] : [];
-    for (const digest of [objectDigest(bytes), ...body.encloses.map((each) => each.digest), ...named]) {
+  for (const { bytes, body, facts, times } of records) {
+    if (times.length === 0) continue;
+    const time = Math.min(...times);
+    const covered = SENT.includes(body.kind) ? body.encloses.map((each) => each.digest)
+      : [facts.slip, facts.statement.length > 0 ? facts.statement : slip.statement];
+    for (const digest of [objectDigest(bytes), ...covered]) {
       seen.set(hex(digest), Math.min(time, seen.get(hex(digest)) ?? time));
     }
   }
   return seen;
 }
 
-// Each deed: who did it, when he says so (a slip has no time), and what he signed. The states of actor, agency and
-// authority must be shown as of then or later; one who was revoked counts for what a third party had seen before.
-function unproven(deeds, listed, states, seen) {
-  const missing = new Set();
-  for (const { by, time, object } of deeds) {
-    if (time !== null) validAt(by, time);
-    const agency = by.subject.officer === '' ? by : stationOf(by.subject.code, listed);
-    for (const each of [by, agency, by.issuer, agency.issuer]) {
-      if (!each || each.isRoot) continue;
-      const state = states.get(hex(each.digest));
-      const who = `${each.subject.code}${each.subject.officer && `/${each.subject.officer}`}`;
-      const late = state?.since != null && !((seen.get(hex(object)) ?? Infinity) < state.since);
-      if (!state || (time !== null && state.asOf < time) || late) missing.add(who);
+// Himself, his agency, and the authorities above them; the root needs no state.
+function vouchers(who, { believed, listed }) {
+  const found = new Set([who]);
+  if (who.subject.officer !== '') {
+    for (const each of believed.values()) {
+      const agency = each.subject.code === who.subject.code && each.subject.officer === '';
+      if (agency && listed.has(hex(each.digest))) found.add(each);
     }
   }
-  return [...missing].sort().map((who) => `revocation-not-proven ${who}`);
+  for (const each of [...found]) if (each.issuer) found.add(each.issuer);
+  return [...found].filter((each) => each.issuer);
+}
+
+function unproven(deeds, known, seen) {
+  const acts = deeds.filter(({ by }) => by.subject.kind !== AUTHORITY);
+  const about = new Map();
+  for (const deed of acts) {
+    const time = seen.get(hex(deed.object));
+    if (time !== undefined && deed.time > time + TOLERANCE) throw new Refused('record-ahead-of-time');
+    for (const each of vouchers(deed.by, known)) {
+      const key = hex(each.digest);
+      const row = about.get(key) ?? { each, late: 0, objects: [] };
+      row.late = Math.max(row.late, deed.time);
+      row.objects.push(hex(deed.object));
+      about.set(key, row);
+    }
+  }
+  const missing = new Set();
+  for (const [key, { each, late, objects }] of about) {
+    const { asOf } = known.stated.get(key) ?? { asOf: -1 };
+    const since = known.revoked.get(key);
+    const gone = since !== undefined && !objects.every((object) => (seen.get(object) ?? since) < since);
+    const officer = each.subject.officer && `/${each.subject.officer}`;
+    if (asOf < late || gone) missing.add(`revocation-not-proven ${each.subject.code}${officer}`);
+    const above = known.stated.get(hex(each.issuer.digest));
+    if (!each.issuer.isRoot && above) checkCode(each.issuer, each.subject, above.scopes);
+  }
+  return [...missing].sort();
+}
+
+function judgeRecords(parts, about, known) {
+  const { believed, listed, revoked } = known;
+  const found = [];
+  const take = (record, check) => {
+    if (!check(record, about)) return; // about another sending: it changes nothing
+    const times = witnessesOf(record.checkpoint, believed, listed)
+      .filter(({ by }) => !revoked.has(hex(by.digest)));
+    found.push({ ...record, times: times.map(({ time }) => time), witnesses: times });
+  };
+  for (const { name, bytes } of parts.records.filter((each) => SENT.includes(each.name))) {
+    const record = placed(bytes, believed, listed);
+    if (record.body.kind !== name) throw disagree(name);
+    take(record, checkSent);
+  }
+  const answers = [...parts.records.filter((each) => !SENT.includes(each.name)), ...parts.receipts];
+  for (const { kind, name, bytes } of answers) {
+    const record = placed(bytes, believed, listed);
+    const known_ = RESULTS.includes(record.body.kind) && (kind === 'receipt' || record.body.kind === name);
+    if (!known_) throw disagree(name);
+    take(record, checkResult);
+  }
+  return found;
 }
 
 /** The verdict on one sending; what does not hold is thrown, and is the verdict "invalid". */
 export function verifyEvidence(bytes, fingerprint, document = null) {
   const parts = sorted(readBundle(bytes, 'evidence'));
-  const { listed, states } = checkChain(parts.credentials, parts.directory, fingerprint);
+  const known = checkChain(parts.credentials, parts.directory, fingerprint);
+  const { believed, listed } = known;
   if (parts.slip === null) {
-    const about = parts.records.length + parts.receipts.length > 0 || parts.statement !== null;
+    const about = parts.records.length + parts.receipts.length > 0 || parts.statement !== null
+      || parts.attached !== null;
     if (about) throw new Refused('slip-missing');
     return { verdict: 'not proven', missing: ['slip'], records: [] };
   }
-  const slip = verifySlip(parts.slip, listed);
-  const statement = parts.statement && judgeStatement(parts.statement, slip, document, listed);
+  const slip = verifySlip(parts.slip, believed);
+  const digest = objectDigest(parts.slip);
+  actor(slip.signer, 0, listed);
+  ofEpoch(slip.signer, slip.epoch, believed);
+  const statement = parts.statement && judgeStatement(parts.statement, slip, document, believed);
+  if (statement) actor(statement.author, statement.body.time, listed);
   if (parts.attached !== null && statement === null) throw disagree('attached');
   const attached = parts.attached === null ? []
-    : checkAttachedList(parts.attached, statement, document, listed, { alone: true });
-  const about = { slip, digest: objectDigest(parts.slip), statement };
-  const told = [
-    ...parts.records.map((each) => judgeRecord(each, about, listed)),
-    ...parts.receipts.map((each) => judgeReceipt(each, about, listed)),
-  ];
-  // Who took a revoked authority's key may put any time under any checkpoint.
-  const unheard = new Set([...listed.values()].filter((each) => states.get(hex(each.digest))?.since != null)
-    .map(({ subject }) => subject.code));
-  const heard = ({ name }) => !unheard.has(name.split('/')[1]);
-  const records = told.map((each) => ({ ...each, witnesses: each.witnesses.filter(heard) }));
-  const deeds = [{ by: stationOf(slip.sender, listed), time: null, object: about.digest }];
-  const stated = parts.statement === null ? new Uint8Array(0) : objectDigest(parts.statement);
-  if (statement) deeds.push({ by: statement.author, time: statement.body.time, object: stated });
-  const signedAs = (each) => (attached.includes(each) ? stated : objectDigest(each.bytes));
-  for (const each of [...attached, ...records]) {
-    deeds.push(...each.signers.map((by) => ({ by, time: each.body.time, object: signedAs(each) })));
+    : checkAttachedList(parts.attached, statement, document, believed, { alone: true });
+  const deeds = [{ by: slip.signer, time: 0, object: digest }];
+  if (statement) deeds.push({ by: statement.author, time: statement.body.time, object: slip.statement });
+  for (const { signers, body } of attached) {
+    for (const by of signers) {
+      actor(by, body.time, listed);
+      deeds.push({ by, time: body.time, object: slip.statement });
+    }
   }
-  const stands = records.some(({ body }) => [...RESULTS, 'sent', 'addressed'].includes(body.kind));
-  const missing = [...(stands ? [] : ['record']), ...unproven(deeds, listed, states, seenTimes(records))];
+  const records = judgeRecords(parts, { slip, digest, statement }, known);
+  for (const each of records) {
+    deeds.push(...each.signers.map((by) => ({ by, time: each.body.time, object: objectDigest(each.bytes) })));
+  }
+  const missing = [...(records.length > 0 ? [] : ['record']), ...unproven(deeds, known, seenTimes(records, slip))];
   return {
     verdict: missing.length === 0 ? 'valid' : 'not proven', missing, sender: slip.sender,
     addressee: slip.leaf.addressee, sequence: slip.sequence, facts: statement?.body.facts ?? null,
     documentCompared: document !== null && statement !== null, attached: attached.map(({ body }) => body.act),
     records: records.map(({ body, index, checkpoint, witnesses }) => ({
       kind: body.kind, index, time: checkpoint.time, standing: witnesses.length > 0 ? 'proven' : 'claimed',
-      witnesses: witnesses.map((each) => each.name),
+      witnesses: witnesses.map(({ by }) => by.subject.code),
     })),
   };
 }

@@ -53,6 +53,8 @@ export const part = (fields) => ({
 
 const MOST = Number.MAX_SAFE_INTEGER;
 export const Code = text(3, 35, /^[A-Y][0-9]{2}(\.[0-9A-Z]{1,10})*$/);
+export const MaybeCode = text(0, 35, /^([A-Y][0-9]{2}(\.[0-9A-Z]{1,10})*)?$/);
+export const Scope = text(3, 37, /^-?[A-Y][0-9]{2}(\.[0-9A-Z]{1,10})*\.?$/);
 export const OfficerId = text(1, 32, /^[a-z0-9][a-z0-9-]{0,31}$/);
 export const MaybeOfficerId = text(0, 32, /^([a-z0-9][a-z0-9-]{0,31})?$/);
 export const Word = text(1, 40, /^[a-z0-9][a-z0-9-]{0,39}$/);

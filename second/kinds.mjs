@@ -1,82 +1,87 @@
-// The table of kinds (spec/record.md): who may issue a record, under which signature, and the shape of its public part.
+// The table of kinds (spec/record.md): who may make a record, how many hands and which signature it takes, and the
+// shape of its public part.
 
 import * as f from './fields.mjs';
 import { malformed, Refused } from './refused.mjs';
-import { RESULTS } from './record.mjs';
 import { EpochAccepted, EpochBegun, Result, Sequences, Status, parse } from './shapes.mjs';
 import { OFFICER } from './credential.mjs';
+
+export const RESULTS = ['arrived', 'accepted', 'opened', 'refused', 'expired'];
 
 const LIMIT = 60 * 1024;
 const KIND = f.uint(1, 3);
 const reason = f.text(0, 40);
 const slips = f.list(f.part({
-  addressee: f.Code, officer: f.MaybeOfficerId, precedence: f.Precedence, sequence: f.Positive, deadline: f.Time,
+  addressee: f.Code, officer: f.MaybeOfficerId, precedence: f.Precedence, sequence: f.Uint, deadline: f.Time,
   slip: f.Digest,
 }), 1, 250);
 
 const PUBLIC = {
-  'station-created': { code: f.Code, credential: f.Digest, root: f.Digest },
-  'officer-enrolled': { officer: f.OfficerId, credential: f.Digest, roles: f.list(f.Word, 0, 8), level: f.Level },
-  'credential-issued': { id: f.Id, credential: f.Digest, kind: KIND, notAfter: f.Time },
-  'credential-revoked': { id: f.Id, since: f.Time, reason },
-  'document-signed': {
-    id: f.Id, level: f.Level, size: f.Uint, document: f.SuiteDigest, kind: f.text(1, 8), hasSubject: f.bool,
-    attached: f.Digest,
+  'credential-issued': {
+    id: f.Id, credential: f.Digest, kind: KIND, code: f.MaybeCode, epoch: f.Uint, previous: f.MaybeDigest,
+    notAfter: f.Time,
   },
-  'document-stamped': { id: f.Id, attached: f.Digest },
   sent: {
     id: f.Id, statement: f.Digest, seal: f.SuiteDigest, sealed: f.Digest, sealedSize: f.Uint, level: f.Level,
-    precedence: f.Precedence, hasSubject: f.bool, count: f.uint(1, 2 ** 20), slips,
+    precedence: f.Precedence, hasSubject: f.bool, count: f.Uint, slips,
   },
   addressed: { statement: f.Digest, slips },
-  opening: { slip: f.Digest, officer: f.OfficerId },
-  'receipt-received': {
-    slip: f.Digest, sender: f.Code, result: f.Word, reason, receipt: f.Digest, time: f.Time, origin: f.text(1, 80),
-    index: f.Uint, size: f.Uint, root: f.Digest,
-  },
-  assigned: { slip: f.Digest, officer: f.OfficerId },
-  'right-refused': { act: f.Word, who: f.Line, code: f.Word, about: f.MaybeDigest },
-  'conflict-noticed': { about: f.text(0, 80), code: f.Word, evidence: f.Digest },
-  'link-key': { id: f.Id, vouching: f.Digest, key: f.Digest, notAfter: f.Time },
-  'uses-lost': { lost: f.list(f.part({ credential: f.Digest, first: f.Uint, last: f.Uint }), 1, 100) },
 };
 
-const own = (...roles) => ({ station: false, roles });
-const STATION = { station: true, roles: [] };
-const EITHER = { station: true, roles: null };
-const desk = ['officer', 'cipher', 'registrar'];
-const SIGNERS = {
-  'station-created': STATION, 'officer-enrolled': STATION, 'credential-issued': STATION, 'credential-revoked': STATION,
-  status: STATION, 'document-signed': own('leader'), 'document-stamped': { station: true, roles: ['registrar'] },
-  sent: own(...desk), addressed: own(...desk), arrived: STATION, accepted: own(...desk, 'leader'),
-  opening: own(...desk, 'leader'), opened: own(...desk, 'leader'), refused: EITHER, expired: STATION,
-  'receipt-received': STATION, assigned: own('leader', 'registrar', 'cipher'), 'right-refused': STATION,
-  'conflict-noticed': STATION, 'link-key': STATION, 'uses-lost': EITHER, 'epoch-begun': own('cipher', 'leader'),
-  'epoch-accepted': STATION, sequences: STATION,
+const rule = (hybrid, by, roles = [], hands = 1) => ({ hybrid, by, roles, hands });
+const desk = ['officer', 'cipher', 'registrar', 'leader'];
+const [STATION, PERSON, EITHER] = [['station'], ['officer'], ['station', 'officer']];
+const [QUICK, HYBRID] = [rule(false, STATION), rule(true, STATION)];
+const [DESK, LEADER] = [rule(false, PERSON, desk), rule(false, PERSON, ['leader'])];
+const SENDERS = rule(false, PERSON, ['officer', 'cipher', 'registrar']);
+const TWO = rule(true, PERSON, ['cipher', 'leader'], 2);
+const each = (names, one) => Object.fromEntries(names.split(' ').map((name) => [name, one]));
+
+const RULES = {
+  ...each('station-created station-renewed officer-enrolled credential-issued credential-revoked codes-allotted status'
+    + ' epoch-accepted', HYBRID),
+  ...each('level-keys link-key arrived expired receipt-received right-refused conflict-noticed sequences renewal-asked',
+    QUICK),
+  ...each('sent addressed paper-published', SENDERS),
+  ...each('accepted opening opened', DESK),
+  'document-signed': LEADER,
+  'document-stamped': rule(false, EITHER, ['registrar']),
+  refused: rule(false, EITHER),
+  assigned: rule(false, PERSON, ['leader', 'registrar', 'cipher']),
+  'name-agreed': rule(false, PERSON, ['cipher', 'leader', 'registrar']),
+  'uses-lost': rule(false, EITHER),
+  'epoch-begun': TWO,
+  'authority-resumed': rule(true, EITHER, ['cipher', 'leader'], 2),
+  'clock-set-back': rule(true, EITHER, ['cipher', 'leader'], 2),
 };
-const HYBRID = [
-  'station-created', 'officer-enrolled', 'credential-issued', 'credential-revoked', 'status', 'epoch-begun',
-  'epoch-accepted',
-];
 const SHAPES = { status: Status, sequences: Sequences, 'epoch-begun': EpochBegun, 'epoch-accepted': EpochAccepted };
 
 function shapeOf(kind) {
   if (RESULTS.includes(kind)) return Result;
   if (Object.hasOwn(SHAPES, kind)) return SHAPES[kind];
+  if (!Object.hasOwn(PUBLIC, kind)) throw malformed('record', 'kind');
   return { name: `antin/${kind}/1`, limit: LIMIT, fields: f.part(PUBLIC[kind]) };
 }
 
-function entitled(rule, { subject }) {
-  if (subject.kind !== OFFICER) return rule.station;
-  return rule.roles === null || rule.roles.some((role) => subject.roles.includes(role));
+/** Step 3 of spec/record.md: whether the signers of a record may make one of its kind. */
+export function checkRight({ object, body, signers }) {
+  const { kind } = body;
+  if (!Object.hasOwn(RULES, kind)) throw new Refused('record-kind-unknown', { kind });
+  const { hybrid, by, roles, hands } = RULES[kind];
+  if (hybrid && object.type !== 'antin/record/1') throw new Refused('record-needs-hybrid', { kind });
+  const persons = new Set(signers.map(({ subject }) => `${subject.code}/${subject.officer}`));
+  if (persons.size < hands) throw new Refused('hands-missing', { kind });
+  for (const { subject } of signers) {
+    const person = subject.kind === OFFICER;
+    if (!by.includes(person ? 'officer' : 'station')) throw new Refused('record-not-entitled', { kind });
+    if (person && roles.length > 0 && !roles.some((role) => subject.roles.includes(role))) {
+      throw new Refused('role-missing', { kind });
+    }
+  }
 }
 
-/** The public part of a record whose signatures hold (step 3 of spec/record.md). */
+/** The public part of a record whose signatures hold, by whoever may make it. */
 export function publicPart(record) {
-  const { kind } = record.body;
-  const rule = Object.hasOwn(SIGNERS, kind) ? SIGNERS[kind] : null;
-  if (!rule) throw malformed('record', 'kind');
-  if (HYBRID.includes(kind) && record.object.type !== 'antin/record/1') throw malformed('record', 'other-type');
-  if (!record.signers.every((each) => entitled(rule, each))) throw new Refused('signer-not-entitled', { kind });
-  return parse(shapeOf(kind), record.body.public);
+  checkRight(record);
+  return parse(shapeOf(record.body.kind), record.body.public);
 }

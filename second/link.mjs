@@ -3,8 +3,9 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 
 import { hex, same } from './bytes.mjs';
-import { OFFICER, verifyCredential, verifyRoot } from './credential.mjs';
+import { OFFICER, checkCode, verifyCredential, verifyRoot } from './credential.mjs';
 import { Refused } from './refused.mjs';
+import { verifyStatus } from './record.mjs';
 import { LinkHello, LinkKeyBody, LinkRequest, parse } from './shapes.mjs';
 import { parseSigned, verifySigned } from './signed.mjs';
 import { weakEd25519 } from './suites.mjs';
@@ -23,10 +24,17 @@ export function verifyLinkKey(bytes, station) {
 
 /** Step 2: each credential under the one before, the first under the typed fingerprint of at least 25 bytes. */
 export function verifyHello(bytes, fingerprint) {
-  const { vouching, chain: [first, ...others] } = parse(LinkHello, bytes);
+  const { vouching, chain: [first, ...others], standing } = parse(LinkHello, bytes);
   if (fingerprint.length < 25) throw new Refused('root-not-expected'); // fewer could be met by search
-  const station = others.reduce((issuer, each) => verifyCredential(each, issuer), verifyRoot(first, fingerprint));
-  return verifyLinkKey(vouching, station);
+  const chain = [verifyRoot(first, fingerprint)];
+  for (const each of others) chain.push(verifyCredential(each, chain.at(-1)));
+  const [above, authority, station] = chain.slice(-3);
+  if (chain.length > 2) {
+    const { leaf } = verifyStatus(standing, above, new Map([[hex(above.digest), above]]));
+    if (!same(leaf.credential, authority.body.id) || leaf.state !== 'good') throw new Refused('credential-revoked');
+    checkCode(authority, station.subject, leaf.scopes);
+  }
+  return verifyLinkKey(vouching, chain.at(-1));
 }
 
 /** Step 3. */

@@ -10,12 +10,14 @@ const node = (left, right) => sha256(concat(Uint8Array.of(1), left, right));
 const odd = (number) => number % 2 === 1;
 const half = (number) => Math.floor(number / 2);
 
-export function root(hashes) {
-  if (hashes.length === 0) return sha256(new Uint8Array(0));
+/** The root over one leaf or more, with the node hash of any suite. */
+export function treeRoot(hashes, join) {
   if (hashes.length === 1) return hashes[0];
   const split = 2 ** Math.floor(Math.log2(hashes.length - 1));
-  return node(root(hashes.slice(0, split)), root(hashes.slice(split)));
+  return join(treeRoot(hashes.slice(0, split), join), treeRoot(hashes.slice(split), join));
 }
+
+export const root = (hashes) => (hashes.length === 0 ? sha256(new Uint8Array(0)) : treeRoot(hashes, node));
 
 /** RFC 9162, 2.1.3.2. Numbers go to 2^53, so no bit operators: they cut at 32 bits. */
 export function leads(leaf, index, size, path, wanted) {

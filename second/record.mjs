@@ -3,12 +3,12 @@
 import { same } from './bytes.mjs';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { concat } from './bytes.mjs';
+import { RESULTS, checkRight } from './kinds.mjs';
+import { included, leafHash } from './merkle.mjs';
 import { verifyInclusion } from './note.mjs';
 import { Refused, malformed } from './refused.mjs';
-import { Receipt, Record, Result, parse } from './shapes.mjs';
+import { Receipt, Record, Result, Status, StatusLeaf, StatusProof, parse, write } from './shapes.mjs';
 import { parseSigned, verifySigned } from './signed.mjs';
-
-export const RESULTS = ['arrived', 'accepted', 'opened', 'refused', 'expired'];
 
 /** Steps 1 and 2 of spec/record.md. */
 export function verifyRecord(bytes, believed) {
@@ -41,8 +41,22 @@ export function place(record, station) {
   return found;
 }
 
+/** A state, or the codes of an authority, as the authority above says them (spec/status.md, "Verification"). */
+export function verifyStatus(bytes, authority, believed) {
+  const proof = parse(StatusProof, bytes);
+  const record = { ...verifyRecord(proof.record, believed), proof: proof.proof };
+  const alone = record.signers.length === 1 && same(record.signers[0].digest, authority.digest);
+  if (record.body.kind !== 'status' || !alone) throw new Refused('credential-not-in-directory');
+  checkRight(record);
+  place(record, authority);
+  const { size, root, asOf } = parse(Status, record.body.public);
+  included(leafHash(write(StatusLeaf, proof.leaf)), proof.index, size, proof.path, root);
+  return { ...record, leaf: proof.leaf, asOf };
+}
+
 export function verifyReceipt(bytes, station, believed) {
   const record = verifyPlaced(bytes, station, believed);
+  checkRight(record);
   const result = parse(Result, record.body.public);
   if (!RESULTS.includes(result.result) || result.result !== record.body.kind) throw malformed('receipt', 'result');
   const { index, checkpoint } = place(record, station);

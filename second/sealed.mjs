@@ -1,6 +1,6 @@
 // A document as it travels: header, one stream, and what must agree in it (spec/sealed.md).
 
-import { concat, fromBigEndian, hex, same, utf8 } from './bytes.mjs';
+import { fromBigEndian, hex, same, utf8 } from './bytes.mjs';
 import { decrypt } from './cobblestone.mjs';
 import { encode } from './cbor.mjs';
 import { dominates, verifyCredential } from './credential.mjs';
@@ -8,9 +8,9 @@ import { sealedDigest } from './merkle.mjs';
 import { Refused } from './refused.mjs';
 import { AttachedList, Head, Header, Label, Statement, parse } from './shapes.mjs';
 import { parseSigned } from './signed.mjs';
-import { checkAddressed, unwrap, verifySlip } from './slip.mjs';
+import { checkSending, unwrap, verifySlip } from './slip.mjs';
 import { verifyAttached, verifyStatement } from './statement.mjs';
-import { objectDigest, suiteDigest, suiteOf } from './suites.mjs';
+import { documentDigest, objectDigest, suiteDigest, suiteOf } from './suites.mjs';
 
 const HEADER = 34; // in every suite below 24
 
@@ -57,7 +57,8 @@ export function openBlob(blob, headBytes, key) {
 }
 
 const sameLabel = (a, b) => same(encode(Label.write(a)), encode(Label.write(b)));
-export const documentHolds = (suite, body, document) => same(suite.hash(concat(body.salt, document)), body.document);
+export const documentHolds = (suite, body, document) => document.length === body.size
+  && same(documentDigest(suite, body.salt, document), body.document);
 const zero = (bytes) => bytes.every((each) => each === 0);
 
 /** What the vectors ask of an opened blob one by one, and what a station refuses if it is false. */
@@ -88,21 +89,21 @@ const sameFacts = (a, b) => same(encode(Facts.write(a)), encode(Facts.write(b)))
 
 /** Step 9, and "Verification of an attached signature" of spec/statement.md; without a document, all but its digest. */
 export function checkAttachedList(bytes, { body }, document, believed, { alone = false } = {}) {
-  const named = bytes.length === 0 ? body.attached.length === 0 : same(objectDigest(bytes), body.attached);
-  if (!named || bytes.length !== body.attachedSize) throw tampered('attached');
-  if (bytes.length === 0) return [];
+  if (!same(objectDigest(bytes), body.attached) || bytes.length !== body.attachedSize) throw tampered('attached');
   const list = parse(AttachedList, bytes);
   const known = alone ? believed : withCredentials(believed, list); // evidence brings its own credentials, listed
-  const seen = new Set();
+  const signed = new Set();
   return list.signatures.map((each) => {
     const found = verifyAttached(each, known);
     const of = found.body;
     const agrees = of.station === body.station && of.size === body.size && sameFacts(of.facts, body.facts)
-      && sameLabel(of.label, body.label)
-      && (document === null || documentHolds(suiteOf(found.signers[0].suite), of, document));
-    const confirms = of.act === 'sign' ? of.over.length === 0 : seen.has(hex(of.over));
-    if (!agrees || !confirms) throw tampered('attached');
-    seen.add(hex(objectDigest(each)));
+      && sameLabel(of.label, body.label);
+    const confirms = of.act === 'sign' ? of.over.length === 0 : signed.has(hex(of.over));
+    if (!agrees || !confirms) throw new Refused('attached-mismatch', { act: of.act });
+    const role = of.act === 'stamp' ? 'registrar' : 'leader';
+    if (!found.signers[0].subject.roles.includes(role)) throw new Refused('signer-not-entitled', { act: of.act });
+    if (document !== null && !documentHolds(suiteOf(found.signers[0].suite), of, document)) throw tampered('attached');
+    if (of.act === 'sign') signed.add(hex(objectDigest(each)));
     return found;
   });
 }
@@ -127,8 +128,7 @@ export function openDocument(slipBytes, blob, keys, believed, receiver = null) {
   const opened = openBlob(blob, head, key);
   if (receiver && !dominates(receiver.clearance, opened.head.label)) throw new Refused('clearance-too-low');
   const { statement, attached } = checkOpened(opened, believed);
-  if (statement.body.station !== slip.sender || statement.body.epoch !== slip.epoch) throw new Refused('not-addressed');
-  checkAddressed(slip, statement.body.addresseesRoot, statement.body.addressees);
+  checkSending(slip, objectDigest(opened.statement), statement);
   return { document: opened.document, slip, statement, attached, head: opened.head };
 }
 

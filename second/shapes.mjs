@@ -19,11 +19,11 @@ const Facts = f.part({
 });
 
 // spec/signed.md
-export const Signed = shape('antin/signed/1', 96 * KiB, {
+export const Signed = shape('antin/signed/1', 128 * KiB, {
   type: f.text(1, 40), suite: f.SuiteNumber,
-  signers: f.list(f.part({ credential: f.Digest, use: f.Uint }), 1, 2),
-  body: f.bytes(0, 96 * KiB),
-  signatures: f.list(f.list(f.bytes(0, 96 * KiB), 1, 2), 1, 2),
+  signers: f.list(f.part({ credential: f.Digest, use: f.Uint }), 1, 9),
+  body: f.bytes(1, 128 * KiB),
+  signatures: f.list(f.list(f.bytes(0, 128 * KiB), 1, 2), 1, 9),
 });
 
 // spec/credential.md
@@ -32,13 +32,22 @@ export const Subject = shape('antin/subject/1', 16 * KiB, {
   branch: f.text(0, 20, /^[a-z0-9-]{0,20}$/),
   parent: f.text(0, 35, /^[0-9A-Z.]{0,35}$/), professional: f.text(0, 35, /^[0-9A-Z.]{0,35}$/),
   roles: f.list(f.Word, 0, 8), clearance: Clearance, signing: f.sized(1984, 2689), journal: f.sized(0, 1344),
-  wrapping: f.list(f.part({ level: f.Level, key: f.sized(1216, 1665) }), 0, 4),
+  wrapping: f.sized(0, 1216, 1665),
 });
 export const Request = shape('antin/request-body/1', 20 * KiB, {
-  id: f.Id, subject: f.bytes(1, 16 * KiB), root: f.Digest, journalProofs: f.list(f.bytes(0, 4096), 0, 2), time: f.Time,
+  id: f.Id, subject: f.bytes(1, 16 * KiB), root: f.Digest, previous: f.MaybeDigest, handover: f.bytes(0, 8 * KiB),
+  journalProofs: f.list(f.bytes(0, 4096), 0, 2), time: f.Time,
 });
 export const Credential = shape('antin/credential-body/1', 20 * KiB, {
   id: f.Id, subject: f.bytes(1, 16 * KiB), notBefore: f.Time, notAfter: f.Time, request: f.MaybeDigest,
+  previous: f.MaybeDigest, handover: f.bytes(0, 8 * KiB), epoch: f.Uint,
+});
+export const Handover = shape('antin/handover-body/1', 256, {
+  code: f.Code, officer: f.MaybeOfficerId, subject: f.Digest, time: f.Time,
+});
+export const LevelKey = shape('antin/level-key-body/1', 2 * KiB, {
+  station: f.Code, level: f.Level, generation: f.uint(1, 2 ** 31), key: f.sized(1216, 1665), notBefore: f.Time,
+  until: f.Time,
 });
 
 // spec/slip.md
@@ -48,8 +57,8 @@ export const Leaf = shape('antin/leaf/1', 256, {
 });
 export const Slip = shape('antin/slip-body/1', 6 * KiB, {
   sender: f.Code, epoch: f.Uint, sequence: f.Positive, leaf: Leaf.fields, index: f.uint(0, 2 ** 20),
-  count: f.uint(1, 2 ** 20), path: f.Path, suite: f.SuiteNumber, sealed: f.Digest, sealedSize: f.Uint,
-  kid: f.Digest, wrapped: f.bytes(0, 4096),
+  count: f.uint(1, 2 ** 20), path: f.Path, suite: f.SuiteNumber, statement: f.Digest, sealed: f.Digest,
+  sealedSize: f.Uint, kid: f.Digest, wrapped: f.bytes(0, 4096),
 });
 export const Wrapped = shape('antin/wrapped/1', 2 * KiB, { key: f.bytes(32), head: f.bytes(1, 1024) });
 
@@ -57,8 +66,8 @@ export const Wrapped = shape('antin/wrapped/1', 2 * KiB, { key: f.bytes(32), hea
 export const LinkKeyBody = shape('antin/link-key-body/1', 512, {
   id: f.Id, station: f.Code, epoch: f.Uint, key: f.bytes(32), notBefore: f.Time, notAfter: f.Time,
 });
-export const LinkHello = shape('antin/link-hello/1', 128 * KiB, {
-  vouching: f.bytes(1, 8 * KiB), chain: f.list(f.bytes(1, 24 * KiB), 1, 4),
+export const LinkHello = shape('antin/link-hello/1', 256 * KiB, {
+  vouching: f.bytes(1, 8 * KiB), chain: f.list(f.bytes(1, 24 * KiB), 1, 4), standing: f.bytes(0, 48 * KiB),
 });
 export const LinkRequest = shape('antin/link-request/1', KiB, {
   relay: f.Digest, session: f.Id, sequence: f.Uint, time: f.Time, method: f.text(1, 8), target: f.text(1, 512),
@@ -101,14 +110,14 @@ export const Result = shape('antin/result/1', 2 * KiB, {
   statement: f.MaybeDigest, seal: f.MaybeSuiteDigest, reason: f.text(0, 40),
   directory: f.part({ origin: f.text(0, 80), size: f.Uint, root: f.MaybeDigest }),
 });
-export const Receipt = shape('antin/receipt/1', 96 * KiB, {
-  record: f.bytes(1, 80 * KiB), proof: f.bytes(1, 16 * KiB),
+export const Receipt = shape('antin/receipt/1', 132 * KiB, {
+  record: f.bytes(1, 112 * KiB), proof: f.bytes(1, 16 * KiB),
 });
-const statusLeaf = { credential: f.Id, state: f.Word, since: f.Time };
-export const StatusLeaf = shape('antin/status-leaf/1', 128, statusLeaf);
+const statusLeaf = { credential: f.Id, state: f.Word, since: f.Time, scopes: f.list(f.Scope, 0, 256) };
+export const StatusLeaf = shape('antin/status-leaf/1', 12 * KiB, statusLeaf);
 export const Status = shape('antin/status/1', 256, { asOf: f.Time, size: f.Uint, root: f.Digest });
-export const StatusProof = shape('antin/status-proof/1', 96 * KiB, {
-  record: f.bytes(1, 80 * KiB), proof: f.bytes(1, 16 * KiB), leaf: f.part(statusLeaf), index: f.Uint, path: f.Path,
+export const StatusProof = shape('antin/status-proof/1', 48 * KiB, {
+  record: f.bytes(1, 16 * KiB), proof: f.bytes(1, 16 * KiB), leaf: f.part(statusLeaf), index: f.Uint, path: f.Path,
 });
 
 // spec/proof.md, spec/bundle.md, spec/keystore.md, spec/file.md

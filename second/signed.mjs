@@ -11,7 +11,9 @@ const row = (most, hybrid, limit) => ({ most, hybrid, limit: limit * KiB });
 const TYPES = new Map(Object.entries({
   'antin/credential/1': row(1, true, 24),
   'antin/request/1': row(1, true, 24),
-  'antin/record/1': row(2, true, 80),
+  'antin/level-key/1': row(1, true, 8),
+  'antin/handover/1': row(1, true, 8),
+  'antin/record/1': row(9, true, 112),
   'antin/quick-record/1': row(1, false, 62),
   'antin/statement/1': row(1, true, 32),
   'antin/attached/1': row(2, true, 32),
@@ -33,7 +35,7 @@ export function parseSigned(bytes, ...expected) {
   if (signatures.some((each) => each.length !== (rules.hybrid ? 2 : 1))) {
     throw malformed('signed', 'wrong-signature-count');
   }
-  if (signers.length === 2 && hex(signers[0].credential) === hex(signers[1].credential)) {
+  if (new Set(signers.map(({ credential }) => hex(credential))).size !== signers.length) {
     throw malformed('signed', 'same-signer-twice');
   }
   return object;

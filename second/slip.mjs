@@ -7,7 +7,7 @@ import { leads, leafHash } from './merkle.mjs';
 import { Refused } from './refused.mjs';
 import { Leaf, Slip, Wrapped, parse, write } from './shapes.mjs';
 import { parseSigned, verifySigned } from './signed.mjs';
-import { AGENCY } from './credential.mjs';
+import { AGENCY, dominates } from './credential.mjs';
 import { suiteDigest, suiteOf } from './suites.mjs';
 
 export const leafOf = (slip) => leafHash(write(Leaf, slip.leaf));
@@ -16,7 +16,7 @@ export const leafOf = (slip) => leafHash(write(Leaf, slip.leaf));
 export function infoOf(slip) {
   const fields = encode([
     slip.sender, slip.epoch, slip.sequence, write(Leaf, slip.leaf), slip.index, slip.count, slip.path, slip.suite,
-    slip.sealed, slip.sealedSize, slip.kid,
+    slip.statement, slip.sealed, slip.sealedSize, slip.kid,
   ]);
   return suiteDigest(suiteOf(slip.suite), utf8('antin/slip-info/1'), fields);
 }
@@ -28,7 +28,16 @@ export function verifySlip(bytes, believed) {
   const slip = parse(Slip, object.body);
   const own = sender.subject.kind === AGENCY && sender.subject.code === slip.sender && slip.suite === object.suite;
   if (!own) throw new Refused('signer-not-of-station', { station: slip.sender });
-  return slip;
+  return { ...slip, signer: sender };
+}
+
+/** Step 5: what slip and statement say of one another, and what an author may label. */
+export function checkSending(slip, digest, { body, author }) {
+  if (!same(digest, slip.statement)) throw new Refused('statement-mismatch');
+  if (body.station !== slip.sender || body.epoch !== slip.epoch) throw new Refused('signer-not-of-station');
+  checkAddressed(slip, body.addresseesRoot, body.addressees);
+  if (body.label.level === 3 && body.facts.subject !== '') throw new Refused('subject-at-top-secret');
+  if (!dominates(author.subject.clearance, body.label)) throw new Refused('author-not-cleared');
 }
 
 /** Step 5: the author named this addressee (rule 6). */

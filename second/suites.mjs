@@ -7,6 +7,7 @@ import { ml_dsa44, ml_dsa65, ml_dsa87 } from '@noble/post-quantum/ml-dsa.js';
 
 import { bigEndian, concat, utf8 } from './bytes.mjs';
 import { KEMS, p384Scalar, wrappingKey } from './hpke.mjs';
+import { treeRoot } from './merkle.mjs';
 import { Refused } from './refused.mjs';
 
 const Ed25519 = {
@@ -51,6 +52,18 @@ export const objectDigest = (bytes) => sha256(bytes);
 /** The suite's hash over each part behind its length. */
 export function suiteDigest(of, ...parts) {
   return of.hash(concat(...parts.flatMap((part) => [bigEndian(part.length, 8), part])));
+}
+
+const DOCUMENT_PIECE = 1 << 20;
+
+/** What names a document: the suite's hash over salt, size, and the root over its pieces of 1 MiB (spec/sealed.md). */
+export function documentDigest(of, salt, document) {
+  const leaves = [];
+  for (let at = 0; at < document.length || at === 0; at += DOCUMENT_PIECE) {
+    leaves.push(of.hash(concat(Uint8Array.of(0), document.subarray(at, at + DOCUMENT_PIECE))));
+  }
+  const root = treeRoot(leaves, (left, right) => of.hash(concat(Uint8Array.of(1), left, right)));
+  return suiteDigest(of, utf8('antin/document/1'), salt, bigEndian(document.length, 8), root);
 }
 
 const kid = (label, number, key) => sha256(concat(utf8(label), Uint8Array.of(number), key));

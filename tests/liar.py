@@ -116,7 +116,7 @@ def _strange_frames(town: Town) -> None:
 
 def _garbage(town: Town) -> None:
     (town.relay / "to" / SOUTH / "0-0001").write_bytes(b"\xff" * 5000)
-    (town.relay / "directory" / "A03").write_bytes(b"not a bundle")
+    (town.relay / "directory" / "A03-1").write_bytes(b"not a bundle")
 
 
 def _forge_receipts(town: Town) -> None:

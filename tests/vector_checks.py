@@ -5,20 +5,20 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import ballot_checks
+import vector_keys
 
 from antin.acts import files
 from antin.journal.kinds import OWN_KINDS, enter
 from antin.journal.states import step
-from antin.kernel import check, link, seal
+from antin.kernel import check, seal
 from antin.kernel.crypto import locker, merkle, public_key, tiles, tree, wrap
 from antin.kernel.crypto import suite as suites
 from antin.kernel.crypto.consistency import check_consistency
-from antin.kernel.crypto.link_key import check_request
 from antin.kernel.crypto.possession import check_possession
 from antin.kernel.crypto.public_key import PublicKeys
 from antin.kernel.crypto.signing_key import SigningKey
@@ -38,8 +38,7 @@ from antin.kernel.formats import (
     slip,
     status,
 )
-from antin.kernel.formats.link import Hello
-from antin.kernel.formats.link import Request as LinkRequest
+from antin.kernel.formats.purposes import PURPOSES
 from antin.kernel.formats.shape import encode, parse
 from antin.registers.dispatch import states
 from antin.signer import keyfile
@@ -99,9 +98,14 @@ def trusted(names: str) -> dict[bytes, check.Trusted]:
     return trust
 
 
+def last_of(names: str) -> check.Trusted:
+    """The last credential of a chain by its names."""
+    return list(trusted(names).values())[-1]
+
+
 def station(given: Inputs) -> check.Trusted:
     """The station whose journal is judged: the last credential of ``station``."""
-    return list(trusted(given["station"]).values())[-1]
+    return last_of(given["station"])
 
 
 def _decode(given: Inputs) -> dict[str, Any]:
@@ -129,8 +133,6 @@ def _request(given: Inputs) -> dict[str, Any]:
     subject = parse(credential.Subject, value.subject)
     suite = by_number(claimed.suite)
     check.check_subject(subject, suite)
-    for key in subject.wrapping:
-        wrap.check_public(suite, key.public)
     keys = PublicKeys(claimed.suite, subject.signing)
     own = check.Trusted(keys.kid, claimed.suite, None, subject, b"")  # type: ignore[arg-type]
     check.body(claimed, {keys.kid: own})
@@ -147,7 +149,7 @@ def _record(given: Inputs) -> dict[str, Any]:
 
 
 def _slip(given: Inputs) -> dict[str, Any]:
-    value = check.slip(given["bytes"], trusted(given["trust"]))
+    value, _ = check.slip(given["bytes"], trusted(given["trust"]))
     if "addressees_root" in given:
         check.addressed(value, given["addressees_root"], given["addressees"])
     info = seal.wrap_info(value, by_number(value.suite))
@@ -155,7 +157,7 @@ def _slip(given: Inputs) -> dict[str, Any]:
 
 
 def _unwrap(given: Inputs) -> dict[str, Any]:
-    value = check.slip(given["bytes"], trusted(given["trust"]))
+    value, _ = check.slip(given["bytes"], trusted(given["trust"]))
     suite = by_number(value.suite)
     key = WrappingKey(suite, given["wrapping_seed"])
     found = parse(slip.WrappedKey, key.unwrap(value.wrapped, seal.wrap_info(value, suite)))
@@ -181,11 +183,10 @@ def _open(given: Inputs) -> dict[str, Any]:
     start = sealed.split(len(plain), plain[-sealed.LENGTH_SIZE :])
     value, _ = check.statement(plain[start : -sealed.LENGTH_SIZE], trusted(given["trust"]))
     at = seal.check_layout(len(plain), start, value.size, value.attached_size)
-    running = suite.document_hash(value.salt)
-    running.update(plain[: value.size])
+    document = suite.document_digest(value.salt, *suites.document_root(suite, [plain[: value.size]]))
     return {
         "document": plain[: value.size],
-        "document_holds": str(running.digest() == value.document).lower(),
+        "document_holds": str(document == value.document).lower(),
         "seal": opener.seal,
         "seal_holds": str(opener.seal == value.seal).lower(),
         "label_holds": str(value.label == parse(sealed.Head, given["head"]).label).lower(),
@@ -220,7 +221,7 @@ def _receipt(given: Inputs) -> dict[str, Any]:
 
 def _bundle(given: Inputs) -> dict[str, Any]:
     kinds = []
-    for item in bundle.Reader(io.BytesIO(given["bytes"]), given["purpose"]):
+    for item in bundle.Reader(io.BytesIO(given["bytes"]), PURPOSES[given["purpose"]]):
         item.data()
         kinds.append(item.kind)
     return {"kinds": " ".join(kinds)}
@@ -229,7 +230,7 @@ def _bundle(given: Inputs) -> dict[str, Any]:
 def _status_leaf(given: Inputs) -> dict[str, Any]:
     leaf = parse(status.StatusLeaf, given["bytes"])
     _inclusion({**given, "leaf": merkle.leaf_hash(given["bytes"])})
-    return {"state": leaf.state, "since": leaf.since}
+    return {"state": leaf.state, "since": leaf.since, "scopes": " ".join(leaf.scopes)}
 
 
 def _form(given: Inputs) -> dict[str, Any]:
@@ -364,30 +365,19 @@ def _epoch(given: Inputs) -> dict[str, Any]:
     return {"epoch": found.record.epoch, "restored": entry.public.restored_size, "known": entry.public.known_size}
 
 
-def _link_key(given: Inputs) -> dict[str, Any]:
-    value = link.vouched(given["bytes"], list(trusted(given["chain"]).values())[-1])
-    return {"key": value.key, "station": value.station}
-
-
-def _link_hello(given: Inputs) -> dict[str, Any]:
-    found = link.speaker(parse(Hello, given["bytes"]), given["fingerprint"])
-    return {"key": found.key.key, "station": found.station.subject.code}
-
-
-def _link_request(given: Inputs) -> dict[str, Any]:
-    check_request(given["key"], parse(LinkRequest, given["bytes"]), given["signature"])
-    return {}
-
-
 CHECKS: dict[str, Callable[[Inputs], dict[str, Any]]] = {
     "decode": _decode, "root": _root, "credential": _credential, "request": _request, "record": _record,
     "slip": _slip, "unwrap": _unwrap, "statement": _statement, "attached": _attached, "open": _open,
     "checkpoint": _checkpoint, "included": _included, "inclusion": _inclusion, "consistency": _consistency,
     "receipt": _receipt, "bundle": _bundle, "status-leaf": _status_leaf, "form": _form, "unlock": _unlock,
     "digest": _digest, "keys": _keys, "weak": _weak, "sizes": _sizes, "pieces": _pieces,
-    "link-key": _link_key, "link-hello": _link_hello, "link-request": _link_request,
+    "link-key": partial(vector_keys.link_key, last_of),
+    "link-hello": partial(vector_keys.link_hello, last_of), "link-request": vector_keys.link_request,
     "public-line": _public_line, "unseal": _unseal, "dominates": _dominates, "states": _states, "key-id": _key_id,
     "ballot-mix": ballot_checks.mix, "ballot-count": ballot_checks.count,
     "cosigned": _cosigned, "epoch": _epoch, "sequences": _sequences,
+    "level-key": partial(vector_keys.level_key, last_of),
+    "handover": partial(vector_keys.handover, last_of),
+    "covers": vector_keys.covers, "document": vector_keys.document,
     "tile-path": _tile_path, "tiles": _tiles, "through-tiles": _through_tiles, "entry-bundle": _entry_bundle,
 }  # fmt: skip

@@ -9,9 +9,12 @@ from hashlib import sha256
 from cases_objects import flip
 from people import LATER, NOON, Person, seed
 
+from antin.kernel.crypto import merkle, tree
 from antin.kernel.crypto.link_key import LinkKey
 from antin.kernel.formats.link import LINK_KEY, Hello, LinkKeyBody, Request
+from antin.kernel.formats.record import Record
 from antin.kernel.formats.shape import encode
+from antin.kernel.formats.status import Status, StatusLeaf, StatusProof
 
 Make = Callable[..., None]
 CHAIN = "root authority agency-a"
@@ -31,6 +34,7 @@ def body(whom: Person, **change: object) -> bytes:
 def make(case: Make, people: dict[str, Person]) -> None:
     _keys(case, people)
     _hellos(case, people)
+    _agency_hellos(case, people)
     _requests(case, people)
 
 
@@ -58,7 +62,7 @@ def _keys(case: Make, people: dict[str, Person]) -> None:
 def _hellos(case: Make, people: dict[str, Person]) -> None:
     root, authority = people["root"], people["authority"]
     vouching = authority.sign(LINK_KEY, body(authority))
-    good = encode(Hello(vouching, (root.raw, authority.raw)))
+    good = encode(Hello(vouching, (root.raw, authority.raw), b""))
     case("link/hello", "an authority says hello", "24", "link-hello", bytes=good, fingerprint=root.digest[:25],
          **{"result.station": "G10", "result.key": link_key(authority).public})  # fmt: skip
     case("link/hello-other-root", "under another root than the typed one", "24", "link-hello", "root-not-expected",
@@ -66,9 +70,42 @@ def _hellos(case: Make, people: dict[str, Person]) -> None:
     case("link/hello-short-fingerprint", "24 bytes of fingerprint", "24", "link-hello", "root-not-expected", bytes=good,
          fingerprint=root.digest[:24])  # fmt: skip
     case("link/hello-chain-turned", "the chain from below", "24", "link-hello", "root-not-expected",
-         bytes=encode(Hello(vouching, (authority.raw, root.raw))), fingerprint=root.digest[:25])  # fmt: skip
+         bytes=encode(Hello(vouching, (authority.raw, root.raw), b"")), fingerprint=root.digest[:25])  # fmt: skip
     case("link/hello-chain-short", "the station's own credential missing", "24", "link-hello", "credential-unknown",
-         bytes=encode(Hello(vouching, (root.raw,))), fingerprint=root.digest[:25])  # fmt: skip
+         bytes=encode(Hello(vouching, (root.raw,), b"")), fingerprint=root.digest[:25])  # fmt: skip
+
+
+def standing(
+    people: dict[str, Person], scopes: tuple[str, ...], state: str = "good", whose: str = "authority"
+) -> bytes:
+    """The root's word on an authority, alone in its journal."""
+    root, leaf = people["root"], StatusLeaf(seed(f"{whose} id", 16), state, NOON if state == "revoked" else 0, scopes)
+    public = encode(Status(NOON + 60, 1, merkle.leaf_hash(encode(leaf))))
+    record = encode(Record(seed("standing", 16), "A00", 1, "status", NOON + 60, (), public, b""))
+    raw = root.sign("antin/record/1", record, 5)
+    point = root.journal.checkpoint("antin/A00/1", 1, merkle.leaf_hash(raw), NOON + 70)
+    return encode(StatusProof(raw, tree.proof_text(0, (), point), leaf, 0, ()))
+
+
+def _agency_hellos(case: Make, people: dict[str, Person]) -> None:
+    root, authority, a = people["root"], people["authority"], people["agency-a"]
+    vouching, chain = a.sign(LINK_KEY, body(a), 4), (root.raw, authority.raw, a.raw)
+    for name, tests, expect, shown in (
+        ("agency", "an agency, with the root's word that its authority may bind its code", "ok", ("G10", "G10.")),
+        ("agency-of-other-codes", "an authority that may not bind this code", "code-not-allotted", ("G11.",)),
+        ("agency-taken-out", "the code was moved to another authority", "code-not-allotted", ("-G10.1", "G10.")),
+    ):  # fmt: skip
+        case(f"link/hello-{name}", tests, "28", "link-hello", expect, fingerprint=root.digest[:25],
+             bytes=encode(Hello(vouching, chain, standing(people, shown))))  # fmt: skip
+    case("link/hello-agency-alone", "an agency without the root's word", "28", "link-hello",
+         "bytes-malformed why=truncated", fingerprint=root.digest[:25],
+         bytes=encode(Hello(vouching, chain, b"")))  # fmt: skip
+    for name, tests, shown in (
+        ("authority-revoked", "the root revoked its authority", standing(people, ("G10.",), "revoked")),
+        ("word-on-another", "the root's word on somebody else", standing(people, ("G10.",), whose="agency-b")),
+    ):  # fmt: skip
+        case(f"link/hello-{name}", tests, "28", "link-hello", "credential-revoked", fingerprint=root.digest[:25],
+             bytes=encode(Hello(vouching, chain, shown)))  # fmt: skip
 
 
 def _requests(case: Make, people: dict[str, Person]) -> None:

@@ -163,7 +163,7 @@ def _receipts(case: Case, people: dict[str, Person], log: Log) -> None:
         point = log.key.checkpoint(origin, 1, merkle.leaf_hash(raw), NOON)
         return tree.proof_text(0, (), point)
 
-    raw = result_record(people, 0, kind="opened")
+    raw = result_record(people, 0, kind="expired")
     receipt("kind-other-than-result", "the record's kind and its result disagree", "20", f"{FORM} why=result", raw,
             alone(raw))  # fmt: skip
     receipt("other-epoch", "a record of epoch 1 in a journal of epoch 2", "21", INVALID, log.records[0],
@@ -173,20 +173,31 @@ def _receipts(case: Case, people: dict[str, Person], log: Log) -> None:
             raw, alone(raw))  # fmt: skip
     result = Result("G10.1", 1, 1, 1, seed("slip 0", 32), "read", b"", b"", "", DirectoryPoint("", 0, b""))
     raw = result_record(people, 0, kind="read", public=encode(result))
-    receipt("result-unknown", "a result that does not exist", "20", f"{FORM} why=result", raw, alone(raw))
+    receipt("result-unknown", "a kind that does not exist", "30", "record-kind-unknown", raw, alone(raw))
+    raw = result_record(people, 0, kind="opened", public=encode(replace(result, result="opened")))
+    receipt("opened-by-the-station", "the unattended key says that somebody opened", "30", "record-not-entitled", raw,
+            alone(raw))  # fmt: skip
+    raw = result_record(people, 0, kind="sequences")
+    receipt("no-result", "a record of another kind", "20", f"{FORM} why=result", raw, alone(raw))
     receipt("record-flipped", "one bit of the record", "20", "signature-invalid", flip(log.records[5], -1), log.proof)
 
 
 def _status(case: Case) -> None:
     ids = sorted(seed(f"credential {n}", 16) for n in range(5))
-    leaves = [encode(StatusLeaf(each, "revoked" if n == 2 else "good", NOON if n == 2 else 0))
-              for n, each in enumerate(ids)]  # fmt: skip
+    states = {2: ("revoked", NOON, ()), 3: ("good", 0, ("-G10.9", "G10", "G10."))}
+    leaves = [encode(StatusLeaf(each, *states.get(n, ("good", 0, ())))) for n, each in enumerate(ids)]
     hashes = tree.memory_hashes([merkle.leaf_hash(each) for each in leaves])
     given = {"size": 5, "root": tree.root(hashes, 5)}
     good = {"bytes": leaves[2], "index": 2, "path": tree.inclusion(hashes, 2, 5), **given}
     case("status/revoked", "the third of five credentials is revoked", "18", "status-leaf", **good,
          **{"result.state": "revoked", "result.since": NOON})  # fmt: skip
-    clean = encode(StatusLeaf(ids[2], "good", 0))
+    clean = encode(StatusLeaf(ids[2], "good", 0, ()))
+    other = encode(StatusLeaf(ids[3], "good", 0, ("G10", "G10.")))
+    case("status/authority", "an authority, with the codes that it may bind", "28", "status-leaf",
+         **{**good, "bytes": leaves[3], "index": 3, "path": tree.inclusion(hashes, 3, 5),
+            "result.scopes": "-G10.9 G10 G10."})  # fmt: skip
+    case("status/other-codes", "an authority with a code that it no longer has", "28", "status-leaf", "proof-invalid",
+         **{**good, "bytes": other, "index": 3, "path": tree.inclusion(hashes, 3, 5)})  # fmt: skip
     case("status/called-good", "the revoked one shown as good", "18", "status-leaf", "proof-invalid",
          **{**good, "bytes": clean})  # fmt: skip
     case("status/of-another", "the path of another credential", "18", "status-leaf", "proof-invalid",
@@ -224,4 +235,12 @@ def _bundles(case: Case, log: Log) -> None:
     case_("digest-flipped", "one bit of the closing digest", "bundle-damaged", flip(small, -1))
     head = frame_head("begin", 0, "envelope")
     case_("frame-too-large", "an item that claims 2^41 bytes", f"{FORM} why=item-too-large",
-          head + frame_head("blob", 2**41))  # fmt: skip
+          head + frame_head("conflict", 2**41))  # fmt: skip
+    case_("kind-of-another-purpose", "a kind that an envelope never holds", f"{FORM} why=unknown-kind",
+          frames(("settings", "", b"")))  # fmt: skip
+    case_("two-slips", "an envelope holds one slip", f"{FORM} why=too-many",
+          frames(("slip", "", b""), ("slip", "", b"")))  # fmt: skip
+    case_("too-many-credentials", "more credentials than an envelope needs", f"{FORM} why=too-many",
+          frames(*[("credential", "", b"")] * 33))  # fmt: skip
+    case_("too-many-frames", "more frames in all than an envelope takes", f"{FORM} why=too-many",
+          frames(*[("consistency", "", b"")] * 128, *[("receipt", "", b"")] * 173))  # fmt: skip

@@ -19,6 +19,7 @@ from antin.kernel.formats.request import Request
 from antin.kernel.formats.shape import encode
 from antin.kernel.formats.signed import Signer
 from antin.kernel.formats.statement import Attached, Statement
+from antin.kernel.formats.succession import LevelKey
 from antin.kernel.sign import sign_object
 from antin.registers.people.records import StationCreated
 
@@ -49,6 +50,74 @@ def make(case: Make, people: dict[str, Person]) -> None:
     _records(case, people)
     _statements(case, people)
     _attached(case, people)
+    _names(case, people)
+    _level_keys(case, people)
+    _handovers(case, people)
+
+
+def _names(case: Make, people: dict[str, Person]) -> None:
+    for name, tests, scopes, code, holds in (
+        ("code-itself", "a code that was given alone", "G10", "G10", "true"),
+        ("code-below", "all codes below, by a prefix that ends at a dot", "G10.", "G10.1", "true"),
+        ("code-deep-below", "also far below", "G10.", "G10.1.A", "true"),
+        ("code-of-prefix", "the prefix does not give the code before its dot", "G10.", "G10", "false"),
+        ("code-that-only-begins-so", "a code that begins with the same letters", "G10", "G101", "false"),
+        ("code-taken-out", "a narrower code was moved away", "-G10.9 G10.", "G10.9", "false"),
+        ("code-beside-what-was-taken-out", "its neighbour was not", "-G10.9 G10.", "G10.91", "true"),
+        ("code-given-back-below", "below what was taken out, one was given back", "-G10.9. G10. G10.9.1", "G10.9.1",
+         "true"),
+    ):  # fmt: skip
+        case(f"names/{name}", tests, "28", "covers", scopes=scopes, code=code, **{"result.covers": holds})
+
+
+def _level_keys(case: Make, people: dict[str, Person]) -> None:
+    b, an = people["agency-b"], people["officer-b"]
+    value = LevelKey("G10.2", 1, 1, b.wrapping.public, NOON, NOON + 90 * 86400)
+
+    def key(name: str, tests: str, expect: str, raw: bytes, **more: object) -> None:
+        station = "root authority agency-b"
+        case(f"level-key/{name}", tests, "29", "level-key", expect, bytes=raw, station=station, **more)
+
+    def signed_(by: Person, named: bytes, **changes: object) -> bytes:
+        hand = (by.signing, Signer(named, 2))
+        changed = replace(value, **changes)  # type: ignore[arg-type]
+        return sign_object("antin/level-key/1", by.suite, encode(changed), [hand])
+
+    good = signed_(b, b.digest)
+    key("valid", "the agency's key for level 1, under its credential", "ok", good,
+        **{"result.level": 1, "result.generation": 1, "result.until": NOON + 90 * 86400})  # fmt: skip
+    key("under-own-kid", "made before the agency had a credential", "ok", signed_(b, b.signing.public.kid))
+    key("of-an-officer", "an officer signs a level key", "credential-unknown", signed_(an, an.digest))
+    key("of-another-station", "a key that names another station", "signer-not-of-station",
+        signed_(b, b.digest, station="G10.3"))  # fmt: skip
+    key("weak", "an X25519 half of small order", "key-malformed why=small-order-or-not-canonical",
+        signed_(b, b.digest, public=value.public[:1184] + bytes(32)))  # fmt: skip
+    start = value.public[:32]
+    key("flipped", "one bit of the key", "signature-invalid", good.replace(start, flip(start, 0)))
+    key("generation-zero", "generations begin with 1", "bytes-malformed why=out-of-range", _raw_generation(b, value))
+
+
+def _raw_generation(b: Person, value: LevelKey) -> bytes:
+    body = list(cbor.decode(encode(value), limit=10_000))  # type: ignore[arg-type]
+    body[3] = 0
+    return sign_object("antin/level-key/1", b.suite, cbor.encode(tuple(body)), [(b.signing, Signer(b.digest, 2))])
+
+
+def _handovers(case: Make, people: dict[str, Person]) -> None:
+    """``binh`` is followed by ``binh-2`` (shared.txt), who has other keys under the same name."""
+    old, heir = people["officer-b"], people["officer-b-2"]
+    chain = "root authority officer-b"
+    for name, tests, expect, who, before, result in (
+        ("valid", "the old key names its successor", "ok", "officer-b-2", chain, {"result.continued": "true"}),
+        ("after-a-loss", "no word of the old key: the authority alone says it", "ok", "officer-b-3", chain,
+         {"result.continued": "false"}),
+        ("of-another", "a credential that continues another one", "handover-invalid", "officer-b-2",
+         "root authority officer-a", {}),
+        ("word-for-another-subject", "the old key named other keys", "handover-invalid", "officer-b-4", chain, {}),
+        ("word-of-another-key", "a word that the old key did not sign", "signature-invalid", "officer-b-5", chain, {}),
+    ):  # fmt: skip
+        assert people[who].subject.code == heir.subject.code and old.digest
+        case(f"handover/{name}", tests, "29", "handover", expect, heir=f"root authority {who}", before=before, **result)
 
 
 def _roots(case: Make, people: dict[str, Person]) -> None:
@@ -122,7 +191,7 @@ def _subjects(case: Make, people: dict[str, Person]) -> None:
     an, authority, agency = people["officer-a"], people["authority"], people["agency-a"]
 
     def refused(name: str, tests: str, rule: str, expect: str, subject: Subject, by: Person = authority) -> None:
-        raw = bind(an, by, subject=encode(subject))
+        raw = bind(an, by, subject=encode(subject), epoch=0 if subject.officer else 1)
         issuer = "root authority" + (" agency-a" if by is agency else "")
         case(f"credential/{name}", tests, rule, "credential", expect, bytes=raw, issuer=issuer)
 
@@ -138,19 +207,24 @@ def _subjects(case: Make, people: dict[str, Person]) -> None:
             "bytes-malformed what=subject why=officer-named", replace(an.subject, name="Nguyễn Văn An"))  # fmt: skip
     refused("role-unknown", "a role that does not exist", "26", "bytes-malformed what=subject why=role",
             replace(an.subject, roles=("emperor",)))  # fmt: skip
-    key = an.subject.wrapping[0]
-    refused("level-key-above-clearance", "a wrapping key above the clearance", "4",
-            "bytes-malformed what=subject why=levels",
-            replace(an.subject, clearance=Clearance(1, ()), wrapping=(replace(key, level=2),)))  # fmt: skip
-    refused("level-keys-not-sorted", "levels in another order", "1", "bytes-malformed what=subject why=levels",
-            replace(an.subject, wrapping=(replace(key, level=2), replace(key, level=1))))  # fmt: skip
+    refused("officer-without-wrapping-key", "an officer to whom nothing can be sealed", "4", kind,
+            replace(an.subject, wrapping=b""))  # fmt: skip
+    refused("agency-with-wrapping-key", "an agency's keys are its level keys, not in its credential", "29", kind,
+            replace(agency.subject, wrapping=an.subject.wrapping))  # fmt: skip
+    previous = "bytes-malformed what=credential why=previous"
+    for name, tests, expect, more in (
+        ("officer-with-epoch", "an officer has no journal, so no epoch", previous, {"epoch": 1}),
+        ("handover-of-nobody", "a handover that continues no credential", previous, {"handover": b"x"}),
+    ):
+        case(f"credential/{name}", tests, "29", "credential", expect, bytes=bind(an, authority, **more),
+             issuer="root authority")  # fmt: skip
     refused("weak-signing-key", "an Ed25519 key of small order", "1", weak,
             replace(an.subject, signing=bytes(31) + b"\x80" + an.subject.signing[32:]))  # fmt: skip
     refused("weak-wrapping-key", "an X25519 key of small order", "1", weak,
-            replace(an.subject, wrapping=(replace(key, public=key.public[:1184] + bytes(32)),)))  # fmt: skip
+            replace(an.subject, wrapping=an.subject.wrapping[:1184] + bytes(32)))  # fmt: skip
     refused("weak-journal-key", "a journal's Ed25519 key of small order", "1", weak,
             replace(agency.subject, journal=bytes(32) + agency.subject.journal[32:]))  # fmt: skip
-    low = replace(people["authority"].subject, clearance=Clearance(0, ()), wrapping=())
+    low = replace(people["authority"].subject, clearance=Clearance(0, ()))
     raw = bind(people["authority"], people["root"], subject=encode(low))
     case("credential/authority-low", "an authority of level 0 is a valid credential", "11", "credential", bytes=raw,
          issuer="root")  # fmt: skip
@@ -161,7 +235,7 @@ def _requests(case: Make, people: dict[str, Person]) -> None:
     subject = encode(agency.subject)
 
     def request(proofs: tuple[bytes, ...], key: SigningKey) -> bytes:
-        body = encode(Request(seed("request", 16), subject, root.digest, proofs, NOON))
+        body = encode(Request(seed("request", 16), subject, root.digest, b"", b"", proofs, NOON))
         hand = (key, Signer(agency.signing.public.kid, 1))
         return sign_object("antin/request/1", agency.suite, body, [hand])
 

@@ -37,7 +37,7 @@ def slip_of(people: dict[str, Person], **changes: object) -> Slip:
     to, hashes = people["agency-b"], [check.leaf_of(each) for each in leaves()]
     path = tree.inclusion(tree.memory_hashes(hashes), 0, 3)
     kid = wrap.kid(to.suite, to.wrapping.public)
-    bare = Slip("G10.1", 1, 5, leaves()[0], 0, 3, path, 1, seed("sealed", 32), 4096, kid, b"")
+    bare = Slip("G10.1", 1, 5, leaves()[0], 0, 3, path, 1, seed("statement", 32), seed("sealed", 32), 4096, kid, b"")
     bare = replace(bare, **changes)  # type: ignore[arg-type]
     plain = encode(WrappedKey(seed("content key", 32), head_of(people)))
     info = seal.wrap_info(bare, to.suite)
@@ -93,7 +93,8 @@ def _slips(case: Callable[..., None], people: dict[str, Person]) -> None:
     spoiled("sequence-zero", "sequences begin with 1", "21", "why=out-of-range", 3, 0)
     spoiled("sequence-as-bool", "true in place of 1", "1", "why=wrong-type", 3, True)
     spoiled("sender-code", "a code that no agency can have", "1", "why=pattern", 1, "g10.1")
-    spoiled("sealed-digest-short", "a digest of 31 bytes", "1", "why=out-of-range", 9, bytes(31))
+    spoiled("sealed-digest-short", "a digest of 31 bytes", "1", "why=out-of-range", 10, bytes(31))
+    spoiled("statement-missing", "a slip that answers for no statement", "37", "why=out-of-range", 9, b"")
     spoiled("leaf-as-bytes", "bytes where an array must stand", "1", "why=wrong-type", 4, b"")
 
 
@@ -111,6 +112,7 @@ def _wraps(case: Callable[..., None], people: dict[str, Person]) -> None:
     unwrap("unwrap-other-key", "another agency's key", bad, good, wrapping_seed=seed("agency-a wrapping", 96))
     unwrap("unwrap-kid-other", "the slip names another key than it was wrapped for", bad, replace(good, kid=bytes(32)))
     unwrap("unwrap-moved", "a wrap moved into a slip with another sequence", bad, replace(good, sequence=6))
+    unwrap("unwrap-other-statement", "a wrap moved to another statement", bad, replace(good, statement=bytes(32)))
     unwrap("unwrap-other-blob", "a wrap moved to another sealed blob", bad, replace(good, sealed=bytes(32)))
     unwrap("unwrap-flipped", "one bit of the wrap", bad, replace(good, wrapped=flip(good.wrapped, -1)))
     unwrap("unwrap-empty", "no wrap at all", bad, replace(good, wrapped=b""))
@@ -134,7 +136,8 @@ def seal_document(people: dict[str, Person], content: bytes, pad: bytes | None =
 
     if pad is None:
         return out + sealer.close(tail)
-    inner, done = sealer._encryptor, seal.Sealed(sealer._hash.digest(), len(content), sealer.seal)
+    document = suite.document_digest(salt, len(content), sealer._tree.root())
+    inner, done = sealer._encryptor, seal.Sealed(document, len(content), sealer.seal)
     return out + inner.update(pad) + inner.update(tail(done)) + inner.finish()
 
 
@@ -142,6 +145,19 @@ def _sealed(case: Callable[..., None], people: dict[str, Person]) -> None:
     document, head, key = "Kính gửi: các đơn vị. ".encode() * 5, head_of(people), seed("content key", 32)
     good = seal_document(people, document)
     given = {"head": head, "key": key, "trust": A}
+    two = bytes(range(256)) * 4096 + b"one byte of the second piece"[:1]
+    for name, tests, content in (
+        ("empty", "no byte at all is one empty piece", b""),
+        ("one-piece", "one piece", b"abc"),
+        ("two-pieces", "one byte more than a piece", two),
+    ):
+        for number in (1, 2):
+            suite, salt = by_number(number), seed("document salt", 32)
+            digest = suite.document_digest(salt, *suites.document_root(suite, [content]))
+            times = len(content) // 256
+            case(f"sealed/document-{name}-{number}", tests, "35", "document", suite=number, salt=salt, times=times,
+                 repeat=content[:256] if times else b"", rest=content[times * 256 :],
+                 **{"result.digest": digest})  # fmt: skip
     holds = {"result.document_holds": "true", "result.seal_holds": "true", "result.label_holds": "true",
              "result.padding_zero": "true"}  # fmt: skip
     case("sealed/valid", "a document with an empty list of attached signatures", "5", "open", bytes=good, **given,

@@ -13,10 +13,11 @@ from antin.kernel.crypto.journal_key import JournalKey
 from antin.kernel.crypto.signing_key import SigningKey
 from antin.kernel.crypto.suite import Suite, by_number
 from antin.kernel.crypto.wrap import WrappingKey
-from antin.kernel.formats.credential import Credential, LevelKey, Subject
+from antin.kernel.formats.credential import Credential, Subject
 from antin.kernel.formats.fields import Clearance
 from antin.kernel.formats.shape import encode
 from antin.kernel.formats.signed import Signer
+from antin.kernel.formats.succession import HandoverBody
 from antin.kernel.sign import sign_object
 
 HERE = Path(__file__).resolve().parent
@@ -59,19 +60,22 @@ class Person:
 
 
 def person(name: str, kind: int, code: str, officer: str = "", *, branch: str = "he-1", level: int = 2,
-           roles: tuple[str, ...] = (), wraps: tuple[int, ...] = (), suite: int = 1) -> Person:  # fmt: skip
+           roles: tuple[str, ...] = (), suite: int = 1) -> Person:  # fmt: skip
     found = Person(name, by_number(suite), None)  # type: ignore[arg-type]
     found.subject = Subject(
         kind, code, officer, "" if officer else name, branch, "", "", roles, Clearance(level, ()),
         found.signing.public.raw, b"" if officer else found.journal.public,
-        tuple(LevelKey(each, found.wrapping.public) for each in wraps),
+        found.wrapping.public if officer else b"",
     )  # fmt: skip
     return found
 
 
-def bind(whom: Person, issuer: Person | None, *, subject: bytes = b"", after: int = LATER) -> bytes:
+def bind(whom: Person, issuer: Person | None, *, subject: bytes = b"", after: int = LATER, previous: bytes = b"",
+         handover: bytes = b"", epoch: int | None = None) -> bytes:  # fmt: skip
     """A credential for ``whom``; its own signature for a root."""
-    body = encode(Credential(seed(whom.name + " id", 16), subject or encode(whom.subject), NOON, after, b""))
+    first = 0 if whom.subject.officer else 1
+    body = encode(Credential(seed(whom.name + " id", 16), subject or encode(whom.subject), NOON, after, b"", previous,
+                             handover, first if epoch is None else epoch))  # fmt: skip
     by = issuer or whom
     signer = Signer(issuer.digest if issuer else whom.signing.public.kid, 1)
     return sign_object("antin/credential/1", by.suite, body, [(by.signing, signer)])
@@ -81,19 +85,33 @@ def everyone(*, fresh: bool) -> dict[str, Person]:
     """Root, authority, two agencies with officers; and a root with one officer and agency of the second suite."""
     root = person("root", 1, "A00", branch="", level=3)
     authority = person("authority", 1, "G10", level=3)
-    a, b = person("agency-a", 2, "G10.1", level=3, wraps=(1,)), person("agency-b", 2, "G10.2", level=3, wraps=(1,))
-    an = person("officer-a", 3, "G10.1", "an", roles=("officer", "leader"), wraps=(2,))
-    anh = person("registrar-a", 3, "G10.1", "anh", roles=("registrar",), level=1, wraps=(1,))
-    ca = person("cipher-a", 3, "G10.1", "ca", roles=("cipher",), wraps=(2,))
-    binh = person("officer-b", 3, "G10.2", "binh", roles=("officer",), wraps=(2,))
+    a, b = person("agency-a", 2, "G10.1", level=3), person("agency-b", 2, "G10.2", level=3)
+    an = person("officer-a", 3, "G10.1", "an", roles=("officer", "leader"))
+    anh = person("registrar-a", 3, "G10.1", "anh", roles=("registrar",), level=1)
+    ca = person("cipher-a", 3, "G10.1", "ca", roles=("cipher",))
+    binh = person("officer-b", 3, "G10.2", "binh", roles=("officer",))
     root2 = person("root-2", 1, "B00", branch="", level=3, suite=2)
-    a2 = person("agency-2", 2, "B00.1", level=3, wraps=(3,), suite=2)
-    chi = person("officer-2", 3, "B00.1", "chi", level=3, roles=("officer",), wraps=(3,), suite=2)
+    a2 = person("agency-2", 2, "B00.1", level=3, suite=2)
+    chi = person("officer-2", 3, "B00.1", "chi", level=3, roles=("officer",), suite=2)
+    later = [person(f"officer-b-{n}", 3, "G10.2", "binh", roles=("officer",)) for n in range(2, 6)]
     for whom, issuer in ((root, None), (authority, root), (a, authority), (b, authority), (an, authority),
                          (anh, authority), (ca, authority), (binh, authority), (root2, None), (a2, root2),
                          (chi, root2)):  # fmt: skip
         whom.raw = bind(whom, issuer) if fresh else _kept(whom.name)
-    return {each.name: each for each in (root, authority, a, b, an, anh, ca, binh, root2, a2, chi)}
+    for each in later:
+        each.raw = succeeding(each, binh, authority) if fresh else _kept(each.name)
+    return {each.name: each for each in (root, authority, a, b, an, anh, ca, binh, root2, a2, chi, *later)}
+
+
+def succeeding(heir: Person, before: Person, authority: Person) -> bytes:
+    """The credential of who follows ``before``: with his word, without, with one for others, with a false one."""
+    subject = encode(heir.subject)
+    named = hashlib.sha256(b"others" if heir.name.endswith("4") else subject).digest()
+    body = encode(HandoverBody("G10.2", "binh", named, NOON))
+    signer = heir if heir.name.endswith("5") else before
+    hand = (signer.signing, Signer(before.digest, 9))
+    word = b"" if heir.name.endswith("3") else sign_object("antin/handover/1", before.suite, body, [hand])
+    return bind(heir, authority, previous=before.digest, handover=word)
 
 
 def _kept(name: str) -> bytes:

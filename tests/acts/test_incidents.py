@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
-from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ from antin.acts.receive import receive
 from antin.acts.sign_document import sign_document
 from antin.acts.stamp import stamp
 from antin.acts.status import hours_since, keep_current, status_record
-from antin.errors import Conflict, Missing, Refused, Unverified
+from antin.errors import Refused, Unverified
 from antin.journal.audit import audit
 from antin.kernel.formats.fields import Facts, Label
 from antin.kernel.formats.sequences import SequencesProof
@@ -83,11 +82,11 @@ def test_the_signer_does_not_stamp(town: Town) -> None:
 def test_a_directory_of_another_root(town: Town, tmp_path: Path) -> None:
     other = found(tmp_path / "other")
     with other.at("A03") as station:
-        foreign = packets.write(packets.DIRECTORY, packets.directory_frames(station))
+        foreign = packets.write(packets.APPROVAL, packets.directory_frames(station))
     with town.at(NORTH) as station:
         before = station.db.rows("SELECT origin, size FROM mirror_heads")
-        with pytest.raises((Unverified, Missing, Conflict)):
-            packets.take_directory(station, packets.read_all(BytesIO(foreign), packets.DIRECTORY))
+        taken = packets.take_directory(station, packets.read_directory(foreign))
+        assert taken.new == 0 and {name for name, _ in taken.faults} == {"antin/A00/1", "antin/A03/1", "antin/A04/1"}
         assert station.db.rows("SELECT origin, size FROM mirror_heads") == before
     town.audit()
 
@@ -103,7 +102,7 @@ def test_an_authority_that_shows_two_journals(town: Town, tmp_path: Path) -> Non
     town.sync("A03", NORTH)
     twin.relay.mkdir()
     twin.sync("A03")
-    shutil.copy(twin.relay / "directory" / "A03", town.relay / "directory" / "A03")
+    shutil.copy(twin.relay / "directory" / "A03-1", town.relay / "directory" / "A03-1")
     report = town.sync(NORTH)
     assert [error.code for _, error in report.aside] == ["journal-forked"]
     with town.at(NORTH) as station:

@@ -26,11 +26,12 @@ def test_a_station_that_issues_the_root(town: Town, tmp_path: Path) -> None:
         frames = packets.read_all(BytesIO(prove(station, "di-1", "vt01")), packets.EVIDENCE)
         fingerprint = bytes.fromhex(station.settings.root)
         root = station.directory[fingerprint]
-        public = CredentialIssued(root.credential.id, root.digest, 1, root.credential.not_after)
+        public = CredentialIssued(root.credential.id, root.digest, 1, "A00", 1, b"", root.credential.not_after)
         record = station.record("credential-issued", public).raw
         journal = keystore.journal_key(station.home / "signer")
         point = journal.checkpoint(station.origin, 1, merkle.leaf_hash(record), station.now())
     forged = ("record", "credential-issued", encode(Receipt(record, tree.proof_text(0, (), point))))
-    report = verify(BytesIO(packets.write(packets.EVIDENCE, [*frames, forged])), fingerprint)
+    at = next(n for n, (kind, _, _) in enumerate(frames) if kind == "slip")
+    report = verify(BytesIO(packets.write(packets.EVIDENCE, [*frames[:at], forged, *frames[at:]])), fingerprint)
     (bad,) = (each for each in report.findings if each.verdict == INVALID)
     assert report.verdict == INVALID and bad.code == "credential-not-in-directory"

@@ -110,7 +110,7 @@ def test_named_officer_inside_the_branch(town: Town, tmp_path: Path) -> None:
     with town.at(SISTER) as station:
         card = packets.card(station, "ld01")
     with town.at(NORTH) as station:
-        packets.take_directory(station, packets.read_all(BytesIO(card), packets.DIRECTORY))
+        packets.take_directory(station, packets.read_directory(card))
     town.send(NORTH, path, f"{SISTER}/ld01")
     town.sync(NORTH, SISTER)
     with pytest.raises(Refused, match="named-only"):

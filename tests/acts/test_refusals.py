@@ -320,10 +320,10 @@ def test_officer_levels_above_the_agency(town: Town) -> None:
 
 def _kid(station: object, level: int) -> bytes:
     from antin.kernel.crypto import wrap
-    from antin.station.station import Station, level_key
+    from antin.station.station import Station
 
     assert isinstance(station, Station)
-    return wrap.kid(station.suite, level_key(station.own, level))
+    return wrap.kid(station.suite, station.directory.level_key(station.own, level, station.now()))
 
 
 def test_nothing_is_half_made_at_set_up(town: Town, tmp_path: Path) -> None:

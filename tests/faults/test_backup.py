@@ -16,13 +16,15 @@ from town import NORTH, PASS, SOUTH, Town
 from antin.acts.backup import back_up, restore
 from antin.errors import AntinError, Malformed, Refused, Unavailable, Unverified
 from antin.kernel.formats import bundle
+from antin.kernel.formats.purposes import PURPOSES
 from antin.station import packets
 
 
 def hostile(data: Path, target: Path, *more: tuple[str, str, bytes], without: str = "") -> Path:
     """A backup whose own digest holds, with frames that its maker chose."""
     with data.open("rb") as handle:
-        frames = [(item.kind, item.name, b"".join(item.pieces())) for item in bundle.Reader(handle, packets.BACKUP)]
+        reader = bundle.Reader(handle, PURPOSES[packets.BACKUP])
+        frames = [(item.kind, item.name, b"".join(item.pieces())) for item in reader]
     target.write_bytes(packets.write(packets.BACKUP, [*(f for f in frames if f[0] != without), *more]))
     return target
 

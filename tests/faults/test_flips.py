@@ -38,7 +38,7 @@ def test_every_byte_of_a_sealed_blob(town: Town, tmp_path: Path) -> None:
     town.sync(SOUTH)
     with town.at(SOUTH, "cb01") as station:
         digest = station.db.value("SELECT slip FROM dispatch_in")
-        slip = check_slip(station.db.value(SQL["read_object"], digest), station.directory)
+        slip, _ = check_slip(station.db.value(SQL["read_object"], digest), station.directory)
         reader = station.officer("cb01")
         key = station.signer.release(
             "cb01", slip.kid, slip.wrapped, seal.wrap_info(slip, station.suite), reader.subject.clearance, station.now()

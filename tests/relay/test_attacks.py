@@ -31,7 +31,7 @@ from relay.relays import NetTown, free_port, made, net_town, set_relay
 def test_no_body_of_a_stranger_is_taken_in(net: NetTown) -> None:
     hand = Hand(net)
     assert hand.session == NO_SESSION
-    for method, target in (("PUT", f"/v1/to/{SOUTH}/9-00"), ("PUT", "/v1/directory/A03")):
+    for method, target in (("PUT", f"/v1/to/{SOUTH}/9-00"), ("PUT", "/v1/directory/A03-1")):
         head = "".join(f"{k}: {v}\r\n" for k, v in hand.headers(method, target, b"x" * 1000).items())
         said = raw(net, f"{method} {target} HTTP/1.1\r\nHost: x\r\n{head}Content-Length: 1000\r\n\r\n".encode(), wait=3)
         assert b" 401 " in said and b"session-unknown" in said, said  # before the body came
@@ -39,7 +39,7 @@ def test_no_body_of_a_stranger_is_taken_in(net: NetTown) -> None:
 
 def test_one_station_takes_no_more_of_the_memory_than_its_largest_body(net: NetTown) -> None:
     first, second = Hand(net).greet(), Hand(net).greet()
-    target = "/v1/directory/A03"
+    target = "/v1/directory/A03-1"
     head = "".join(f"{k}: {v}\r\n" for k, v in first.headers("PUT", target, b"").items())
     head += f"Host: x\r\nContent-Length: {64 * 1024**2}\r\n\r\n"
     first.line.sock.sendall(f"PUT {target} HTTP/1.1\r\n{head}".encode())
@@ -80,8 +80,8 @@ def test_a_body_that_is_none_leaves_no_traceback(town: Town) -> None:
     """Refused before its body is read, or while it is."""
     with net_town(town) as net:
         hand = Hand(net)
-        head = "".join(f"{k}: {v}\r\n" for k, v in hand.headers("PUT", "/v1/directory/A03", b"").items())
-        begun = f"PUT /v1/directory/A03 HTTP/1.1\r\nHost: x\r\n{head}Transfer-Encoding: chunked\r\n\r\n"
+        head = "".join(f"{k}: {v}\r\n" for k, v in hand.headers("PUT", "/v1/directory/A03-1", b"").items())
+        begun = f"PUT /v1/directory/A03-1 HTTP/1.1\r\nHost: x\r\n{head}Transfer-Encoding: chunked\r\n\r\n"
         assert raw(net, f"{begun}zz\r\nGET / HTTP/1.1\r\n\r\n".encode(), wait=2)[:12] in (b"HTTP/1.1 400", b"")
         hand.line.connect()
         hand.line.sock.sendall(begun.encode())

@@ -191,10 +191,10 @@ def test_nothing_partial_is_ever_visible(ends: Ends, tmp_path: Path) -> None:
 def test_directories_are_named_by_what_they_hold(ends: Ends) -> None:
     north = ends(NORTH)
     found = north.directories()
-    assert {"A00", "A03", "A04"} <= set(found)
-    assert sha256(north.directory("A03")).digest() == found["A03"]
+    assert {"A00-1", "A03-1", "A04-1"} <= set(found)
+    assert sha256(north.directory("A03-1")).digest() == found["A03-1"]
     with pytest.raises(Missing):
-        north.directory("A99")
+        north.directory("A99-1")
 
 
 def test_two_senders_never_overwrite_one_another(town: Town) -> None:

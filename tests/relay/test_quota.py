@@ -117,9 +117,9 @@ def test_the_commands(net: NetTown, tmp_path: Path) -> None:
     net.sync(NORTH)
     found = antin("status", "--home", str(net.relay))
     assert {"code": SOUTH, "envelopes": len(waiting(net, NORTH)) + len(waiting(net, "A04"))} in found["boxes"]
-    assert found["directories"] == ["A00", "A03", "A04"] and found["blobs"] == 1 and not found["damaged"]
-    (net.relay / "directory" / "A03").write_bytes(b"spoilt")
-    assert antin("status", "--home", str(net.relay))["damaged"][0]["code"] == "A03"
+    assert found["directories"] == ["A00-1", "A03-1", "A04-1"] and found["blobs"] == 1 and not found["damaged"]
+    (net.relay / "directory" / "A03-1").write_bytes(b"spoilt")
+    assert antin("status", "--home", str(net.relay))["damaged"][0]["code"] == "A03-1"
     from antin.cli.read import write_fingerprint
 
     root = write_fingerprint(bytes.fromhex((net.folder / "root").read_text()))

@@ -102,24 +102,25 @@ def test_a_station_of_another_root_is_refused(net: NetTown, tmp_path: Path) -> N
         link.waiting("A00")
 
 
-def test_only_an_authority_publishes_and_only_its_own(net: NetTown) -> None:
-    raw = net.link(NORTH).directory("A03")
-    for who, code in ((NORTH, NORTH), (NORTH, "A03"), ("A04", "A03"), ("A00", "A03")):
+def test_whoever_publishes_brings_what_proves_itself(net: NetTown) -> None:
+    raw = net.link(NORTH).directory("A03-1")
+    for who, name in (("A03", "A04-1"), ("A03", "A03-2"), ("A03", f"{NORTH}-1")):
         with pytest.raises(Refused, match="directory-not-yours"):
-            net.link(who).put_directory(code, raw)
+            net.link(who).put_directory(name, raw)
+    net.link(NORTH).put_directory("A03-1", raw)  # the same journal, whoever brings it
     link = net.link("A03")
-    link.put_directory("A03", raw)
+    link.put_directory("A03-1", raw)
     turned = bytearray(raw)
     turned[len(turned) // 2] ^= 1
     for wrong in (bytes(turned), raw[:-1], b""):
         with pytest.raises(AntinError):
-            link.put_directory("A03", wrong)
-    assert net.link(NORTH).directory("A03") == raw
+            link.put_directory("A03-1", wrong)
+    assert net.link(NORTH).directory("A03-1") == raw
 
 
 def test_a_directory_that_shrank_is_refused(net: NetTown) -> None:
-    old = net.link(NORTH).directory("A03")
+    old = net.link(NORTH).directory("A03-1")
     net.state()
-    assert net.link(NORTH).directory("A03") != old
+    assert net.link(NORTH).directory("A03-1") != old
     with pytest.raises(AntinError, match="journal-forked"):
-        net.link("A03").put_directory("A03", old)
+        net.link("A03").put_directory("A03-1", old)

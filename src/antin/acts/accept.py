@@ -26,7 +26,7 @@ def find(station: Station, dispatch_id: str) -> tuple[Slip, bytes, tuple[object,
     if row is None:
         raise Missing("dispatch-unknown", id=dispatch_id)
     raw = station.db.value(SQL["read_object"], row[5])
-    return check.slip(raw, station.directory), bytes(row[5]), row
+    return check.slip(raw, station.directory)[0], bytes(row[5]), row
 
 
 def accept(station: Station, officer: str, dispatch_id: str) -> None:

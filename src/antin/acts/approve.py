@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
 from antin.acts.status import status_record
 from antin.errors import Missing, Refused, Unverified
-from antin.kernel import check
+from antin.kernel import check, succession
+from antin.kernel.allot import allot as allot_codes
 from antin.kernel.check import Trusted
-from antin.kernel.crypto import public_key, wrap
+from antin.kernel.crypto import public_key
 from antin.kernel.crypto import suite as suites
 from antin.kernel.crypto.possession import check_possession
 from antin.kernel.crypto.public_key import PublicKeys
@@ -20,7 +21,7 @@ from antin.kernel.formats import signed
 from antin.kernel.formats.credential import Credential, Subject
 from antin.kernel.formats.request import Request
 from antin.kernel.formats.shape import encode, parse
-from antin.registers.keys.records import CredentialIssued, CredentialRevoked
+from antin.registers.keys.records import CodesAllotted, CredentialIssued, CredentialRevoked
 from antin.signer.signer import Hand
 from antin.station import packets
 from antin.station.station import AUTHORITY_KEY, Station
@@ -30,12 +31,18 @@ AT_MOST_DAYS = 3650
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request whose asker proved to hold every signing key in it."""
+    """A request whose asker proved to hold every signing key in it. ``continuous``: the holder of ``previous`` asks."""
 
     digest: bytes
     suite: int
     subject: Subject
-    raw_subject: bytes
+    request: Request
+    continuous: bool = False
+
+    @property
+    def name(self) -> str:
+        """``CODE`` or ``CODE/OFFICER``."""
+        return "/".join(filter(None, (self.subject.code, self.subject.officer)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +54,16 @@ class Approved:
 
 
 def examine(station: Station, file: bytes) -> list[Asked]:
-    """Check a request file: form, proofs of possession, key strength, root, scope. Raises, or all are fine."""
+    """Check a request file: form, proofs of possession, key strength, root, suite, scope, name. Raises, or all are
+    fine."""
     frames = packets.read_all(BytesIO(file), packets.REQUEST)
-    packets.only(frames, "request")
-    asked = [_examine_one(station, raw) for _, _, raw in frames]
+    asked = [_examine_one(station, raw) for kind, _, raw in frames if kind == "request"]
     agencies = {each.subject.code: each.subject for each in asked if each.subject.kind == cred.AGENCY}
+    for raw in (raw for kind, _, raw in frames if kind == "level-key"):
+        _examine_level_key(asked, raw)
     for each in asked:
         check.check_scope(station.own, each.subject)
+        check.check_code(station.own, each.subject, station.directory.scopes(station.code))
         if each.subject.kind == cred.OFFICER:
             agency = agencies.get(each.subject.code) or _agency(station, each.subject.code)
             if each.subject.clearance.level > agency.clearance.level or each.subject.branch != agency.branch:
@@ -61,36 +71,88 @@ def examine(station: Station, file: bytes) -> list[Asked]:
     return asked
 
 
-def approve(station: Station, file: bytes, days: int) -> Approved:
-    """Issue a credential for each request; needs the authority's key unlocked. Raises what ``examine`` raises."""
+def approve(station: Station, file: bytes, days: int, codes: Sequence[str] = ()) -> Approved:
+    """Issue a credential for each request; needs the authority's key unlocked. Raises what ``examine`` raises.
+
+    ``codes``: which codes the root lets a new authority bind; without them its own and all below it.
+    """
     if not station.is_authority:
         raise Refused("not-an-authority", code=station.code)
     if not 1 <= days <= AT_MOST_DAYS:
         raise Refused("validity-out-of-range", days=days, limit=AT_MOST_DAYS)
     asked, now = examine(station, file), station.now()
+    station.check_looked(now)
     hand = Hand(AUTHORITY_KEY, station.own.digest)
     raws, records = [], []
+    allotted = [_allotted(station, each, codes) for each in asked if _is_new_authority(each)]
     for each in asked:
-        body = Credential(os.urandom(16), each.raw_subject, now, now + days * 86400, each.digest)
+        shown = "" if each.subject.kind == cred.OFFICER else each.subject.code
+        epoch, previous = _place(station, each), each.request.previous
+        body = Credential(os.urandom(16), each.request.subject, now, now + days * 86400, each.digest, previous,
+                          each.request.handover if each.continuous else b"", epoch)  # fmt: skip
         raw = station.signer.sign("antin/credential/1", encode(body), [hand], now)
-        issued = CredentialIssued(body.id, suites.object_digest(raw), each.subject.kind, body.not_after)
+        digest = suites.object_digest(raw)
+        issued = CredentialIssued(body.id, digest, each.subject.kind, shown, epoch, previous, body.not_after)
         records.append(station.record("credential-issued", issued, [hand], encloses=[raw]))
         raws.append(raw)
+    records += [station.record("codes-allotted", public, [hand]) for public in allotted]
 
     def beside() -> None:
         for raw in raws:
-            station.directory.keep(raw)
+            station.directory.put_aside(raw)
 
     station.commit(records, beside)
     station.commit([status_record(station)])
-    names = tuple("/".join(filter(None, (each.subject.code, each.subject.officer))) for each in asked)
-    return Approved(packets.write(packets.APPROVAL, _frames(station, raws)), names)
+    level_keys = [raw for kind, _, raw in packets.read_all(BytesIO(file), packets.REQUEST) if kind == "level-key"]
+    with station.db.transaction():
+        for raw in level_keys:
+            station.directory.keep_level_key(raw, published=True)
+    return Approved(packets.write(packets.APPROVAL, _frames(station, raws)), tuple(each.name for each in asked))
+
+
+def _is_new_authority(asked: Asked) -> bool:
+    return asked.subject.kind == cred.AUTHORITY and not asked.request.previous
+
+
+def _allotted(station: Station, asked: Asked, codes: Sequence[str]) -> CodesAllotted:
+    code = asked.subject.code
+    public = CodesAllotted(code, tuple(codes) or (code, f"{code}."), "")
+    allot_codes(station.directory.owners(), public)  # raises what the register would refuse, before a key is used
+    return public
+
+
+def allot(station: Station, authority: str, codes: Sequence[str], moved_from: str = "") -> None:
+    """The root lets an authority bind more codes, or moves them there from another. Raises what the register
+    refuses."""
+    if not station.is_authority:
+        raise Refused("not-an-authority", code=station.code)
+    station.check_looked(station.now())
+    hand, public = Hand(AUTHORITY_KEY, station.own.digest), CodesAllotted(authority, tuple(codes), moved_from)
+    station.rehearse("codes-allotted", public, (station.own,))
+    station.commit([station.record("codes-allotted", public, [hand])])
+    station.commit([status_record(station)])
+
+
+def _place(station: Station, asked: Asked) -> int:
+    """The epoch from which the journal keys of a new credential sign: the old one where they are the same keys, else
+    one that was never used, so that what is founded again is no fork (protocol rule 29)."""
+    subject = asked.subject
+    if subject.kind == cred.OFFICER:
+        return 0
+    known = station.directory.named(subject.code)
+    if not known:
+        return 1
+    if known[-1].subject.journal == subject.journal and asked.request.previous == known[-1].digest:
+        return known[-1].credential.epoch
+    return 1 + max(station.checkpoints.newest_epoch(subject.code), known[-1].credential.epoch)
 
 
 def revoke(station: Station, trusted: Trusted, since: int, reason: str) -> None:
     """Revoke a credential and publish a new status at once."""
+    station.check_looked(station.now())
     hand = Hand(AUTHORITY_KEY, station.own.digest)
     revoked = CredentialRevoked(trusted.credential.id, since, reason)
+    station.rehearse("credential-revoked", revoked, (station.own,))
     station.commit([station.record("credential-revoked", revoked, [hand])])
     station.commit([status_record(station)])
 
@@ -117,11 +179,42 @@ def _examine_one(station: Station, raw: bytes) -> Asked:
         raise Unverified("signature-invalid", type="antin/request/1")
     public_key.verify(keys_, claimed.message, claimed.signatures[0], claimed.type, hybrid=True)
     check.check_subject(subject, suite)
+    if claimed.suite != station.own.suite:  # a hierarchy has one suite: nobody could use what would be issued
+        raise Refused("suite-differs", who=subject.code)
     if subject.journal:
         check_possession(subject.journal, request.subject, request.journal_proofs)
-    for key in subject.wrapping:
-        wrap.check_public(suite, key.public)
     typed = request.root.rstrip(b"\0")
     if not typed or bytes.fromhex(station.settings.root)[: len(typed)] != typed:
         raise Refused("request-for-other-root", who=subject.code)
-    return Asked(suites.object_digest(raw), claimed.suite, subject, request.subject)
+    continuous = bool(request.previous) and _continues(station, request, subject)
+    return Asked(suites.object_digest(raw), claimed.suite, subject, request, continuous)
+
+
+def _continues(station: Station, request: Request, subject: Subject) -> bool:
+    """Whether the holder of the credential that is to be continued says so himself, and still counts.
+
+    Raises ``Refused`` for a credential of another name, or one that is not known here.
+    """
+    before = station.directory.get(request.previous)
+    if before is None or (before.subject.code, before.subject.officer) != (subject.code, subject.officer):
+        raise Refused("renewal-of-other", who=subject.code)
+    if not request.handover:
+        # Its key is lost, says whoever asks: then the old credential must not count any more.
+        if station.directory.revoked_since(before) is None and station.now() <= before.credential.not_after:
+            raise Refused("renewal-without-handover", who=before.name)
+        return False
+    body = Credential(bytes(16), request.subject, 0, 0, b"", request.previous, request.handover, 0)
+    succession.handed_over(check.Trusted(b"", before.suite, body, subject, before.issuer), before)
+    station.directory.check_cleared(before, station.now())  # expired is no reason against a renewal
+    return True
+
+
+def _examine_level_key(asked: list[Asked], raw: bytes) -> None:
+    claimed = signed.claim(raw, "antin/level-key/1")
+    kid = claimed.signers[0].credential
+    for each in asked:
+        if PublicKeys(each.suite, each.subject.signing).kid == kid:
+            body = Credential(bytes(16), each.request.subject, 0, 0, b"", b"", b"", 1)
+            succession.level_key(raw, check.Trusted(kid, each.suite, body, each.subject, kid))
+            return
+    raise Missing("credential-unknown", digest=kid.hex()[:16])

@@ -16,6 +16,7 @@ from antin.journal.journal import SQL as JOURNAL
 from antin.kernel.crypto import locker
 from antin.kernel.formats import bundle, signed
 from antin.kernel.formats.credential import Credential, Subject
+from antin.kernel.formats.purposes import PURPOSES
 from antin.kernel.formats.shape import parse
 from antin.registers.people import apply as people
 from antin.signer import keystore
@@ -136,7 +137,6 @@ def _keys(folder: Path, passphrase: bytes, cost: locker.Cost) -> Iterator[tuple[
 def _take_keys(file: Path, passphrase: bytes, folder: Path) -> None:
     with durable.translated(file), file.open("rb") as handle:
         frames = packets.read_all(handle, packets.KEYS)
-    packets.only(frames, "key")
     for _, _, named in frames:
         head, _, raw = named.partition(b"\n")
         name = head.decode("ascii", "replace")
@@ -148,7 +148,7 @@ def _take_keys(file: Path, passphrase: bytes, folder: Path) -> None:
 
 def _take_data(file: Path, folder: Path, tell: Tell) -> None:
     with durable.translated(file), file.open("rb") as handle:
-        for item in bundle.Reader(handle, packets.BACKUP):
+        for item in bundle.Reader(handle, PURPOSES[packets.BACKUP]):
             target = _place(item, folder)
             if target.exists():
                 raise Malformed("bytes-malformed", what="backup", why="twice")

@@ -25,7 +25,7 @@ from antin.registers.emulation import ballot_records as r
 from antin.registers.emulation import ballots
 from antin.registers.emulation.campaign import SQL
 from antin.registers.emulation.rules import Campaign
-from antin.station.station import Station, level_key
+from antin.station.station import Station
 
 LIST_TYPE = "application/vnd.antin.ballot-list"
 
@@ -220,7 +220,8 @@ def _newest_number(station: Station, campaign: Campaign) -> int:
 
 
 def _level_keys(station: Station, campaign: Campaign) -> dict[str, bytes]:
-    return {code: level_key(station.directory.find(code), campaign.level) for code in campaign.members}
+    find, now = station.directory.find, station.now()
+    return {code: station.directory.level_key(find(code), campaign.level, now) for code in campaign.members}
 
 
 def _casts(station: Station, digest: bytes) -> list[tuple[str, Cast]]:

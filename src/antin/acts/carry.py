@@ -12,7 +12,8 @@ from antin.acts.sync import Report, envelope, has_arrived, slip_of
 from antin.acts.witness import letter, settled
 from antin.errors import AntinError, Malformed, Unavailable
 from antin.kernel.formats import bundle
-from antin.station import packets, sequences
+from antin.kernel.formats.purposes import PURPOSES
+from antin.station import news, packets, sequences
 from antin.station.documents import read_all
 from antin.station.mirror import SQL
 from antin.station.station import Station
@@ -80,26 +81,24 @@ def read_bundle(station: Station, medium: Path) -> Report:
 
 def _check_whole(path: Path) -> None:
     with path.open("rb") as handle:
-        for item in bundle.Reader(handle, packets.TRAFFIC):
+        for item in bundle.Reader(handle, PURPOSES[packets.TRAFFIC]):
             for _ in item.pieces():
                 pass
 
 
 def _take(station: Station, path: Path, report: Report) -> None:
-    directory: list[tuple[str, str, bytes]] = []
+    taking = packets.Taking(station, lambda error: news.keep_conflict(station, error))
     with path.open("rb") as handle:
-        for item in bundle.Reader(handle, packets.TRAFFIC):
-            if item.kind in ("credential", "record", "checkpoint"):
-                directory.append((item.kind, item.name, item.data()))
+        for item in bundle.Reader(handle, PURPOSES[packets.TRAFFIC]):
+            if item.kind in ("credential", "level-key", "record", "consistency", "checkpoint"):
+                taking.take(item.kind, item.name, item.data())
             elif item.kind == "blob":
                 _keep_blob(station, item)
             elif item.kind == "envelope" and item.size <= _SMALL:
-                if directory:
-                    report.directory += packets.take_directory(station, directory)
-                    directory = []
                 _receive(station, item.data(), report)
-            else:
-                raise Malformed("bytes-malformed", what="bundle", why="unexpected-kind")
+    done = taking.ends()
+    report.directory += done.new
+    report.aside += [(f"directory/{name}", error) for name, error in done.faults]
 
 
 def _keep_blob(station: Station, item: bundle.Item) -> None:

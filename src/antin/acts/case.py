@@ -76,7 +76,7 @@ def _convicted(station: Station, about: set[bytes]) -> tuple[list[Frame], list[b
     points: list[bytes] = []
     for (raw,) in station.db.rows(SQL["list_conflicts_of"], "record-back-dated"):
         pair = {
-            name: data for kind, name, data in packets.read_all(BytesIO(raw), packets.EVIDENCE) if kind == "conflict"
+            name: data for kind, name, data in packets.read_all(BytesIO(raw), packets.CONFLICT) if kind == "conflict"
         }
         record = parse(Record, signed.claim(pair["record"], HYBRID, QUICK).unverified_body)
         public: Any = parse(KINDS[record.kind].public, record.public)

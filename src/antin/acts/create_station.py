@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from antin.errors import Conflict, Refused
 from antin.kernel.crypto import suite as suites
 from antin.kernel.crypto import wrap
-from antin.kernel.crypto.journal_key import JournalKey
 from antin.kernel.crypto.public_key import PublicKeys
 from antin.kernel.crypto.suite import Suite
 from antin.kernel.formats import credential as cred
-from antin.kernel.formats.credential import Credential, LevelKey, Subject
+from antin.kernel.formats.credential import Credential, Subject
 from antin.kernel.formats.fields import Clearance
 from antin.kernel.formats.request import Request
 from antin.kernel.formats.shape import encode
+from antin.kernel.formats.succession import LevelKey
 from antin.packs import load as load_pack
+from antin.registers.keys import apply as keys
 from antin.registers.people.records import StationCreated
 from antin.signer import keystore
 from antin.signer.keystore import Hands
@@ -66,13 +69,14 @@ def create_root(home: Path, plan: Plan, passphrase: bytes, station_args: dict[st
         now = station.now()
         hands = station.signer.create_officer(AUTHORITY_KEY, suite, passphrase, now)
         journal = keystore.create_journal(station.signer.folder)
-        subject = _subject(cred.AUTHORITY, plan, hands.signing.public, journal.public, ())
-        body = Credential(os.urandom(16), encode(subject), now, now + ROOT_YEARS * _YEAR, b"")
+        subject = _subject(cred.AUTHORITY, plan, hands.signing.public, journal.public)
+        body = Credential(os.urandom(16), encode(subject), now, now + ROOT_YEARS * _YEAR, b"", b"", b"", 1)
         raw = station.signer.sign(
             "antin/credential/1", encode(body), [Hand(AUTHORITY_KEY, hands.signing.public.kid)], now
         )
-        digest = station.directory.keep(raw)
+        digest = suites.object_digest(raw)
         station.set_root(digest)
+        station.directory.keep(raw)
         hand = Hand(AUTHORITY_KEY, digest)
         created = StationCreated(plan.code, digest, digest)
         station.commit([station.record("station-created", created, [hand], encloses=[raw])])
@@ -90,9 +94,9 @@ def request_authority(home: Path, plan: Plan, passphrase: bytes, root: bytes, st
         now = station.now()
         hands = station.signer.create_officer(AUTHORITY_KEY, suite, passphrase, now)
         journal = keystore.create_journal(station.signer.folder)
-        subject = _subject(cred.AUTHORITY, plan, hands.signing.public, journal.public, ())
-        raw = _request(station.signer, suite, subject, AUTHORITY_KEY, journal, root, now)
-        return _keep_requests(home, [("", raw)])
+        subject = _subject(cred.AUTHORITY, plan, hands.signing.public, journal.public)
+        raw = make_request(station.signer, suite, subject, AUTHORITY_KEY, journal, root, now)
+        return keep_requests(home, [("", raw)])
     finally:
         station.close()
 
@@ -106,40 +110,47 @@ def request_agency(home: Path, plan: Plan, first: FirstOfficer, root: bytes, sta
         now = station.now()
         hands = station.signer.create_officer(first.officer, suite, first.passphrase, now)
         signing, journal = keystore.create_station(station.signer.folder, suite)
-        levels = tuple(_level(station.signer, suite, level, first.officer, hands) for level in range(plan.level + 1))
-        agency = _subject(cred.AGENCY, plan, signing.public, journal.public, levels)
+        agency = _subject(cred.AGENCY, plan, signing.public, journal.public)
         officer = officer_subject(plan.code, plan.branch, first.officer, first.roles, plan.level, hands)
-        return _keep_requests(
-            home,
-            [
-                ("", _request(station.signer, suite, agency, STATION, journal, root, now)),
-                (first.name, _request(station.signer, suite, officer, first.officer, None, root, now)),
-            ],
-        )
+        asked = [
+            ("", make_request(station.signer, suite, agency, STATION, journal, root, now)),
+            (first.name, make_request(station.signer, suite, officer, first.officer, None, root, now)),
+        ]
+        holder = Hand(STATION, signing.public.kid)
+        made = make_level_keys(station, holder, plan.level, 1, {first.officer: hands.wrapping.public}, now)
+        with station.db.transaction():
+            for each in made:
+                station.directory.insert_level_key(each.raw, each.value, signing.public.kid)
+        return keep_requests(home, asked, [each.raw for each in made])
     finally:
         station.close()
 
 
 def request_officer(station: Station, giver: str, new: FirstOfficer, level: int) -> bytes:
     """One more officer; ``giver`` (who is signed in) wraps the keys of the levels he may open to him."""
-    station.acting(giver, frozenset({"cipher", "admin"}))
+    if not (station.is_authority and giver == AUTHORITY_KEY):
+        station.acting(giver, frozenset({"cipher", "admin"}))
+    else:  # an authority's first officer: its key speaks for it
+        station.signer.check_unlocked(station.station_hand(), station.now())
     now, suite = station.now(), station.suite
-    kids = [wrap.kid(suite, key.public) for key in station.own.subject.wrapping if key.level <= level]
+    kids = [kid for of, _, kid, _ in station.db.rows(keys.SQL["list_levels"]) if of <= level]
     if not all(station.signer.holds_level(giver, kid) for kid in kids):  # before any key file is made
         raise Refused("level-key-not-held", officer=giver)
     hands = station.signer.create_officer(new.officer, suite, new.passphrase, now)
     for kid in kids:
         station.signer.give_level(giver, kid, new.officer, hands.wrapping.public, now)
     subject = officer_subject(station.code, station.settings.branch, new.officer, new.roles, level, hands)
-    raw = _request(station.signer, suite, subject, new.officer, None, bytes.fromhex(station.settings.root)[:25], now)
-    return _keep_requests(station.home, [(new.name, raw)])
+    root = bytes.fromhex(station.settings.root)[:25]
+    raw = make_request(station.signer, suite, subject, new.officer, None, root, now)
+    return keep_requests(station.home, [(new.name, raw)])
 
 
 def officer_subject(code: str, branch: str, officer: str, roles: tuple[str, ...], level: int, hands: Hands) -> Subject:
     """An officer's subject: number, agency, roles, clearance; no name."""
-    wrapping = (LevelKey(level, hands.wrapping.public),)
     clearance, signing = Clearance(level, ()), hands.signing.public.raw
-    return Subject(cred.OFFICER, code, officer, "", branch, "", "", roles, clearance, signing, b"", wrapping)
+    return Subject(
+        cred.OFFICER, code, officer, "", branch, "", "", roles, clearance, signing, b"", hands.wrapping.public
+    )
 
 
 def _settle(home: Path, plan: Plan, kind: str, root: str) -> None:
@@ -149,39 +160,68 @@ def _settle(home: Path, plan: Plan, kind: str, root: str) -> None:
     load_pack(plan.pack)
     suite = suites.by_number(plan.suite)
     bare = PublicKeys(suite.number, bytes(suite.classical_public + suite.pq_public))
-    encode(_subject(cred.AUTHORITY, plan, bare, b"", ()))
+    encode(_subject(cred.AUTHORITY, plan, bare, b""))
     with durable.translated(home):
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
     settings = Settings(FORMAT, kind, plan.code, plan.name, plan.branch, plan.suite, root, plan.pack, plan.relay)
     settings_file.save(home, settings)
 
 
-def _subject(kind: int, plan: Plan, signing: PublicKeys, journal: bytes, levels: tuple[LevelKey, ...]) -> Subject:
+def _subject(kind: int, plan: Plan, signing: PublicKeys, journal: bytes) -> Subject:
     return Subject(
         kind, plan.code, "", plan.name, plan.branch, plan.parent, plan.professional, (), Clearance(plan.level, ()),
-        signing.raw, journal, levels,
+        signing.raw, journal, b"",
     )  # fmt: skip
 
 
-def _level(signer: Signer, suite: Suite, level: int, officer: str, hands: Hands) -> LevelKey:
-    seed, key = keystore.create_level(suite)
-    keystore.give_level(signer.folder, seed, key, officer, hands.wrapping.public)
-    return LevelKey(level, key.public)
+@dataclass(frozen=True, slots=True)
+class LevelMade:
+    """A level key as it is published, and the kid of the wrapping key in it."""
+
+    raw: bytes
+    value: LevelKey
+    kid: bytes
 
 
-def _request(signer: Signer, suite: Suite, subject: Subject, holder: str, journal: JournalKey | None, root: bytes,
-             now: int) -> bytes:  # fmt: skip
+def make_level_keys(station: Station, hand: Hand, level: int, generation: int, officers: Mapping[str, bytes],
+                    now: int, cleared: Mapping[str, int] | None = None) -> list[LevelMade]:  # fmt: skip
+    """Fresh keys for the levels 0 … ``level``, signed by the station; each wrapped to the officers ``cleared`` for it
+    (all where nothing is said). ``officers``: their wrapping keys."""
+    found = []
+    for each in range(level + 1):
+        seed, key = keystore.create_level(station.suite)
+        for officer, public in officers.items():
+            if cleared is None or cleared[officer] >= each:
+                keystore.give_level(station.signer.folder, seed, key, officer, public)
+        until = now + station.pack.policy.level_key_days * 86400
+        value = LevelKey(station.code, each, generation, key.public, now, until)
+        raw = station.signer.sign("antin/level-key/1", encode(value), [hand], now)
+        found.append(LevelMade(raw, value, wrap.kid(station.suite, key.public)))
+    return found
+
+
+class Possessor(Protocol):
+    """Who can prove to hold a journal's two keys."""
+
+    def possession(self, subject: bytes) -> tuple[bytes, bytes]:
+        """Two signatures over the subject."""
+
+
+def make_request(signer: Signer, suite: Suite, subject: Subject, holder: str, journal: Possessor | None, root: bytes,
+                 now: int, previous: bytes = b"", handover: bytes = b"") -> bytes:  # fmt: skip
+    """A signed request. ``previous`` and ``handover``: the credential that it continues, and that one's word for it."""
     raw_subject = encode(subject)
     proofs = journal.possession(raw_subject) if journal else ()
-    body = Request(os.urandom(16), raw_subject, root.ljust(32, b"\0"), proofs, now)
+    body = Request(os.urandom(16), raw_subject, root.ljust(32, b"\0"), previous, handover, proofs, now)
     kid = PublicKeys(suite.number, subject.signing).kid
     return signer.sign("antin/request/1", encode(body), [Hand(holder, kid)], now)
 
 
-def _keep_requests(home: Path, requests: list[tuple[str, bytes]]) -> bytes:
-    # Kept until the approval comes back: it must echo these digests, and the names stay at home.
+def keep_requests(home: Path, requests: list[tuple[str, bytes]], level_keys: Sequence[bytes] = ()) -> bytes:
+    """The request file. Kept until the approval comes back: it must echo these digests, and the names stay at home."""
     for name, raw in requests:
         digest = suites.object_digest(raw).hex()
         durable.write(home / "requests" / digest, raw)
         durable.write(home / "requests" / f"{digest}.name", name[:NAME_LIMIT].encode())
-    return packets.write(packets.REQUEST, (("request", "", raw) for _, raw in requests))
+    frames = [("request", "", raw) for _, raw in requests]
+    return packets.write(packets.REQUEST, [*frames, *(("level-key", "", raw) for raw in level_keys)])

@@ -44,7 +44,7 @@ def begin_epoch(station: Station, one: str, two: str) -> EpochBegun:
         raise Refused("hands-missing", kind="epoch-begun", hands=2)
     hands: list[Hand] = [station.acting(each, BEGINNERS, recovering=True)[1] for each in (one, two)]
     left = _left(station)
-    skipped = _leave_out(station, 0 if lost.why == "signer" else USES_LEFT_OUT)
+    skipped = leave_out(station, 0 if lost.why == "signer" else USES_LEFT_OUT)
     begun = EpochBegun(left, tree.root(station.journal.hash_at, left), lost.size, lost.root, skipped)
     record = station.record("epoch-begun", begun, hands, opens_epoch=_next(station))
 
@@ -59,7 +59,7 @@ def begin_epoch(station: Station, one: str, two: str) -> EpochBegun:
 def _next(station: Station) -> int:
     """Never a number that was used: the journal, the mirrored acceptances and the signer's memory may each be old."""
     newest = station.signer.memory.newest(station.code)
-    return 1 + max(station.journal.epoch, station.checkpoints.epoch(station.code), newest[0] if newest else 1)
+    return 1 + max(station.journal.epoch, station.checkpoints.newest_epoch(station.code), newest[0] if newest else 1)
 
 
 def _left(station: Station) -> int:
@@ -69,7 +69,7 @@ def _left(station: Station) -> int:
     return min(left, accepted.restored_size) if accepted and accepted.epoch > station.journal.epoch else left
 
 
-def _leave_out(station: Station, more: int) -> tuple[LostUse, ...]:
+def leave_out(station: Station, more: int) -> tuple[LostUse, ...]:
     """Numbers that were perhaps given: those the signer remembers, or, where it forgot, many more than can be."""
     lost = []
     for credential in station.held_keys():
@@ -79,6 +79,15 @@ def _leave_out(station: Station, more: int) -> tuple[LostUse, ...]:
             station.signer.memory.raise_uses(credential, last)
             lost.append(LostUse(credential, counted + 1, last))
     return tuple(lost)
+
+
+def _check_officers(station: Station, found: Asked) -> None:
+    """Its two officers may have been revoked since it came."""
+    raw = next(raw for code, _, digest, raw, _ in station.db.rows(SQL["list_epochs_asked"], station.origin)
+               if (code, digest) == (found.code, found.record))  # fmt: skip
+    time = parse(Record, claim(raw, HYBRID).unverified_body).time
+    for signer in claim(raw, HYBRID).signers:
+        station.check_counts(station.directory[signer.credential], time, station.now())
 
 
 def asked(station: Station) -> list[Asked]:
@@ -99,6 +108,8 @@ def accept_epoch(station: Station, code: str) -> EpochAccepted:
     if not waiting:
         raise Missing("epoch-not-asked", code=code)
     (found,) = waiting
+    station.check_looked(station.now())
+    _check_officers(station, found)
     begun, held = found.begun, station.checkpoints.forgotten(code, found.begun)
     if held is not None:  # it came after the request
         owe(station, code)

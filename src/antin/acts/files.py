@@ -11,7 +11,7 @@ from antin.errors import Malformed, Refused, Unverified
 from antin.kernel import seal
 from antin.kernel.crypto import content, public_key, wrap
 from antin.kernel.crypto.public_key import PublicKeys
-from antin.kernel.crypto.suite import Suite, by_number
+from antin.kernel.crypto.suite import Suite, by_number, document_root
 from antin.kernel.formats import file, sealed, signed
 from antin.kernel.formats.file import FileHeader, FilePublic, FileStatement, Stanza
 from antin.kernel.formats.shape import encode, parse
@@ -66,7 +66,7 @@ def unseal_file(source: BinaryIO, hands: Hands, expected: FilePublic | None, out
     """
     header, raw = _read_header(source)
     suite = by_number(header.suite)
-    opener = seal.Opener(raw, suite, _content_key(suite, header, hands), file.context(suite, raw))
+    opener = seal.Opener(raw, suite, _content_key(suite, header, hands), file.context(suite, raw), Beside)
     while piece := source.read(PIECE):
         output.write(opener.update(piece))
         progress(len(piece))
@@ -76,12 +76,9 @@ def unseal_file(source: BinaryIO, hands: Hands, expected: FilePublic | None, out
 
 def sign_file(source: Iterable[bytes], hands: Hands, name: str, now: int) -> bytes:
     """A detached signature: the signer's public key line, a newline, the signed statement."""
-    suite, salt, size = hands.signing.suite, os.urandom(32), 0
-    state = suite.document_hash(salt)
-    for piece in source:
-        state.update(piece)
-        size += len(piece)
-    statement = FileStatement(salt, state.digest(), size, b"", now, name)
+    suite, salt = hands.signing.suite, os.urandom(32)
+    size, root = document_root(suite, source)
+    statement = FileStatement(salt, suite.document_digest(salt, size, root), size, b"", now, name)
     return keyfile_public(hands) + _signed(suite, hands, statement)
 
 
@@ -89,11 +86,9 @@ def verify_file(source: Iterable[bytes], signature: bytes, expected: FilePublic 
     """Check a detached signature. Raises ``Unverified``, or ``Refused`` for another signer than expected."""
     signer, raw = _split_signer(signature)
     statement = _check_signed(signer, raw, expected)
-    state, size = by_number(signer.suite).document_hash(statement.salt), 0
-    for piece in source:
-        state.update(piece)
-        size += len(piece)
-    if statement.seal or (state.digest(), size) != (statement.document, statement.size):
+    suite = by_number(signer.suite)
+    size, root = document_root(suite, source)
+    if statement.seal or suite.document_digest(statement.salt, size, root) != statement.document:
         raise Unverified("content-tampered", why="digest")
     return Vouched(signer, statement)
 
@@ -162,9 +157,13 @@ def _judge(suite: Suite, opener: seal.Opener, expected: FilePublic | None, outpu
     statement = _check_signed(signer, raw, expected)
     if statement.seal != opener.seal:
         raise Unverified("seal-mismatch")
-    state = Beside(suite.document_hash(statement.salt))
-    _hash_prefix(handle, statement.size, state)
-    if state.digest() != statement.document:
+
+    def read(at: int, count: int) -> bytes:
+        handle.seek(at)
+        return handle.read(count)
+
+    root = opener.document_root(statement.size, read)
+    if suite.document_digest(statement.salt, statement.size, root) != statement.document:
         raise Unverified("content-tampered", why="digest")
     _check_padding(handle, statement.size, attached_start)
     handle.truncate(statement.size)
@@ -177,14 +176,6 @@ def _unsigned(opener: seal.Opener, expected: FilePublic | None, output: Output) 
         raise Refused("not-signed")
     output.handle.truncate(opener.total - sealed.LENGTH_SIZE)
     return Vouched(None, None)
-
-
-def _hash_prefix(handle: BinaryIO, size: int, state: seal.Running) -> None:
-    handle.seek(0)
-    left = size
-    while left and (piece := handle.read(min(PIECE, left))):
-        state.update(piece)
-        left -= len(piece)
 
 
 def _check_padding(handle: BinaryIO, start: int, end: int) -> None:

@@ -6,13 +6,18 @@ from io import BytesIO
 
 from antin.errors import Missing, Unverified
 from antin.journal.journal import New
+from antin.kernel import succession
 from antin.kernel.check import Trusted
 from antin.kernel.crypto import suite as suites
+from antin.kernel.crypto import wrap
 from antin.kernel.formats import credential as cred
+from antin.kernel.formats.signed import claim
+from antin.registers.keys.records import LevelKeyMade, LevelKeys
 from antin.registers.people import apply as people
-from antin.registers.people.records import OfficerEnrolled, StationCreated
+from antin.registers.people.records import OfficerEnrolled, StationCreated, StationRenewed
 from antin.signer.signer import STATION, Hand
 from antin.station import packets
+from antin.station.mirror import SQL
 from antin.station.station import AUTHORITY_KEY, Station
 from antin.storage import durable
 
@@ -25,18 +30,20 @@ def join(station: Station, file: bytes) -> list[str]:
     Raises ``Unverified`` when the root is another one, or the approval answers no request of this station.
     """
     frames = packets.read_all(BytesIO(file), packets.APPROVAL)
-    packets.only(frames, "credential", "record", "checkpoint")
     _expect_root(station, frames)
-    packets.take_directory(station, frames)
+    taken = packets.take_directory(station, frames)
     digests = [suites.object_digest(raw) for kind, _, raw in frames if kind == "credential"]
-    mine = [station.directory[digest] for digest in digests if _answers(station, station.directory[digest])]
+    known = [each for each in map(station.directory.get, dict.fromkeys(digests)) if each is not None]
+    mine = [each for each in known if _answers(station, each)]
+    if not mine and taken.faults:
+        raise taken.faults[0][1]
     if not mine:
         raise Unverified("approval-for-other", code=station.code)
     joined = []
     for trusted in sorted(mine, key=lambda each: each.subject.kind):
-        record = _enter(station, trusted)
-        if record is not None:
-            station.commit([record])
+        new = _records(station, trusted)
+        if new:
+            station.commit(new)
             joined.append(trusted.name)
         _forget_request(station, trusted)
     return joined
@@ -48,8 +55,8 @@ def _expect_root(station: Station, frames: list[tuple[str, str, bytes]]) -> None
         digest = suites.object_digest(raw)
         if kind == "credential" and digest[: len(typed)] == typed:
             if digest != typed:
-                station.directory.keep(raw)
                 station.set_root(digest)
+            station.directory.keep(raw)
             return
     raise Unverified("root-not-expected")
 
@@ -58,24 +65,55 @@ def _answers(station: Station, trusted: Trusted) -> bool:
     return (station.home / "requests" / trusted.credential.request.hex()).exists() if trusted.issuer else False
 
 
-def _enter(station: Station, trusted: Trusted) -> New | None:
-    request = durable.read(station.home / "requests" / trusted.credential.request.hex(), limit=_LIMIT)
-    if trusted.subject.kind == cred.OFFICER:
-        row = station.db.row(people.SQL["read_officer"], trusted.subject.officer)
-        known = row is not None and row[0] == trusted.digest
-        name_file = station.home / "requests" / f"{trusted.credential.request.hex()}.name"
-        subject = trusted.subject
-        enrolled = OfficerEnrolled(subject.officer, trusted.digest, subject.roles, subject.clearance.level)
-        level = min(1, station.own.subject.clearance.level)
-        secret = (level, durable.read(name_file, limit=_LIMIT))
-        return None if known else station.record("officer-enrolled", enrolled, encloses=[request], secret=secret)
-    if station.joined:
-        return None
-    hand = Hand(AUTHORITY_KEY if station.is_authority else STATION, trusted.digest)
-    created = StationCreated(station.code, trusted.digest, bytes.fromhex(station.settings.root))
+def _records(station: Station, trusted: Trusted) -> list[New]:
+    """What a granted request makes of us; nothing when it was entered before."""
     if trusted.subject.code != station.code:
         raise Missing("station-not-joined", code=station.code)
-    return station.record("station-created", created, [hand], encloses=[request])
+    if trusted.subject.kind == cred.OFFICER:
+        return _officer(station, trusted)
+    if not station.joined:
+        return _created(station, trusted)
+    if trusted.digest == station.own.digest or trusted.credential.epoch != station.own.credential.epoch:
+        return []
+    hand = Hand(station.station_hand().holder, trusted.digest)
+    return [station.record("station-renewed", StationRenewed(station.code, trusted.digest), [hand])]
+
+
+def _officer(station: Station, trusted: Trusted) -> list[New]:
+    subject, row = trusted.subject, station.db.row(people.SQL["read_officer"], trusted.subject.officer)
+    if row is not None and row[0] == trusted.digest:
+        return []
+    name_file = station.home / "requests" / f"{trusted.credential.request.hex()}.name"
+    enrolled = OfficerEnrolled(subject.officer, trusted.digest, subject.roles, subject.clearance.level)
+    level = min(1, station.own.subject.clearance.level)
+    # An authority has no level keys: the names of its people stay on paper.
+    secret = None if station.is_authority else (level, durable.read(name_file, limit=_LIMIT))
+    return [station.record("officer-enrolled", enrolled, encloses=_new_uses(station, trusted), secret=secret)]
+
+
+def _created(station: Station, trusted: Trusted) -> list[New]:
+    hand = Hand(AUTHORITY_KEY if station.is_authority else STATION, trusted.digest)
+    created = StationCreated(station.code, trusted.digest, bytes.fromhex(station.settings.root))
+    epoch = trusted.credential.epoch
+    new = [station.record("station-created", created, [hand], encloses=_new_uses(station, trusted), opens_epoch=epoch)]
+    rows = station.db.rows(SQL["list_level_keys"], station.code, trusted.keys.kid)
+    if rows:
+        raws = [bytes(raw) for raw, _ in rows]
+        values = [succession.level_key(raw, trusted) for raw in raws]
+        made = LevelKeys(tuple(
+            LevelKeyMade(value.level, value.generation, suites.object_digest(raw), wrap.kid(station.suite,
+            value.public), value.until)
+            for raw, value in zip(raws, values, strict=True)
+        ))  # fmt: skip
+        new.append(station.record("level-keys", made, [hand], encloses=raws, opens_epoch=epoch))
+    return new
+
+
+def _new_uses(station: Station, trusted: Trusted) -> list[bytes]:
+    """The request, unless its signatures were accounted for when it was made (a renewal)."""
+    raw = durable.read(station.home / "requests" / trusted.credential.request.hex(), limit=_LIMIT)
+    signers = claim(raw, "antin/request/1").signers
+    return [raw] if all(each.use > station.journal.last_use(each.credential) for each in signers) else []
 
 
 def _forget_request(station: Station, trusted: Trusted) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from antin.acts import sync
 from antin.errors import Missing
 from antin.relay.folder import FolderLink
 from antin.relay.https import HttpsLink
@@ -36,3 +37,13 @@ def let_go(link: Link) -> None:
     """Close a line; a folder has none."""
     if isinstance(link, HttpsLink):
         link.close()
+
+
+def look(station: Station) -> None:
+    """Before an authority signs for others: what lies at its link of its own journal. Nothing where it has no link."""
+    if station.is_authority and station.settings.relay:
+        link = link_of(station)
+        try:
+            sync.look(station, link)
+        finally:
+            let_go(link)

@@ -31,7 +31,7 @@ def open_document(station: Station, officer: str, dispatch_id: str, output: Outp
     """
     slip, digest, row = find(station, dispatch_id)
     with station.refusals_noted("open", officer, digest):
-        reader, hand = station.acting(officer, RECEIVERS)
+        reader, hand = station.acting(officer, RECEIVERS, reading=row[6] == "opened")
         if slip.leaf.officer and slip.leaf.officer != officer:
             raise Refused("named-only", officer=slip.leaf.officer)
         if row[6] in ("refused", "expired"):
@@ -55,8 +55,8 @@ def open_document(station: Station, officer: str, dispatch_id: str, output: Outp
 
 def _decrypt(station: Station, slip: Slip, key: WrappedKey, output: Output, progress: Progress, arrived: int) -> Opened:
     seen = parse(Record, claim(station.journal.raw(arrived), HYBRID, QUICK).unverified_body).time
-    seal_, total = opening.decrypt(station, slip, key, output, progress)
-    return opening.judge(station, slip, key, output, seal_, total, seen)
+    opener = opening.decrypt(station, slip, key, output, progress)
+    return opening.judge(station, slip, key, output, opener, seen)
 
 
 def _record(station: Station, slip: Slip, digest: bytes, hand: Hand, opened: Opened) -> None:
@@ -67,6 +67,9 @@ def _record(station: Station, slip: Slip, digest: bytes, hand: Hand, opened: Ope
     sender = station.directory.find(slip.sender)
     result = result_of(station, slip, digest, "opened", sender, statement=statement, seal=opened.statement.seal)
     secret = (opened.statement.label.level, encode(Vouched(opened.statement_raw, opened.attached_raw)))
+    with station.db.transaction():
+        for raw in opened.credentials:
+            station.directory.keep(raw)
     commit_result(station, slip, station.record("opened", result, [hand], secret=secret))
 
 

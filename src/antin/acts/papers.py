@@ -18,7 +18,6 @@ from antin.kernel import check
 from antin.kernel.crypto import suite as suites
 from antin.kernel.crypto import wrap
 from antin.kernel.formats import note, paper, signed
-from antin.kernel.formats.credential import OFFICER
 from antin.kernel.formats.fields import Facts, Label
 from antin.kernel.formats.paper import MEDIA_TYPE, SALT, Paper, PaperHead
 from antin.kernel.formats.receipt import Receipt
@@ -26,13 +25,14 @@ from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.shape import encode, parse
 from antin.kernel.formats.statement import Statement
 from antin.kernel.formats.vouched import Vouched
+from antin.kernel.kinds import rule_of
 from antin.registers.dispatch import apply as dispatch
 from antin.registers.papers import apply as register
 from antin.registers.papers.records import PaperPublished, PaperRefused, PaperTaken
 from antin.registers.reviews.records import FIGURES, ReviewMade
 from antin.station import news
 from antin.station.blobs import Progress
-from antin.station.books import KINDS, PAPERS
+from antin.station.books import PAPERS
 from antin.station.drafts import number_of
 from antin.station.mirror import SQL
 from antin.station.opening import Opened
@@ -60,7 +60,7 @@ def record_act(station: Station, officer: str, kind: str, public: Any, level: in
     Refuses a role that the kind does not take, an officer not cleared for the level, and what the register refuses.
     """
     with station.refusals_noted(kind, officer):
-        actor, hand = station.acting(officer, KINDS[kind].roles)
+        actor, hand = station.acting(officer, rule_of(kind).roles)
         if actor.subject.clearance.level < level:
             raise Refused("clearance-too-low", who=actor.name, has=actor.subject.clearance.level, level=level)
         duties.check(station, station.code, public)
@@ -194,10 +194,8 @@ def _refuse(station: Station, officer: str, refused: PaperRefused) -> None:
 
 def _checked(station: Station, value: Paper, sender: str, level: int, slip: bytes, arrived: int) -> PaperTaken:
     """The checks 2–6 of spec/paper.md."""
-    with station.db.transaction():
-        for raw in value.credentials:
-            station.directory.keep(raw)
-    verified = check.record(value.record, station.directory)
+    trust = station.directory.beside(value.credentials)
+    verified = check.record(value.record, trust)
     record = verified.record
     if record.station != sender:
         raise Unverified("signer-not-of-station", station=sender)
@@ -205,14 +203,13 @@ def _checked(station: Station, value: Paper, sender: str, level: int, slip: byte
         raise Malformed("paper-kind-unknown", kind=record.kind)
     kind = PAPERS[record.kind]
     seen = int(station.db.value(JOURNAL["read_time"], arrived))
-    actor = station.directory[verified.signers[0].credential]
-    station.directory.check_counts(actor, record.time, seen)
-    if actor.subject.kind != OFFICER or not kind.roles & set(actor.subject.roles):
-        raise Refused("role-missing", who=actor.name, kind=record.kind, roles=", ".join(sorted(kind.roles)))
+    actor = trust[verified.signers[0].credential]
+    station.check_counts(actor, record.time, seen)
+    check.entitled(verified, trust)
     if wrap.secret_digest(value.opened[:SALT], value.opened[SALT:]) != record.secret:
         raise Unverified("secret-tampered", index=0)
     words = paper.read_words(value.opened[SALT:])
-    trusted = station.directory.find(sender)
+    trusted = station.directory.journal_of(note.origin(sender, record.epoch))
     index, point, _ = check.included(value.record, value.proof, trusted)
     if point.origin != note.origin(sender, record.epoch):
         raise Unverified("checkpoint-invalid", origin=point.origin)

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from antin.errors import Missing
-from antin.kernel.crypto import tree
-from antin.kernel.crypto.merkle import leaf_hash
+from antin.kernel.formats import note
 from antin.kernel.formats.receipt import Receipt
 from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.shape import encode, parse
 from antin.kernel.formats.signed import claim
 from antin.kernel.formats.statement import AttachedList
-from antin.kernel.formats.status import GOOD, REVOKED, Status, StatusLeaf, StatusProof
 from antin.kernel.formats.vouched import Vouched
 from antin.registers.dispatch import apply as dispatch
 from antin.station import packets
 from antin.station.drafts import number_of
 from antin.station.mirror import SQL
+from antin.station.standing import entry_of, status_of
 from antin.station.station import Station
 
 Frame = tuple[str, str, bytes]
@@ -65,8 +64,9 @@ def credentials_of(station: Station, frames: list[Frame]) -> Iterator[Frame]:
                 _with_issuers(station, signer.credential, wanted)
             if claimed.type in (HYBRID, QUICK):
                 # The journal that the record stands in is its station's: its keys are in the agency's credential.
-                station_code = parse(Record, claimed.unverified_body).station
-                _with_issuers(station, station.directory.find(station_code).digest, wanted)
+                value = parse(Record, claimed.unverified_body)
+                keys = station.directory.journal_of(note.origin(value.station, value.epoch))
+                _with_issuers(station, keys.digest, wanted)
     yield from (("credential", "", station.directory.raw(digest)) for digest in wanted)
     for digest in wanted:
         yield from _standing(station, digest)
@@ -86,47 +86,11 @@ def _with_issuers(station: Station, digest: bytes, wanted: dict[bytes, None]) ->
 
 
 def _standing(station: Station, digest: bytes) -> Iterator[Frame]:
-    entered = station.db.row(SQL["read_directory"], digest)
-    if entered is None:
+    trusted = station.directory[digest]
+    if not trusted.issuer:
         return
-    id_, origin, index, revoked = entered
-    head = station.directory.mirror.head(origin)
-    assert head is not None  # what is entered stands in a mirror
-    size, _, checkpoint, _ = head
-    hashes = station.directory.mirror.hash_at(origin)
-
-    def in_mirror(at: int) -> tuple[bytes, bytes]:
-        raw = station.db.value(SQL["read_mirror"], origin, at)
-        return raw, tree.proof_text(at, tree.inclusion(hashes, at, size), checkpoint)
-
-    yield "record", "credential-issued", encode(Receipt(*in_mirror(index)))
-    status = _newest_status(station, origin, index)
-    if status is None:
+    yield "record", "credential-issued", entry_of(station, trusted)
+    try:
+        yield "status", "", encode(status_of(station, trusted))
+    except Missing:  # its authority has said nothing since: the verdict will say so
         return
-    leaves = _status_leaves(station, origin, status[0])
-    place = next(n for n, leaf in enumerate(leaves) if leaf.credential == id_)
-    status_hashes = tree.memory_hashes([leaf_hash(encode(leaf)) for leaf in leaves])
-    path = tree.inclusion(status_hashes, place, len(leaves))
-    yield "status", "", encode(StatusProof(*in_mirror(status[0]), leaves[place], place, path))
-
-
-def _newest_status(station: Station, origin: str, after: int) -> tuple[int, Status] | None:
-    found = None
-    for index, raw in station.directory.mirror.records(origin):
-        record = parse(Record, claim(raw, HYBRID, QUICK).unverified_body)
-        if record.kind == "status" and index > after:
-            found = (index, parse(Status, record.public))
-    return found
-
-
-def _status_leaves(station: Station, origin: str, until: int) -> list[StatusLeaf]:
-    """The status tree as the authority saw it at record ``until``, made again from the mirror alone."""
-    states: dict[bytes, StatusLeaf] = {}
-    for index, raw in station.directory.mirror.records(origin):
-        if index >= until:
-            break
-        entry = station.directory.mirror.entry(raw)
-        if entry is not None:
-            id_, since = entry
-            states[id_] = StatusLeaf(id_, GOOD if since is None else REVOKED, since or 0)
-    return [states[id_] for id_ in sorted(states)]

@@ -11,20 +11,21 @@ from antin.kernel import check
 from antin.kernel.check import Trusted
 from antin.kernel.crypto import suite as suites
 from antin.kernel.crypto import wrap
-from antin.kernel.formats import signed
+from antin.kernel.formats import note, proof, signed
 from antin.kernel.formats.receipt import DirectoryPoint, Receipt, Result
 from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.shape import parse
 from antin.kernel.formats.slip import Slip
 from antin.registers.dispatch import apply as dispatch
 from antin.registers.dispatch.records import ReceiptReceived
-from antin.station import news, packets
+from antin.registers.keys import apply as keys
+from antin.station import news
+from antin.station.directory import Beside
 from antin.station.mirror import SQL
 from antin.station.station import Station
 
 FetchBlob = Callable[[bytes], Iterable[bytes] | None]
 Frames = list[tuple[str, str, bytes]]
-KINDS = ("credential", "record", "checkpoint", "consistency", "conflict", "slip", "receipt")
 FINAL = ("opened", "refused", "expired")  # no later result is to be asked for
 
 
@@ -40,34 +41,31 @@ class Outcome:
 def receive(station: Station, frames: Frames, fetch: FetchBlob) -> list[Outcome]:
     """The news, then all slips and receipts of one envelope. Raises for one that cannot be believed; a conflict is
     recorded. A recovering station takes news and its own tail, and refuses what it would have to answer."""
-    packets.only(frames, *KINDS)
-    with station.db.transaction():
-        for kind, _, raw in frames:
-            if kind == "credential":
-                station.directory.keep(raw)
-    tail.take_requests(station, frames)
+    # In memory alone, until a chain and a mirrored journal prove one of them and something here needs it.
+    trust = station.directory.beside(raw for kind, _, raw in frames if kind == "credential")
+    tail.take_requests(station, frames, trust)
     try:
         linked = news.take(station, frames)
-        receipts = _others_receipts(station, [raw for kind, _, raw in frames if kind == "receipt"])
+        receipts = _others_receipts(station, [raw for kind, _, raw in frames if kind == "receipt"], trust)
         slips = [raw for kind, _, raw in frames if kind == "slip"]
         if slips or receipts:
             station.recovering.check()
         for giver in (*map(_sender, slips), *map(_giver, receipts)):
             if giver != linked:  # of no past, or beside the past of somebody else
                 raise Missing("checkpoint-unlinked", sender=giver)
-        entered = [receive_slip(station, raw, fetch) for raw in slips]
-        return entered + [receive_receipt(station, raw) for raw in receipts]
+        entered = [receive_slip(station, raw, trust, fetch) for raw in slips]
+        return entered + [receive_receipt(station, raw, trust) for raw in receipts]
     except Conflict as error:
         news.keep_conflict(station, error)
         raise
 
 
-def _others_receipts(station: Station, receipts: list[bytes]) -> list[bytes]:
+def _others_receipts(station: Station, receipts: list[bytes], trust: Beside) -> list[bytes]:
     """Our own receipts that somebody brings back are the tail of our journal; the rest are answers to us."""
     others = []
     for raw in receipts:
         if _giver(raw) == station.code:
-            tail.keep(station, raw)
+            tail.keep(station, raw, trust)
         else:
             others.append(raw)
     return others
@@ -81,12 +79,14 @@ def _giver(receipt: bytes) -> str:
     return parse(Record, signed.claim(parse(Receipt, receipt).record, HYBRID, QUICK).unverified_body).station
 
 
-def receive_slip(station: Station, raw: bytes, fetch: FetchBlob) -> Outcome:
+def receive_slip(station: Station, raw: bytes, trust: Beside, fetch: FetchBlob) -> Outcome:
     """Enter a slip once. The same slip again only brings our receipts again; same identity, other bytes: conflict."""
-    slip = check.slip(raw, station.directory)
+    slip, signer = check.slip(raw, trust)
+    _check_epoch(station, signer, slip.epoch)
     digest, name = suites.object_digest(raw), f"{slip.sender}/{slip.leaf.precedence}/{slip.sequence}"
     if slip.leaf.addressee != station.code:
         raise Refused("slip-for-other", addressee=slip.leaf.addressee)
+    station.directory.check_valid(signer, station.now())
     known = station.db.value(dispatch.SQL["find_identity"], *slip.identity)
     if known == digest:
         _mend(station, slip, raw, fetch)
@@ -95,12 +95,10 @@ def receive_slip(station: Station, raw: bytes, fetch: FetchBlob) -> Outcome:
     if known is not None:
         held = station.db.value(SQL["read_object"], known)
         raise Conflict("slip-identity-taken", name=name, evidence={"held": held, "shown": raw})
-    sender = station.directory.find(slip.sender)
-    station.directory.check_valid(sender, station.now())
     _check_key(station, slip)
     if not _take_blob(station, slip, fetch):
         return Outcome("slip", "waiting", name)
-    record = station.record("arrived", result_of(station, slip, digest, "arrived", sender))
+    record = station.record("arrived", result_of(station, slip, digest, "arrived", signer))
 
     def beside() -> None:
         station.db.run(SQL["insert_object"], digest, "slip", raw)
@@ -109,6 +107,17 @@ def receive_slip(station: Station, raw: bytes, fetch: FetchBlob) -> Outcome:
 
     station.commit([record], beside)
     return Outcome("slip", "entered", name)
+
+
+def _check_epoch(station: Station, signer: Trusted, epoch: int) -> None:
+    """Whether a credential is of the keys that sign that epoch of its station (protocol rule 29).
+
+    A key of before the station was founded anew, stolen or not, speaks for no epoch of after.
+    """
+    code = signer.subject.code
+    now = station.directory.journal_of(note.origin(code, epoch))
+    if now.credential.epoch != signer.credential.epoch and not signer.subject.officer:
+        raise Refused("credential-of-other-epoch", who=signer.name, epoch=epoch)
 
 
 def result_of(station: Station, slip: Slip, digest: bytes, result: str, sender: Trusted, *, statement: bytes = b"",
@@ -134,10 +143,10 @@ def _repeat_receipts(station: Station, sender: str, slip: bytes) -> None:
 
 
 def _check_key(station: Station, slip: Slip) -> None:
-    own = station.own.subject.wrapping
+    kids = {kid for _, _, kid, _ in station.db.rows(keys.SQL["list_levels"])}
     if slip.leaf.officer:
-        own = station.officer(slip.leaf.officer).subject.wrapping
-    if slip.suite != station.settings.suite or slip.kid not in {wrap.kid(station.suite, key.public) for key in own}:
+        kids = {wrap.kid(station.suite, station.officer(slip.leaf.officer).subject.wrapping)}
+    if slip.suite != station.settings.suite or slip.kid not in kids:
         raise Refused("slip-for-other-key", name=slip.leaf.addressee)
 
 
@@ -160,11 +169,21 @@ def _mend(station: Station, slip: Slip, raw: bytes, fetch: FetchBlob) -> None:
             station.db.run(SQL["insert_blob"], slip.sealed, slip.sealed_size)
 
 
-def receive_receipt(station: Station, raw: bytes) -> Outcome:
-    """Enter another station's receipt for one of our slips, once for each result."""
+def receive_receipt(station: Station, raw: bytes, trust: Beside) -> Outcome:
+    """Enter another station's receipt for one of our slips, once for each result.
+
+    Refuses one by whoever may not give it, or did not count when an authority, or we, first saw it.
+    """
     giver = _giver(raw)
-    sender = station.directory.find(giver)
-    verified = check.receipt(raw, station.directory, sender)
+    claimed = proof.claim(parse(Receipt, raw).proof).checkpoint
+    sender = station.directory.journal_of(claimed.origin)
+    verified = check.receipt(raw, trust, sender)
+    witness = station.directory[sender.issuer] if sender.issuer else None
+    cosigned = check.cosigned(verified.checkpoint.raw, witness) if witness else None
+    signers = [trust[each.credential] for each in verified.record.signers]
+    for each in signers:
+        _check_epoch(station, each, verified.record.record.epoch)
+        station.check_counts(each, verified.record.record.time, cosigned or station.now())
     result, digest = verified.result, suites.object_digest(verified.record.raw)
     out = station.db.row(dispatch.SQL["find_out"], result.slip)
     if out is None or out[2] != giver:
@@ -172,7 +191,7 @@ def receive_receipt(station: Station, raw: bytes) -> Outcome:
     name = f"{giver}/{result.precedence}/{result.sequence}"
     if station.db.row(dispatch.SQL["has_receipt"], result.slip, result.result, verified.checkpoint.origin):
         # The same record may come again under a checkpoint that a witness has cosigned since.
-        if check.cosigned(verified.checkpoint.raw, station.directory[sender.issuer]) is not None:
+        if cosigned is not None:
             station.db.run(SQL["replace_object"], raw, digest)
         return Outcome("receipt", "already", name)
     sent = station.db.row(dispatch.SQL["read_sent"], out[1])
@@ -186,6 +205,8 @@ def receive_receipt(station: Station, raw: bytes) -> Outcome:
 
     def beside() -> None:
         station.db.run(SQL["insert_object"], digest, "receipt", raw)
+        for credential in trust.proven(each.digest for each in signers):
+            station.directory.keep(credential)
         told = station.db.value(SQL["read_told"], giver, result.slip)
         if told is not None:
             news.confirmed(station, giver, told)

@@ -13,15 +13,18 @@ from antin.kernel.crypto import suite as suites
 from antin.kernel.formats.fields import Facts, Label
 from antin.kernel.formats.shape import encode
 from antin.kernel.formats.vouched import Vouched
+from antin.kernel.kinds import SENDERS
 from antin.registers.dispatch import apply as dispatch
 from antin.registers.dispatch.records import SLIPS_PER_RECORD, Addressed, Sent, SlipRef
+from antin.registers.keys import apply as keys
+from antin.registers.keys.records import NameAgreed
 from antin.station import documents, drafts
 from antin.station.blobs import Progress
 from antin.station.mirror import SQL
 from antin.station.sealing import Addressee, Order, SealedDocument, addressee, estimated_size, seal_document
 from antin.station.station import Station
 
-SENDERS = frozenset({"officer", "cipher", "registrar"})
+AGREEING = frozenset({"cipher", "leader", "registrar"})
 MOST_ADDRESSEES = 20_000
 
 
@@ -96,9 +99,32 @@ def _whom(station: Station, author: Trusted, label: Label, wish: Wish) -> list[A
             raise Malformed("addressee-self", code=each.code)
         station.directory.check_valid(trusted, now)
         station.directory.check_fresh(trusted, now, hours * 3600)
+        check_name(station, trusted)
         found.append(addressee(station, trusted, label, wish.precedence, wish.deadline))
     # The sender keeps a slip to itself, never a bare content key (protocol rule 10).
     return [*found, addressee(station, station.own, label, wish.precedence, wish.deadline)]
+
+
+def check_name(station: Station, trusted: Trusted) -> None:
+    """A name that came to stand for somebody else gets nothing more until a person here agrees (protocol rule 28).
+
+    Whoever handed over himself, with a key that counted, goes on under the name; so does the first whom we knew.
+    """
+    code, officer = trusted.subject.code, trusted.subject.officer
+    if officer:
+        trusted = station.directory.find(code)
+    agreed = station.db.value(keys.SQL["read_agreed"], code)
+    known = agreed or station.directory.first_known(code)
+    if known and not station.directory.continues(trusted, known):
+        raise Refused("name-changed", code=code)
+
+
+def agree(station: Station, officer: str, code: str) -> None:
+    """An officer agrees that a name stands for another credential from now on."""
+    with station.refusals_noted("agree", officer):
+        _, hand = station.acting(officer, AGREEING)
+    trusted = station.directory.find(code)
+    station.commit([station.record("name-agreed", NameAgreed(code, trusted.digest), [hand])])
 
 
 def sequences(station: Station, to: Sequence[Addressee]) -> list[int]:

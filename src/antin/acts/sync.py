@@ -29,7 +29,7 @@ RESEND_SECONDS, ASK_SECONDS = 15 * 60, 24 * 3600
 RENEW_SECONDS = 3600
 NO_ROOM = ("quota-exceeded", "relay-full")
 _PATIENT = ("credential-unknown", "credential-not-in-directory", "authority-unknown", "addressee-unknown",
-            "epoch-not-accepted", "checkpoint-unlinked", "station-recovering")  # fmt: skip
+            "epoch-not-accepted", "checkpoint-unlinked", "station-recovering", "mirror-gap")  # fmt: skip
 Frames = list[tuple[str, str, bytes]]
 
 
@@ -118,31 +118,76 @@ def _put_what_is_due(station: Station, link: Link, report: Report, wanted: Wante
 
 def _exchange_directories(station: Station, link: Link, report: Report, wanted: Wanted) -> None:
     published = link.directories()
-    for code, digest in published.items():
-        if digest != station.db.value(SQL["read_seen"], code):
-            _pull(station, link, code, report)
-    if station.is_authority and not station.recovering and _publishes(station, published, wanted):
-        station.renew()
-        raw = packets.write(packets.DIRECTORY, packets.directory_frames(station))
-        link.put_directory(station.code, raw)
-        station.db.run(SQL["write_seen"], station.code, sha256(raw).digest())
+    for name in sorted(published, key=packets.part_order):
+        if published[name] != station.db.value(SQL["read_seen"], name):
+            _pull(station, link, name, report)
+    if station.is_authority and not station.recovering:
+        station.looked()
+        if _publishes(station, published, wanted):
+            station.renew()
+            _publish(station, link, station.origin, published)
+    for origin, *_ in station.db.rows(SQL["list_mirror_heads"]):
+        if origin != station.origin and _knows_more(station, origin, published):
+            _publish(station, link, origin, published)
+
+
+def look(station: Station, link: Link) -> None:
+    """At an authority: compare what lies at the link of its own journal with it. Where that is more, it recovers."""
+    published = link.directories()
+    report = Report()
+    for name in sorted(published, key=packets.part_order):
+        if packets.part_origin(name) == station.origin and published[name] != station.db.value(SQL["read_seen"], name):
+            _pull(station, link, name, report)
+    for _, error in report.aside:
+        raise error
+    if not station.recovering:
+        station.looked()
+
+
+def _knows_more(station: Station, origin: str, published: dict[str, bytes]) -> bool:
+    """Whether we mirror more of an authority's journal than lies at the link: then it, and all others, get it from
+    us."""
+    names = packets.part_names(station, origin)
+    growing = list(names)[-1]
+    if growing in published and published[growing] != station.db.value(SQL["read_seen"], growing):
+        return False  # what lies there could not be followed: it is not ours to replace
+    there = (station.db.value(SQL["read_seen_size"], growing) or 0) if growing in published else 0
+    return (station.directory.mirror.head(origin) or (0,))[0] > there
 
 
 def _pull(station: Station, link: Link, code: str, report: Report) -> None:
     try:
         raw = link.directory(code)
-        report.directory += packets.take_directory(station, packets.read_all(BytesIO(raw), packets.DIRECTORY))
+        frames = packets.frames_of(BytesIO(raw), packets.DIRECTORY)
+        taken = packets.take_directory(station, frames, lambda error: news.keep_conflict(station, error))
+        report.directory += taken.new
+        report.aside += [(f"directory/{code}", error) for _, error in taken.faults if error.code not in _PATIENT]
         # Only what was followed counts as seen: a directory that could not be is tried, and reported, again.
-        station.db.run(SQL["write_seen"], code, sha256(raw).digest())
+        if not taken.faults:
+            station.db.run(SQL["write_seen"], code, sha256(raw).digest(), taken.size)
     except AntinError as error:
         report.aside.append((f"directory/{code}", error))
         if isinstance(error, Conflict):
             news.keep_conflict(station, error)
 
 
+def _publish(station: Station, link: Link, origin: str, published: dict[str, bytes]) -> None:
+    """Put the parts of a journal that the link lacks."""
+    size = (station.directory.mirror.head(origin) or (0,))[0]
+    for name, start in packets.part_names(station, origin).items():
+        there = published.get(name)
+        if there is not None and there == station.db.value(SQL["read_seen"], name) and packets.is_full(name):
+            continue
+        raw = packets.write(packets.DIRECTORY, packets.part_frames(station, origin, start))
+        link.put_directory(name, raw)
+        station.db.run(SQL["write_seen"], name, sha256(raw).digest(), size)
+
+
 def _publishes(station: Station, published: dict[str, bytes], wanted: Wanted) -> bool:
     """One who stays at the link publishes when something is new, and hourly, for the age counts from then."""
-    if not wanted.often or published.get(station.code) != station.db.value(SQL["read_seen"], station.code):
+    names = [name for name in published if packets.part_origin(name) == station.origin]
+    seen = {name: station.db.value(SQL["read_seen"], name) for name in names}
+    if not wanted.often or not names or any(published[name] != digest for name, digest in seen.items()):
         return True
     head = station.directory.mirror.head(station.origin)
     return head is None or head[0] < station.journal.head()[0] or station.now() - head[3] >= RENEW_SECONDS

@@ -11,6 +11,7 @@ from antin.errors import AntinError, Conflict, Missing, Refused, Unverified
 from antin.journal.journal import New
 from antin.journal.kinds import OWN_KINDS, Entry, enter
 from antin.kernel import check
+from antin.kernel.check import Trust, Trusted
 from antin.kernel.crypto import merkle, tree
 from antin.kernel.crypto import suite as suites
 from antin.kernel.crypto.consistency import check_consistency
@@ -23,8 +24,10 @@ from antin.kernel.formats.shape import encode, parse
 from antin.kernel.formats.signed import claim
 from antin.registers.dispatch import apply as dispatch
 from antin.station.checkpoints import Proofs, bare, proofs_in
+from antin.station.directory import Beside
 from antin.station.mirror import SQL
 from antin.station.news import Frame, keep_conflict, owe
+from antin.station.recovering import Lost
 from antin.station.station import Station
 
 _AT_MOST = 200
@@ -69,9 +72,10 @@ def ask_everybody(station: Station) -> list[str]:
     return codes
 
 
-def keep(station: Station, raw: bytes) -> None:
+def keep(station: Station, raw: bytes, trust: Trust) -> None:
     """A receipt of our own that came back. Raises what a false one deserves; only a recovering station keeps it."""
-    verified = check.receipt(raw, station.directory, station.own)
+    origin = proof.claim(parse(Receipt, raw).proof).checkpoint.origin
+    verified = check.receipt(raw, trust, station.directory.journal_of(origin))
     if station.recovering:
         digest = suites.object_digest(verified.record.raw)
         station.db.run(SQL["insert_recovered"], verified.index, digest, verified.record.raw)
@@ -86,9 +90,11 @@ def complete(station: Station) -> int:
     0 when something is missing, or when nobody can know where the journal ended. Signs nothing.
     """
     lost, (size, _root) = station.recovering.lost, station.journal.head()
+    if lost is not None and station.is_authority:
+        return _from_mirror(station, lost, size)
     if lost is None or lost.why != "signer":
         return 0
-    found = _mirrored(station, size) if station.is_authority else dict(station.db.rows(SQL["list_recovered"], size))
+    found: dict[int, bytes] = dict(station.db.rows(SQL["list_recovered"], size))
     if not all(index in found for index in range(size, lost.size)):
         return 0
     records = [found[index] for index in range(size, lost.size)]
@@ -100,9 +106,21 @@ def complete(station: Station) -> int:
     return len(records)
 
 
-def _mirrored(station: Station, size: int) -> dict[int, bytes]:
-    """An authority's journal is mirrored whole by every follower, and so comes back with any directory."""
-    return {index: raw for index, raw in station.directory.mirror.records(station.origin) if index >= size}
+def _from_mirror(station: Station, lost: Lost, size: int) -> int:
+    """An authority's journal is mirrored whole by every follower, and so comes back with any directory.
+
+    Where the signer, or an echo, named the end and it was reached, the recovery is over; otherwise two persons end it
+    (acts/resume.py), for nobody can know that no follower holds more.
+    """
+    records = [raw for _, raw in station.directory.mirror.records(station.origin, size)]
+    if records:
+        station.journal.append([New(raw) for raw in records])
+    whole, root = station.journal.head()
+    reached = whole >= lost.size and tree.root(station.journal.hash_at, lost.size) == lost.root
+    if reached and lost.why in ("signer", "echo") and station.remembers_all():
+        station.recovering.end()
+        station.recover()
+    return len(records)
 
 
 def _root_with(station: Station, size: int, records: list[bytes]) -> bytes:
@@ -123,7 +141,7 @@ def request(station: Station, peer: str) -> Iterator[Frame]:
     """For our authority, until it accepted our epoch: the record that begins it, and its two officers."""
     epoch = station.journal.epoch
     issuer = station.directory[station.own.issuer].subject.code if station.own.issuer else ""
-    if peer != issuer or station.checkpoints.epoch(station.code) >= epoch:
+    if peer != issuer or station.checkpoints.newest_epoch(station.code) >= epoch:
         return
     index = station.journal.epoch_start(epoch)
     raw = station.journal.raw(index)
@@ -142,25 +160,28 @@ def _claimed(raw: bytes) -> EpochBegun:
     return parse(EpochBegun, parse(Record, claim(raw, HYBRID).unverified_body).public)
 
 
-def take_request(station: Station, raw: bytes, proofs: Proofs) -> None:
-    """At an authority: check a station's new epoch and lay it before its person.
+def take_request(station: Station, raw: bytes, proofs: Proofs, trust: Beside) -> None:
+    """At an authority: check a station's new epoch, and that its two officers count now; lay it before its person.
 
     Raises ``Refused`` for another's station, ``Unverified`` when the beginning that it names is not its own,
     ``Conflict`` when it forgets what we hold of the epoch before.
     """
     receipt = parse(Receipt, raw)
-    verified = check.record(receipt.record, station.directory)
+    verified = check.record(receipt.record, trust)
     code = verified.record.station
-    agency = station.directory.find(code)
-    if agency.issuer != station.own.digest:
+    agency = station.directory.journal_of(note.origin(code, verified.record.epoch))
+    issuer = station.directory.get(agency.issuer)
+    if issuer is None or issuer.subject.code != station.code:
         raise Refused("issuer-out-of-scope", issuer=station.code, subject=code)
     index, point, _ = check.included(receipt.record, receipt.proof, agency)
-    begun = _begun(station, verified, index)
+    begun, actors = _begun(verified, index, trust)
+    for each in actors:
+        station.check_counts(each, verified.record.time, station.now())
     epoch = verified.record.epoch
     if point.origin != note.origin(code, epoch) or begun.restored_size > index:
         raise Unverified("checkpoint-invalid", origin=point.origin)
-    if epoch <= station.checkpoints.epoch(code):
-        return  # accepted already
+    if epoch <= station.checkpoints.newest_epoch(code):
+        return  # accepted already, or older than the keys that it was bound to since
     _check_beginning(begun, point, proofs)
     held = station.checkpoints.forgotten(code, begun)
     if held is not None:
@@ -168,7 +189,10 @@ def take_request(station: Station, raw: bytes, proofs: Proofs) -> None:
         evidence = {"held": held.raw, "shown": bare(point.raw)}
         raise Conflict("epoch-forgets", origin=point.origin, size=held.size, evidence=evidence)
     digest = suites.object_digest(receipt.record)
-    station.db.run(SQL["insert_epoch_asked"], code, epoch, digest, receipt.record, station.now())
+    with station.db.transaction():
+        for credential in trust.proven(each.digest for each in actors):
+            station.directory.keep(credential)
+        station.db.run(SQL["insert_epoch_asked"], code, epoch, digest, receipt.record, station.now())
 
 
 def _check_beginning(begun: EpochBegun, point: note.Checkpoint, proofs: Proofs) -> None:
@@ -183,22 +207,22 @@ def _check_beginning(begun: EpochBegun, point: note.Checkpoint, proofs: Proofs) 
     check_consistency(old, root, point.size, point.root, path)
 
 
-def _begun(station: Station, verified: check.VerifiedRecord, index: int) -> EpochBegun:
-    actors = tuple(station.directory[signer.credential] for signer in verified.signers)
+def _begun(verified: check.VerifiedRecord, index: int, trust: Trust) -> tuple[EpochBegun, tuple[Trusted, ...]]:
+    actors = tuple(trust[signer.credential] for signer in verified.signers)
     digest = suites.object_digest(verified.raw)
     entry: Entry = enter(OWN_KINDS, index, digest, verified.record, verified.hybrid, actors)
     if not isinstance(entry.public, EpochBegun):
         raise Unverified("not-about-this-dispatch")
-    return entry.public
+    return entry.public, actors
 
 
-def take_requests(station: Station, frames: list[Frame]) -> None:
+def take_requests(station: Station, frames: list[Frame], trust: Beside) -> None:
     """The requests in an envelope; a false one is nobody's fault but its maker's, a forgetful one is kept."""
     proofs = proofs_in([raw for kind, _, raw in frames if kind == "consistency"])
     for kind, name, raw in frames:
         if kind == "record" and name == "epoch-begun" and station.is_authority:
             try:
-                take_request(station, raw, proofs)
+                take_request(station, raw, proofs, trust)
             except Conflict as error:
                 keep_conflict(station, error)
             except AntinError:

@@ -14,11 +14,12 @@ from antin.kernel import check
 from antin.kernel.formats import note
 from antin.relay.link import Link
 from antin.station import packets
+from antin.station.directory import note_code
 from antin.station.mirror import SQL
 from antin.station.news import Frame, news, owe
 from antin.station.station import Station
 
-RENEWED_AFTER = 3600
+RENEWED_AFTER = HEARD_AFTER = 3600
 _PRECEDENCE = 5  # sorts after urgent slips, before ordinary ones
 
 
@@ -27,6 +28,7 @@ def put_news(station: Station, link: Link) -> int:
     if not station.joined:
         return 0
     ask(station)
+    ask_of_what_was_heard(station)
     rows = station.db.rows(SQL["list_owed"])
     for (peer,) in rows:
         with station.db.transaction():
@@ -59,6 +61,15 @@ def ask(station: Station) -> None:
     time = station.db.value(SQL["read_witnessed"], note.claim(newest).size) or 0
     if check.cosigned(newest, authority) is None or station.now() - time >= RENEWED_AFTER:
         owe(station, authority.subject.code)
+
+
+def ask_of_what_was_heard(station: Station) -> None:
+    """A station of whose head others told us an hour ago is shown it, so that it links it to what it shows us."""
+    station.db.run(SQL["forget_asked_of"])
+    now = station.here()
+    for (origin,) in station.db.rows(SQL["list_not_asked"], now - HEARD_AFTER):
+        owe(station, note_code(origin))
+        station.db.run(SQL["write_asked_of"], origin, now)
 
 
 def _name(origin: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from io import BytesIO
 from pathlib import Path
 
 import click
@@ -182,7 +181,7 @@ def directory_write(file: Path, home: Path | None, as_json: bool) -> None:
     with opened(need_home(home)) as station:
         if station.is_authority:
             station.renew()
-        durable.write(file, packets.write(packets.DIRECTORY, packets.directory_frames(station)))
+        durable.write(file, packets.write(packets.APPROVAL, packets.directory_frames(station)))
     emit({"file": str(file)}) if as_json else click.echo(say("directory-written", file=file))
 
 
@@ -195,5 +194,8 @@ def directory_read(file: Path, home: Path | None, as_json: bool) -> None:
     """Follow the journals that a medium brings."""
     data = durable.read(file, limit=_DIRECTORY_LIMIT)
     with opened(need_home(home)) as station:
-        new = packets.take_directory(station, packets.read_all(BytesIO(data), packets.DIRECTORY))
+        taken = packets.take_directory(station, packets.read_directory(data))
+        if taken.faults and not taken.new:
+            raise taken.faults[0][1]
+        new = taken.new
     emit({"new": new}) if as_json else click.echo(say("directory-read", count=new))

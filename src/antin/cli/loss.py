@@ -9,6 +9,7 @@ import click
 from antin.acts import backup as backing
 from antin.acts import epoch as epochs
 from antin.acts import tail
+from antin.acts.links import look
 from antin.cli import read
 from antin.cli.desk import at_desk
 from antin.cli.door import (
@@ -166,6 +167,7 @@ def epoch_accept(code: str, passphrase_file: Path | None, home: Path | None, as_
     """The authority's word on a new epoch."""
     with opened(need_home(home)) as station:
         station.sign_in(AUTHORITY_KEY, passphrase(passphrase_file, station.code))
+        look(station)
         accepted = epochs.accept_epoch(station, read.agency_code(code))
     if as_json:
         emit({"code": accepted.code, "epoch": accepted.epoch})

@@ -13,7 +13,7 @@ from antin.acts import approve as approving
 from antin.acts import create_station as creating
 from antin.acts.create_station import FirstOfficer, Plan
 from antin.acts.join import join as joining
-from antin.acts.links import is_network
+from antin.acts.links import is_network, look
 from antin.acts.status import status_record
 from antin.cli import read
 from antin.cli.door import (
@@ -132,12 +132,13 @@ def _say_next(as_json: bool, done: str, following: str, **fields: str) -> None:
 @click.argument("request", type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=click.Path(path_type=Path), help=say("opt-approval-out"))
 @click.option("--days", type=int, default=365, show_default=True, help=say("opt-days"))
+@click.option("--codes", default="", help=say("opt-codes"))
 @passphrase_option
 @home_option
 @json_option
 @guarded
-def approve(request: Path, output: Path | None, days: int, passphrase_file: Path | None, home: Path | None,
-            as_json: bool) -> None:  # fmt: skip
+def approve(request: Path, output: Path | None, days: int, codes: str, passphrase_file: Path | None,
+            home: Path | None, as_json: bool) -> None:  # fmt: skip
     """Bind the askers to their keys."""
     data = durable.read(request, limit=_LIMIT)
     with opened(need_home(home)) as station:
@@ -147,7 +148,8 @@ def approve(request: Path, output: Path | None, days: int, passphrase_file: Path
         if sys.stdin.isatty() and not as_json:
             click.confirm(say("ask-approve"), abort=True, err=True)
         station.sign_in(AUTHORITY_KEY, passphrase(passphrase_file, station.code))
-        done = approving.approve(station, data, days)
+        look(station)
+        done = approving.approve(station, data, days, tuple(codes.split()))
     target = output or request.with_suffix(".approval")
     durable.write(target, done.file)
     _say_next(as_json, "approve-done", "next-join", approval=str(target), names=", ".join(done.names))
@@ -216,7 +218,7 @@ def officer_add(new: str, name: str, roles: str, level: str, new_passphrase_file
     id_, chosen = _officer(new, roles)
     with opened(need_home(home)) as station:
         clearance = names.level(station.pack, level)
-        giver = officer or only_officer(station)
+        giver = officer or (AUTHORITY_KEY if station.is_authority else only_officer(station))
         station.sign_in(giver, passphrase(passphrase_file, giver))
         secret = passphrase(new_passphrase_file, f"{station.code}/{id_}", new=True)
         request = creating.request_officer(station, giver, FirstOfficer(id_, name or id_, chosen, secret), clearance)
@@ -282,6 +284,7 @@ def revoke(who: str, reason: str, passphrase_file: Path | None, home: Path | Non
     address = read.address(who)
     with opened(need_home(home)) as station:
         station.sign_in(AUTHORITY_KEY, passphrase(passphrase_file, station.code))
+        look(station)
         trusted = station.directory.find(address.code, address.officer)
         approving.revoke(station, trusted, station.now(), names.plain(reason) or "other")
     if as_json:

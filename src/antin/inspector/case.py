@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from antin.kernel import check
 from antin.kernel.formats import bundle, note
+from antin.kernel.formats.purposes import PURPOSES
 from antin.kernel.formats.receipt import Receipt
 from antin.kernel.formats.shape import parse
 from antin.verify.verify import INVALID, NOT_PROVEN, VALID, Case, Finding
@@ -34,18 +35,18 @@ class CaseReport:
 
 def judge(stream: bundle.Readable, fingerprint: bytes) -> CaseReport:
     """Read a case file and judge it. Raises only where there is no bundle to judge: malformed or damaged bytes."""
-    frames = [(item.kind, item.name, item.data()) for item in bundle.Reader(stream, "case")]
+    frames = [(item.kind, item.name, item.data()) for item in bundle.Reader(stream, PURPOSES["case"])]
     case = _Papers(fingerprint)
     for step, kinds in ((case.credential, ("credential",)), (case.standing, ("record", "status")),
                         (case.kept, ("checkpoint",)), (case.paper, ("record",))):  # fmt: skip
         for kind, name, raw in frames:
             if kind in kinds and (step != case.paper or name != "credential-issued"):
                 case.judge(step, kind, name, raw)
-    case.judge_revoked()
+    case.judge_signers()
     for kind, name, _ in frames:
         if kind not in ("credential", "record", "status", "checkpoint"):
             case.findings.append(Finding(kind, name, INVALID, "frame-unexpected"))
-    return CaseReport((*case.findings, *case.not_proven()))
+    return CaseReport(tuple(case.findings))
 
 
 class _Papers(Case):
@@ -55,7 +56,8 @@ class _Papers(Case):
 
     def kept(self, _kind: str, name: str, raw: bytes) -> None:
         """A checkpoint that somebody kept, under the two keys of its own journal."""
-        point = check.checkpoint(raw, self.station(name.split("/")[1] if "/" in name else name))
+        _, code, epoch = note.claim(raw).origin.split("/")
+        point = check.checkpoint(raw, self.station(code, int(epoch)))
         self.points[point.origin].append(point)
         self.add("checkpoint", point.origin, "checkpoint-holds", size=point.size, time=point.time)
 

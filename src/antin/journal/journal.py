@@ -14,7 +14,7 @@ from antin.kernel.check import Trust
 from antin.kernel.crypto import merkle, tree
 from antin.kernel.crypto import suite as suites
 from antin.kernel.formats import note, signed
-from antin.kernel.formats.epoch import EpochBegun
+from antin.kernel.formats.epoch import AuthorityResumed, EpochBegun
 from antin.kernel.formats.record import HYBRID, Record
 from antin.kernel.formats.shape import parse
 from antin.storage.database import Database, statements
@@ -115,6 +115,9 @@ class Journal:
     def _check_epoch(self, entry: Entry) -> None:
         """A record is of this station and epoch; ``epoch-begun`` opens a later one exactly here."""
         begun, expected, found = entry.public, self.epoch, entry.record.epoch
+        if entry.index == 0 and not isinstance(begun, EpochBegun):  # a code that was bound before begins a new epoch
+            self.db.run(SQL["insert_epoch"], found, 0)
+            expected = found
         opens = isinstance(begun, EpochBegun)
         expected = max(expected + 1, found) if opens else expected  # epochs that were lost whole leave a gap
         if (entry.record.station, found) != (self.code, expected):
@@ -127,7 +130,7 @@ class Journal:
         self.db.run(SQL["insert_epoch"], found, entry.index)
 
     def _count_uses(self, verified: check.VerifiedRecord, entry: Entry) -> None:
-        if isinstance(entry.public, UsesLost | EpochBegun):
+        if isinstance(entry.public, UsesLost | EpochBegun | AuthorityResumed):
             for lost in entry.public.lost:
                 self._use(lost.credential, lost.first, lost.last)
         for enclosed in verified.record.encloses:
@@ -159,6 +162,11 @@ class Journal:
         raw = sign(self.origin, size, root, tree.consistency(self.hash_at, known, size))
         self.db.run(SQL["insert_checkpoint"], size, raw)
         return raw
+
+    def newest_cosigned(self) -> bytes | None:
+        """The newest checkpoint of this epoch that our authority cosigned, or None."""
+        found = self.db.value(SQL["newest_cosigned"])
+        return bytes(found) if found and note.claim(bytes(found)).origin == self.origin else None
 
     def newest_checkpoint(self) -> bytes:
         """The newest stored checkpoint. Raises ``Missing`` before the first."""
@@ -194,10 +202,10 @@ class Journal:
 
     def admitted(self, claimed: note.ClaimedCheckpoint) -> bool:
         """Whether a head of an earlier epoch lies in what a later one says was lost (spec/restore.md)."""
-        named, epoch = claimed.origin, int(claimed.origin.rpartition("/")[2])
+        named, epoch = claimed.origin, note.epoch_of(claimed.origin)
         return named == note.origin(self.code, epoch) and any(
             claimed.size < begun.known_size or (claimed.size, claimed.root) == (begun.known_size, begun.known_root)
-            for begun in (self._begun(start) for (start,) in self.db.rows(SQL["epochs_after"], epoch))
+            for begun in (self._begun(start) for (start,) in self.db.rows(SQL["epochs_after"], epoch) if start)
         )
 
     def _begun(self, start: int) -> EpochBegun:

@@ -52,6 +52,8 @@ INSERT INTO checkpoints (size, raw) VALUES (?, ?) ON CONFLICT (size) DO UPDATE S
 SELECT size, raw FROM checkpoints ORDER BY size DESC LIMIT 1
 -- set_cosigned
 UPDATE checkpoints SET raw = ?, cosigned = 1 WHERE size = ?
+-- newest_cosigned
+SELECT raw FROM checkpoints WHERE cosigned = 1 ORDER BY size DESC LIMIT 1
 -- cosigned_checkpoint
 SELECT raw FROM checkpoints WHERE cosigned = 1 AND size > ? AND size <= ? ORDER BY size LIMIT 1
 -- last_checkpoint
@@ -61,7 +63,7 @@ SELECT raw FROM checkpoints WHERE cosigned = 1 AND size = ?
 -- insert_epoch
 INSERT INTO epochs (epoch, start) VALUES (?, ?)
 -- read_epoch
-SELECT coalesce(max(epoch), 1) FROM epochs WHERE start < ?
+SELECT coalesce(max(epoch), 1) FROM epochs WHERE start < max(?, 1)
 -- epoch_start
 SELECT start FROM epochs WHERE epoch = ?
 -- epochs_after

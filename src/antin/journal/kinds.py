@@ -1,4 +1,4 @@
-"""What a kind of record is: its public shape, its signature, who may issue it (spec/record.md, table of kinds)."""
+"""What the registers know of a kind of record: its public shape, and what it fills (spec/record.md, table of kinds)."""
 
 from __future__ import annotations
 
@@ -6,17 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from antin.errors import Malformed, Refused, Unverified
+from antin.errors import Malformed
 from antin.kernel.check import Trusted
-from antin.kernel.formats.credential import AGENCY, AUTHORITY, OFFICER
-from antin.kernel.formats.epoch import EpochBegun, LostUse
+from antin.kernel.formats.epoch import AuthorityResumed, EpochBegun, LostUse
+from antin.kernel.formats.fields import Digest
 from antin.kernel.formats.record import Record
 from antin.kernel.formats.shape import Within, parse, shape
+from antin.kernel.kinds import DESK, PERSON, STATION, check, rule_of
 from antin.storage.database import Database
-
-STATION, PERSON = "station", "officer"
-# Whoever works at the desk of an office, its leader included.
-DESK = frozenset({"officer", "cipher", "registrar", "leader"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +44,18 @@ class Source:
     own: bool
 
 
+__all__ = ["DESK", "PERSON", "STATION", "Entry", "Fill", "Kind", "Paper", "Source", "UsesLost", "enter"]
 Apply = Callable[[Database, Entry], None]
 Fill = Callable[[Database, Source, Any], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """``by``: ``STATION`` (agency or authority key), ``PERSON``, or both. ``roles``: one is needed (empty = any).
-
-    ``hands``: how many different signers it takes (protocol rule 26).
-    """
+    """What a register does with a kind: its public shape, what fills the tables. Who may make one stands in the
+    kernel's table (``kernel/kinds.py``)."""
 
     public: type
-    hybrid: bool
-    by: tuple[str, ...]
-    roles: frozenset[str] = frozenset()
     apply: Apply | None = None
-    hands: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +75,19 @@ class UsesLost:
     lost: Annotated[tuple[LostUse, ...], Within(1, 100)]
 
 
+@shape("antin/renewal-asked/1", limit=1024)
+@dataclass(frozen=True, slots=True)
+class RenewalAsked:
+    """Requests to be bound again left the station; the record encloses what was signed for them."""
+
+    requests: Annotated[tuple[Digest, ...], Within(1, 16)]
+
+
 OWN_KINDS = {
-    "uses-lost": Kind(UsesLost, False, (STATION, PERSON)),
-    "epoch-begun": Kind(EpochBegun, True, (PERSON,), frozenset({"cipher", "leader"}), hands=2),
+    "uses-lost": Kind(UsesLost),
+    "epoch-begun": Kind(EpochBegun),
+    "authority-resumed": Kind(AuthorityResumed),
+    "renewal-asked": Kind(RenewalAsked),
 }
 
 
@@ -95,14 +97,5 @@ def enter(kinds: Mapping[str, Kind], index: int, digest: bytes, record: Record, 
     kind = kinds.get(record.kind)
     if kind is None:
         raise Malformed("record-kind-unknown", kind=record.kind)
-    if kind.hybrid and not hybrid:
-        raise Unverified("record-needs-hybrid", kind=record.kind)
-    if len({actor.name for actor in actors}) < kind.hands:
-        raise Refused("hands-missing", kind=record.kind, hands=kind.hands)
-    for actor in actors:
-        by = PERSON if actor.subject.kind == OFFICER else STATION
-        if by not in kind.by or actor.subject.kind not in (AUTHORITY, AGENCY, OFFICER):
-            raise Refused("record-not-entitled", kind=record.kind, who=actor.name)
-        if by == PERSON and kind.roles and not kind.roles & set(actor.subject.roles):
-            raise Refused("role-missing", kind=record.kind, who=actor.name, roles=", ".join(sorted(kind.roles)))
+    check(rule_of(record.kind), record, hybrid, [actor.subject for actor in actors])
     return Entry(index, digest, record, parse(kind.public, record.public), actors)

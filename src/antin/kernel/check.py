@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from antin.errors import Malformed, Missing, Refused, Unverified
+from antin.kernel import kinds
 from antin.kernel.crypto import checkpoint as checkpoints
 from antin.kernel.crypto import merkle, public_key
 from antin.kernel.crypto import suite as suites
@@ -22,7 +23,8 @@ from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.shape import encode, parse
 from antin.kernel.formats.signed import Claimed, Signer
 from antin.kernel.formats.slip import Leaf, Slip
-from antin.kernel.formats.statement import SIGN, STAMP, Attached, Statement
+from antin.kernel.formats.statement import SIGN, STAMP, Attached, AttachedList, Statement
+from antin.kernel.formats.status import Status, StatusProof, covers
 
 FINGERPRINT = 25  # fewer typed bytes could be met by search
 
@@ -97,7 +99,10 @@ def credential(raw: bytes, issuer: Trusted) -> Trusted:
 
 
 def check_scope(issuer: Trusted, subject: Subject) -> None:
-    """Who may bind whom: only the root binds authorities; an authority binds its own branch, never above itself."""
+    """Who may bind whom: only the root binds authorities; an authority binds its own branch, never above itself.
+
+    Which codes are its own is said by the root's journal: ``check_code``.
+    """
     above = issuer.subject
     if above.kind != cred.AUTHORITY or (subject.kind == cred.AUTHORITY and issuer.issuer):
         raise Refused("issuer-out-of-scope", issuer=above.code, subject=subject.code)
@@ -106,26 +111,30 @@ def check_scope(issuer: Trusted, subject: Subject) -> None:
         raise Refused("issuer-out-of-scope", issuer=above.code, subject=subject.code)
 
 
+def check_code(issuer: Trusted, subject: Subject, scopes: tuple[str, ...]) -> None:
+    """A name is bound once (protocol rule 28): ``scopes`` are what the root's journal gives this issuer.
+
+    The root itself needs none; an authority's own officers bear its own code.
+    """
+    own = subject.kind == cred.OFFICER and subject.code == issuer.subject.code
+    if issuer.issuer and not own and not covers(scopes, subject.code):
+        raise Refused("code-not-allotted", issuer=issuer.subject.code, subject=subject.code)
+
+
 def check_subject(subject: Subject, suite: suites.Suite) -> None:
     """The form that a subject must have, and keys that are not weak. Raises ``Malformed``."""
     officer = subject.kind == cred.OFFICER
-    if officer != bool(subject.officer) or officer == bool(subject.journal):
+    if officer != bool(subject.officer) or officer == bool(subject.journal) or officer != bool(subject.wrapping):
         raise Malformed("bytes-malformed", what="subject", why="kind")
     if officer and subject.name:
         raise Malformed("bytes-malformed", what="subject", why="officer-named")
     if any(role not in cred.ROLES for role in subject.roles):
         raise Malformed("bytes-malformed", what="subject", why="role")
-    levels = [key.level for key in subject.wrapping]
-    if levels != sorted(set(levels)) or any(level > subject.clearance.level for level in levels):
-        raise Malformed("bytes-malformed", what="subject", why="levels")
-    if any(len(key.public) != suite.kem_public + suite.exchange_public for key in subject.wrapping):
-        raise Malformed("bytes-malformed", what="subject", why="wrapping-key")
     public_key.check_public(PublicKeys(suite.number, subject.signing))
     if subject.journal:
         public_key.check_ed25519(subject.journal[:32])
-    if suite.number == 1:
-        for key in subject.wrapping:
-            public_key.check_x25519(key.public[suite.kem_public :])
+    if officer:
+        public_key.check_wrapping(suite, subject.wrapping)
 
 
 def valid_at(trusted: Trusted, time: int, revoked_since: int | None = None) -> None:
@@ -145,7 +154,10 @@ def body(claimed: Claimed, trust: Trust) -> bytes:
 
 
 def record(raw: bytes, trust: Trust) -> VerifiedRecord:
-    """A record under its signers, all of whom belong to the record's station (protocol rule 11)."""
+    """A record under its signers, all of whom belong to the record's station (protocol rule 11).
+
+    Whether they may make such a record is asked by ``entitled``; whether they counted then, by whoever knows when.
+    """
     claimed = signed.claim(raw, HYBRID, QUICK)
     value = parse(Record, body(claimed, trust))
     for signer in claimed.signers:
@@ -154,14 +166,22 @@ def record(raw: bytes, trust: Trust) -> VerifiedRecord:
     return VerifiedRecord(raw, value, claimed.signers, claimed.type == HYBRID)
 
 
-def slip(raw: bytes, trust: Trust) -> Slip:
-    """A slip under its sender's station key (spec/slip.md, steps 1–3)."""
+def entitled(verified: VerifiedRecord, trust: Trust, rule: kinds.Rule | None = None) -> tuple[Trusted, ...]:
+    """The signers of a record, if they may make one of its kind (the table of ``kernel/kinds.py``)."""
+    signers = tuple(trust[each.credential] for each in verified.signers)
+    found = rule or kinds.rule_of(verified.record.kind)
+    kinds.check(found, verified.record, verified.hybrid, [each.subject for each in signers])
+    return signers
+
+
+def slip(raw: bytes, trust: Trust) -> tuple[Slip, Trusted]:
+    """A slip and the agency whose key signed it (spec/slip.md, steps 1–2)."""
     claimed = signed.claim(raw, "antin/slip/1")
     value = parse(Slip, body(claimed, trust))
-    signer = trust[claimed.signers[0].credential].subject
-    if signer.kind != cred.AGENCY or signer.code != value.sender or value.suite != claimed.suite:
+    signer = trust[claimed.signers[0].credential]
+    if signer.subject.kind != cred.AGENCY or signer.subject.code != value.sender or value.suite != claimed.suite:
         raise Unverified("signer-not-of-station", station=value.sender)
-    return value
+    return value, signer
 
 
 def addressed(value: Slip, addressees_root: bytes, count: int) -> None:
@@ -189,6 +209,40 @@ def statement(raw: bytes, trust: Trust) -> tuple[Statement, Trusted]:
     return value, author
 
 
+def sending(value: Slip, digest: bytes, stated: Statement, author: Trusted) -> None:
+    """What slip and statement must agree on, and what an author may label (spec/statement.md, steps 3–5)."""
+    if digest != value.statement:
+        raise Unverified("statement-mismatch")
+    if (stated.station, stated.epoch) != (value.sender, value.epoch):
+        raise Unverified("signer-not-of-station", station=value.sender)
+    addressed(value, stated.addressees_root, stated.addressees)
+    if stated.label.level == 3 and stated.facts.subject:
+        raise Refused("subject-at-top-secret")
+    if not author.subject.clearance.dominates(stated.label):
+        raise Refused("author-not-cleared", who=author.name)
+
+
+def attached_list(raw: bytes, stated: Statement, trust: Trust) -> list[tuple[bytes, Attached, tuple[Trusted, ...]]]:
+    """The signatures of an attached list, each with its signers (spec/statement.md, Verification of the attached list).
+
+    Compares everything that two of them, or one and the statement, both say; the document's digest is the caller's.
+    """
+    if suites.object_digest(raw) != stated.attached or len(raw) != stated.attached_size:
+        raise Unverified("content-tampered", why="attached")
+    found: list[tuple[bytes, Attached, tuple[Trusted, ...]]] = []
+    said = (stated.station, stated.size, stated.facts, stated.label)
+    for each in parse(AttachedList, raw).signatures:
+        value, signers = attached(each, trust)
+        confirmed = {suites.object_digest(earlier) for earlier, other, _ in found if other.act == SIGN}
+        over = value.over in confirmed if value.act == STAMP else not value.over
+        if (value.station, value.size, value.facts, value.label) != said or not over:
+            raise Unverified("attached-mismatch", act=value.act)
+        if ("registrar" if value.act == STAMP else "leader") not in signers[0].subject.roles:
+            raise Unverified("signer-not-entitled", act=value.act)
+        found.append((each, value, signers))
+    return found
+
+
 def attached(raw: bytes, trust: Trust) -> tuple[Attached, tuple[Trusted, ...]]:
     """A leader's signature or the agency's seal, and who set it. A seal takes two hands: registrar and agency."""
     claimed = signed.claim(raw, "antin/attached/1")
@@ -203,9 +257,10 @@ def attached(raw: bytes, trust: Trust) -> tuple[Attached, tuple[Trusted, ...]]:
 
 
 def checkpoint(raw: bytes, station: Trusted) -> note.Checkpoint:
-    """A checkpoint of the station's own journal, any epoch."""
+    """A checkpoint of the station's own journal, of an epoch that its keys sign (protocol rule 29)."""
     claimed = note.claim(raw)
-    if claimed.origin.split("/")[1] != station.subject.code:
+    _, code, epoch = claimed.origin.split("/")
+    if code != station.subject.code or int(epoch) < station.credential.epoch:
         raise Unverified("checkpoint-invalid", origin=claimed.origin)
     return checkpoints.open_checkpoint(raw, claimed.origin, station.subject.journal)
 
@@ -229,9 +284,10 @@ def included(raw: bytes, proof_text: bytes, station: Trusted) -> tuple[int, note
 
 
 def receipt(raw: bytes, trust: Trust, station: Trusted) -> VerifiedReceipt:
-    """A receipt of ``station`` (spec/receipt.md): form, signature, result, place in that station's journal."""
+    """A receipt of ``station`` (spec/receipt.md): form, signature, right, result, place in that station's journal."""
     value = parse(Receipt, raw)
     verified = record(value.record, trust)
+    entitled(verified, trust)
     result = parse(Result, verified.record.public)
     if verified.record.kind != result.result or result.result not in RESULTS:
         raise Malformed("bytes-malformed", what="receipt", why="result")
@@ -243,11 +299,26 @@ def receipt(raw: bytes, trust: Trust, station: Trusted) -> VerifiedReceipt:
     return VerifiedReceipt(verified, result, index, point, path)
 
 
+def status(shown: StatusProof, trust: Trust, authority: Trusted) -> tuple[VerifiedRecord, Status]:
+    """A state, or the scopes of an authority below, as ``authority`` says them (spec/status.md, Verification)."""
+    verified = record(shown.record, trust)
+    (signer, *more), own = entitled(verified, trust), authority.subject
+    said = verified.record.kind == "status" and not more
+    if not said or (signer.subject.kind, signer.subject.code) != (own.kind, own.code):
+        raise Unverified("credential-not-in-directory", who=authority.name)
+    included(shown.record, shown.proof, authority)
+    value = parse(Status, verified.record.public)
+    merkle.check_inclusion(merkle.leaf_hash(encode(shown.leaf)), shown.index, value.size, shown.path, value.root)
+    return verified, value
+
+
 def _subject_of(raw: bytes, digest: bytes, issuer: bytes) -> Trusted:
     claimed = signed.claim(raw, "antin/credential/1")
     value = parse(Credential, claimed.unverified_body)
     subject = parse(Subject, value.subject)
     check_subject(subject, suites.by_number(claimed.suite))
+    if bool(value.epoch) != bool(subject.journal) or (value.handover and not value.previous):
+        raise Malformed("bytes-malformed", what="credential", why="epoch" if value.previous else "previous")
     return Trusted(digest, claimed.suite, value, subject, issuer)
 
 

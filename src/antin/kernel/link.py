@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from antin.errors import Unverified
+from antin.errors import Refused, Unverified
 from antin.kernel import check
 from antin.kernel.check import Trusted
 from antin.kernel.crypto import public_key
@@ -12,14 +12,19 @@ from antin.kernel.formats import credential as cred
 from antin.kernel.formats import signed
 from antin.kernel.formats.link import LINK_KEY, Hello, LinkKeyBody
 from antin.kernel.formats.shape import parse
+from antin.kernel.formats.status import GOOD, StatusProof
 
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """A station whose chain and link key hold; whether they are valid *now* is asked again at each request."""
+    """A station whose chain and link key hold, and whose authority might bind its code as of ``as_of``.
+
+    Whether they are valid *now* is asked again at each request.
+    """
 
     chain: tuple[Trusted, ...]
     key: LinkKeyBody
+    as_of: int
 
     @property
     def station(self) -> Trusted:
@@ -32,7 +37,16 @@ def speaker(hello: Hello, fingerprint: bytes) -> Speaker:
     chain = [check.root(hello.chain[0], fingerprint)]
     for raw in hello.chain[1:]:
         chain.append(check.credential(raw, chain[-1]))
-    return Speaker(tuple(chain), vouched(hello.vouching, chain[-1]))
+    as_of = 0
+    if len(chain) > 2:
+        authority, station = chain[-2:]
+        shown = parse(StatusProof, hello.standing)
+        _, status = check.status(shown, {chain[-3].digest: chain[-3]}, chain[-3])
+        if shown.leaf.credential != authority.credential.id or shown.leaf.state != GOOD:
+            raise Refused("credential-revoked", who=authority.name)
+        check.check_code(authority, station.subject, shown.leaf.scopes)
+        as_of = status.as_of
+    return Speaker(tuple(chain), vouched(hello.vouching, chain[-1]), as_of)
 
 
 def vouched(raw: bytes, station: Trusted) -> LinkKeyBody:

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from antin.errors import Unverified
 from antin.kernel.crypto import content
-from antin.kernel.crypto.suite import Suite, by_number
+from antin.kernel.crypto.suite import DOCUMENT_PIECE, DocumentTree, Suite, by_number
 from antin.kernel.formats import cbor, sealed
 from antin.kernel.formats.sealed import Head, Header
 from antin.kernel.formats.shape import encode, parse
@@ -25,13 +25,13 @@ del _LARGER
 
 
 class Running(Protocol):
-    """A hash under way: hashlib's, or one that runs beside us."""
+    """A document's tree under way: ``DocumentTree``, or one that runs beside us on another thread."""
 
     def update(self, data: bytes, /) -> None:
         """The next bytes."""
 
-    def digest(self) -> bytes:
-        """The hash of all bytes."""
+    def root(self) -> bytes:
+        """The root over all bytes."""
 
 
 def _as_it_is(state: Running) -> Running:
@@ -57,7 +57,7 @@ def wrap_info(slip: Slip, suite: Suite) -> bytes:
     others = (slip.sender, slip.epoch, slip.sequence, encode(slip.leaf), slip.index, slip.count, slip.path)
     return suite.digest(
         b"antin/slip-info/1",
-        encode_values((*others, slip.suite, slip.sealed, slip.sealed_size, slip.kid)),
+        encode_values((*others, slip.suite, slip.statement, slip.sealed, slip.sealed_size, slip.kid)),
     )
 
 
@@ -73,10 +73,10 @@ class Sealer:
         self, suite: Suite, key: bytes, header: bytes, context: bytes, salt: bytes, *, padded: bool = True,
         beside: Callable[[Running], Running] = _as_it_is,
     ) -> None:  # fmt: skip
-        """``beside`` may let the document's hash run on another thread; the kernel starts none."""
-        self._padded = padded
+        """``beside`` may let the document's tree grow on another thread; the kernel starts none."""
+        self._padded, self._suite, self._salt = padded, suite, salt
         self._encryptor = content.Encryptor(key, context)
-        self._hash, self._size = beside(suite.document_hash(salt)), 0
+        self._tree, self._size = beside(DocumentTree(suite)), 0
         first = self._encryptor.update(b"")
         self._start = first or self._encryptor.update(b"")
         self.seal = seal_digest(suite, header, self._start)
@@ -84,13 +84,14 @@ class Sealer:
 
     def update(self, data: bytes) -> bytes:
         """Sealed bytes for the next bytes of the document."""
-        self._hash.update(data)
+        self._tree.update(data)
         self._size += len(data)
         return self._out(self._encryptor.update(data))
 
     def close(self, tail: Callable[[Sealed], bytes]) -> bytes:
         """Padding, tail (attached signatures ‖ statement) and the statement's place; ends the stream."""
-        done = Sealed(self._hash.digest(), self._size, self.seal)
+        document = self._suite.document_digest(self._salt, self._size, self._tree.root())
+        done = Sealed(document, self._size, self.seal)
         out = bytearray(self._out(b""))
         left = sealed.padded_size(self._size) - self._size if self._padded else 0
         while left:
@@ -120,12 +121,19 @@ def read_header(raw: bytes) -> Header:
 
 
 class Opener:
-    """Decrypts one sealed stream; ``seal`` is known after the first bytes."""
+    """Decrypts one sealed stream; ``seal`` is known after the first bytes.
 
-    def __init__(self, header: bytes, suite: Suite, key: bytes, context: bytes) -> None:
+    The document's pieces are hashed on the way, although its size is known only at the end: what follows it in the
+    stream lies in later pieces, or in the one that ``document_root`` is given again.
+    """
+
+    def __init__(self, header: bytes, suite: Suite, key: bytes, context: bytes,
+                 beside: Callable[[Running], Running] = _as_it_is) -> None:  # fmt: skip
         self._suite, self._header = suite, header
         self._decryptor = content.Decryptor(key, context)
         self._start = b""
+        self._leaves = DocumentTree(suite)
+        self._tree = beside(self._leaves)
         self.total = 0
 
     def update(self, data: bytes) -> bytes:
@@ -133,14 +141,24 @@ class Opener:
         if len(self._start) < sealed.STREAM_HEAD:
             self._start += data[: sealed.STREAM_HEAD - len(self._start)]
         out = self._decryptor.update(data)
+        self._tree.update(out)
         self.total += len(out)
         return out
 
     def finish(self) -> bytes:
         """The last plaintext; raises ``Unverified`` on truncation."""
         out = self._decryptor.finish()
+        self._tree.update(out)
+        self._tree.root()  # waits for a tree that grows beside us
         self.total += len(out)
         return out
+
+    def document_root(self, size: int, read: Callable[[int, int], bytes]) -> bytes:
+        """The root over the first ``size`` bytes; ``read(start, size)`` gives back what was decrypted."""
+        whole = size // DOCUMENT_PIECE
+        rest = size - whole * DOCUMENT_PIECE
+        last = [self._suite.leaf(read(whole * DOCUMENT_PIECE, rest))] if rest or not whole else []
+        return self._suite.pieces_root([*self._leaves.leaves[:whole], *last])
 
     @property
     def seal(self) -> bytes:

@@ -150,6 +150,7 @@ class Policy(Rule):
 
     directory_max_age_hours: tuple[int, ...]
     clock_tolerance_seconds: int
+    level_key_days: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
     to/CODE/NAME         envelopes waiting for a station; names sort urgent first
     aside/CODE/NAME      envelopes that could not be believed
     blobs/DIGEST         sealed blobs, once each however many addressees
-    directory/CODE       the authorities' journals as bundles
+    directory/PART       the authorities' journals, in parts
 
 A file appears whole (rename) or not at all; a reader deletes an envelope once it is safe in its own station.
 """
@@ -17,7 +17,7 @@ from hashlib import file_digest
 from pathlib import Path
 
 from antin.errors import Unavailable
-from antin.relay.link import CODE, DIRECTORY_LIMIT, ENVELOPE_LIMIT, NAME, checked
+from antin.relay.link import CODE, DIRECTORY_LIMIT, ENVELOPE_LIMIT, NAME, PART, checked
 from antin.storage import durable
 
 _PIECE = 1024 * 1024
@@ -100,7 +100,7 @@ class FolderLink:
 
     def put_directory(self, code: str, data: bytes) -> None:
         """Publish an authority's journal."""
-        durable.write(self._root / "directory" / checked(CODE, code), data, mode=0o644)
+        durable.write(self._root / "directory" / checked(PART, code), data, mode=0o644)
 
     def directories(self) -> dict[str, bytes]:
         """SHA-256 of each published journal."""
@@ -108,14 +108,14 @@ class FolderLink:
         found: dict[str, bytes] = {}
         with durable.translated(folder):
             for path in sorted(folder.iterdir()) if folder.is_dir() else []:
-                if CODE.fullmatch(path.name):
+                if PART.fullmatch(path.name):
                     with path.open("rb") as handle:
                         found[path.name] = file_digest(handle, "sha256").digest()
         return found
 
     def directory(self, code: str) -> bytes:
         """One published journal."""
-        return durable.read(self._root / "directory" / checked(CODE, code), limit=DIRECTORY_LIMIT)
+        return durable.read(self._root / "directory" / checked(PART, code), limit=DIRECTORY_LIMIT)
 
     def blob_path(self, digest: bytes) -> Path:
         """Where a blob lies, for the relay that keeps its store as such a folder."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from antin.errors import AntinError, Missing, Unavailable
 from antin.kernel.crypto.tree import PIECE
 from antin.relay import partial
-from antin.relay.link import CODE, ENVELOPE_LIMIT, NAME, RELAYED_DIRECTORY_LIMIT, checked
+from antin.relay.link import CODE, ENVELOPE_LIMIT, NAME, PART, RELAYED_DIRECTORY_LIMIT, checked
 from antin.relay.wire import Wire
 from antin.storage import durable
 
@@ -144,20 +144,20 @@ class HttpsLink:
 
     def put_directory(self, code: str, data: bytes) -> None:
         """Publish our own journal."""
-        self._wire.ask("PUT", f"/v1/directory/{checked(CODE, code)}", data)
+        self._wire.ask("PUT", f"/v1/directory/{checked(PART, code)}", data)
 
     def directories(self) -> dict[str, bytes]:
         """SHA-256 of each published journal."""
         found = {}
         for line in self._wire.ask("GET", "/v1/directory", limit=1024 * 1024).decode("latin-1").splitlines():
             code, _, digest = line.partition(" ")
-            if CODE.fullmatch(code) and re.fullmatch(r"[0-9a-f]{64}", digest):
+            if PART.fullmatch(code) and re.fullmatch(r"[0-9a-f]{64}", digest):
                 found[code] = bytes.fromhex(digest)
         return found
 
     def directory(self, code: str) -> bytes:
         """One published journal."""
-        return self._wire.ask("GET", f"/v1/directory/{checked(CODE, code)}", limit=RELAYED_DIRECTORY_LIMIT)
+        return self._wire.ask("GET", f"/v1/directory/{checked(PART, code)}", limit=RELAYED_DIRECTORY_LIMIT)
 
 
 def _envelope(code: str, name: str) -> str:

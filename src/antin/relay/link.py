@@ -11,6 +11,8 @@ from antin.errors import Malformed
 
 NAME = re.compile(r"[0-9a-f-]{1,140}")
 CODE = re.compile(r"[0-9A-Z.]{1,35}")
+# A part of an authority's journal (spec/bundle.md): CODE-EPOCH-NUMBER when full, CODE-EPOCH for the one that grows.
+PART = re.compile(r"[0-9A-Z.]{1,35}-[1-9][0-9]{0,6}(-[0-9]{6})?")
 ENVELOPE_LIMIT = 32 * 1024 * 1024
 DIRECTORY_LIMIT = 1024**3  # of a folder
 RELAYED_DIRECTORY_LIMIT = 64 * 1024 * 1024

@@ -26,7 +26,7 @@ from antin.kernel.check import Trusted
 from antin.kernel.crypto.tree import PIECE
 from antin.relay import problem, sessions
 from antin.relay.directories import Directories
-from antin.relay.link import CODE, ENVELOPE_LIMIT, NAME, RELAYED_DIRECTORY_LIMIT, checked
+from antin.relay.link import CODE, ENVELOPE_LIMIT, NAME, PART, RELAYED_DIRECTORY_LIMIT, checked
 from antin.relay.partial import LIST_LIMIT
 from antin.relay.sessions import Sessions
 from antin.relay.store import Store, digest_of
@@ -196,7 +196,7 @@ class Relay:
         return self.store.link.directory(request.path_params["code"])
 
     def _publish(self, who: Trusted, request: Request, body: bytes) -> bytes:
-        self.directories.publish(who, checked(CODE, request.path_params["code"]), body)
+        self.directories.publish(checked(PART, request.path_params["code"]), body)
         return b""
 
 

@@ -61,6 +61,7 @@ class Sessions:
         self._relay, self._root, self._revoked, self._most, self._clock = relay, root, revoked, most, clock
         self._open: dict[bytes, Session] = {}
         self._hellos: dict[bytes, float] = {}
+        self._owners: dict[str, tuple[bytes, int]] = {}
         self._lock = threading.Lock()
 
     def claimed(self, asked: Asked) -> bytes:
@@ -72,6 +73,7 @@ class Sessions:
         if asked.session != NO_SESSION:
             raise Malformed("request-malformed", why="session")
         speaker = link.speaker(parse(Hello, asked.body), self._root)
+        self._check_owner(speaker)
         check_request(speaker.key.key, asked.signed(self._relay), asked.signature)
         now = self._check_now(asked, speaker)
         with self._lock:
@@ -83,6 +85,15 @@ class Sessions:
             session = os.urandom(16)
             self._open[session] = Session(speaker, 0, now)
         return session
+
+    def _check_owner(self, speaker: Speaker) -> None:
+        """A code's box is that of the authority which the root names for it; a later word of the root moves it."""
+        code, issuer = speaker.station.subject.code, speaker.station.issuer
+        with self._lock:
+            known, as_of = self._owners.get(code, (issuer, 0))
+            if known != issuer and speaker.as_of <= as_of:
+                raise Refused("code-not-allotted", issuer=speaker.chain[-2].subject.code, subject=code)
+            self._owners[code] = (issuer, max(as_of, speaker.as_of))
 
     def speaker(self, asked: Asked) -> Trusted:
         """Whose request this is. Raises unless it is signed, new, in time, and its credential counts now."""

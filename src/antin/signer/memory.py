@@ -10,6 +10,7 @@ from pathlib import Path
 
 from antin.errors import Conflict, Unavailable
 from antin.kernel.crypto.consistency import check_consistency
+from antin.kernel.formats import note
 from antin.storage.database import Database, statements
 
 _SQL = statements(Path(__file__).with_name("memory.sql"))
@@ -49,6 +50,11 @@ class Memory:
                 check_consistency(known[0], known[1], size, root, consistency)
             self._db.run(_SQL["write_head"], origin, size, root)
 
+    def forget_head(self, origin: str, size: int, root: bytes) -> None:
+        """Two persons say where the journal goes on, whatever was signed beyond (spec/restore.md, Authorities)."""
+        with self._db.transaction():
+            self._db.run(_SQL["write_head"], origin, size, root)
+
     def head(self, origin: str) -> tuple[int, bytes] | None:
         """Newest size and root signed, or None."""
         row = self._db.row(_SQL["read_head"], origin)
@@ -57,7 +63,7 @@ class Memory:
     def newest(self, code: str) -> tuple[int, int, bytes] | None:
         """Epoch, size and root of the newest head signed for a station, in its newest epoch; or None."""
         rows = self._db.rows(_SQL["list_heads"], f"antin/{code}/%")
-        return max(((int(origin.rpartition("/")[2]), size, root) for origin, size, root in rows), default=None)
+        return max(((note.epoch_of(origin), size, root) for origin, size, root in rows), default=None)
 
     def check_wait(self, name: str, now: int) -> None:
         """Raises ``Unavailable`` while the delay after wrong passphrases lasts."""

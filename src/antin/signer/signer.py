@@ -104,6 +104,10 @@ class Signer:
         self.memory.advance(origin, size, root, consistency)
         return self._journal_key().checkpoint(origin, size, root, time)
 
+    def possession(self, subject: bytes) -> tuple[bytes, bytes]:
+        """Proof that the journal's two keys are held, for a request."""
+        return self._journal_key().possession(subject)
+
     def cosign(self, name: str, origin: str, size: int, root: bytes, time: int) -> bytes:
         """A witness's line on another journal's checkpoint, for an authority; unattended, like its own checkpoints."""
         return self._journal_key().cosignature(name, origin, size, root, time)

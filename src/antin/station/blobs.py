@@ -39,12 +39,12 @@ class Beside:
             self._waiting.popleft().result()
         self._waiting.append(self._thread.submit(self._state.update, data))
 
-    def digest(self) -> bytes:
+    def root(self) -> bytes:
         """Waits for all bytes, and ends the thread."""
         while self._waiting:
             self._waiting.popleft().result()
         self._thread.shutdown()
-        return self._state.digest()
+        return self._state.root()
 
 
 class PieceDigest:

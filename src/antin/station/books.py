@@ -10,7 +10,7 @@ import re
 from hashlib import sha256
 
 from antin.journal.journal import Journal
-from antin.journal.kinds import PERSON, Kind, Paper
+from antin.journal.kinds import Kind, Paper
 from antin.registers.committees import apply as committees
 from antin.registers.directives import apply as directives
 from antin.registers.dispatch import apply as dispatch
@@ -40,7 +40,7 @@ PAPERS: dict[str, Paper] = {
 KINDS: dict[str, Kind] = {
     **{name: kind for register in REGISTERS for name, kind in register.KINDS.items()},
     **{name: papers.made(name, paper) for name, paper in PAPERS.items()},
-    "paper-taken": Kind(PaperTaken, False, (PERSON,), papers.TAKERS, papers.taken(PAPERS)),
+    "paper-taken": Kind(PaperTaken, papers.taken(PAPERS)),
 }
 # Kinds of the steering books that stay at home; like the papers, their secret part is words (spec/paper.md).
 LOCAL = frozenset(name for register in REGISTERS if hasattr(register, "PAPERS") for name in register.KINDS)

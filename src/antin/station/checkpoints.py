@@ -5,10 +5,11 @@ The cases are those of spec/witness.md, What a reader does with a checkpoint (pr
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from antin.errors import AntinError, Conflict, Missing, Unverified
 from antin.kernel import check
+from antin.kernel.check import Trusted
 from antin.kernel.crypto.consistency import check_consistency
 from antin.kernel.formats import note
 from antin.kernel.formats.consistency import Consistency
@@ -18,7 +19,7 @@ from antin.station.directory import Directory, note_code
 from antin.station.mirror import SQL
 from antin.storage.database import Database
 
-MOST_HEARD, _HASH = 32, 32
+_HASH = 32
 Proofs = Mapping[tuple[str, int, int], tuple[bytes, ...]]
 Head = note.Checkpoint | note.ClaimedCheckpoint
 
@@ -32,8 +33,9 @@ def proofs_in(raws: Sequence[bytes]) -> Proofs:
 class Checkpoints:
     """What this station knows of other journals."""
 
-    def __init__(self, db: Database, directory: Directory) -> None:
-        self._db, self._directory = db, directory
+    def __init__(self, db: Database, directory: Directory, tolerance: Callable[[], int]) -> None:
+        """``tolerance``: seconds that a time may lie ahead of our clock."""
+        self._db, self._directory, self._tolerance = db, directory, tolerance
 
     def held(self, origin: str) -> note.ClaimedCheckpoint | None:
         """The newest checkpoint of a journal that is linked to all that were held before."""
@@ -59,11 +61,15 @@ class Checkpoints:
 
     def accepted(self, code: str) -> EpochAccepted | None:
         """What a station's own authority said of its newest epoch; another authority's word counts for nothing."""
-        for origin, _epoch, raw in self._db.rows(SQL["list_epochs_accepted"], code):
-            issuer = self._directory.find(code).issuer
+        for origin, epoch, raw in self._db.rows(SQL["list_epochs_accepted"], code):
+            issuer = self._directory.journal_of(note.origin(code, epoch)).issuer
             if issuer and self._directory[issuer].subject.code == note_code(origin):
                 return parse(EpochAccepted, raw)
         return None
+
+    def newest_epoch(self, code: str) -> int:
+        """The newest epoch that counts: accepted, or begun by a credential that binds the code anew."""
+        return max([self.epoch(code), *(each.credential.epoch for each in self._directory.named(code))])
 
     def take(self, raw: bytes, proofs: Proofs, via: str, now: int) -> bool:
         """Judge one checkpoint of another station: whether it is linked to what is held of its journal.
@@ -73,9 +79,11 @@ class Checkpoints:
         """
         claimed = note.claim(raw)
         code = note_code(claimed.origin)
-        point = check.checkpoint(raw, self._directory.find(code))
-        epoch = int(point.origin.rpartition("/")[2])
-        if epoch > self.epoch(code):
+        station = self._directory.journal_of(claimed.origin)
+        point = check.checkpoint(raw, station)
+        check_plausible(point, now, self._tolerance())
+        epoch = note.epoch_of(point.origin)
+        if epoch > self.newest_epoch(code):
             raise Missing("epoch-not-accepted", code=code, epoch=epoch)
         head = self._directory.mirror.head(point.origin)
         if head is not None:
@@ -83,22 +91,47 @@ class Checkpoints:
             return True
         held = self.held(point.origin)
         self._exclude(point, held)
-        accepted = self.accepted(code)
+        vouched = self._vouched(point, station)
+        if via not in (code, "") and not vouched:
+            return False  # what others say of it counts when its authority has seen it
+        accepted = self._accepted_within(code, station)
         if accepted is not None and epoch < accepted.epoch:
             self._of_old_epoch(point, accepted)
             return True
         if held is not None and point.size < held.size:
-            return self._is_past(point, held, via, now)
+            return self._is_past(point, held, via, now, vouched=vouched)
         if held is None and accepted is not None:
             linked = self._begins(point, accepted, proofs)
         else:
             linked = held is None or _links(held, point, proofs)
         if linked:
-            self._hold(point, proofs)
+            self._hold(point, proofs, now)
             self._keep(point)
         else:
             self._hear(point, via, now)
         return linked
+
+    def _accepted_within(self, code: str, station: Trusted) -> EpochAccepted | None:
+        """The newest accepted epoch of the journal that this credential's keys sign; one that was founded anew is
+        another."""
+        accepted = self.accepted(code)
+        return accepted if accepted is not None and accepted.epoch > station.credential.epoch else None
+
+    def _vouched(self, point: note.Checkpoint, station: Trusted) -> bool:
+        """Whether its authority has cosigned a head longer than all that we know to be; that one is kept, and passed
+        on."""
+        issuer = self._directory.get(station.issuer) if station.issuer else None
+        time = check.cosigned(point.raw, issuer) if issuer is not None else None
+        known = self._db.row(SQL["read_vouched"], point.origin)
+        if issuer is None or time is None or (known is not None and known[0] >= point.size):
+            return False
+        self._db.run(SQL["write_vouched"], point.origin, point.size, with_line(point.raw, issuer), time)
+        return True
+
+    def vouched(self, origin: str) -> bytes | None:
+        """The greatest head of a journal that its authority has cosigned."""
+        row = self._db.row(SQL["read_vouched"], origin)
+        return bytes(row[1]) if row else None
 
     def forgotten(self, code: str, begun: EpochBegun) -> note.ClaimedCheckpoint | None:
         """What is held of a station, if a new epoch does not admit that it is lost."""
@@ -133,13 +166,13 @@ class Checkpoints:
         if newer is not None and _beyond(point, accepted):
             raise _forgets(newer, point)
 
-    def _is_past(self, point: note.Checkpoint, held: Head, via: str, now: int) -> bool:
+    def _is_past(self, point: note.Checkpoint, held: Head, via: str, now: int, *, vouched: bool) -> bool:
         """A late envelope: the proof that linked the newer one to it came with that one."""
         path = self._db.value(SQL["read_link"], point.origin, point.size)
         hashes = tuple(path[n : n + _HASH] for n in range(0, len(path or b""), _HASH))
         if path is not None and _links(point, held, {(held.origin, point.size, held.size): hashes}):
             return True
-        if via == note_code(point.origin):  # who passes on an older one says nothing new
+        if vouched or via == note_code(point.origin):  # else who passes on an older one says nothing new
             self._hear(point, via, now)
         return False
 
@@ -150,9 +183,9 @@ class Checkpoints:
             raise _forgets(point, before)
         return before is None or before.size > accepted.restored_size or _links(before, point, proofs)
 
-    def _hold(self, point: note.Checkpoint, proofs: Proofs) -> None:
+    def _hold(self, point: note.Checkpoint, proofs: Proofs, now: int) -> None:
         with self._db.transaction():
-            self._db.run(SQL["write_held"], point.origin, point.size, bare(point.raw))
+            self._db.run(SQL["write_held"], point.origin, point.size, bare(point.raw), now)
             self._db.run(SQL["forget_links"], point.origin)
             for (origin, old, new), path in proofs.items():
                 if (origin, new) == (point.origin, point.size):
@@ -184,8 +217,23 @@ class Checkpoints:
         return (row[1], row[2]) if row else None
 
     def _hear(self, point: note.Checkpoint, via: str, now: int) -> None:
-        if self._db.value(SQL["count_heard"], point.origin) < MOST_HEARD:
+        """The 16 oldest and the 16 newest of each journal: a flood between them tells nobody more."""
+        with self._db.transaction():
             self._db.run(SQL["insert_heard"], point.origin, point.size, point.root, bare(point.raw), via, now)
+            self._db.run(SQL["forget_between"], point.origin, point.origin, point.origin)
+
+
+def check_plausible(point: note.Checkpoint, here: int, tolerance: int) -> None:
+    """Raises ``Conflict`` for a time ahead of our clock: nobody's word moves it (protocol rule 31)."""
+    if point.time > here + tolerance:
+        raise Conflict("checkpoint-ahead", origin=point.origin, claims=point.time, now=here,
+                       evidence={"shown": bare(point.raw)})  # fmt: skip
+
+
+def with_line(raw: bytes, witness: Trusted) -> bytes:
+    """A checkpoint with its own two lines and the line of one witness, which is there."""
+    own, lines = bare(raw), raw.partition(b"\n\n")[2].splitlines(keepends=True)[2:]
+    return next(own + line for line in lines if check.cosigned(own + line, witness) is not None)
 
 
 def bare(raw: bytes) -> bytes:
@@ -214,7 +262,7 @@ def proves_itself(held: bytes, shown: bytes, directory: Directory) -> bool:
         one, two = note.claim(held), note.claim(shown)
         if (one.origin, one.size) != (two.origin, two.size) or one.root == two.root:
             return False
-        station = directory.find(note_code(one.origin))
+        station = directory.journal_of(one.origin)
         check.checkpoint(held, station)
         check.checkpoint(shown, station)
     except AntinError:

@@ -1,25 +1,49 @@
-"""Who is who: credentials under the root, entered in a mirrored journal, and whether they count now."""
+"""Who is who: credentials under the root, entered in their issuer's mirrored journal, and whether they count.
+
+A credential is here only if its chain holds, its issuer's journal carries it, and the root's journal lets that issuer
+bind its code (spec/credential.md, Verification of a credential).
+"""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
-from antin.errors import Missing, Refused
-from antin.kernel import check
+from antin.errors import AntinError, Conflict, Missing, Refused
+from antin.kernel import check, succession
+from antin.kernel.allot import owner_of, scopes_of
 from antin.kernel.check import Trusted
 from antin.kernel.crypto import suite as suites
+from antin.kernel.crypto import tree
 from antin.kernel.formats import credential as cred
 from antin.kernel.formats import note, signed
-from antin.kernel.formats.shape import parse
-from antin.station.mirror import SQL, Mirror
+from antin.kernel.formats.receipt import Receipt
+from antin.kernel.formats.shape import encode, parse
+from antin.kernel.formats.status import covers
+from antin.kernel.formats.succession import LevelKey
+from antin.station.mirror import ALWAYS, SQL, Mirror
 from antin.storage.database import Database
 
 _LONGEST_CHAIN = 4
 
 
+class Entry(NamedTuple):
+    """A credential's line in its issuer's journal, as mirrored; ``seen`` by our clock."""
+
+    id: bytes
+    origin: str
+    at: int
+    revoked: int | None
+    code: str
+    kind: int
+    epoch: int
+    previous: bytes
+    seen: int
+
+
 class Directory(Mapping[bytes, Trusted]):
-    """Credentials by digest. A credential is here only if its chain holds and an authority's journal carries it."""
+    """Proven credentials by digest."""
 
     def __init__(self, db: Database, root: bytes) -> None:
         self._db, self._root, self.mirror = db, root, Mirror(db)
@@ -27,7 +51,7 @@ class Directory(Mapping[bytes, Trusted]):
 
     def __getitem__(self, digest: bytes) -> Trusted:
         if digest not in self._cache:
-            self._cache[digest] = self._load(digest, 0)
+            self._cache[digest] = self.prove(self.raw(digest), {}, 0)
         return self._cache[digest]
 
     def get(self, digest: bytes, default: object = None) -> Trusted | None:  # type: ignore[override]
@@ -40,27 +64,104 @@ class Directory(Mapping[bytes, Trusted]):
     def __len__(self) -> int:
         return len(self._db.rows(SQL["list_credentials"]))
 
-    def _load(self, digest: bytes, depth: int) -> Trusted:
-        raw = self._db.value(SQL["read_object"], digest)
-        if raw is None or depth > _LONGEST_CHAIN:
-            raise Missing("credential-unknown", digest=digest.hex()[:16])
-        if digest == self._root or digest[: len(self._root)] == self._root:
+    def forget(self) -> None:
+        """A mirror has grown: what was proven is proven again."""
+        self._cache.clear()
+
+    def prove(self, raw: bytes, beside: Mapping[bytes, bytes], depth: int) -> Trusted:
+        """A credential's bytes, judged; issuers are looked for here and ``beside``. Raises what it deserves."""
+        digest = suites.object_digest(raw)
+        if digest[: len(self._root)] == self._root:
             return check.root(raw, self._root)
         signer = signed.claim(raw, "antin/credential/1").signers[0].credential
-        trusted = check.credential(raw, self._cache.get(signer) or self._load(signer, depth + 1))
-        entered = self._db.row(SQL["read_directory"], digest)
-        if entered is None or entered[0] != trusted.credential.id:
+        if depth > _LONGEST_CHAIN:
+            raise Missing("credential-unknown", digest=signer.hex()[:16])
+        issuer = self._cache.get(signer) or self.prove(beside.get(signer) or self.raw(signer), beside, depth + 1)
+        trusted = check.credential(raw, issuer)
+        entry, subject = self.entry(trusted, issuer), trusted.subject
+        shown = "" if subject.kind == cred.OFFICER else subject.code
+        made = (trusted.credential.id, shown, subject.kind, trusted.credential.epoch, trusted.credential.previous)
+        if entry is None or (entry.id, entry.code, entry.kind, entry.epoch, entry.previous) != made:
             raise Missing("credential-not-in-directory", who=trusted.name)
+        check.check_code(issuer, subject, self.scopes(issuer.subject.code, entry.seen))
         return trusted
 
-    def keep(self, raw: bytes) -> bytes:
-        """Store a credential's bytes and index them by name; says nothing of its truth. Returns the digest."""
+    def entry(self, trusted: Trusted, issuer: Trusted | None = None) -> Entry | None:
+        """Its line in its issuer's journal, and in nobody else's."""
+        if not trusted.issuer:
+            return None
+        code = (issuer or self[trusted.issuer]).subject.code
+        row = self._db.row(SQL["read_directory"], trusted.digest, f"antin/{code}/%")
+        return Entry(*row) if row else None
+
+    def scopes(self, authority: str, seen: int = ALWAYS) -> tuple[str, ...]:
+        """The codes that an authority may bind, as the root's journal says: now, or when its entry was ``seen``."""
+        return scopes_of(self.owners(seen), authority)
+
+    def owners(self, seen: int = ALWAYS) -> dict[str, str]:
+        """Which authority the root gave each code or prefix to."""
+        return dict(self._db.rows(SQL["list_allotments"], seen))
+
+    # -- keeping -----------------------------------------------------------------------------------------------------
+
+    def put_aside(self, raw: bytes) -> bytes:
+        """Keep a credential's bytes until they can be proven; nobody is shown them. Returns the digest."""
         digest = suites.object_digest(raw)
-        body = signed.claim(raw, "antin/credential/1").unverified_body
-        subject = parse(cred.Subject, parse(cred.Credential, body).subject)
         self._db.run(SQL["insert_object"], digest, "credential", raw)
-        self._db.run(SQL["insert_credential"], digest, subject.code, subject.officer, subject.kind, subject.name)
         return digest
+
+    def keep(self, raw: bytes, beside: Mapping[bytes, bytes] | None = None) -> Trusted:
+        """Prove a credential and list it under its name. Raises what a false one deserves; then nothing is kept."""
+        trusted = self.prove(raw, beside or {}, 0)
+        self.put_aside(raw)
+        subject = trusted.subject
+        self._db.run(
+            SQL["insert_credential"], trusted.digest, subject.code, subject.officer, subject.kind, subject.name
+        )
+        self._cache[trusted.digest] = trusted
+        return trusted
+
+    def keep_issued(self) -> None:
+        """What was put aside and can be proven by now: of a crash between an approval's record and its mirror."""
+        for _digest, raw in self._db.rows(SQL["list_issued"]):
+            try:
+                self.keep(raw)
+            except AntinError:
+                continue
+
+    def beside(self, raws: Iterable[bytes]) -> Beside:
+        """These credentials, which somebody sent along, together with the known ones."""
+        return Beside(self, {suites.object_digest(raw): raw for raw in raws})
+
+    def keep_level_key(self, raw: bytes, *, published: bool = False) -> LevelKey:
+        """An agency's level key, under its own credential. Raises ``Conflict`` for two of one generation."""
+        code = parse(LevelKey, signed.claim(raw, "antin/level-key/1").unverified_body).station
+        station = self.find(code)
+        return self.insert_level_key(raw, succession.level_key(raw, station), station.keys.kid, published=published)
+
+    def insert_level_key(self, raw: bytes, value: LevelKey, kid: bytes, *, published: bool = False) -> LevelKey:
+        """Beside the signing key under which it counts."""
+        known = self._db.value(SQL["read_level_key"], value.station, kid, value.level, value.generation)
+        if known is not None and known != raw:
+            raise Conflict("level-key-differs", code=value.station, level=value.level,
+                           evidence={"held": known, "shown": raw})  # fmt: skip
+        self._db.run(
+            SQL["insert_level_key"], value.station, kid, value.level, value.generation, value.not_before, value.until,
+            raw, int(published),
+        )  # fmt: skip
+        return value
+
+    def level_key(self, trusted: Trusted, level: int, now: int) -> bytes:
+        """The newest wrapping key of an agency for one level.
+
+        Raises ``Refused``: it has none and may not hold such papers, or the newest one is past its end.
+        """
+        row = self._db.row(SQL["newest_level_key"], trusted.subject.code, trusted.keys.kid, level, now)
+        if row is None:
+            raise Refused("level-not-held", who=trusted.name, level=level)
+        if row[1] < now:
+            raise Refused("level-key-expired", who=trusted.name, level=level)
+        return succession.level_key(row[0], trusted).public
 
     def raw(self, digest: bytes) -> bytes:
         """A credential's bytes."""
@@ -69,69 +170,213 @@ class Directory(Mapping[bytes, Trusted]):
             raise Missing("credential-unknown", digest=digest.hex()[:16])
         return bytes(found)
 
+    # -- finding -----------------------------------------------------------------------------------------------------
+
     def find(self, code: str, officer: str = "") -> Trusted:
-        """The newest good credential under a name. Raises ``Missing`` with the nearest names."""
-        found = [self[row[0]] for row in self._db.rows(SQL["find_credentials"], code, officer) if self._entered(row[0])]
+        """The good credential that is newest under a name, of the one authority that may bind it now.
+
+        Raises ``Missing`` with the nearest names.
+        """
+        found = [each for each in self._named(code, officer) if self._owned(each)]
         if not found:
             known = [row[0] for row in self._db.rows(SQL["list_agencies"]) if row[2] == cred.AGENCY]
             near = difflib.get_close_matches(code, known, 3, 0.5) or known[:3]
             name = f"{code}/{officer}" if officer else code
             raise Missing("addressee-unknown", name=name, nearest=", ".join(near) or "–")
-        return max(found, key=lambda each: (self.revoked_since(each) is None, each.credential.not_before))
+        return max(found, key=lambda each: (self.revoked_since(each) is None, *_age(each)))
 
-    def _entered(self, digest: bytes) -> bool:
-        return digest[: len(self._root)] == self._root or self._db.row(SQL["read_directory"], digest) is not None
+    def journal_of(self, origin: str) -> Trusted:
+        """The credential whose journal keys sign an epoch: the newest that begins no later. Raises ``Missing``."""
+        code, epoch = note_code(origin), note.epoch_of(origin)
+        found = [each for each in self._named(code, "") if each.credential.epoch <= epoch]
+        if not found:
+            raise Missing("addressee-unknown", name=code, nearest="–")
+        return max(found, key=_age)
+
+    def first_known(self, code: str) -> bytes | None:
+        """The credential for which a name stood when we first heard of it; the newest of those that came together."""
+        rows = [row for row in self._db.rows(SQL["find_entries"], code) if self.get(row[0]) is not None]
+        seen = min((row[6] for row in rows), default=0)
+        return next((row[0] for row in reversed(rows) if row[6] == seen), None)
+
+    def named(self, code: str) -> list[Trusted]:
+        """All proven credentials of an agency or authority, the oldest first."""
+        return sorted(self._named(code, ""), key=_age)
+
+    def _named(self, code: str, officer: str) -> list[Trusted]:
+        found = []
+        for (digest,) in self._db.rows(SQL["find_credentials"], code, officer):
+            try:
+                found.append(self[digest])
+            except AntinError:  # it was proven when it was listed, and its code moved to another authority since
+                continue
+        return found
+
+    def _owned(self, trusted: Trusted) -> bool:
+        if not trusted.issuer:
+            return True
+        issuer = self[trusted.issuer]
+        try:
+            check.check_code(issuer, trusted.subject, self.scopes(issuer.subject.code))
+        except Refused:
+            return False
+        return True
+
+    def authority(self, origin: str) -> Trusted:
+        """The authority whose journal is ``origin``; only the root binds authorities."""
+        found = self.journal_of(origin)
+        if found.subject.kind != cred.AUTHORITY:
+            raise Missing("authority-unknown", origin=origin)
+        return found
+
+    def misbound(self, origin: str) -> Iterator[Conflict]:
+        """Entries of an authority for codes that the root had given to another by then: each convicts it.
+
+        Judged only where the root's journal is mirrored up to a later time than the entry's.
+        """
+        authority = note_code(origin)
+        owners = self.owners()
+        for at, code in self._db.rows(SQL["list_bound_codes"], origin):
+            owner = owner_of(owners, code)
+            if owner in ("", authority):
+                continue
+            entry, allotted = self._shown(origin, at), self._allotted(owners, code)
+            if entry is not None and allotted is not None:
+                yield Conflict("code-bound-twice", origin=origin, code=code, authority=owner,
+                               evidence={"held": allotted, "shown": entry})  # fmt: skip
+
+    def _shown(self, origin: str, at: int) -> bytes | None:
+        head = self.mirror.head(origin)
+        raw = self._db.value(SQL["read_mirror"], origin, at)
+        if head is None or at >= head[0]:
+            return None
+        path = tree.inclusion(self.mirror.hash_at(origin), at, head[0])
+        return encode(Receipt(raw, tree.proof_text(at, path, head[2])))
+
+    def _allotted(self, owners: Mapping[str, str], code: str) -> bytes | None:
+        root = self[self._root] if len(self._root) == 32 else None
+        scope = max((each for each in owners if covers((each,), code)), key=len, default="")
+        at = self._db.value(SQL["read_allotted_at"], scope)
+        if root is None or at is None:
+            return None
+        return self._shown(note.origin(root.subject.code, root.credential.epoch), at)
+
+    # -- whether it counts -------------------------------------------------------------------------------------------
 
     def revoked_since(self, trusted: Trusted) -> int | None:
-        """When the credential was revoked, as far as the mirror knows."""
-        entered = self._db.row(SQL["read_directory"], trusted.digest)
-        return entered[3] if entered else None
+        """Since when it is revoked, as far as the mirror knows: itself, or for an officer also his agency."""
+        entry = self.entry(trusted)
+        if entry is None:
+            return None
+        since = [] if entry.revoked is None else [entry.revoked]
+        if trusted.subject.kind == cred.OFFICER:
+            agency = self._db.row(SQL["agency_before"], entry.origin, trusted.subject.code, entry.at)
+            since += [agency[1]] if agency and agency[1] is not None else []
+        return min(since, default=None)
 
     def check_valid(self, trusted: Trusted, now: int) -> None:
         """Raises ``Refused`` unless the credential and all above it count at ``now``."""
-        each: Trusted | None = trusted
-        while each is not None:
-            check.valid_at(each, now, self.revoked_since(each))
-            each = self[each.issuer] if each.issuer else None
+        for each in self._chain(trusted):
+            check.valid_at(self._in_term(each, trusted, now), now, self.revoked_since(each))
 
-    def check_counts(self, trusted: Trusted, claimed: int, witnessed: int) -> None:
-        """Whether a signature counts: valid at the time it claims, and not revoked when somebody else first saw it.
+    def check_cleared(self, trusted: Trusted, now: int) -> None:
+        """Whoever reads what he holds need not be within his term; he must not be revoked."""
+        for each in self._chain(trusted):
+            since = self.revoked_since(each)
+            if since is not None and now >= since:
+                raise Refused("credential-revoked", who=each.name)
 
-        The claimed time proves nothing against a revocation (protocol rule 19); ``witnessed`` is our own record's.
+    def check_counts(self, trusted: Trusted, claimed: int, witnessed: int, tolerance: int) -> None:
+        """Whether a signature counts: within its term at the time it claims, not made ahead of the time at which
+        somebody else first saw it, and not revoked by then.
+
+        The claimed time proves nothing against a revocation (protocol rule 19); ``witnessed`` is a third party's or
+        our own.
         """
-        each: Trusted | None = trusted
-        while each is not None:
-            check.valid_at(each, claimed)
+        if claimed > witnessed + tolerance:
+            raise Refused("record-ahead-of-time", claims=claimed, now=witnessed)
+        for each in self._chain(trusted):
+            check.valid_at(self._in_term(each, trusted, claimed), claimed)
             since = self.revoked_since(each)
             if since is not None and witnessed >= since:
                 raise Refused("credential-revoked", who=each.name)
-            each = self[each.issuer] if each.issuer else None
+
+    def _in_term(self, each: Trusted, of: Trusted, time: int) -> Trusted:
+        """One of a chain; an authority whose credential has ended binds on under that which it handed over to."""
+        if each is of or each.credential.not_after >= time:
+            return each
+        heirs = [heir for heir in self.named(each.subject.code) if heir.credential.not_after >= time]
+        return next((heir for heir in heirs if self.continues(heir, each.digest)), each)
+
+    def _chain(self, trusted: Trusted) -> Iterator[Trusted]:
+        yield trusted
+        while trusted.issuer:
+            trusted = self[trusted.issuer]
+            yield trusted
 
     def check_fresh(self, trusted: Trusted, now: int, max_age: int) -> None:
         """Raises ``Refused`` when what is known of revocations, up to the root, is older than ``max_age`` seconds."""
-        each = trusted
-        while each.issuer:
-            entered = self._db.row(SQL["read_directory"], each.digest)
-            head = self.mirror.head(entered[1]) if entered else None
+        for each in self._chain(trusted):
+            if not each.issuer:
+                return
+            entry = self.entry(each)
+            head = self.mirror.head(entry.origin) if entry else None
             age = now - head[3] if head else max_age + 1
             if age > max_age:
-                raise Refused("directory-too-old", authority=(entered or ("", "?"))[1], hours=age // 3600)
-            each = self[each.issuer]
+                raise Refused("directory-too-old", authority=entry.origin if entry else "?", hours=age // 3600)
+
+    def continues(self, trusted: Trusted, before: bytes) -> bool:
+        """Whether the holder of ``before`` himself handed over to ``trusted``, step by step."""
+        while trusted.digest != before:
+            earlier = self.get(trusted.credential.previous) if trusted.credential.previous else None
+            if earlier is None or not succession.handed_over(trusted, earlier):
+                return False
+            trusted = earlier
+        return True
 
     def point(self, trusted: Trusted) -> tuple[str, int, bytes]:
         """The mirrored checkpoint relied on for a credential: origin, size, root."""
-        entered = self._db.row(SQL["read_directory"], trusted.digest)
-        head = self.mirror.head(entered[1]) if entered else None
-        return (entered[1], head[0], head[1]) if entered and head else ("", 0, b"")
+        entry = self.entry(trusted)
+        head = self.mirror.head(entry.origin) if entry else None
+        return (entry.origin, head[0], head[1]) if entry and head else ("", 0, b"")
 
-    def authority(self, origin: str) -> Trusted:
-        """The authority whose journal is ``origin``."""
-        code = note_code(origin)
-        found = [self[row[0]] for row in self._db.rows(SQL["find_credentials"], code, "") if self._entered(row[0])]
-        for each in found:
-            if each.subject.kind == cred.AUTHORITY:
-                return each
-        raise Missing("authority-unknown", origin=origin)
+
+class Beside(Mapping[bytes, Trusted]):
+    """The directory, and credentials that came with an envelope or a document: in memory until they are used."""
+
+    def __init__(self, directory: Directory, raws: Mapping[bytes, bytes]) -> None:
+        self._directory, self._raws, self._proven = directory, raws, dict[bytes, Trusted]()
+
+    def __getitem__(self, digest: bytes) -> Trusted:
+        if digest not in self._proven:
+            known = self._directory.get(digest)
+            if known is None and digest not in self._raws:
+                raise Missing("credential-unknown", digest=digest.hex()[:16])
+            self._proven[digest] = known or self._directory.prove(self._raws[digest], self._raws, 0)
+        return self._proven[digest]
+
+    def get(self, digest: bytes, default: object = None) -> Trusted | None:  # type: ignore[override]
+        """None for an unknown digest; a known but false credential still raises."""
+        try:
+            return self[digest]
+        except Missing as error:
+            if error.code != "credential-unknown":
+                raise
+            return None
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter({**self._raws, **dict.fromkeys(self._directory, b"")})
+
+    def __len__(self) -> int:
+        return len(set(self._raws) | set(self._directory))
+
+    def proven(self, digests: Iterable[bytes]) -> tuple[bytes, ...]:
+        """The bytes of those among ``digests`` that came along and were proven: worth keeping."""
+        return tuple(self._raws[each] for each in sorted(digests) if each in self._raws and each in self._proven)
+
+
+def _age(trusted: Trusted) -> tuple[int, int]:
+    return trusted.credential.epoch, trusted.credential.not_before
 
 
 def note_code(origin: str) -> str:

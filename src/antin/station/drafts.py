@@ -38,11 +38,8 @@ def check_facts(station: Station, facts: Facts, label: Label) -> None:
 
 
 def digest(station: Station, document: Examined, salt: bytes) -> bytes:
-    """hash(salt ‖ document); raises ``Conflict`` when the file changes meanwhile."""
-    state = station.suite.document_hash(salt)
-    for piece in pieces(document):
-        state.update(piece)
-    return state.digest()
+    """The document's digest under ``salt``; raises ``Conflict`` when the file changes meanwhile."""
+    return station.suite.document_digest(salt, *suites.document_root(station.suite, pieces(document)))
 
 
 def signed_object(

@@ -15,6 +15,7 @@ from antin.registers.keys import apply as keys
 from antin.registers.keys import records
 from antin.signer import link_key as file
 from antin.station.mirror import SQL
+from antin.station.standing import status_of
 
 if TYPE_CHECKING:
     from antin.station.station import Station
@@ -39,7 +40,9 @@ def current(station: Station) -> tuple[LinkKey, Hello]:
         each = station.directory[each.issuer]
         chain.append(each)
     raws = tuple(station.directory.raw(trusted.digest) for trusted in reversed(chain))
-    return key, Hello(station.db.value(SQL["read_object"], row[0]), raws)
+    authority = station.directory[station.own.issuer] if station.own.issuer else None
+    standing = encode(status_of(station, authority)) if authority is not None and authority.issuer else b""
+    return key, Hello(station.db.value(SQL["read_object"], row[0]), raws, standing)
 
 
 def ensure(station: Station) -> None:

@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from antin.errors import Conflict, Unverified
+from antin.errors import Conflict, Missing, Unverified
 from antin.kernel import check
-from antin.kernel.check import Trusted
+from antin.kernel.allot import allot
+from antin.kernel.check import Trust, Trusted
 from antin.kernel.crypto import merkle, tree
-from antin.kernel.formats import note, signed
+from antin.kernel.crypto.consistency import check_consistency
+from antin.kernel.formats import note
 from antin.kernel.formats.epoch import EpochAccepted
-from antin.kernel.formats.record import HYBRID, QUICK, Record
+from antin.kernel.formats.record import Record
+from antin.kernel.formats.revoked import CredentialRevoked
 from antin.kernel.formats.shape import parse
-from antin.registers.keys.records import CredentialIssued, CredentialRevoked
+from antin.kernel.formats.status import CodesAllotted, CredentialIssued
 from antin.storage.database import Database, statements
 
+ALWAYS = 2**53
 SQL = statements(Path(__file__).with_name("station.sql"))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Records of an authority's journal from ``start`` on, a checkpoint that is no shorter, and the proof that it
+    extends them (empty where the checkpoint is of just so many records)."""
+
+    start: int
+    records: Sequence[bytes]
+    checkpoint: bytes
+    path: tuple[bytes, ...] = ()
 
 
 class Mirror:
@@ -33,38 +49,48 @@ class Mirror:
         """The tree of one mirror."""
         return lambda level, n: self._db.value(SQL["read_mirror_hash"], origin, level, n)
 
-    def records(self, origin: str) -> Iterable[tuple[int, bytes]]:
-        """(index, record) of one mirror."""
-        return self._db.each(SQL["read_mirror_all"], origin)
+    def records(self, origin: str, start: int = 0, end: int = ALWAYS) -> Iterable[tuple[int, bytes]]:
+        """(index, record) of one mirror, in order."""
+        return self._db.each(SQL["read_mirror_all"], origin, start, end)
 
     def root_at(self, origin: str, size: int) -> bytes:
         """The root that a mirrored journal had at ``size``; no more than what is mirrored."""
         return tree.root(self.hash_at(origin), size)
 
-    def follow(self, authority: Trusted, records: Iterable[tuple[int, bytes]], checkpoint: bytes) -> int:
-        """Extend a mirror up to a checkpoint of its authority; returns how many records were new.
+    def grown(self, origin: str) -> int:
+        """How many records are here; more than under the newest checkpoint while a directory comes in parts."""
+        return int(self._db.value(SQL["count_mirror"], origin))
 
-        Call inside a transaction. Records already held must be the same bytes: another byte is a ``Conflict``
-        with both as evidence. The tree over all must be the checkpoint's.
+    def follow(self, authority: Trusted, trust: Trust, part: Part, now: int) -> int:
+        """Extend a mirror by one part of an authority's journal; returns how many records were new.
+
+        Call inside a transaction. ``trust``: the authority's credentials, old and new. Raises ``Missing`` for a part
+        that does not reach what is here, ``Conflict`` with both as evidence for other bytes than those held, or another
+        root.
         """
-        point = check.checkpoint(checkpoint, authority)
+        point = check.checkpoint(part.checkpoint, authority)
         size, root, held_raw, time = self.head(point.origin) or (0, tree.EMPTY_ROOT, b"", 0)
         if point.size < size or (point.size == size and point.time <= time):
             self._check_older(point, size, root, held_raw)
             return 0
-        before = size
-        for index, raw in records:
-            if index < size:
+        before = grown = self.grown(point.origin)
+        if not 0 <= part.start <= grown or part.start + len(part.records) > point.size:
+            raise Missing("mirror-gap", origin=point.origin, index=grown)
+        for index, raw in enumerate(part.records, part.start):
+            if index < grown:
                 self._check_same(point.origin, index, raw)
-            elif index == size and index < point.size:
-                self._append(authority, point.origin, index, raw)
-                size += 1
             else:
-                raise Unverified("mirror-gap", origin=point.origin, index=index)
-        if size != point.size or tree.root(self.hash_at(point.origin), size) != point.root:
-            raise Conflict("journal-forked", origin=point.origin, evidence={"held": held_raw, "shown": checkpoint})
-        self._db.run(SQL["write_mirror_head"], point.origin, size, point.root, checkpoint, point.time)
-        return size - before
+                self._append(authority, trust, point.origin, index, raw, now)
+                grown += 1
+        if grown < point.size:
+            if not part.path:
+                raise Missing("mirror-gap", origin=point.origin, index=grown)
+            check_consistency(grown, self.root_at(point.origin, grown), point.size, point.root, part.path)
+            return grown - before
+        if self.root_at(point.origin, point.size) != point.root:
+            raise Conflict("journal-forked", origin=point.origin, evidence={"held": held_raw, "shown": point.raw})
+        self._db.run(SQL["write_mirror_head"], point.origin, point.size, point.root, part.checkpoint, point.time)
+        return grown - before
 
     def _check_older(self, point: note.Checkpoint, size: int, root: bytes, held: bytes) -> None:
         mine = root if point.size == size else self.root_at(point.origin, point.size)
@@ -76,30 +102,45 @@ class Mirror:
         if held != raw:
             raise Conflict("journal-forked", origin=origin, evidence={"held": held, "shown": raw})
 
-    def _append(self, authority: Trusted, origin: str, index: int, raw: bytes) -> None:
-        verified = check.record(raw, {authority.digest: authority})
+    def _append(self, authority: Trusted, trust: Trust, origin: str, index: int, raw: bytes, now: int) -> None:
+        verified = check.record(raw, trust)
         self._db.run(SQL["insert_mirror"], origin, index, raw)
         for level, n, value in tree.complete(index, merkle.leaf_hash(raw), self.hash_at(origin)):
             self._db.run(SQL["insert_mirror_hash"], origin, level, n, value)
-        self._enter(origin, index, verified.record)
+        if verified.record.kind in ENTRIES:
+            check.entitled(verified, trust)
+            enter(self._db, origin, index, verified.record, now, root=not authority.issuer)
 
-    def _enter(self, origin: str, index: int, record: Record) -> None:
-        if record.kind == "credential-issued":
-            issued = parse(CredentialIssued, record.public)
-            self._db.run(SQL["insert_directory"], issued.credential, issued.id, origin, index)
-        elif record.kind == "credential-revoked":
-            revoked = parse(CredentialRevoked, record.public)
-            self._db.run(SQL["set_revoked"], revoked.since, revoked.id, origin)
-        elif record.kind == "epoch-accepted":
-            accepted = parse(EpochAccepted, record.public)
-            self._db.run(SQL["insert_epoch_accepted"], origin, accepted.code, accepted.epoch, record.public)
 
-    def entry(self, raw: bytes) -> tuple[bytes, int | None] | None:
-        """(credential id, None) for an issuance, (id, since) for a revocation, None for other records."""
-        record = parse(Record, signed.claim(raw, HYBRID, QUICK).unverified_body)
-        if record.kind == "credential-issued":
-            return parse(CredentialIssued, record.public).id, None
-        if record.kind == "credential-revoked":
-            revoked = parse(CredentialRevoked, record.public)
-            return revoked.id, revoked.since
-        return None
+ENTRIES = frozenset({"credential-issued", "credential-revoked", "codes-allotted", "epoch-accepted"})
+
+
+def enter(db: Database, origin: str, index: int, record: Record, now: int, *, root: bool) -> None:
+    """What one record of an authority changes in our directory. Its words reach its own lines alone (rule 28).
+
+    Raises ``Unverified`` for an id or credential entered twice: such a journal is followed no further.
+    """
+    if record.kind == "credential-issued":
+        issued = parse(CredentialIssued, record.public)
+        try:
+            db.run(SQL["insert_directory"], origin, issued.id, index, issued.credential, issued.code, issued.kind,
+                   issued.epoch, issued.previous, issued.not_after, now)  # fmt: skip
+        except Conflict:
+            raise Unverified("directory-entry-twice", origin=origin, index=index) from None
+    elif record.kind == "credential-revoked":
+        revoked = parse(CredentialRevoked, record.public)
+        db.run(SQL["set_revoked"], revoked.since, revoked.id, origin)
+    elif record.kind == "codes-allotted" and root:
+        _allot(db, index, parse(CodesAllotted, record.public), now)
+    elif record.kind == "epoch-accepted":
+        accepted = parse(EpochAccepted, record.public)
+        db.run(SQL["insert_epoch_accepted"], origin, accepted.code, accepted.epoch, record.public)
+
+
+def _allot(db: Database, index: int, public: CodesAllotted, now: int) -> None:
+    before: dict[str, str] = dict(db.rows(SQL["list_allotments"], ALWAYS))
+    for scope, owner in allot(before, public).items():
+        if before.get(scope) != owner:
+            if scope in before:
+                db.run(SQL["move_allotment"], now, scope, before[scope])
+            db.run(SQL["insert_allotment"], scope, owner, index)

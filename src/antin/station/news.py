@@ -5,31 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 from io import BytesIO
 
-from antin.errors import AntinError, Conflict, Malformed
+from antin.errors import AntinError, Conflict
 from antin.kernel import check
 from antin.kernel.crypto import suite as suites
 from antin.kernel.formats import consistency, note
 from antin.kernel.formats.shape import encode
 from antin.station import packets, sequences
-from antin.station.checkpoints import Proofs, bare, proofs_in, proves_itself
+from antin.station.checkpoints import Proofs, bare, proofs_in, proves_itself, with_line
 from antin.station.directory import note_code
 from antin.station.mirror import SQL
 from antin.station.station import Station
 
 Frame = tuple[str, str, bytes]
-_TOLD_AT_MOST, _SHOWN_AT_MOST, _GOSSIP, _CONFLICTS = 16, 40, 10, 4
-MOST = {"checkpoint": 64, "consistency": 128, "conflict": 16}  # more than anybody writes: a flood is not worked through
+_TOLD_AT_MOST, _SHOWN_AT_MOST, _GOSSIP, _URGENT_GOSSIP, _CONFLICTS = 16, 40, 10, 1, 4
 URGENT, CONFLICT_SECONDS = 2, 7 * 86400
+MOST_KEPT = 2  # proofs of one kind about one journal: more convict nobody more, and a flood of them is counted
 
 
 def news(station: Station, peer: str, precedence: int = 0) -> Iterator[Frame]:
-    """Newest checkpoint with proofs, last sequences, the echo; gossip and conflicts where nothing is urgent."""
+    """Newest checkpoint with proofs, the newest that our authority cosigned, last sequences, the echo, gossip;
+    conflicts and our level keys where nothing is urgent."""
     yield from _own(station, peer)
     yield from sequences.frames(station, peer)
     yield from _echo(station, peer)
+    yield from _gossip(station, peer, _GOSSIP if precedence < URGENT else _URGENT_GOSSIP)
     if precedence < URGENT:
-        yield from _gossip(station, peer)
         yield from _conflicts(station, peer)
+        yield from _level_keys(station, peer)
 
 
 def owe(station: Station, peer: str) -> None:
@@ -46,7 +48,12 @@ def _own(station: Station, peer: str) -> Iterator[Frame]:
     checkpoint = station.journal.newest_checkpoint()
     claimed = note.claim(checkpoint)
     yield "checkpoint", claimed.origin, checkpoint
-    for told in _to_be_linked(station, peer):
+    witnessed = station.journal.newest_cosigned()
+    told_sizes = set(_to_be_linked(station, peer))
+    if witnessed is not None and witnessed != checkpoint:
+        yield "checkpoint", note.claim(witnessed).origin, witnessed
+        told_sizes.add(note.claim(witnessed).size)
+    for told in sorted(told_sizes):
         if 0 < told < claimed.size:
             path = station.journal.consistency(told, claimed.size)
             value = consistency.Consistency(claimed.origin, told, claimed.size, path)
@@ -71,19 +78,40 @@ def _echo(station: Station, peer: str) -> Iterator[Frame]:
     if held is None:
         return
     raw = held.raw
-    if station.is_authority and station.directory.find(peer).issuer == station.own.digest:
-        raw += station.signer.cosign(station.origin, held.origin, held.size, held.root, station.now())
+    if _is_ours(station, held.origin):
+        now = station.now()
+        raw += station.signer.cosign(station.origin, held.origin, held.size, held.root, now)
+        station.db.run(SQL["write_vouched"], held.origin, held.size, raw, now)
     yield "checkpoint", held.origin, raw
     for each in station.checkpoints.heard(peer):
         yield "checkpoint", held.origin, each
 
 
-def _gossip(station: Station, peer: str) -> Iterator[Frame]:
-    rows = station.db.rows(SQL["list_authority_gossip"], peer) + station.db.rows(SQL["list_gossip"], peer)
-    news = [row for row in rows if note_code(row[0]) not in (peer, station.code)]
-    for origin, size, raw in news[:_GOSSIP]:
+def _is_ours(station: Station, origin: str) -> bool:
+    """Whether we are the authority that bound the station whose journal this is."""
+    return station.is_authority and bool(issuer := station.directory.journal_of(origin).issuer) and (
+        station.directory[issuer].subject.code == station.code
+    )
+
+
+def _gossip(station: Station, peer: str, most: int) -> Iterator[Frame]:
+    """Heads that an authority signed or cosigned, each with every envelope until the peer is known to have it.
+
+    It is known when the peer echoes a checkpoint of ours that is newer than the one with which it was first told.
+    """
+    told = note.claim(station.journal.newest_checkpoint()).size
+    rows = station.db.rows(SQL["list_gossip"], peer, most + 2)
+    for origin, size, raw in [row for row in rows if note_code(row[0]) not in (peer, station.code)][:most]:
         yield "checkpoint", origin, raw
-        station.db.run(SQL["write_passed"], peer, origin, size)
+        station.db.run(SQL["write_passed"], peer, origin, size, told)
+
+
+def _level_keys(station: Station, peer: str) -> Iterator[Frame]:
+    """To our authority, until they stand in its directory."""
+    if station.own.issuer and station.directory[station.own.issuer].subject.code == peer:
+        for raw, published in station.db.rows(SQL["list_level_keys"], station.code, station.own.keys.kid):
+            if not published:
+                yield "level-key", "", raw
 
 
 def _conflicts(station: Station, peer: str) -> Iterator[Frame]:
@@ -104,9 +132,6 @@ def take(station: Station, frames: list[Frame]) -> str:
     Raises what the sender's own checkpoint deserves. What others are said to have signed is passed over when it does
     not hold, for it is not the sender's fault, and a conflict in it is kept.
     """
-    for kind, most in MOST.items():
-        if sum(each == kind for each, _, _ in frames) > most:
-            raise Malformed("bytes-malformed", what="news", why="too-many")
     points = [raw for kind, _, raw in frames if kind == "checkpoint"]
     proofs = proofs_in([raw for kind, _, raw in frames if kind == "consistency"])
     if not points:
@@ -122,6 +147,8 @@ def take(station: Station, frames: list[Frame]) -> str:
     for kind, _, raw in frames:
         if kind == "conflict":
             _conflict(station, raw, sender)
+        elif kind == "level-key":
+            _take_level_key(station, raw, sender)
     if linked:
         sequences.take_all(station, frames)
     return sender if linked else ""
@@ -134,9 +161,10 @@ def _from_sender(station: Station, raw: bytes, proofs: Proofs, sender: str) -> b
     if behind:
         # A late envelope, or a station set back to an old copy: what we hold, and its own receipts, help it.
         station.db.run(SQL["write_tail"], point.origin, sender, point.size)
-    ours_to_cosign = station.is_authority and station.directory.find(sender).issuer == station.own.digest
-    if behind or ours_to_cosign or not linked:
+    if behind or _is_ours(station, point.origin) or not linked:
         owe(station, sender)
+    if not linked:
+        station.db.run(SQL["write_asked_of"], point.origin, station.here())
     return linked
 
 
@@ -144,8 +172,10 @@ def _of_ours(station: Station, echoes: list[bytes], sender: str) -> None:
     """The echo, and what the sender heard of us. A false one is passed over: whoever holds the link can make one up."""
     sizes = []
     for raw in echoes:
+        if note.epoch_of(note.claim(raw).origin) < station.own.credential.epoch:
+            continue  # of the journal that stood under this name before we were founded
         try:
-            point = check.checkpoint(raw, station.own)
+            point = check.checkpoint(raw, station.directory.journal_of(note.claim(raw).origin))
         except AntinError:
             continue
         claimed = note.claim(raw)
@@ -167,6 +197,7 @@ def _was_shown(station: Station, sender: str, sizes: list[int]) -> None:
         for size in sizes:
             station.db.run(SQL["insert_shown"], sender, size)
         confirmed(station, sender, min(sizes))
+        station.db.run(SQL["set_passed"], sender, max(sizes))
 
 
 def _cosigned(station: Station, raw: bytes, point: note.Checkpoint) -> None:
@@ -175,17 +206,28 @@ def _cosigned(station: Station, raw: bytes, point: note.Checkpoint) -> None:
     time = check.cosigned(raw, authority) if authority else None
     if authority is None or time is None:
         return
-    # Without lines of others: what a liar adds would travel with each of our receipts.
-    own, lines = bare(raw), raw.partition(b"\n\n")[2].splitlines(keepends=True)[2:]
-    raw = next(own + line for line in lines if check.cosigned(own + line, authority) is not None)
+    raw = with_line(raw, authority)  # what a liar adds would else travel with each of our receipts
     with station.db.transaction():
         station.journal.keep_cosigned(raw)
         station.db.run(SQL["requeue_proven"], point.size)
         station.db.run(SQL["write_witnessed"], point.size, time)
-        station.db.run(SQL["write_clock"], time)
+        station.raise_clock(time)
+
+
+def _take_level_key(station: Station, raw: bytes, sender: str) -> None:
+    """A station's new key for a level; it goes into the directory of the authority that bound it."""
+    try:
+        if station.directory.keep_level_key(raw, published=True).station == sender:
+            station.directory_changed(sender)
+    except Conflict as error:
+        keep_conflict(station, error)
+    except AntinError:
+        return
 
 
 def _passed_on(station: Station, raw: bytes, proofs: Proofs, sender: str) -> None:
+    claimed = note.claim(raw)
+    station.db.run(SQL["write_shown_to_us"], sender, claimed.origin, claimed.size)
     try:
         station.checkpoints.take(raw, proofs, sender, station.now())
     except Conflict as error:
@@ -200,7 +242,7 @@ def _conflict(station: Station, raw: bytes, sender: str) -> None:
     if station.db.value(SQL["has_conflict"], digest) is not None:
         return
     try:
-        frames = packets.read_all(BytesIO(raw), packets.EVIDENCE)
+        frames = packets.read_all(BytesIO(raw), packets.CONFLICT)
         pair = {name: data for kind, name, data in frames if kind == "conflict"}
         held, shown = bare(pair["held"]), bare(pair["shown"])
         if not proves_itself(held, shown, station.directory):
@@ -213,15 +255,24 @@ def _conflict(station: Station, raw: bytes, sender: str) -> None:
 
 
 def keep_conflict(station: Station, error: Conflict) -> None:
-    """Keep a conflict's evidence, record where it lies, and owe it to all correspondents if it proves itself."""
+    """Keep a conflict's evidence, record where it lies, and owe it to all correspondents if it proves itself.
+
+    Of one kind about one journal the first proofs are kept, and the rest counted.
+    """
     if not error.evidence:
         return
-    evidence = packets.write(packets.EVIDENCE, (("conflict", name, data) for name, data in error.evidence.items()))
+    evidence = packets.write(packets.CONFLICT, (("conflict", name, data) for name, data in error.evidence.items()))
     about = str(error.fields.get("origin") or error.fields.get("name") or "?")[:80]
+    if (station.db.value(SQL["read_conflict_count"], about, error.code) or 0) >= MOST_KEPT:
+        station.db.run(SQL["count_conflict"], about, error.code)
+        return
     pair = error.evidence
     plain = error.code == "journal-forked" and {"held", "shown"} <= set(pair)
     proving = plain and proves_itself(pair["held"], pair["shown"], station.directory)
-    if not station.keep_conflict(about, error.code, evidence, proving) or not proving:
+    if not station.keep_conflict(about, error.code, evidence, proving):
+        return
+    station.db.run(SQL["count_conflict"], about, error.code)
+    if not proving:
         return
     for origin, _size, _raw in station.db.rows(SQL["list_held"]):
         owe(station, note_code(origin))

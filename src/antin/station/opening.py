@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from antin.errors import Refused, Unverified
+from antin.errors import Unverified
 from antin.kernel import check, seal
 from antin.kernel.check import Trusted
 from antin.kernel.crypto import suite as suites
@@ -13,7 +13,7 @@ from antin.kernel.formats import sealed, signed
 from antin.kernel.formats.sealed import HEADER_SIZE, LENGTH_SIZE
 from antin.kernel.formats.shape import parse
 from antin.kernel.formats.slip import Slip, WrappedKey
-from antin.kernel.formats.statement import STAMP, Attached, AttachedList, Statement
+from antin.kernel.formats.statement import Attached, AttachedList, Statement
 from antin.station.blobs import Beside, Progress
 from antin.station.station import Station
 from antin.storage.durable import Output
@@ -24,40 +24,39 @@ Read = Callable[[int, int], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A document whose every promise held."""
+    """A document whose every promise held. ``credentials`` came inside it and are proven."""
 
     statement_raw: bytes
     attached_raw: bytes
     statement: Statement
     author: Trusted
     attached: tuple[tuple[Attached, tuple[Trusted, ...]], ...]
+    credentials: tuple[bytes, ...]
 
 
-def decrypt(station: Station, slip: Slip, key: WrappedKey, output: Output, progress: Progress) -> tuple[bytes, int]:
-    """Decrypt the slip's blob into ``output``; returns the seal and the plaintext's length."""
+def decrypt(station: Station, slip: Slip, key: WrappedKey, output: Output, progress: Progress) -> seal.Opener:
+    """Decrypt the slip's blob into ``output``; the opener knows seal, length and the document's tree."""
     with station.blobs.open(slip.sealed) as blob:
         header = blob.read(HEADER_SIZE)
         head, suite = seal.open_head(key.head, header)
         if head.suite != slip.suite:
             raise Unverified("head-mismatch")
-        opener = seal.Opener(header, suite, key.key, seal.head_context(key.head, suite))
+        opener = seal.Opener(header, suite, key.key, seal.head_context(key.head, suite), Beside)
         while piece := blob.read(_PIECE):
             output.write(opener.update(piece))
             progress(len(piece))
         output.write(opener.finish())
-    return opener.seal, opener.total
+    return opener
 
 
-def judge(
-    station: Station, slip: Slip, key: WrappedKey, output: Output, seal_: bytes, total: int, arrived: int
-) -> Opened:
+def judge(station: Station, slip: Slip, key: WrappedKey, output: Output, opener: seal.Opener, arrived: int) -> Opened:
     """Check what was decrypted, and cut ``output`` to the document.
 
-    1 layout and padding, 2 the author's credential and statement, 3 head, label, seal and addressees,
+    1 layout and padding, 2 the author's credential and statement, 3 head, label, seal, slip and addressees,
     4 the document's digest, 5 attached signatures. ``arrived``: when our own journal first saw the slip.
     Raises ``Unverified`` (or ``Refused`` for a right).
     """
-    handle = output.handle
+    handle, total = output.handle, opener.total
 
     def read(start: int, size: int) -> bytes:
         handle.seek(start)
@@ -71,72 +70,41 @@ def judge(
     claimed = parse(Statement, signed.claim(raw, "antin/statement/1").unverified_body)
     attached_start = seal.check_layout(total, start, claimed.size, claimed.attached_size)
     attached_raw = read(attached_start, claimed.attached_size)
-    listed = parse(AttachedList, attached_raw)
-    with station.db.transaction():
-        for credential in listed.credentials:
-            station.directory.keep(credential)
-    statement, author = check.statement(raw, station.directory)
-    _check_statement(station, statement, author, parse(sealed.Head, key.head), slip, seal_)
-    station.directory.check_counts(author, statement.time, arrived)
-    if suites.object_digest(attached_raw) != statement.attached:
-        raise Unverified("content-tampered", why="attached")
-    _check_document(read, suites.by_number(slip.suite), statement, attached_start)
-    attached = _check_attached(station, listed, statement, arrived)
-    for value in {each.salt: each for each, _ in attached}.values():
-        _check_document(read, suites.by_number(slip.suite), value, value.size)
-    handle.truncate(statement.size)
-    return Opened(raw, attached_raw, statement, author, attached)
-
-
-def _check_statement(station: Station, statement: Statement, author: Trusted, head: sealed.Head, slip: Slip,
-                     seal_: bytes) -> None:  # fmt: skip
+    trust = station.directory.beside(parse(AttachedList, attached_raw).credentials)
+    statement, author = check.statement(raw, trust)
+    head = parse(sealed.Head, key.head)
     if (head.author, head.statement, head.label) != (author.digest, statement.id, statement.label):
         raise Unverified("head-mismatch")
-    if statement.seal != seal_:
+    if statement.seal != opener.seal:
         raise Unverified("seal-mismatch")
-    if (statement.station, statement.epoch) != (slip.sender, slip.epoch):
-        raise Unverified("signer-not-of-station", station=slip.sender)
-    check.addressed(slip, statement.addressees_root, statement.addressees)
-    if statement.label.level == 3 and statement.facts.subject:
-        raise Refused("subject-at-top-secret")
-    if not author.subject.clearance.dominates(statement.label):
-        raise Refused("author-not-cleared", who=author.name)
+    check.sending(slip, suites.object_digest(raw), statement, author)
+    station.check_counts(author, statement.time, arrived)
+    root = opener.document_root(statement.size, read)
+    _check_padding(read, statement.size, attached_start)
+    _check_document(suites.by_number(slip.suite), statement, root)
+    attached = check.attached_list(attached_raw, statement, trust)
+    for _, value, signers in attached:
+        for each in signers:
+            station.check_counts(each, value.time, arrived)
+        _check_document(suites.by_number(slip.suite), value, root)
+    acts = [value.act for _, value, _ in attached]
+    for act in station.pack.required_signatures(statement.facts.kind):
+        if act not in acts:
+            raise Unverified("signature-stripped", act=act)
+    handle.truncate(statement.size)
+    holders = {each.digest for _, _, signers in attached for each in signers} | {author.digest}
+    return Opened(raw, attached_raw, statement, author, tuple((value, signers) for _, value, signers in attached),
+                  trust.proven(holders))  # fmt: skip
 
 
-def _check_document(read: Read, suite: suites.Suite, statement: Statement | Attached, end: int) -> None:
-    state, at = Beside(suite.document_hash(statement.salt)), 0
-    while at < statement.size:
-        piece = read(at, min(_PIECE, statement.size - at))
-        state.update(piece)
-        at += len(piece)
-    if state.digest() != statement.document:
+def _check_document(suite: suites.Suite, said: Statement | Attached, root: bytes) -> None:
+    if suite.document_digest(said.salt, said.size, root) != said.document:
         raise Unverified("content-tampered", why="digest")
+
+
+def _check_padding(read: Read, at: int, end: int) -> None:
     while at < end:
         piece = read(at, min(_PIECE, end - at))
         if piece.strip(b"\0"):
             raise Unverified("content-tampered", why="padding")
         at += len(piece)
-
-
-def _check_attached(
-    station: Station, listed: AttachedList, statement: Statement, arrived: int
-) -> tuple[tuple[Attached, tuple[Trusted, ...]], ...]:
-    found, digests = [], set[bytes]()
-    for raw in listed.signatures:
-        value, signers = check.attached(raw, station.directory)
-        same = (value.station, value.size, value.facts, value.label)
-        if same != (statement.station, statement.size, statement.facts, statement.label):
-            raise Unverified("attached-mismatch", act=value.act)
-        role = "registrar" if value.act == STAMP else "leader"
-        if role not in signers[0].subject.roles:
-            raise Unverified("signer-not-entitled", act=value.act)
-        if (value.act == STAMP) != bool(value.over) or (value.over and value.over not in digests):
-            raise Unverified("attached-mismatch", act=value.act)
-        station.directory.check_counts(signers[0], value.time, arrived)
-        digests.add(suites.object_digest(raw))
-        found.append((value, signers))
-    acts = tuple(value.act for value, _ in found)
-    for act in station.pack.required_signatures(statement.facts.kind):
-        if act not in acts:
-            raise Unverified("signature-stripped", act=act)
-    return tuple(found)

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from hashlib import sha256
+from io import BytesIO
 
-from antin.errors import AntinError, Malformed
-from antin.kernel.formats import bundle
+from antin.errors import AntinError, Conflict, Malformed, Unavailable, Unverified
+from antin.kernel import check
+from antin.kernel.check import Trusted
+from antin.kernel.crypto import suite as suites
+from antin.kernel.crypto import tree
+from antin.kernel.formats import bundle, note
+from antin.kernel.formats import credential as cred
 from antin.kernel.formats.bundle import Readable
+from antin.kernel.formats.consistency import Consistency
 from antin.kernel.formats.frame import frame_head
-from antin.station.mirror import SQL
+from antin.kernel.formats.purposes import PURPOSES
+from antin.kernel.formats.shape import encode, parse
+from antin.station.mirror import SQL, Part
 from antin.station.station import Station
 
-ENVELOPE, TRAFFIC, DIRECTORY, APPROVAL, REQUEST, EVIDENCE, CASE, BACKUP, KEYS = (
-    "envelope", "traffic", "directory", "approval", "request", "evidence", "case", "backup", "keys",
+ENVELOPE, TRAFFIC, DIRECTORY, APPROVAL, REQUEST, EVIDENCE, CONFLICT, CASE, BACKUP, KEYS = (
+    "envelope", "traffic", "directory", "approval", "request", "evidence", "conflict", "case", "backup", "keys",
 )  # fmt: skip
+Frame = tuple[str, str, bytes]
 
 
-def write(purpose: str, frames: Iterable[tuple[str, str, bytes]]) -> bytes:
+def write(purpose: str, frames: Iterable[Frame]) -> bytes:
     """A whole bundle in memory: (kind, name, bytes) each."""
     return b"".join(stream(purpose, ((kind, name, len(data), [data]) for kind, name, data in frames)))
 
@@ -39,15 +50,81 @@ def stream(purpose: str, frames: Iterable[tuple[str, str, int, Iterable[bytes]]]
     yield frame_head("end", 32) + before
 
 
-def directory_frames(station: Station) -> Iterator[tuple[str, str, bytes]]:
-    """All mirrored authority journals, the credentials that are open to all, and the checkpoints."""
-    for digest, _code, _officer, kind, _name in station.db.rows(SQL["list_credentials"]):
-        if kind < 3:
-            yield "credential", "", station.directory.raw(digest)
-    for origin, _size, _root, checkpoint, _time in station.db.rows(SQL["list_mirror_heads"]):
-        for _index, raw in station.directory.mirror.records(origin):
-            yield "record", origin, raw
-        yield "checkpoint", origin, checkpoint
+# -- directories -------------------------------------------------------------------------------------------------------
+
+
+PART = 256  # records: a part is read, checked and entered as one, so its size bounds memory, and none the directory's
+
+
+def directory_frames(station: Station) -> Iterator[Frame]:
+    """All mirrored authority journals, the root's first: for each its parts, one after another."""
+    heads = station.db.rows(SQL["list_mirror_heads"])
+    for origin, *_ in sorted(heads, key=lambda row: (not _is_root(station, row[0]), row[0])):
+        for start in range(0, station.directory.mirror.head(origin)[0], PART):  # type: ignore[index]  # it is listed
+            yield from part_frames(station, origin, start)
+
+
+def part_names(station: Station, origin: str) -> dict[str, int]:
+    """The parts of a mirrored journal by the names under which they lie at a link: where each starts.
+
+    What is full bears its number; the last one, which grows, does not, and comes last.
+    """
+    head, (_, code, epoch) = station.directory.mirror.head(origin), origin.split("/")
+    size = head[0] if head else 0
+    full = {f"{code}-{epoch}-{start // PART:06d}": start for start in range(0, size - PART + 1, PART)}
+    return {**full, f"{code}-{epoch}": size // PART * PART}
+
+
+def part_origin(name: str) -> str:
+    """The journal of a part's name; "" for any other name."""
+    code, _, rest = name.partition("-")
+    origin = note.origin(code, int(rest.partition("-")[0])) if rest[:1].isdecimal() and rest.isascii() else ""
+    return origin if note.ORIGIN.fullmatch(origin) else ""
+
+
+def is_full(name: str) -> bool:
+    """Whether a part grows no more."""
+    return name.count("-") == 2
+
+
+def part_order(name: str) -> tuple[str, bool, str]:
+    """The parts of one journal one after another, the one that grows last."""
+    return part_origin(name), not is_full(name), name
+
+
+def part_frames(station: Station, origin: str, start: int) -> Iterator[Frame]:
+    """The credentials that are open to all, entered in these records, with their level keys; records; checkpoint."""
+    authority, mirror = station.directory.authority(origin), station.directory.mirror
+    size, _, checkpoint, _ = mirror.head(origin) or (0, b"", b"", 0)
+    end = min(start + PART, size)
+    old = station.directory.named(authority.subject.code)
+    for digest in dict.fromkeys(each.digest for one in old for each in _with_issuers(station, one)):
+        yield "credential", "", station.directory.raw(digest)
+    for digest, kind, code in station.db.rows(SQL["list_entered"], origin, start, end):
+        known = _known(station, digest)
+        if known is None or (kind == cred.OFFICER and known.subject.code != authority.subject.code):
+            continue  # officers stay at home, but for those who act for the authority itself
+        yield "credential", "", station.directory.raw(digest)
+        if kind == cred.AGENCY:
+            for raw, _ in station.db.rows(SQL["list_level_keys"], code, known.keys.kid):
+                yield "level-key", "", raw
+    for _index, raw in mirror.records(origin, start, end):
+        yield "record", origin, raw
+    if end < size:
+        path = tree.consistency(mirror.hash_at(origin), end, size)
+        yield "consistency", origin, encode(Consistency(origin, end, size, path))
+    yield "checkpoint", origin, checkpoint
+
+
+def _known(station: Station, digest: bytes) -> Trusted | None:
+    try:
+        return station.directory.get(digest)
+    except AntinError:  # its code has moved to another authority
+        return None
+
+
+def _with_issuers(station: Station, trusted: Trusted) -> list[Trusted]:
+    return [*_with_issuers(station, station.directory[trusted.issuer]), trusted] if trusted.issuer else [trusted]
 
 
 def card(station: Station, officer: str) -> bytes:
@@ -58,27 +135,105 @@ def card(station: Station, officer: str) -> bytes:
     return write(DIRECTORY, [("credential", "", station.directory.raw(station.officer(officer).digest))])
 
 
-def take_directory(station: Station, frames: Iterable[tuple[str, str, bytes]]) -> int:
-    """Follow the journals in these frames; returns how many records were new. The root's comes first."""
-    records: dict[str, list[bytes]] = {}
-    checkpoints: dict[str, bytes] = {}
-    with station.db.transaction():
-        for kind, name, data in frames:
-            if kind == "credential":
-                station.directory.keep(data)
-            elif kind == "record":
-                records.setdefault(name, []).append(data)
-            elif kind == "checkpoint":
-                checkpoints[name] = data
-        new = 0
-        for origin in sorted(checkpoints, key=lambda each: (not _is_root(station, each), each)):
-            authority = station.directory.authority(origin)
-            new += station.directory.mirror.follow(authority, enumerate(records.get(origin, [])), checkpoints[origin])
-            head = station.directory.mirror.head(origin)
-            station.db.run(SQL["write_clock"], head[3] if head else 0)
-    for origin in checkpoints:
+@dataclass
+class Taken:
+    """What came of directory frames: new records, the size of the last checkpoint, and what was wrong with which
+    journal.
+
+    One's fault is its own."""
+
+    new: int = 0
+    size: int = 0
+    faults: list[tuple[str, AntinError]] = field(default_factory=list)
+
+
+class Taking:
+    """Directory frames one after another; a part takes effect when its checkpoint comes, in one transaction.
+
+    ``ends`` proves what is left: credentials that came for themselves.
+    """
+
+    def __init__(self, station: Station, on_conflict: Callable[[Conflict], None] = lambda _: None) -> None:
+        self._station, self._on_conflict, self.done = station, on_conflict, Taken()
+        self._credentials: dict[bytes, bytes] = {}
+        self._level_keys: list[bytes] = []
+        self._records: dict[str, list[bytes]] = {}
+        self._paths: dict[str, Consistency] = {}
+
+    def take(self, kind: str, name: str, data: bytes) -> None:
+        """One frame."""
+        if kind == "credential":
+            self._credentials[suites.object_digest(data)] = data
+        elif kind == "level-key":
+            self._level_keys.append(data)
+        elif kind == "record":
+            self._records.setdefault(name, []).append(data)
+        elif kind == "consistency":
+            self._paths[name] = parse(Consistency, data)
+        elif kind == "checkpoint":
+            records, path = self._records.pop(name, []), self._paths.pop(name, None)
+            try:
+                start = (path.old if path else note.claim(data).size) - len(records)
+                with self._station.db.transaction():
+                    self._part(name, Part(start, records, data, path.path if path else ()))
+            except Unavailable:
+                raise
+            except AntinError as error:
+                self._fault(name, error)
+            self._level_keys.clear()
+
+    def ends(self) -> Taken:
+        """After the last frame."""
+        self._keep_credentials()
+        return self.done
+
+    def _part(self, origin: str, part: Part) -> None:
+        station, directory = self._station, self._station.directory
+        self._keep_credentials()
+        authority = directory.authority(origin)
+        point = check.checkpoint(part.checkpoint, authority)
+        if point.origin != origin:
+            raise Unverified("checkpoint-invalid", origin=origin)
+        station.check_plausible(point)
+        trust = directory.beside(self._credentials.values())
+        self.done.new += directory.mirror.follow(authority, trust, part, station.here())
+        self.done.size = point.size
+        directory.forget()
+        self._keep_credentials()
+        for raw in self._level_keys:
+            try:
+                directory.keep_level_key(raw, published=True)
+            except AntinError as error:
+                self._fault(origin, error)
         station.checkpoints.settle_mirrored(origin)
-    return new
+        if origin == station.origin and directory.mirror.grown(origin) > station.journal.head()[0]:
+            station.recovering.shown(note.claim(part.checkpoint))  # others hold more of our journal than we do
+        for conflict in directory.misbound(origin):
+            self._on_conflict(conflict)
+        station.witnessed(authority, point.time)
+
+    def _keep_credentials(self) -> None:
+        """Those that can be proven by now; the others wait for the end of the frames, and are then forgotten."""
+        for digest, raw in list(self._credentials.items()):
+            try:
+                self._station.directory.keep(raw, self._credentials)
+                del self._credentials[digest]
+            except AntinError:
+                continue
+
+    def _fault(self, name: str, error: AntinError) -> None:
+        self.done.faults.append((name, error))
+        if isinstance(error, Conflict):
+            self._on_conflict(error)
+
+
+def take_directory(station: Station, frames: Iterable[Frame],
+                   on_conflict: Callable[[Conflict], None] = lambda _: None) -> Taken:  # fmt: skip
+    """Follow the journals in these frames."""
+    taking = Taking(station, on_conflict)
+    for kind, name, data in frames:
+        taking.take(kind, name, data)
+    return taking.ends()
 
 
 def _is_root(station: Station, origin: str) -> bool:
@@ -88,13 +243,22 @@ def _is_root(station: Station, origin: str) -> bool:
         return False
 
 
-def read_all(source: Readable, purpose: str) -> list[tuple[str, str, bytes]]:
+def frames_of(source: Readable, purpose: str) -> Iterator[Frame]:
+    """The frames one by one; whoever acts on them before the end acts on what proves itself."""
+    for item in bundle.Reader(source, PURPOSES[purpose]):
+        yield item.kind, item.name, item.data()
+
+
+def read_directory(data: bytes) -> list[Frame]:
+    """A part of a directory or an officer's card, or all mirrors as they go on media."""
+    try:
+        return read_all(BytesIO(data), DIRECTORY)
+    except Malformed as error:
+        if error.fields.get("why") != "other-purpose":
+            raise
+    return read_all(BytesIO(data), APPROVAL)
+
+
+def read_all(source: Readable, purpose: str) -> list[Frame]:
     """Every frame of a small bundle, only once its end digest held."""
-    return [(item.kind, item.name, item.data()) for item in bundle.Reader(source, purpose)]
-
-
-def only(frames: list[tuple[str, str, bytes]], *kinds: str) -> None:
-    """Raises ``Malformed`` when a frame of another kind stands in the bundle."""
-    for kind, _name, _data in frames:
-        if kind not in kinds:
-            raise Malformed("bytes-malformed", what="bundle", why="unexpected-kind")
+    return list(frames_of(source, purpose))

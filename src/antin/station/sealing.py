@@ -22,7 +22,7 @@ from antin.station import drafts
 from antin.station.blobs import Beside, Incoming, Progress
 from antin.station.documents import Examined, pieces
 from antin.station.drafts import Draft
-from antin.station.station import Station, level_key
+from antin.station.station import Station
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def addressee(station: Station, trusted: Trusted, label: Label, precedence: int,
     named = bool(trusted.subject.officer)
     leaf = Leaf(os.urandom(32), trusted.subject.code, trusted.subject.officer, precedence, deadline,
                 NAMED_ONLY if named else 0)  # fmt: skip
-    public = trusted.subject.wrapping[0].public if named else level_key(trusted, label.level)
+    public = trusted.subject.wrapping if named else station.directory.level_key(trusted, label.level, station.now())
     return Addressee(trusted, leaf, public)
 
 
@@ -109,6 +109,7 @@ def seal_document(station: Station, order: Order, blob: Incoming, progress: Prog
             n,
             len(leaves),
             tree.inclusion(hashes, n, len(leaves)),
+            suites.object_digest(kept[0][0]),
             digest,
             size,
             wrapped,
@@ -122,12 +123,12 @@ def seal_document(station: Station, order: Order, blob: Incoming, progress: Prog
     return SealedDocument(*kept[0], attached, digest, size, tuple(slips), tuple(unsigned))
 
 
-def _slip(station: Station, to: Addressee, index: int, count: int, path: tuple[bytes, ...], digest: bytes, size: int,
-          wrapped: bytes, sequence: int) -> Slip:  # fmt: skip
+def _slip(station: Station, to: Addressee, index: int, count: int, path: tuple[bytes, ...], statement: bytes,
+          digest: bytes, size: int, wrapped: bytes, sequence: int) -> Slip:  # fmt: skip
     kid = wrap.kid(station.suite, to.public)
     bare = Slip(
-        station.code, station.journal.epoch, sequence, to.leaf, index, count, path, station.suite.number, digest, size,
-        kid, b"",
+        station.code, station.journal.epoch, sequence, to.leaf, index, count, path, station.suite.number, statement,
+        digest, size, kid, b"",
     )  # fmt: skip
     sealed_key = wrap.wrap(station.suite, to.public, wrapped, seal.wrap_info(bare, station.suite))
     return replace(bare, wrapped=sealed_key)

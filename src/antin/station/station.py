@@ -26,8 +26,7 @@ from antin.kernel.formats import signed
 from antin.kernel.formats.epoch import LostUse
 from antin.kernel.formats.record import HYBRID, QUICK, Enclosed, Record
 from antin.kernel.formats.shape import encode, parse
-from antin.packs import Pack
-from antin.packs import load as load_pack
+from antin.kernel.kinds import rule_of
 from antin.registers.dispatch.records import ConflictNoticed, RightRefused
 from antin.registers.people import apply as people
 from antin.signer.signer import STATION, Hand, Signer
@@ -38,33 +37,33 @@ from antin.station.books import KINDS, prepare
 from antin.station.checkpoints import Checkpoints
 from antin.station.directory import Directory
 from antin.station.lock import locked, unlocked
-from antin.station.mirror import SQL
+from antin.station.mirror import SQL, Part
 from antin.station.recovering import Recovering
 from antin.station.settings import Settings
+from antin.station.timed import Timed
 from antin.storage import durable
 from antin.storage.database import Database
 
-AUTHORITY_KEY = "authority"
+AUTHORITY_KEY, LOOKED_SECONDS = "authority", 900
 SECRET_INFO = b"antin/record-secret/1"
 
 
-class Station:
+class Station(Timed):
     """Open one with ``opened``; close it when done. ``clock_`` and ``cost`` have doors for tests."""
 
     def __init__(self, home: Path, *, clock_: Callable[[], float] = clock.time, cost: Cost = RFC_9106_LOW_MEMORY):
-        self.home, self._clock = home, clock_
+        self.home, self._many = home, False
         self.settings: Settings = settings_file.load(home)
         self.signer = Signer(home / "signer", cost)
         self.db = Database(home / "station.db")
         self.db.script(SQL["tables"])
         self.directory = Directory(self.db, bytes.fromhex(self.settings.root))
+        super().__init__(self.db, self.directory, self.settings, clock_)
         self.journal = Journal(self.db, self.settings.code, KINDS, self.directory)
         prepare(self.db, self.journal)
-        self.checkpoints = Checkpoints(self.db, self.directory)
+        self.checkpoints = Checkpoints(self.db, self.directory, self.tolerance)
         self.recovering = Recovering(self.db)
         self.blobs = Blobs(home / "blobs")
-        self._pack: Pack | None = None
-        self._many = False
 
     # -- what and when ---------------------------------------------------------------------------------------------
 
@@ -84,13 +83,6 @@ class Station:
         return suites.by_number(self.settings.suite)
 
     @property
-    def pack(self) -> Pack:
-        """The rules of paper in force here."""
-        if self._pack is None:
-            self._pack = load_pack(self.settings.pack)
-        return self._pack
-
-    @property
     def own(self) -> Trusted:
         """This station's own credential. Raises ``Missing`` before the approval was joined."""
         row = self.db.row(people.SQL["read_station"])
@@ -103,13 +95,11 @@ class Station:
         """Whether the approval was taken home."""
         return self.db.row(people.SQL["read_station"]) is not None
 
-    def now(self) -> int:
-        """max(clock, greatest verified time). Raises ``Refused`` when the clock went back beyond the tolerance."""
-        here = int(self._clock())
-        greatest = self.db.value(SQL["read_clock"]) or 0
-        if here + self.pack.policy.clock_tolerance_seconds < greatest:
-            raise Refused("clock-turned-back", behind=greatest - here)
-        return max(here, greatest)
+    def witnessed(self, authority: Trusted, time: int) -> None:
+        """A time signed by an authority: our own, and the root, move our clock; no other does (protocol rule 31)."""
+        above = {AUTHORITY_KEY} if not self.joined else {self.own.issuer, bytes.fromhex(self.settings.root)}
+        if authority.digest in above:
+            self.raise_clock(time)
 
     # -- hands -----------------------------------------------------------------------------------------------------
 
@@ -132,25 +122,27 @@ class Station:
     def sign_in(self, officer: str, passphrase: bytes) -> None:
         """Unlock an officer's key for a bounded time; a wrong passphrase is a record too."""
         try:
-            self.signer.unlock(officer, passphrase, self.now())
+            self.signer.unlock(officer, passphrase, self.moment())
         except Unverified as error:
             self.note_refusal("sign-in", officer, error)
             raise
         if self.is_authority and officer == AUTHORITY_KEY:
             self.recover()
+            self.directory.keep_issued()
             if self.settings.relay.startswith("https:"):
                 link_key.ensure(self)
 
     def acting(self, officer: str, roles: frozenset[str] = frozenset(), *, recovering: bool = False,
-               ) -> tuple[Trusted, Hand]:  # fmt: skip
+               reading: bool = False) -> tuple[Trusted, Hand]:  # fmt: skip
         """The officer who acts: enrolled, valid now, in one of ``roles``, signed in.
 
-        Raises ``Refused`` while the station is recovering, unless the act is for that.
+        Raises ``Refused`` while the station is recovering, unless the act is for that. Whoever only reads once more
+        what he has read before (``reading``) need not be within his term.
         """
         if not recovering:
             self.recovering.check()
         trusted, now = self.officer(officer), self.now()
-        self.directory.check_valid(trusted, now)
+        (self.directory.check_cleared if reading else self.directory.check_valid)(trusted, now)
         if roles and not roles & set(trusted.subject.roles):
             raise Refused("role-missing", who=trusted.name, kind="", roles=", ".join(sorted(roles)))
         self.signer.hands(officer, now)
@@ -159,12 +151,13 @@ class Station:
     # -- records ---------------------------------------------------------------------------------------------------
 
     def record(self, kind: str, public: object, hands: Sequence[Hand] = (), *, encloses: Sequence[bytes] = (),
-               secret: tuple[int, bytes] | None = None, opens_epoch: int = 0) -> New:  # fmt: skip
+               secret: tuple[int, bytes] | None = None, opens_epoch: int = 0,
+               resumes: bool = False) -> New:  # fmt: skip
         """A signed record. ``encloses``: signed objects made in the same act; ``secret``: (level, bytes).
 
-        Raises ``Refused`` while the station is recovering, unless the record opens an epoch.
+        Raises ``Refused`` while the station is recovering, unless the record opens an epoch or ends the recovery.
         """
-        if not opens_epoch:
+        if not opens_epoch and not resumes:
             self.recovering.check()
         now, id_ = self.now(), os.urandom(16)
         digest, wrapped = b"", None
@@ -172,7 +165,7 @@ class Station:
             digest, wrapped = self._wrap_secret(id_, *secret)
         inner = tuple(mark for raw in encloses for mark in _enclosed(raw))
         body = Record(id_, self.code, opens_epoch or self.journal.epoch, kind, now, inner, encode(public), digest)
-        type_ = HYBRID if self.journal.kinds[kind].hybrid else QUICK
+        type_ = HYBRID if rule_of(kind).hybrid else QUICK
         return New(self.signer.sign(type_, encode(body), list(hands) or [self.station_hand()], now), wrapped)
 
     def rehearse(self, kind: str, public: object, actors: tuple[Trusted, ...]) -> None:
@@ -232,8 +225,12 @@ class Station:
         return raw
 
     def renew(self) -> bytes:
-        """An authority signs its head again, so that its directory counts as fresh."""
+        """An authority signs its head again, so that its directory counts as fresh.
+
+        What a crash left in the journal without a checkpoint is covered by the way.
+        """
         self.recovering.check()
+        self.checkpoint()
         size, root = self.journal.head()
         raw = self.signer.checkpoint(self.origin, size, root, self.now(), ())
         self.db.run(JOURNAL["replace_checkpoint"], raw, size)
@@ -241,14 +238,18 @@ class Station:
         return raw
 
     def _follow_self(self, raw: bytes) -> None:
-        head = self.directory.mirror.head(self.origin)
-        rows = self.db.rows(JOURNAL["read_entries"], head[0] if head else 0)
+        grown = self.directory.mirror.grown(self.origin)
+        rows = self.db.rows(JOURNAL["read_entries"], grown)
+        own = self.directory.named(self.code) or [self.own]
         with self.db.transaction():
-            self.directory.mirror.follow(self.own, rows, raw)
+            part = Part(grown, [record for _, record in rows], raw)
+            self.directory.mirror.follow(self.own, {each.digest: each for each in own}, part, self.here())
+        self.directory.forget()
+        self.directory.keep_issued()
 
     def _wrap_secret(self, id_: bytes, level: int, secret: bytes) -> tuple[bytes, tuple[bytes, bytes]]:
         salt = os.urandom(32)
-        public = level_key(self.own, level)
+        public = self.directory.level_key(self.own, level, self.now())
         wrapped = wrap.wrap(self.suite, public, salt + secret, SECRET_INFO + id_)
         return wrap.secret_digest(salt, secret), (wrap.kid(self.suite, public), wrapped)
 
@@ -263,18 +264,19 @@ class Station:
             raise Missing("secret-missing", index=index)
         body = signed.claim(row[2], HYBRID, QUICK).unverified_body
         value = parse(Record, body)
-        opened = self.signer.unwrap_secret(officer, row[0], row[1], SECRET_INFO + value.id, self.now())
+        opened = self.signer.unwrap_secret(officer, row[0], row[1], SECRET_INFO + value.id, self.moment())
         if wrap.secret_digest(opened[:32], opened[32:]) != value.secret:
             raise Unverified("secret-tampered", index=index)
         return opened
 
     def note_refusal(self, act: str, who: str, error: AntinError, about: bytes = b"") -> None:
-        """Who tried what: recorded wherever the station can sign."""
+        """Who tried what: recorded wherever the station can sign, and as long as its clock and term allow it."""
         if self.recovering:
             return
         try:
+            self.directory.check_valid(self.own, self.now())
             self.commit([self.record("right-refused", RightRefused(act, who[:80], error.code, about))])
-        except (Missing, Unavailable):  # not joined yet, or an authority whose key is locked
+        except (Missing, Unavailable, Refused):  # not joined yet, a locked authority, a clock or term that is wrong
             return
 
     @contextmanager
@@ -286,15 +288,20 @@ class Station:
             self.note_refusal(act, who, error, about)
             raise
 
-    def recover(self) -> None:
+    def recover(self, *, signing: bool = True) -> None:
         """After a crash: signatures made but never recorded are declared, the checkpoint is signed.
 
-        A journal behind what its signer remembers, or whose signer forgot, is *recovering* (spec/restore.md).
+        A journal behind what its signer remembers, or whose signer forgot, is *recovering* (spec/restore.md). Without
+        ``signing`` (an authority whose key is locked) only the checkpoint is signed, which needs the journal's key
+        alone.
         """
         if not self.joined:
             return
         self._look_back()
         if self.recovering:
+            return
+        if not signing:
+            self.checkpoint()
             return
         lost = tuple(
             LostUse(each, self.journal.last_use(each) + 1, self.signer.memory.last_use(each))
@@ -309,12 +316,36 @@ class Station:
         newest = self.signer.memory.newest(self.code)
         if newest is not None and newest[:2] > (self.journal.epoch, self.journal.head()[0]):
             self.recovering.begin("signer", *newest[1:])
-        elif any(self.signer.memory.last_use(each) < self.journal.last_use(each) for each in self.held_keys()):
-            self.recovering.begin("restore", *self.journal.head())
+        elif not self.remembers_all():
+            self.recovering.begin("memory", *self.journal.head())
+
+    def remembers_all(self) -> bool:
+        """Whether the signer knows every use that the journal accounts for: else a number could be given twice."""
+        return all(self.signer.memory.last_use(each) >= self.journal.last_use(each) for each in self.held_keys())
 
     def held_keys(self) -> list[bytes]:
         """Credentials whose uses this station's signer counts: its own and its officers'."""
-        return [self.own.digest, *(row[1] for row in self.db.rows(people.SQL["list_officers"]))]
+        enrolled = [row[1] for row in self.db.rows(people.SQL["list_officers"])]
+        kids = [self.directory[each].keys.kid for each in enrolled]
+        return [self.own.digest, self.own.keys.kid, *enrolled, *kids]
+
+    def check_looked(self, now: int) -> None:
+        """An authority signs nothing for others before it has looked at what others hold of it (spec/restore.md).
+
+        Raises ``Refused`` where there is a link, and its own directory there was not compared within 15 minutes:
+        a machine that was put back by a snapshot would fork its journal.
+        """
+        self.recovering.check()
+        if self.settings.relay and now - (self.db.value(SQL["read_looked"]) or 0) > LOOKED_SECONDS:
+            raise Refused("authority-not-looked", code=self.code)
+
+    def looked(self) -> None:
+        """What lies at the link of our own journal has been compared with it just now."""
+        self.db.run(SQL["write_looked"], self.now())
+
+    def directory_changed(self, code: str) -> None:
+        """A level key of a station came: the part of our directory that shows it is put at the link anew."""
+        self.db.run(SQL["forget_seen"], f"{self.code}-%")
 
     def keep_conflict(self, about: str, code: str, evidence: bytes, self_proving: bool) -> bool:
         """A conflict's evidence as a file named by its digest, and a record where it lies; once. False if known.
@@ -344,14 +375,6 @@ class Station:
         self.db.close()
 
 
-def level_key(trusted: Trusted, level: int) -> bytes:
-    """The wrapping key of an agency for one level. Raises ``Refused`` when it has none: it may not hold such."""
-    for key in trusted.subject.wrapping:
-        if key.level == level:
-            return key.public
-    raise Refused("level-not-held", who=trusted.name, level=level)
-
-
 @contextmanager
 def opened(home: Path, *, write: bool = True, clock_: Callable[[], float] = clock.time,
            cost: Cost = RFC_9106_LOW_MEMORY) -> Iterator[Station]:  # fmt: skip
@@ -365,8 +388,8 @@ def opened(home: Path, *, write: bool = True, clock_: Callable[[], float] = cloc
         try:
             if crashed:
                 station.blobs.sweep(lambda digest: station.db.row(SQL["has_blob"], digest) is not None)
-            if write and not station.is_authority:
-                station.recover()
+            if write:
+                station.recover(signing=not station.is_authority)
             yield station
         finally:
             station.close()

@@ -13,9 +13,20 @@ CREATE TABLE IF NOT EXISTS mirror_heads (
   origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL, checkpoint BLOB NOT NULL, time INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS directory (
-  digest BLOB PRIMARY KEY, id BLOB NOT NULL UNIQUE, origin TEXT NOT NULL, idx INTEGER NOT NULL, revoked INTEGER
+  origin TEXT NOT NULL, id BLOB NOT NULL, idx INTEGER NOT NULL, digest BLOB NOT NULL, code TEXT NOT NULL, kind INTEGER NOT NULL,
+  epoch INTEGER NOT NULL, previous BLOB NOT NULL, not_after INTEGER NOT NULL, revoked INTEGER, seen INTEGER NOT NULL,
+  PRIMARY KEY (origin, id), UNIQUE (origin, digest)
 ) STRICT;
-CREATE TABLE IF NOT EXISTS held (origin TEXT PRIMARY KEY, size INTEGER NOT NULL, raw BLOB NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS directory_code ON directory (code, origin);
+CREATE TABLE IF NOT EXISTS allotments (
+  scope TEXT NOT NULL, authority TEXT NOT NULL, idx INTEGER NOT NULL, moved INTEGER, PRIMARY KEY (scope, authority, idx)
+) STRICT;
+CREATE TABLE IF NOT EXISTS level_keys (
+  code TEXT NOT NULL, kid BLOB NOT NULL, level INTEGER NOT NULL, generation INTEGER NOT NULL, not_before INTEGER NOT NULL,
+  until INTEGER NOT NULL, raw BLOB NOT NULL, published INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (code, kid, level, generation)
+) STRICT;
+CREATE TABLE IF NOT EXISTS held (origin TEXT PRIMARY KEY, size INTEGER NOT NULL, raw BLOB NOT NULL, since INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS vouched (origin TEXT PRIMARY KEY, size INTEGER NOT NULL, raw BLOB NOT NULL, time INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS links (
   origin TEXT NOT NULL, old INTEGER NOT NULL, path BLOB NOT NULL, PRIMARY KEY (origin, old)
 ) STRICT;
@@ -27,7 +38,12 @@ CREATE TABLE IF NOT EXISTS heard (
   PRIMARY KEY (origin, size, root)
 ) STRICT;
 CREATE TABLE IF NOT EXISTS passed (
-  peer TEXT NOT NULL, origin TEXT NOT NULL, size INTEGER NOT NULL, PRIMARY KEY (peer, origin)
+  peer TEXT NOT NULL, origin TEXT NOT NULL, size INTEGER NOT NULL, told INTEGER NOT NULL, done INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (peer, origin)
+) STRICT;
+CREATE TABLE IF NOT EXISTS asked_of (origin TEXT PRIMARY KEY, time INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS conflict_counts (
+  about TEXT NOT NULL, code TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (about, code)
 ) STRICT;
 CREATE TABLE IF NOT EXISTS conflicts (
   digest BLOB PRIMARY KEY, about TEXT NOT NULL, code TEXT NOT NULL, raw BLOB NOT NULL, time INTEGER NOT NULL,
@@ -73,12 +89,22 @@ CREATE TABLE IF NOT EXISTS blobs (
   digest BLOB PRIMARY KEY, size INTEGER NOT NULL, on_link INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE TABLE IF NOT EXISTS clock (one INTEGER PRIMARY KEY CHECK (one = 1), greatest INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS looked (one INTEGER PRIMARY KEY CHECK (one = 1), time INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS registers (one INTEGER PRIMARY KEY CHECK (one = 1), form BLOB NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS seen (code TEXT PRIMARY KEY, digest BLOB NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS seen (code TEXT PRIMARY KEY, digest BLOB NOT NULL, size INTEGER NOT NULL DEFAULT 0) STRICT;
 -- read_seen
 SELECT digest FROM seen WHERE code = ?
 -- write_seen
-INSERT INTO seen (code, digest) VALUES (?, ?) ON CONFLICT (code) DO UPDATE SET digest = excluded.digest
+INSERT INTO seen (code, digest, size) VALUES (?, ?, ?)
+ON CONFLICT (code) DO UPDATE SET digest = excluded.digest, size = excluded.size
+-- read_seen_size
+SELECT size FROM seen WHERE code = ?
+-- read_looked
+SELECT time FROM looked WHERE one = 1
+-- write_looked
+INSERT INTO looked (one, time) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET time = excluded.time
+-- forget_seen
+DELETE FROM seen WHERE code LIKE ?
 -- list_due
 SELECT n, precedence FROM outbox WHERE done = 0 AND put IS NULL ORDER BY precedence DESC, n
 -- read_form
@@ -94,9 +120,11 @@ INSERT INTO credentials (digest, code, officer, kind, name) VALUES (?, ?, ?, ?, 
 -- find_credentials
 SELECT digest FROM credentials WHERE code = ? AND officer = ?
 -- list_agencies
-SELECT code, name, kind FROM credentials WHERE kind < 3 ORDER BY code
+SELECT DISTINCT code, name, kind FROM credentials WHERE kind < 3 ORDER BY code
 -- read_agency_name
-SELECT name FROM credentials WHERE code = ? AND officer = ''
+SELECT name FROM credentials WHERE code = ? AND officer = '' ORDER BY rowid DESC LIMIT 1
+-- list_issued
+SELECT digest, raw FROM objects WHERE kind = 'credential' AND digest NOT IN (SELECT digest FROM credentials)
 -- list_credentials
 SELECT digest, code, officer, kind, name FROM credentials ORDER BY code, officer
 -- insert_mirror
@@ -104,7 +132,15 @@ INSERT INTO mirror (origin, idx, raw) VALUES (?, ?, ?)
 -- read_mirror
 SELECT raw FROM mirror WHERE origin = ? AND idx = ?
 -- read_mirror_all
-SELECT idx, raw FROM mirror WHERE origin = ? ORDER BY idx
+SELECT idx, raw FROM mirror WHERE origin = ? AND idx >= ? AND idx < ? ORDER BY idx
+-- read_mirror_back
+SELECT idx, raw FROM mirror WHERE origin = ? AND idx > ? AND idx < ? ORDER BY idx DESC
+-- list_states
+SELECT id, revoked, kind, code FROM directory WHERE origin = ? ORDER BY id
+-- count_mirror
+SELECT coalesce(max(idx) + 1, 0) FROM mirror WHERE origin = ?
+-- list_entered
+SELECT digest, kind, code FROM directory WHERE origin = ? AND idx >= ? AND idx < ? ORDER BY idx
 -- insert_mirror_hash
 INSERT INTO mirror_hashes (origin, level, n, hash) VALUES (?, ?, ?, ?)
 -- read_mirror_hash
@@ -117,17 +153,51 @@ SELECT origin, size, root, checkpoint, time FROM mirror_heads ORDER BY origin
 INSERT INTO mirror_heads (origin, size, root, checkpoint, time) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (origin) DO UPDATE SET size = excluded.size, root = excluded.root, checkpoint = excluded.checkpoint, time = excluded.time
 -- insert_directory
-INSERT INTO directory (digest, id, origin, idx, revoked) VALUES (?, ?, ?, ?, NULL)
+INSERT INTO directory (origin, id, idx, digest, code, kind, epoch, previous, not_after, revoked, seen)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)
 -- set_revoked
-UPDATE directory SET revoked = ? WHERE id = ? AND origin = ?
+UPDATE directory SET revoked = ? WHERE id = ? AND origin = ? AND revoked IS NULL
 -- read_directory
-SELECT id, origin, idx, revoked FROM directory WHERE digest = ?
+SELECT id, origin, idx, revoked, code, kind, epoch, previous, seen FROM directory WHERE digest = ? AND origin LIKE ?
+-- find_entries
+SELECT digest, origin, idx, epoch, previous, revoked, seen FROM directory WHERE code = ? ORDER BY epoch, idx
+-- list_bound_codes
+SELECT idx, code FROM directory WHERE origin = ? AND code <> '' AND kind = 2 ORDER BY idx
+-- read_allotted_at
+SELECT idx FROM allotments WHERE scope = ? AND moved IS NULL
+-- agency_before
+SELECT digest, revoked FROM directory WHERE origin = ? AND code = ? AND kind = 2 AND idx < ? ORDER BY idx DESC LIMIT 1
+-- insert_allotment
+INSERT INTO allotments (scope, authority, idx, moved) VALUES (?, ?, ?, NULL)
+-- move_allotment
+UPDATE allotments SET moved = ? WHERE scope = ? AND authority = ? AND moved IS NULL
+-- list_allotments
+SELECT scope, authority FROM allotments WHERE moved IS NULL OR moved > ? ORDER BY idx
+-- insert_level_key
+INSERT INTO level_keys (code, kid, level, generation, not_before, until, raw, published) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (code, kid, level, generation) DO UPDATE SET published = max(published, excluded.published)
+-- read_level_key
+SELECT raw FROM level_keys WHERE code = ? AND kid = ? AND level = ? AND generation = ?
+-- newest_level_key
+SELECT raw, until FROM level_keys WHERE code = ? AND kid = ? AND level = ? AND not_before <= ? ORDER BY generation DESC LIMIT 1
+-- list_level_keys
+SELECT raw, published FROM level_keys WHERE code = ? AND kid = ? ORDER BY level, generation
 -- read_held
 SELECT size, raw FROM held WHERE origin = ?
 -- list_held
 SELECT origin, size, raw FROM held ORDER BY origin
 -- write_held
-INSERT INTO held (origin, size, raw) VALUES (?, ?, ?) ON CONFLICT (origin) DO UPDATE SET size = excluded.size, raw = excluded.raw
+INSERT INTO held (origin, size, raw, since) VALUES (?, ?, ?, ?) ON CONFLICT (origin) DO UPDATE SET since = CASE
+  WHEN held.size > (SELECT coalesce(max(v.size), 0) FROM vouched v WHERE v.origin = held.origin) THEN held.since
+  ELSE excluded.since END, size = excluded.size, raw = excluded.raw
+-- write_vouched
+INSERT INTO vouched (origin, size, raw, time) VALUES (?, ?, ?, ?) ON CONFLICT (origin) DO UPDATE SET
+  size = excluded.size, raw = excluded.raw, time = excluded.time WHERE excluded.size > vouched.size
+-- read_vouched
+SELECT size, raw, time FROM vouched WHERE origin = ?
+-- list_unvouched
+SELECT h.origin, h.size, h.since FROM held h LEFT JOIN vouched v ON v.origin = h.origin
+WHERE (v.size IS NULL OR v.size < h.size) AND h.since < ? AND h.origin NOT IN (SELECT origin FROM mirror_heads) ORDER BY h.origin
 -- insert_link
 INSERT INTO links (origin, old, path) VALUES (?, ?, ?)
 -- read_link
@@ -145,22 +215,39 @@ SELECT size, raw, time FROM kept WHERE origin = ? AND size <= ? ORDER BY time DE
 INSERT INTO heard (origin, size, root, raw, via, time) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (origin, size, root) DO NOTHING
 -- list_heard
 SELECT size, root, raw, via, time FROM heard WHERE origin = ? ORDER BY size
--- count_heard
-SELECT count(*) FROM heard WHERE origin = ?
+-- forget_between
+DELETE FROM heard WHERE origin = ? AND size NOT IN (SELECT size FROM heard WHERE origin = ? ORDER BY size LIMIT 16)
+  AND size NOT IN (SELECT size FROM heard WHERE origin = ? ORDER BY size DESC LIMIT 16)
+-- write_asked_of
+INSERT INTO asked_of (origin, time) VALUES (?, ?) ON CONFLICT (origin) DO NOTHING
+-- forget_asked_of
+DELETE FROM asked_of WHERE origin NOT IN (SELECT origin FROM heard)
+-- list_not_asked
+SELECT DISTINCT origin FROM heard WHERE time < ? AND origin NOT IN (SELECT origin FROM asked_of)
 -- list_all_heard
-SELECT origin, size, via, time FROM heard WHERE time < ? ORDER BY origin, size
+SELECT h.origin, max(h.size), h.via, min(h.time) FROM heard h JOIN asked_of a ON a.origin = h.origin
+WHERE a.time < ? GROUP BY h.origin ORDER BY h.origin
 -- forget_heard
 DELETE FROM heard WHERE origin = ? AND size = ? AND root = ?
 -- write_passed
-INSERT INTO passed (peer, origin, size) VALUES (?, ?, ?) ON CONFLICT (peer, origin) DO UPDATE SET size = excluded.size
+INSERT INTO passed (peer, origin, size, told) VALUES (?, ?, ?, ?) ON CONFLICT (peer, origin) DO UPDATE SET
+  size = excluded.size, told = excluded.told, done = 0 WHERE passed.done = 1 AND passed.size < excluded.size
+-- set_passed
+UPDATE passed SET done = 1 WHERE peer = ? AND told < ?
+-- write_shown_to_us
+INSERT INTO passed (peer, origin, size, told, done) VALUES (?, ?, ?, 0, 1) ON CONFLICT (peer, origin) DO UPDATE SET
+  size = excluded.size, done = 1 WHERE excluded.size >= passed.size
 -- list_gossip
-SELECT h.origin, h.size, h.raw FROM held h LEFT JOIN passed p ON p.origin = h.origin AND p.peer = ?
-WHERE p.size IS NULL OR p.size < h.size ORDER BY p.size IS NOT NULL, h.size - p.size DESC LIMIT 16
--- list_authority_gossip
-SELECT h.origin, h.size, h.checkpoint FROM mirror_heads h LEFT JOIN passed p ON p.origin = h.origin AND p.peer = ?
-WHERE p.size IS NULL OR p.size < h.size ORDER BY h.origin LIMIT 2
+SELECT h.origin, h.size, h.raw FROM (
+  SELECT origin, size, raw FROM vouched UNION ALL SELECT origin, size, checkpoint FROM mirror_heads
+) h LEFT JOIN passed p ON p.origin = h.origin AND p.peer = ?
+WHERE p.origin IS NULL OR p.done = 0 OR p.size < h.size ORDER BY p.done IS NOT 0, p.told, h.origin LIMIT ?
 -- insert_conflict
 INSERT INTO conflicts (digest, about, code, raw, time, self_proving) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING
+-- count_conflict
+INSERT INTO conflict_counts (about, code, count) VALUES (?, ?, 1) ON CONFLICT (about, code) DO UPDATE SET count = count + 1
+-- read_conflict_count
+SELECT count FROM conflict_counts WHERE about = ? AND code = ?
 -- has_conflict
 SELECT time FROM conflicts WHERE digest = ?
 -- list_kept_conflicts
@@ -270,5 +357,7 @@ UPDATE blobs SET on_link = ? WHERE digest = ?
 SELECT digest FROM blobs WHERE on_link = 1
 -- read_clock
 SELECT greatest FROM clock WHERE one = 1
+-- lower_clock
+UPDATE clock SET greatest = ? WHERE one = 1
 -- write_clock
 INSERT INTO clock (one, greatest) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET greatest = max(greatest, excluded.greatest)

@@ -1,4 +1,4 @@
-"""Verify an evidence bundle against the root's fingerprint (spec/bundle.md, evidence: the numbered steps).
+"""Verify an evidence bundle against the root's fingerprint (spec/bundle.md, Evidence: the numbered comparisons).
 
 Three verdicts: *valid*, *invalid*, *not proven*. Nothing is believed before its chain to the typed fingerprint holds.
 A receipt shows that a key opened a dispatch at a station, not that a person read it (protocol rules 19, 20).
@@ -6,26 +6,30 @@ A receipt shows that a key opened a dispatch at a station, not that a person rea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from antin.errors import AntinError, Missing, Unverified
+from antin.errors import AntinError, Malformed, Missing, Unverified
 from antin.kernel import check
 from antin.kernel.check import Trusted, VerifiedRecord
-from antin.kernel.crypto import merkle
 from antin.kernel.crypto import suite as suites
-from antin.kernel.formats import bundle, note, signed
+from antin.kernel.formats import bundle, note, proof, signed
 from antin.kernel.formats.credential import AUTHORITY
-from antin.kernel.formats.receipt import RESULTS, Receipt
+from antin.kernel.formats.receipt import RESULTS, Receipt, Result
 from antin.kernel.formats.record import HYBRID, QUICK, Record
-from antin.kernel.formats.shape import encode, parse
+from antin.kernel.formats.sent import Addressed, Sent
+from antin.kernel.formats.shape import parse
 from antin.kernel.formats.slip import Slip
-from antin.kernel.formats.statement import Attached, AttachedList, Statement
-from antin.kernel.formats.status import REVOKED, CredentialIssued, Status, StatusProof
+from antin.kernel.formats.statement import Attached, Statement
+from antin.kernel.formats.status import REVOKED, CredentialIssued, StatusProof
 
 Step = Callable[[str, str, bytes], None]
 Document = Callable[[], Iterable[bytes]]
 VALID, INVALID, NOT_PROVEN = "valid", "invalid", "not-proven"
+TOLERANCE = 300  # seconds that two honest clocks may differ
+SENT = {"sent": Sent, "addressed": Addressed}
+# The order of the frames: each rests on those before it.
+ORDER = ("credential", "directory", "slip", "record", "statement", "attached", "receipt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,32 +57,46 @@ class Report:
         if any(each.what == "status" and each.verdict == NOT_PROVEN for each in self.findings):
             return NOT_PROVEN
         done = {each.what for each in self.findings if each.verdict == VALID}
-        return VALID if "slip" in done and done & {"sent", "addressed", *RESULTS} else NOT_PROVEN
+        return VALID if "slip" in done and done & {*SENT, *RESULTS} else NOT_PROVEN
 
 
 def verify(stream: bundle.Readable, fingerprint: bytes, document: Document | None = None) -> Report:
     """Read the bundle and judge it; with ``document`` also whether it is the one signed, stamped and sent.
 
-    Raises only where there is no bundle to judge: malformed or damaged bytes.
+    Raises only where there is no bundle to judge: malformed or damaged bytes, frames in another order.
     """
-    frames = [(item.kind, item.name, item.data()) for item in bundle.Reader(stream, "evidence")]
+    frames = [(item.kind, item.name, item.data()) for item in bundle.Reader(stream, bundle.EVIDENCE)]
+    places = [ORDER.index(place_of(kind, name)) for kind, name, _ in frames]
+    if places != sorted(places):
+        raise Malformed("bytes-malformed", what="evidence", why="order")
     case = Case(fingerprint, document)
-    # 1 credentials, 2 their entries and states, 3 the slip, 4 what the sender and the receivers recorded
-    steps: tuple[tuple[Step, tuple[str, ...]], ...] = (
-        (case.credential, ("credential",)),
-        (case.standing, ("record", "status")),
-        (case.slip_frame, ("slip",)),
-        (case.fact, ("record", "receipt", "statement", "attached")),
-    )
-    for step, kinds in steps:
+    # What a sending was is known before what was said of it: the statement is judged before the records.
+    steps: Sequence[tuple[Step, tuple[str, ...]]] = (
+        (case.credential, ("credential",)), (case.standing, ("directory",)), (case.slip_frame, ("slip",)),
+        (case.statement_frame, ("statement",)), (case.attached_frame, ("attached",)),
+        (case.sending, ("record",)), (case.answer, ("record", "receipt")),
+    )  # fmt: skip
+    for step, wanted in steps:
         for kind, name, raw in frames:
-            if kind in kinds:
+            if place_of(kind, name) in wanted:
                 case.judge(step, kind, name, raw)
-    case.judge_revoked()
-    for kind, name, _ in frames:
-        if kind not in ("credential", "record", "status", "slip", "receipt", "statement", "attached"):
-            case.findings.append(Finding(kind, name, INVALID, "frame-unexpected"))
-    return Report((*case.findings, *case.not_proven()))
+    case.judge_signers()
+    return Report(tuple(case.findings))
+
+
+def place_of(kind: str, name: str) -> str:
+    """Where a frame stands in the order of evidence."""
+    return "directory" if kind == "status" or (kind, name) == ("record", "credential-issued") else kind
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A signature of the case: under which credential, over what, at which time as its signer claims (0: it says
+    none)."""
+
+    signer: bytes
+    about: bytes
+    time: int
 
 
 class Case:
@@ -86,14 +104,13 @@ class Case:
         self.fingerprint, self.document, self.trust = fingerprint, document, dict[bytes, Trusted]()
         self.findings: list[Finding] = []
         self.entered: set[bytes] = set()
-        self.stated: dict[bytes, int] = {}
+        self.stated: dict[bytes, tuple[int, tuple[str, ...]]] = {}  # as of when, and the codes that it may bind
         self.revoked: dict[bytes, int] = {}
-        self.deeds: dict[bytes, int] = {}
-        self.made: list[tuple[bytes, bytes]] = []  # (signer, object signed)
+        self.deeds: list[Deed] = []
         self.seen: dict[bytes, int] = {}  # object → when a third party had seen it under a checkpoint
         self.slip: tuple[bytes, Slip] | None = None
-        self.statement: bytes | None = None
         self.stated_document: Statement | None = None
+        self.roots: dict[int, tuple[int, bytes]] = {}
 
     def judge(self, step: Step, kind: str, name: str, raw: bytes) -> None:
         try:
@@ -109,181 +126,250 @@ class Case:
         issuer = signed.claim(raw, "antin/credential/1").signers[0].credential
         if not self.trust or digest[: len(self.fingerprint)] == self.fingerprint:
             trusted = check.root(raw, self.fingerprint)
+            self.entered.add(digest)
         elif issuer in self.trust:
             trusted = check.credential(raw, self.trust[issuer])
         else:
             raise Missing("credential-unknown", digest=issuer.hex()[:16])
         self.trust[digest] = trusted
-        if not trusted.issuer:
-            self.entered.add(digest)
         self.add("credential", trusted.name, "credential-holds", until=trusted.credential.not_after)
 
     def standing(self, kind: str, name: str, raw: bytes) -> None:
-        """An issuance in the authority's journal, and its state in the status tree."""
-        if kind == "record" and name == "credential-issued":
-            verified, *_ = self.placed(parse(Receipt, raw))
-            issued = parse(CredentialIssued, verified.record.public)
-            holder = self.trust.get(issued.credential)
-            issuer = self.trust.get(holder.issuer) if holder else None  # nobody issues a root: it was typed
-            made = (verified.record.kind, verified.record.station, issued.id)
-            if holder is None or issuer is None or made != (name, issuer.subject.code, holder.credential.id):
-                raise Unverified("credential-not-in-directory", who=holder.name if holder else "?")
-            self.entered.add(issued.credential)
-        elif kind == "status":
+        """An issuance in the authority's journal, or a state in its status tree; of a stranger it says nothing here."""
+        if kind == "status":
             self.status(parse(StatusProof, raw))
+            return
+        verified, *_ = self.placed(parse(Receipt, raw))
+        issued = parse(CredentialIssued, verified.record.public)
+        holder = self.trust.get(issued.credential)
+        if holder is None:
+            return
+        made, own = holder.credential, holder.subject
+        if verified.record.kind != name or not self.issued_by(holder, verified):
+            raise Unverified("credential-not-in-directory", who=holder.name)
+        code = "" if own.officer else own.code
+        if (issued.id, issued.kind, issued.code, issued.epoch, issued.previous, issued.not_after) != (
+            made.id, own.kind, code, made.epoch, made.previous, made.not_after,
+        ):  # fmt: skip
+            raise Unverified("credential-not-in-directory", who=holder.name)
+        self.entered.add(issued.credential)
 
     def status(self, shown: StatusProof) -> None:
-        verified, *_ = self.placed(Receipt(shown.record, shown.proof))
-        value = parse(Status, verified.record.public)
-        leaf = merkle.leaf_hash(encode(shown.leaf))
-        merkle.check_inclusion(leaf, shown.index, value.size, shown.path, value.root)
         for digest, holder in self.trust.items():
-            if holder.credential.id == shown.leaf.credential and holder.issuer:
-                if self.trust[holder.issuer].subject.code != verified.record.station:
+            if holder.issuer and holder.credential.id == shown.leaf.credential:
+                claimed = proof.claim(shown.proof).checkpoint
+                keys = self.station(self.trust[holder.issuer].subject.code, note.epoch_of(claimed.origin))
+                verified, value = check.status(shown, self.trust, keys)
+                if not self.issued_by(holder, verified):
                     raise Unverified("credential-not-in-directory", who=holder.name)
-                self.stated[digest] = value.as_of
+                self.sign(verified)
+                self.stated[digest] = (value.as_of, shown.leaf.scopes)
                 if shown.leaf.state == REVOKED:
                     self.revoked[digest] = shown.leaf.since
                 else:
                     self.add("status", holder.name, "not-revoked", as_of=value.as_of)
 
+    def issued_by(self, holder: Trusted, verified: VerifiedRecord) -> bool:
+        """Whether a record is of the authority that issued ``holder``, under its old credential or a later one."""
+        signer, issuer = self.trust[verified.signers[0].credential].subject, self.trust.get(holder.issuer)
+        return issuer is not None and (signer.kind, signer.code) == (AUTHORITY, issuer.subject.code)
+
     def slip_frame(self, _kind: str, _name: str, raw: bytes) -> None:
-        value = check.slip(raw, self.trust)
-        self.need_valid(suites.object_digest(raw), None, signed.claim(raw, "antin/slip/1").signers[0].credential)
-        if self.slip is not None:
-            raise Unverified("frame-unexpected")
+        value, signer = check.slip(raw, self.trust)
         self.slip = (suites.object_digest(raw), value)
+        self.did(signer, self.slip[0], 0)
+        self.of_epoch(signer, value.epoch)
         self.add("slip", value.sender, "slip-holds", to=value.leaf.addressee, precedence=value.leaf.precedence,
                  sequence=value.sequence)  # fmt: skip
 
-    def fact(self, kind: str, name: str, raw: bytes) -> None:
-        if self.slip is None:
-            raise Missing("slip-missing")
-        if kind == "statement":
-            self.statement_frame(raw)
-        elif kind == "attached":
-            self.attached_frame(raw)
-        elif kind == "record" and name in ("sent", "addressed"):
-            verified, index, point = self.placed(parse(Receipt, raw))
-            if verified.record.kind != name or verified.record.station != self.slip[1].sender:
-                raise Unverified("not-about-this-dispatch")
-            # The slip was signed in this very act: the record encloses it (rule 14), whatever its register says.
-            if all(each.digest != self.slip[0] for each in verified.record.encloses):
-                raise Unverified("not-about-this-dispatch")
-            self.add(name, verified.record.station, "sent-stands", index=index, time=verified.record.time)
-            enclosed = [each.digest for each in verified.record.encloses]
-            self.witness(name, point, suites.object_digest(verified.raw), *enclosed)
-        elif kind == "receipt" or name in RESULTS:
-            self.receipt(name, raw)
-        elif name != "credential-issued":
-            raise Unverified("frame-unexpected")
-
-    def receipt(self, name: str, raw: bytes) -> None:
-        value = parse(Receipt, raw)
-        code = parse(Record, signed.claim(value.record, HYBRID, QUICK).unverified_body).station
-        verified = check.receipt(raw, self.trust, self.station(code))
-        itself = suites.object_digest(verified.record.raw)
-        signers = [each.credential for each in verified.record.signers]
-        self.need_valid(itself, verified.record.record.time, *signers)
-        assert self.slip is not None
-        digest, slip = self.slip
-        if verified.result.slip != digest or code != slip.leaf.addressee or name not in ("", verified.result.result):
-            raise Unverified("not-about-this-dispatch")
-        if self.statement and verified.result.statement and verified.result.statement != self.statement:
-            raise Unverified("statement-mismatch")
-        who = self.trust[verified.record.signers[0].credential].name
-        self.add(verified.result.result, who, "receipt-stands", index=verified.index,
-                 size=verified.checkpoint.size, time=verified.record.record.time)  # fmt: skip
-        self.witness(verified.result.result, verified.checkpoint, itself, digest, verified.result.statement)
-
-    def statement_frame(self, raw: bytes) -> None:
+    def statement_frame(self, _kind: str, _name: str, raw: bytes) -> None:
+        digest, slip = self.about()
         value, author = check.statement(raw, self.trust)
-        self.need_valid(suites.object_digest(raw), value.time, author.digest)
+        check.sending(slip, suites.object_digest(raw), value, author)
+        self.did(author, slip.statement, value.time)
         self.same_document("statement", value, author)
-        if self.slip is None or self.statement is not None:
-            raise Unverified("frame-unexpected")
-        check.addressed(self.slip[1], value.addressees_root, value.addressees)
-        self.statement, self.stated_document = suites.object_digest(raw), value
+        self.stated_document = value
         self.add("statement", author.name, "statement-holds", number=value.facts.number, level=value.label.level,
                  document=value.document.hex(), size=value.size, time=value.time)  # fmt: skip
 
-    def attached_frame(self, raw: bytes) -> None:
-        if self.stated_document is None or suites.object_digest(raw) != self.stated_document.attached:
+    def attached_frame(self, _kind: str, _name: str, raw: bytes) -> None:
+        stated, (_, slip) = self.stated_document, self.about()
+        if stated is None:
             raise Unverified("attached-mismatch", act="")
-        for each in parse(AttachedList, raw).signatures:
-            value, signers = check.attached(each, self.trust)
-            # Seen with the statement, which names the list by digest.
-            self.need_valid(self.statement or b"", value.time, *(signer.digest for signer in signers))
+        for _, value, signers in check.attached_list(raw, stated, self.trust):
+            for each in signers:  # seen with the statement, which names the list by digest
+                self.did(each, slip.statement, value.time)
             self.same_document(value.act, value, signers[0])
-            if (value.size, value.facts) != (self.stated_document.size, self.stated_document.facts):
-                raise Unverified("attached-mismatch", act=value.act)
             self.add(value.act, signers[0].name, f"{value.act}-holds", time=value.time)
-        self.stated_document = None  # a second list would be another's
+
+    def sending(self, _kind: str, name: str, raw: bytes) -> None:
+        """``sent`` or ``addressed`` of the sender: it names this slip, and everything that slip and statement say."""
+        if name not in SENT:
+            return
+        verified, index, point = self.placed(parse(Receipt, raw))
+        digest, slip = self.about()
+        public: Sent | Addressed = parse(SENT[name], verified.record.public)
+        refs = [each for each in public.slips if each.slip == digest]
+        if verified.record.kind != name:
+            raise Unverified("frame-unexpected")
+        if not refs or (verified.record.station, verified.record.epoch) != (slip.sender, slip.epoch):
+            self.unrelated(name, verified)
+            return
+        leaf, (ref, *_) = slip.leaf, refs
+        same = [
+            (ref.addressee, ref.officer, ref.precedence, ref.sequence, ref.deadline)
+            == (leaf.addressee, leaf.officer, leaf.precedence, slip.sequence, leaf.deadline),
+            public.statement == slip.statement,
+            # The slip was signed in this very act (rule 14).
+            any(each.digest == digest for each in verified.record.encloses),
+        ]
+        if isinstance(public, Sent):
+            sealed = (slip.sealed, slip.sealed_size, slip.count)
+            same.append((public.sealed, public.sealed_size, public.count) == sealed)
+            stated = self.stated_document
+            if stated is not None:
+                same.append((public.id, public.seal, public.level) == (stated.id, stated.seal, stated.label.level))
+        if not all(same):
+            raise Unverified("record-disagrees", kind=name)
+        self.add(name, verified.record.station, "sent-stands", index=index, time=verified.record.time)
+        self.witness(name, point, verified, *(each.digest for each in verified.record.encloses))
+
+    def answer(self, kind: str, name: str, raw: bytes) -> None:
+        """A result of the addressee: about this slip, its statement and seal."""
+        if name in SENT and kind == "record":
+            return
+        verified, index, point = self.placed(parse(Receipt, raw))
+        digest, slip = self.about()
+        if verified.record.kind not in RESULTS or (kind == "record" and verified.record.kind != name):
+            raise Unverified("frame-unexpected")
+        said = parse(Result, verified.record.public)
+        if said.slip != digest:
+            self.unrelated(said.result, verified)
+            return
+        leaf, stated, actor = slip.leaf, self.stated_document, self.trust[verified.signers[0].credential]
+        same = [
+            said.result == verified.record.kind,
+            verified.record.station == leaf.addressee,
+            (said.sender, said.epoch, said.precedence, said.sequence) == slip.identity,
+            said.statement == slip.statement or (not said.statement and said.result != "opened"),
+            said.result != "opened" or leaf.officer in ("", actor.subject.officer),
+            stated is None or not said.seal or said.seal == stated.seal,
+        ]
+        if not all(same):
+            raise Unverified("record-disagrees", kind=verified.record.kind)
+        self.add(said.result, actor.name, "receipt-stands", index=index, size=point.size, time=verified.record.time)
+        self.witness(said.result, point, verified, digest, said.statement or slip.statement)
+
+    def about(self) -> tuple[bytes, Slip]:
+        if self.slip is None:
+            raise Missing("slip-missing")
+        return self.slip
+
+    def unrelated(self, what: str, verified: VerifiedRecord) -> None:
+        """A record that holds, about another sending: it changes no verdict, and its signers are no actors here."""
+        self.deeds = [each for each in self.deeds if each.about != suites.object_digest(verified.raw)]
+        self.findings.append(Finding("unrelated", verified.record.station, VALID, "frame-unrelated", {"about": what}))
 
     def placed(self, value: Receipt) -> tuple[VerifiedRecord, int, note.Checkpoint]:
+        """A record under its signers, who may make it, at its place in its station's journal."""
+        claimed = parse(Record, signed.claim(value.record, HYBRID, QUICK).unverified_body)
+        keys = self.station(claimed.station, claimed.epoch)
         verified = check.record(value.record, self.trust)
-        index, point, _ = check.included(value.record, value.proof, self.station(verified.record.station))
-        if point.origin != note.origin(verified.record.station, verified.record.epoch):
+        check.entitled(verified, self.trust)
+        index, point, _ = check.included(value.record, value.proof, keys)
+        if point.origin != note.origin(claimed.station, claimed.epoch):
             raise Unverified("checkpoint-invalid", origin=point.origin)
-        signers = [each.credential for each in verified.signers]
-        self.need_valid(suites.object_digest(value.record), verified.record.time, *signers)
+        self.sign(verified)
         return verified, index, point
 
-    def station(self, code: str) -> Trusted:
-        for each in self.trust.values():
-            if each.subject.code == code and not each.subject.officer:
-                return each
-        raise Missing("credential-unknown", digest=code)
+    def sign(self, verified: VerifiedRecord) -> None:
+        for each in verified.signers:
+            holder = self.trust[each.credential]
+            self.of_epoch(holder, verified.record.epoch)
+            self.did(holder, suites.object_digest(verified.raw), verified.record.time)
 
-    def witness(self, what: str, point: note.Checkpoint, *covered: bytes) -> None:
+    def station(self, code: str, epoch: int) -> Trusted:
+        """Whose journal keys sign that epoch: the newest credential of the code that begins no later."""
+        named = [each for each in self.trust.values() if each.subject.code == code and not each.subject.officer]
+        found = [each for each in named if each.credential.epoch <= epoch]
+        if not found:
+            raise Missing("credential-unknown", digest=code)
+        return max(found, key=lambda each: (each.subject.kind == AUTHORITY, each.credential.epoch))
+
+    def of_epoch(self, signer: Trusted, epoch: int) -> None:
+        keys = self.station(signer.subject.code, epoch)
+        if not signer.subject.officer and signer.credential.epoch != keys.credential.epoch:
+            raise Unverified("credential-of-other-epoch", who=signer.name, epoch=epoch)
+
+    def witness(self, what: str, point: note.Checkpoint, verified: VerifiedRecord, *covered: bytes) -> None:
         """Proven is what stands under a checkpoint that an authority, neither party, cosigned (protocol rule 19)."""
+        code, times = verified.record.station, list[int]()
         for known, each in self.trust.items():
-            time = check.cosigned(point.raw, each) if each.subject.kind == AUTHORITY else None
-            if time is not None and known not in self.revoked:  # who took its key may put any time
-                self.add("witness", each.name, "witnessed", about=what, time=time)
-                self.seen.update({digest: min(time, self.seen.get(digest, time)) for digest in covered})
-                return
+            if each.subject.kind == AUTHORITY and known in self.entered and each.subject.code != code:
+                time = check.cosigned(point.raw, each)
+                if time is not None and known not in self.revoked:  # who took its key may put any time
+                    self.add("witness", each.name, "witnessed", about=what, time=time)
+                    times.append(time)
+        if times:
+            for digest in (suites.object_digest(verified.raw), *covered):
+                self.seen[digest] = min(*times, self.seen.get(digest, times[0]))
+            return
         self.findings.append(Finding("witness", "", NOT_PROVEN, "receipt-claimed", {"about": what}))
 
-    def need_valid(self, about: bytes, time: int | None, *digests: bytes) -> None:
+    def did(self, signer: Trusted, about: bytes, time: int) -> None:
         """Entered in an authority's journal (the root needs none), and within its validity at the time claimed."""
-        for digest in digests:
-            if digest not in self.entered:
-                raise Unverified("credential-not-in-directory", who=self.trust[digest].name)
-            self.made.append((digest, about))
-            if time is not None:
-                check.valid_at(self.trust[digest], time)
-                # The state of an actor, and of all who vouch for him, must be shown as of his deed or later.
-                for each in self.chain(self.trust[digest]):
-                    self.deeds[each] = max(time, self.deeds.get(each, 0))
+        if signer.digest not in self.entered:
+            raise Unverified("credential-not-in-directory", who=signer.name)
+        if time:
+            check.valid_at(signer, time)
+        self.deeds.append(Deed(signer.digest, about, time))
 
-    def chain(self, who: Trusted) -> tuple[bytes, ...]:
-        if who.subject.kind == AUTHORITY:
-            return ()  # its statements about states are no deeds of this case
-        return (who.digest, who.issuer, self.trust[who.issuer].issuer)
+    def judge_signers(self) -> None:
+        """Of each actor, his agency and all who vouch for him: the state as of his last deed or later (rule 18),
+        codes that
+        they might bind, no deed ahead of the time at which a third party saw it, none after a revocation (rule 19)."""
+        late: dict[bytes, int] = {}
+        gone: dict[bytes, list[bytes]] = {}
+        for deed in self.deeds:
+            signer = self.trust[deed.signer]
+            if signer.subject.kind == AUTHORITY:
+                continue  # its statements about states are no deeds of this case
+            if deed.time > self.seen.get(deed.about, deed.time) + TOLERANCE:
+                facts = {"claims": deed.time}
+                self.findings.append(Finding("record", signer.name, INVALID, "record-ahead-of-time", facts))
+            for each in self.vouchers(signer):
+                late[each] = max(deed.time, late.get(each, 0))
+                gone.setdefault(each, []).append(deed.about)
+        for digest, time in late.items():
+            holder, (as_of, _) = self.trust[digest], self.stated.get(digest, (-1, ()))
+            since = self.revoked.get(digest)
+            if as_of < time:
+                self.findings.append(Finding("status", holder.name, NOT_PROVEN, "revocation-not-proven"))
+            elif since is not None and all(self.seen.get(about, since) < since for about in gone[digest]):
+                self.add("status", holder.name, "signed-before-revocation", since=since)
+            elif since is not None:
+                self.findings.append(Finding("status", holder.name, NOT_PROVEN, "credential-revoked", {"since": since}))
+            scopes = self.stated.get(holder.issuer, (0, ()))[1]
+            if self.trust[holder.issuer].issuer and holder.issuer in self.stated:
+                try:
+                    check.check_code(self.trust[holder.issuer], holder.subject, scopes)
+                except AntinError as error:
+                    self.findings.append(Finding("credential", holder.name, INVALID, error.code, error.fields))
 
-    def judge_revoked(self) -> None:
-        """A revoked key's signatures count if a third party had seen them before (protocol rule 19)."""
-        for digest, since in self.revoked.items():
-            made = [about for signer, about in self.made if digest in self.chain(self.trust[signer])]
-            name = self.trust[digest].name
-            if all(self.seen.get(about, since) < since for about in made):
-                self.add("status", name, "signed-before-revocation", since=since)
-            else:
-                self.findings.append(Finding("status", name, NOT_PROVEN, "credential-revoked", {"since": since}))
+    def vouchers(self, who: Trusted) -> set[bytes]:
+        """Himself, his agency, and the authorities above them; the root needs no state."""
+        found = {who.digest}
+        if who.subject.officer:
+            agencies = [each for each in self.trust.values() if each.subject.code == who.subject.code]
+            found |= {each.digest for each in agencies if not each.subject.officer and each.digest in self.entered}
+        found |= {self.trust[each].issuer for each in found}
+        return {each for each in found if each and self.trust[each].issuer}
 
     def same_document(self, what: str, vouched: Statement | Attached, who: Trusted) -> None:
-        if self.document is not None:
-            state = suites.by_number(who.suite).document_hash(vouched.salt)
-            for piece in self.document():
-                state.update(piece)
-            if state.digest() != vouched.document:
-                raise Unverified("document-differs", what=what)
-
-    def not_proven(self) -> list[Finding]:
-        return [
-            Finding("status", holder.name, NOT_PROVEN, "revocation-not-proven")
-            for digest, holder in self.trust.items()
-            # A status from before the deed says nothing of the deed (protocol rule 18).
-            if holder.issuer and self.stated.get(digest, -1) < self.deeds.get(digest, 0)
-        ]
+        if self.document is None:
+            return
+        suite = suites.by_number(who.suite)
+        if suite.number not in self.roots:
+            self.roots[suite.number] = suites.document_root(suite, self.document())
+        if suite.document_digest(vouched.salt, *self.roots[suite.number]) != vouched.document:
+            raise Unverified("document-differs", what=what)

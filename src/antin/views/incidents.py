@@ -38,10 +38,16 @@ def _unrecorded(station: Station, known: set[str]) -> list[Row]:
 
 
 def _unproven(station: Station) -> list[Row]:
-    """Checkpoints that others passed on and that their station has not linked to its journal for a day."""
-    return [
+    """Heads that their station was asked to link to its journal a day ago, and has not; journals whose authority has
+    not cosigned for a day what we hold of them (spec/witness.md)."""
+    since = station.moment() - UNPROVEN_AFTER
+    unproven = [
         _row(None, "unproven", time=time, who=origin, act="", code=f"{size}", evidence=f"← {via}")
-        for origin, size, via, time in station.db.rows(SQL["list_all_heard"], station.now() - UNPROVEN_AFTER)
+        for origin, size, via, time in station.db.rows(SQL["list_all_heard"], since)
+    ]
+    return unproven + [
+        _row(None, "not-cosigned", time=held, who=origin, act="", code=f"{size}")
+        for origin, size, held in station.db.rows(SQL["list_unvouched"], since)
     ]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, mldsa, utils
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, mldsa, mlkem, utils
 
 from antin.errors import Malformed, Unverified
 from antin.kernel.crypto import suite as suites
@@ -92,6 +92,23 @@ def check_x25519(public: bytes) -> None:
     u = int.from_bytes(public, "little")
     if u >= _P or u in _SMALL_ORDER_U:
         raise Malformed("key-malformed", why="small-order-or-not-canonical")
+
+
+def check_wrapping(suite: Suite, public: bytes) -> None:
+    """Refuses a wrapping key of another size, one that is no key, and an exchange half that is weak."""
+    if len(public) != suite.kem_public + suite.exchange_public:
+        raise Malformed("key-malformed", why="size")
+    one, two = public[: suite.kem_public], public[suite.kem_public :]
+    try:
+        if suite.number == 1:
+            mlkem.MLKEM768PublicKey.from_public_bytes(one)
+        else:
+            mlkem.MLKEM1024PublicKey.from_public_bytes(one)
+            ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP384R1(), two)
+    except ValueError:
+        raise Malformed("key-malformed", why="not-a-key") from None
+    if suite.number == 1:
+        check_x25519(two)
 
 
 def _verify_classical(suite: Suite, public: bytes, signature: bytes, message: bytes) -> None:

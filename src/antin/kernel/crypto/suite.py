@@ -6,9 +6,12 @@ Old suites keep their number and name for ever. A national or certified suite is
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from antin.errors import Malformed
+
+DOCUMENT_PIECE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,60 @@ class Suite:
             state.update(part)
         return state.digest()
 
-    def document_hash(self, salt: bytes) -> hashlib._Hash:
-        """A running hash(salt ‖ document) for a document that passes by in pieces."""
-        return hashlib.new(self.hash_name, salt)
+    def leaf(self, piece: bytes) -> bytes:
+        """RFC 6962 leaf under the suite's hash: one piece of a document."""
+        state = hashlib.new(self.hash_name, b"\0")
+        state.update(piece)
+        return state.digest()
+
+    def pieces_root(self, leaves: Sequence[bytes]) -> bytes:
+        """RFC 6962 root over the leaves of a document's pieces (one at least: the empty document has an empty
+        piece)."""
+        if len(leaves) == 1:
+            return leaves[0]
+        split = 1 << (len(leaves) - 1).bit_length() - 1
+        both = self.pieces_root(leaves[:split]) + self.pieces_root(leaves[split:])
+        return hashlib.new(self.hash_name, b"\1" + both).digest()
+
+    def document_digest(self, salt: bytes, size: int, root: bytes) -> bytes:
+        """What names a document in statements and signatures (spec/sealed.md, Document digest)."""
+        return self.digest(b"antin/document/1", salt, size.to_bytes(8, "big"), root)
+
+
+class DocumentTree:
+    """Leaves over the 1 MiB pieces of a document that passes by; only the last piece may be shorter."""
+
+    def __init__(self, suite: Suite) -> None:
+        self._suite, self.leaves, self.size = suite, list[bytes](), 0
+        self._begin()
+
+    def _begin(self) -> None:
+        self._leaf, self._left = hashlib.new(self._suite.hash_name, b"\0"), DOCUMENT_PIECE
+
+    def update(self, data: bytes) -> None:
+        """The next bytes, of any length."""
+        self.size += len(data)
+        view = memoryview(data)
+        while view:
+            part, view = view[: self._left], view[self._left :]
+            self._leaf.update(part)
+            self._left -= len(part)
+            if not self._left:
+                self.leaves.append(self._leaf.digest())
+                self._begin()
+
+    def root(self) -> bytes:
+        """The root over all bytes so far."""
+        rest = [self._leaf.digest()] if self._left < DOCUMENT_PIECE or not self.leaves else []
+        return self._suite.pieces_root([*self.leaves, *rest])
+
+
+def document_root(suite: Suite, pieces: Iterable[bytes]) -> tuple[int, bytes]:
+    """Size and root of a document given in pieces of any length."""
+    tree = DocumentTree(suite)
+    for piece in pieces:
+        tree.update(piece)
+    return tree.size, tree.root()
 
 
 ANTIN_1 = Suite(1, "antin-1", "sha256", 64, 32, 1952, 64, 3309, 96, 1184, 32)

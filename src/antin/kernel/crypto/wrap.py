@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, mlkem, x25519
 
 from antin.errors import Malformed, Unverified
 from antin.kernel.crypto import suite as suites
-from antin.kernel.crypto.public_key import check_x25519
+from antin.kernel.crypto.public_key import check_wrapping
 from antin.kernel.crypto.signing_key import scalar
 from antin.kernel.crypto.suite import Suite
 
@@ -21,6 +21,7 @@ _HPKE = {
     1: hpke.Suite(hpke.KEM.MLKEM768_X25519, hpke.KDF.SHAKE256, hpke.AEAD.AES_256_GCM),
     2: hpke.Suite(hpke.KEM.MLKEM1024_P384, hpke.KDF.SHAKE256, hpke.AEAD.AES_256_GCM),
 }
+check_public = check_wrapping
 # Bytes that a wrap adds: ML-KEM ciphertext, curve point, tag.
 OVERHEAD = {1: 1088 + 32 + 16, 2: 1568 + 97 + 16}
 
@@ -61,31 +62,19 @@ def kid(suite: Suite, public: bytes) -> bytes:
 
 
 def wrap(suite: Suite, public: bytes, plaintext: bytes, info: bytes) -> bytes:
-    """Wrap for the holder of ``public``. Raises ``Malformed`` for a key that ``check_public`` refuses."""
+    """Wrap for the holder of ``public``. Raises ``Malformed`` for a key that ``check_wrapping`` refuses."""
     return _HPKE[suite.number].encrypt(plaintext, _public(suite, public), info=info)
 
 
-def check_public(suite: Suite, public: bytes) -> None:
-    """What issuance refuses: wrong size, not a key, X25519 not canonical or of small order."""
-    _public(suite, public)
-    if suite.number == 1:
-        check_x25519(public[suite.kem_public :])
-
-
 def _public(suite: Suite, raw: bytes) -> hpke.MLKEM768X25519PublicKey | hpke.MLKEM1024P384PublicKey:
-    if len(raw) != suite.kem_public + suite.exchange_public:
-        raise Malformed("key-malformed", why="size")
+    check_wrapping(suite, raw)
     one, two = raw[: suite.kem_public], raw[suite.kem_public :]
-    try:
-        if suite.number == 1:
-            return hpke.MLKEM768X25519PublicKey(
-                mlkem.MLKEM768PublicKey.from_public_bytes(one), x25519.X25519PublicKey.from_public_bytes(two)
-            )
-        point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP384R1(), two)
-        return hpke.MLKEM1024P384PublicKey(mlkem.MLKEM1024PublicKey.from_public_bytes(one), point)
-    except ValueError:
-        raise Malformed("key-malformed", why="not-a-key") from None
-
+    if suite.number == 1:
+        return hpke.MLKEM768X25519PublicKey(
+            mlkem.MLKEM768PublicKey.from_public_bytes(one), x25519.X25519PublicKey.from_public_bytes(two)
+        )
+    point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP384R1(), two)
+    return hpke.MLKEM1024P384PublicKey(mlkem.MLKEM1024PublicKey.from_public_bytes(one), point)
 
 
 def secret_digest(salt: bytes, secret: bytes) -> bytes:

@@ -7,10 +7,13 @@ and its limits come first. ``cbor2`` judges it in the tests.
 
 from __future__ import annotations
 
-import unicodedata
+import re
+from functools import cache
 from typing import TypeAlias
+from unicodedata import is_normalized
 
 from antin.errors import Malformed
+from antin.kernel.formats import letters
 
 Value: TypeAlias = "int | bytes | str | bool | None | tuple[Value, ...]"
 
@@ -18,8 +21,7 @@ MAX_DEPTH = 8
 MAX_ITEMS = 20_000
 _UINT, _BYTES, _TEXT, _ARRAY = 0, 2, 3, 4
 _FIXED: dict[int, bool | None] = {0xF4: False, 0xF5: True, 0xF6: None}
-# Control, format (what reorders or hides text on a screen), unassigned, private, surrogate, line and paragraph.
-_UNCLEAN = frozenset(("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"))
+MOST_MARKS = 6
 
 
 def encode(value: Value) -> bytes:
@@ -41,10 +43,25 @@ def decode(data: bytes, *, limit: int) -> Value:
 
 
 def clean_text(text: str) -> bool:
-    """NFC, and no character of an unclean category: a title must read the same everywhere."""
+    """NFC, and only letters of the frozen table: a title reads the same everywhere, and under every later Unicode.
+
+    Refused: what hides, reorders or is not drawn; every space but U+0020; a mark without a letter, or more than
+    ``MOST_MARKS`` on one.
+    """
     if text.isascii():
         return text.isprintable()
-    return unicodedata.is_normalized("NFC", text) and not any(unicodedata.category(c) in _UNCLEAN for c in text)
+    letters_, loose_marks = _tables()
+    return bool(letters_.fullmatch(text)) and not loose_marks.search(text) and is_normalized("NFC", text)
+
+
+@cache
+def _tables() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    marks = _class(letters.MARKS)
+    return re.compile(f"[{_class(letters.LETTERS)}]*+"), re.compile(f"^[{marks}]|[{marks}]{{{MOST_MARKS + 1}}}")
+
+
+def _class(table: str) -> str:
+    return "".join("-".join(f"\\U{int(end, 16):08x}" for end in pair.split("-")) for pair in table.split())
 
 
 def _bad(why: str) -> Malformed:

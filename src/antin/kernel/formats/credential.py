@@ -9,23 +9,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from antin.kernel.formats.fields import Clearance, Code, Id, Line, MaybeDigest, MaybeOfficer, Time, Word
+from antin.kernel.formats.fields import (
+    Clearance,
+    Code,
+    Id,
+    Line,
+    MaybeDigest,
+    MaybeOfficer,
+    Time,
+    Uint,
+    Word,
+)
 from antin.kernel.formats.shape import OneOf, Pattern, Within, shape
 
 AUTHORITY, AGENCY, OFFICER = 1, 2, 3
 ROLES = ("officer", "cipher", "registrar", "leader", "custodian", "inspector", "admin")
 
 SigningPublic = Annotated[bytes, OneOf((32 + 1952, 97 + 2592))]
-WrappingPublic = Annotated[bytes, OneOf((1184 + 32, 1568 + 97))]
+MaybeWrapping = Annotated[bytes, OneOf((0, 1184 + 32, 1568 + 97))]
 JournalPublic = Annotated[bytes, OneOf((0, 32 + 1312))]
-
-
-@dataclass(frozen=True, slots=True)
-class LevelKey:
-    """The agency's wrapping key for one level (an officer's own key stands at his clearance level)."""
-
-    level: Annotated[int, Within(0, 3)]
-    public: WrappingPublic
+Handover = Annotated[bytes, Within(0, 8 * 1024)]
 
 
 @shape("antin/subject/1", limit=16 * 1024)
@@ -33,7 +36,8 @@ class LevelKey:
 class Subject:
     """Who is bound, to which keys: what a request proposes and a credential confirms, byte for byte.
 
-    ``parent`` is the administrative superior, ``professional`` the one of the trade (Luật Cơ yếu, Điều 22).
+    ``parent`` is the administrative superior, ``professional`` the one of the trade (Luật Cơ yếu, Điều 22). Only an
+    officer has a ``wrapping`` key here; those of an agency are its level keys (``LevelKey``).
     """
 
     kind: Annotated[int, Within(AUTHORITY, OFFICER)]
@@ -47,16 +51,23 @@ class Subject:
     clearance: Clearance
     signing: SigningPublic
     journal: JournalPublic
-    wrapping: Annotated[tuple[LevelKey, ...], Within(0, 4)]
+    wrapping: MaybeWrapping
 
 
 @shape("antin/credential-body/1", limit=20 * 1024)
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """``request`` echoes the digest of the request it answers (empty for a root)."""
+    """``request`` echoes the digest of the request it answers (empty for a root).
+
+    ``previous`` names the credential that this one continues, ``handover`` is that one's signed word for it (empty
+    after a loss). ``epoch`` is the first epoch of the journal that its journal keys sign; 0 for an officer.
+    """
 
     id: Id
     subject: Annotated[bytes, Within(1, 16 * 1024)]
     not_before: Time
     not_after: Time
     request: MaybeDigest
+    previous: MaybeDigest
+    handover: Handover
+    epoch: Uint

@@ -31,6 +31,21 @@ class EpochBegun:
     lost: Annotated[tuple[LostUse, ...], Within(0, 100)]
 
 
+@shape("antin/authority-resumed/1", limit=16 * 1024)
+@dataclass(frozen=True, slots=True)
+class AuthorityResumed:
+    """After a loss an authority goes on in its journal, which has ``size`` records: as many as anybody showed.
+
+    ``known_size`` and ``known_root`` are the greatest head that its signer remembers, where that is longer.
+    """
+
+    size: Uint
+    root: Digest
+    known_size: Uint
+    known_root: Digest
+    lost: Annotated[tuple[LostUse, ...], Within(0, 100)]
+
+
 @shape("antin/epoch-accepted/1", limit=512)
 @dataclass(frozen=True, slots=True)
 class EpochAccepted:

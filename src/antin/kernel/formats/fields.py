@@ -13,6 +13,7 @@ OFFICER = r"[a-z0-9][a-z0-9-]{0,31}"
 NO_DIGEST = bytes(32)
 
 Code = Annotated[str, Pattern(CODE), Within(3, 35)]
+MaybeCode = Annotated[str, Pattern(CODE + "|"), Within(0, 35)]
 OfficerId = Annotated[str, Pattern(OFFICER)]
 MaybeOfficer = Annotated[str, Pattern(OFFICER + "|")]
 Digest = Annotated[bytes, Within(32, 32)]

@@ -25,13 +25,18 @@ class LinkKeyBody:
     not_after: Time
 
 
-@shape("antin/link-hello/1", limit=128 * 1024)
+@shape("antin/link-hello/1", limit=256 * 1024)
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """Opens a session: the vouching object, and the credentials from the root down to the station's."""
+    """Opens a session: the vouching object, and the credentials from the root down to the station's.
+
+    ``standing`` is the status proof of the station's authority in the root's journal, which says what codes it may bind
+    (empty where the root itself bound the station).
+    """
 
     vouching: Annotated[bytes, Within(1, 8 * 1024)]
     chain: Annotated[tuple[Annotated[bytes, Within(1, 24 * 1024)], ...], Within(1, 4)]
+    standing: Annotated[bytes, Within(0, 48 * 1024)]
 
 
 @shape("antin/link-request/1", limit=1024)

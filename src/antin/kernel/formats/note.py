@@ -50,6 +50,11 @@ class Checkpoint:
     time: int
 
 
+def epoch_of(origin: str) -> int:
+    """The epoch in a journal's origin, which was checked when it was read."""
+    return int(origin.rpartition("/")[2])
+
+
 def origin(code: str, epoch: int) -> str:
     """The journal's name: ``antin/CODE/EPOCH``."""
     return f"antin/{code}/{epoch}"

@@ -12,12 +12,12 @@ from antin.kernel.formats.shape import Within, shape
 RESULTS = ("arrived", "accepted", "opened", "refused", "expired")
 
 
-@shape("antin/receipt/1", limit=96 * 1024)
+@shape("antin/receipt/1", limit=132 * 1024)
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """``record`` is a signed record of kind arrived … expired; ``proof`` a tlog-proof of it."""
 
-    record: Annotated[bytes, Within(1, 80 * 1024)]
+    record: Annotated[bytes, Within(1, 112 * 1024)]
     proof: Annotated[bytes, Within(1, 16 * 1024)]
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from antin.kernel.formats.fields import Digest, Id, Time
+from antin.kernel.formats.credential import Handover
+from antin.kernel.formats.fields import Digest, Id, MaybeDigest, Time
 from antin.kernel.formats.shape import Within, shape
 
 
@@ -15,11 +16,13 @@ class Request:
     """A proposed subject with proof that the asker holds the journal keys (two signatures over the subject).
 
     The signed object around it proves both halves of the signing key. ``root`` is the fingerprint that the
-    asker typed, so an authority under another root refuses.
+    asker typed, so an authority under another root refuses. ``previous`` and ``handover`` go into the credential.
     """
 
     id: Id
     subject: Annotated[bytes, Within(1, 16 * 1024)]
     root: Digest
+    previous: MaybeDigest
+    handover: Handover
     journal_proofs: Annotated[tuple[bytes, ...], Within(0, 2)]
     time: Time

@@ -1,8 +1,9 @@
 """The signed object: type, suite, signers, body, signatures (spec/signed.md).
 
-The signatures cover everything but themselves. A type says how many signers it takes and whether the
+The signatures cover everything but themselves. A type says how many signers it takes at most and whether the
 post-quantum signature is demanded now (``hybrid``) or comes with the next checkpoint (sign fast, anchor
-post-quantum). A body is reachable only through ``antin.kernel.check``: parsing gives a ``Claimed``.
+post-quantum). How many hands a record needs is said by its kind (``kernel/kinds.py``). A body is reachable only
+through ``antin.kernel.check``: parsing gives a ``Claimed``.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from antin.kernel.formats import cbor
 from antin.kernel.formats.fields import Digest, SuiteNumber, Uint
 from antin.kernel.formats.shape import Within, parse, shape
 
-SIGNED_LIMIT = 96 * 1024
+SIGNED_LIMIT = 128 * 1024
+MOST_SIGNERS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,9 @@ class TypeRule:
 TYPES = {
     "antin/credential/1": TypeRule(1, True, 24 * 1024),
     "antin/request/1": TypeRule(1, True, 24 * 1024),
-    "antin/record/1": TypeRule(2, True, 80 * 1024),
+    "antin/level-key/1": TypeRule(1, True, 8 * 1024),
+    "antin/handover/1": TypeRule(1, True, 8 * 1024),
+    "antin/record/1": TypeRule(MOST_SIGNERS, True, 112 * 1024),
     "antin/quick-record/1": TypeRule(1, False, 62 * 1024),
     "antin/statement/1": TypeRule(1, True, 32 * 1024),
     "antin/attached/1": TypeRule(2, True, 32 * 1024),
@@ -55,9 +59,9 @@ class Signed:
 
     type: Annotated[str, Within(1, 40)]
     suite: SuiteNumber
-    signers: Annotated[tuple[Signer, ...], Within(1, 2)]
+    signers: Annotated[tuple[Signer, ...], Within(1, MOST_SIGNERS)]
     body: Annotated[bytes, Within(1, SIGNED_LIMIT)]
-    signatures: Annotated[tuple[Annotated[tuple[bytes, ...], Within(1, 2)], ...], Within(1, 2)]
+    signatures: Annotated[tuple[Annotated[tuple[bytes, ...], Within(1, 2)], ...], Within(1, MOST_SIGNERS)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +87,18 @@ def claim(raw: bytes, *types: str) -> Claimed:
     signed = parse(Signed, raw)
     rule = TYPES.get(signed.type)
     if rule is None or signed.type not in types:
-        raise Malformed("bytes-malformed", what=types[0], why="other-type")
+        raise _bad(types[0], "other-type")
     if len(raw) > rule.limit:
-        raise Malformed("bytes-malformed", what=signed.type, why="too-large")
+        raise _bad(signed.type, "too-large")
     if len(signed.signers) > rule.signers or len(signed.signatures) != len(signed.signers):
-        raise Malformed("bytes-malformed", what=signed.type, why="wrong-signer-count")
+        raise _bad(signed.type, "wrong-signer-count")
     if len({s.credential for s in signed.signers}) != len(signed.signers):
-        raise Malformed("bytes-malformed", what=signed.type, why="same-signer-twice")
+        raise _bad(signed.type, "same-signer-twice")
     if any(len(each) != (2 if rule.hybrid else 1) for each in signed.signatures):
-        raise Malformed("bytes-malformed", what=signed.type, why="wrong-signature-count")
+        raise _bad(signed.type, "wrong-signature-count")
     covered = message(signed.type, signed.suite, signed.signers, signed.body)
     return Claimed(raw, signed.type, signed.suite, signed.signers, covered, signed.signatures, signed.body)
+
+
+def _bad(what: str, why: str) -> Malformed:
+    return Malformed("bytes-malformed", what=what, why=why)

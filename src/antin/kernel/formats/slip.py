@@ -30,7 +30,10 @@ class Leaf:
 @shape("antin/slip-body/1", limit=6 * 1024)
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """(sender, epoch, precedence of the leaf, sequence) is its identity for ever; see ``identity``."""
+    """(sender, epoch, precedence of the leaf, sequence) is its identity for ever; see ``identity``.
+
+    ``statement`` is the digest of the sending statement, so that whoever answers a slip answers for one document.
+    """
 
     sender: f.Code
     epoch: f.Uint
@@ -40,6 +43,7 @@ class Slip:
     count: Annotated[int, Within(1, 2**20)]
     path: f.Path
     suite: f.SuiteNumber
+    statement: f.Digest
     sealed: f.Digest
     sealed_size: f.Uint
     kid: f.Digest

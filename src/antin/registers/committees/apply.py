@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from antin.errors import Conflict, Malformed, Missing, Refused
-from antin.journal.kinds import DESK, PERSON, Entry, Kind, Paper, Source
+from antin.journal.kinds import DESK, Entry, Kind, Paper, Source
 from antin.registers.committees import records as r
 from antin.registers.committees import rules
 from antin.storage.database import Database, statements
@@ -169,6 +169,6 @@ PAPERS = {
     "meeting-held": Paper(r.MeetingHeld, DESK, meeting_held),
 }
 KINDS = {
-    "copies-handed-out": Kind(r.CopiesHandedOut, False, (PERSON,), DESK, handed_out),
-    "copies-recalled": Kind(r.CopiesRecalled, False, (PERSON,), DESK, recalled),
+    "copies-handed-out": Kind(r.CopiesHandedOut, handed_out),
+    "copies-recalled": Kind(r.CopiesRecalled, recalled),
 }

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from antin.errors import Conflict, Malformed, Missing, Refused
-from antin.journal.kinds import DESK, PERSON, Entry, Kind, Paper, Source
+from antin.journal.kinds import DESK, Entry, Kind, Paper, Source
 from antin.journal.states import step
 from antin.registers.directives import records as r
 from antin.registers.directives import rules
@@ -135,6 +135,6 @@ PAPERS = {
     "study-reported": Paper(r.StudyReported, DESK, study_reported),
 }
 KINDS = {
-    "study-held": Kind(r.StudyHeld, False, (PERSON,), DESK, study_held),
-    "directive-read": Kind(r.DirectiveRead, False, (PERSON,), frozenset(), directive_read),
+    "study-held": Kind(r.StudyHeld, study_held),
+    "directive-read": Kind(r.DirectiveRead, directive_read),
 }

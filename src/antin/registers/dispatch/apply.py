@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from antin.errors import Conflict, Missing
-from antin.journal.kinds import DESK, PERSON, STATION, Entry, Kind
+from antin.journal.kinds import Entry, Kind
 from antin.journal.states import step
 from antin.kernel.formats.receipt import Result
 from antin.kernel.formats.sequences import Sequences
@@ -134,19 +134,18 @@ def conflict_noticed(db: Database, entry: Entry) -> None:
     db.run(SQL["insert_conflict"], entry.index, p.about, p.code, p.evidence, entry.record.time)
 
 
-_SENDERS = frozenset({"officer", "cipher", "registrar"})
 KINDS = {
-    "sent": Kind(r.Sent, False, (PERSON,), _SENDERS, sent),
-    "addressed": Kind(r.Addressed, False, (PERSON,), _SENDERS, addressed),
-    "arrived": Kind(Result, False, (STATION,), apply=result),
-    "accepted": Kind(Result, False, (PERSON,), DESK, result),
-    "opened": Kind(Result, False, (PERSON,), DESK, result),
-    "refused": Kind(Result, False, (STATION, PERSON), apply=result),
-    "expired": Kind(Result, False, (STATION,), apply=result),
-    "opening": Kind(r.Opening, False, (PERSON,), DESK, opening),
-    "receipt-received": Kind(r.ReceiptReceived, False, (STATION,), apply=receipt_received),
-    "assigned": Kind(r.Assigned, False, (PERSON,), frozenset({"leader", "registrar", "cipher"}), assigned),
-    "right-refused": Kind(r.RightRefused, False, (STATION,), apply=right_refused),
-    "sequences": Kind(Sequences, False, (STATION,)),
-    "conflict-noticed": Kind(r.ConflictNoticed, False, (STATION,), apply=conflict_noticed),
+    "sent": Kind(r.Sent, sent),
+    "addressed": Kind(r.Addressed, addressed),
+    "arrived": Kind(Result, result),
+    "accepted": Kind(Result, result),
+    "opened": Kind(Result, result),
+    "refused": Kind(Result, result),
+    "expired": Kind(Result, result),
+    "opening": Kind(r.Opening, opening),
+    "receipt-received": Kind(r.ReceiptReceived, receipt_received),
+    "assigned": Kind(r.Assigned, assigned),
+    "right-refused": Kind(r.RightRefused, right_refused),
+    "sequences": Kind(Sequences),
+    "conflict-noticed": Kind(r.ConflictNoticed, conflict_noticed),
 }

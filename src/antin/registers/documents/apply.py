@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from antin.errors import Conflict, Missing
-from antin.journal.kinds import PERSON, STATION, Entry, Kind
+from antin.journal.kinds import Entry, Kind
 from antin.registers.documents.records import DocumentSigned, DocumentStamped
 from antin.storage.database import Database, statements
 
@@ -32,6 +32,6 @@ def document_stamped(db: Database, entry: Entry) -> None:
 
 
 KINDS = {
-    "document-signed": Kind(DocumentSigned, False, (PERSON,), frozenset({"leader"}), document_signed),
-    "document-stamped": Kind(DocumentStamped, False, (PERSON, STATION), frozenset({"registrar"}), document_stamped),
+    "document-signed": Kind(DocumentSigned, document_signed),
+    "document-stamped": Kind(DocumentStamped, document_stamped),
 }

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from antin.errors import Conflict, Malformed, Missing, Refused, Unverified
-from antin.journal.kinds import DESK, PERSON, Entry, Kind, Paper, Source
+from antin.journal.kinds import DESK, Entry, Kind, Paper, Source
 from antin.kernel import ballot
 from antin.kernel.crypto.suite import by_number
 from antin.kernel.crypto.wrap import WrappingKey
@@ -225,4 +225,4 @@ PAPERS = {
     "ballot-opened": Paper(r.BallotOpened, DESK, opened),
     "ballot-counted": Paper(r.BallotCounted, _LEADER, counted),
 }
-KINDS = {"ballot-kept": Kind(r.BallotKept, False, (PERSON,), DESK, kept)}
+KINDS = {"ballot-kept": Kind(r.BallotKept, kept)}

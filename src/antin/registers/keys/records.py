@@ -4,13 +4,52 @@ whole and gap-free shows other branches no officer (ADR 0006)."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from antin.kernel.formats.fields import Digest, Id, Time
+from antin.kernel.formats.fields import Code, Digest, Id, Level, Time
 from antin.kernel.formats.revoked import CredentialRevoked
-from antin.kernel.formats.shape import shape
-from antin.kernel.formats.status import CredentialIssued, Status
+from antin.kernel.formats.shape import Within, shape
+from antin.kernel.formats.status import CodesAllotted, CredentialIssued, Status
 
-__all__ = ["CredentialIssued", "CredentialRevoked", "LinkKey", "Status"]
+__all__ = ["ClockSetBack", "CodesAllotted", "CredentialIssued", "CredentialRevoked", "LevelKeys", "LinkKey",
+           "NameAgreed", "Status"]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class LevelKeyMade:
+    """One key: ``object`` is the digest of the signed object, ``kid`` that of the wrapping key in it."""
+
+    level: Level
+    generation: Annotated[int, Within(1, 2**31)]
+    object: Digest
+    kid: Digest
+    until: Time
+
+
+@shape("antin/level-keys/1", limit=2048)
+@dataclass(frozen=True, slots=True)
+class LevelKeys:
+    """The station made these keys for its levels; the record encloses the signed objects."""
+
+    keys: Annotated[tuple[LevelKeyMade, ...], Within(1, 8)]
+
+
+@shape("antin/name-agreed/1", limit=256)
+@dataclass(frozen=True, slots=True)
+class NameAgreed:
+    """A person here agrees that a name now stands for another credential than before."""
+
+    code: Code
+    credential: Digest
+
+
+@shape("antin/clock-set-back/1", limit=128)
+@dataclass(frozen=True, slots=True)
+class ClockSetBack:
+    """Two persons say that the clock had run ahead: signing goes on from ``after``."""
+
+    before: Time
+    after: Time
 
 
 @shape("antin/link-key/1", limit=256)

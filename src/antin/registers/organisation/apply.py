@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from antin.errors import Conflict, Malformed, Missing
-from antin.journal.kinds import DESK, PERSON, Entry, Kind
+from antin.journal.kinds import Entry, Kind
 from antin.registers.organisation import records as r
 from antin.registers.organisation import rules
 from antin.storage.database import Database, statements
@@ -64,8 +64,8 @@ def unit_placed(db: Database, entry: Entry) -> None:
 
 
 KINDS = {
-    "office-placed": Kind(r.OfficePlaced, False, (PERSON,), DESK, office_placed),
-    "post-made": Kind(r.PostMade, False, (PERSON,), DESK, post_made),
-    "post-filled": Kind(r.PostFilled, False, (PERSON,), DESK, post_filled),
-    "unit-placed": Kind(r.UnitPlaced, False, (PERSON,), DESK, unit_placed),
+    "office-placed": Kind(r.OfficePlaced, office_placed),
+    "post-made": Kind(r.PostMade, post_made),
+    "post-filled": Kind(r.PostFilled, post_filled),
+    "unit-placed": Kind(r.UnitPlaced, unit_placed),
 }

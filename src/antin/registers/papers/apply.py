@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from antin.errors import Conflict, Malformed, Missing
-from antin.journal.kinds import DESK, PERSON, Apply, Entry, Kind, Paper, Source
+from antin.journal.kinds import DESK, Apply, Entry, Kind, Paper, Source
 from antin.kernel.formats.paper import PaperHead, check_head
 from antin.kernel.formats.shape import parse
 from antin.registers.papers.records import PaperPublished, PaperRefused, PaperTaken
@@ -32,7 +32,7 @@ def made(name: str, paper: Paper) -> Kind:
         _enter(db, name, source, head, b"")
         paper.fill(db, source, entry.public)
 
-    return Kind(paper.public, False, (PERSON,), paper.roles, fill)
+    return Kind(paper.public, fill)
 
 
 def taken(papers: Mapping[str, Paper]) -> Apply:
@@ -77,6 +77,6 @@ def refused(db: Database, entry: Entry) -> None:
 
 
 KINDS = {
-    "paper-published": Kind(PaperPublished, False, (PERSON,), PUBLISHERS, published),
-    "paper-refused": Kind(PaperRefused, False, (PERSON,), TAKERS, refused),
+    "paper-published": Kind(PaperPublished, published),
+    "paper-refused": Kind(PaperRefused, refused),
 }

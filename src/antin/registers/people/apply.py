@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from antin.errors import Conflict
-from antin.journal.kinds import STATION, Entry, Kind
-from antin.registers.people.records import OfficerEnrolled, StationCreated
+from antin.journal.kinds import Entry, Kind
+from antin.registers.people.records import OfficerEnrolled, StationCreated, StationRenewed
 from antin.storage.database import Database, statements
 
 SQL = statements(Path(__file__).with_name("queries.sql"))
@@ -30,7 +30,17 @@ def officer_enrolled(db: Database, entry: Entry) -> None:
     )
 
 
+def station_renewed(db: Database, entry: Entry) -> None:
+    """The station goes on under another credential. Refuses another code's, and a station that was never created."""
+    public: StationRenewed = entry.public
+    found = db.row(SQL["read_station"])
+    if found is None or public.code != entry.record.station:
+        raise Conflict("station-other", code=public.code)
+    db.run(SQL["set_station"], public.credential)
+
+
 KINDS = {
-    "station-created": Kind(StationCreated, True, (STATION,), apply=station_created),
-    "officer-enrolled": Kind(OfficerEnrolled, True, (STATION,), apply=officer_enrolled),
+    "station-created": Kind(StationCreated, station_created),
+    "station-renewed": Kind(StationRenewed, station_renewed),
+    "officer-enrolled": Kind(OfficerEnrolled, officer_enrolled),
 }

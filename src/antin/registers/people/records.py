@@ -1,4 +1,5 @@
-"""Kinds: ``station-created`` opens a journal; ``officer-enrolled`` puts an officer to work (his name is secret)."""
+"""Kinds: ``station-created`` opens a journal, ``station-renewed`` names a new credential; ``officer-enrolled`` puts
+an officer to work (his name is secret)."""
 
 from __future__ import annotations
 
@@ -17,6 +18,15 @@ class StationCreated:
     code: Code
     credential: Digest
     root: Digest
+
+
+@shape("antin/station-renewed/1", limit=256)
+@dataclass(frozen=True, slots=True)
+class StationRenewed:
+    """The authority bound the station again: from here on it signs under this credential."""
+
+    code: Code
+    credential: Digest
 
 
 @shape("antin/officer-enrolled/1", limit=512)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from antin.errors import Conflict, Malformed, Missing, Refused
-from antin.journal.kinds import DESK, PERSON, Entry, Kind, Paper, Source
+from antin.journal.kinds import DESK, Entry, Kind, Paper, Source
 from antin.journal.states import step
 from antin.registers.reviews import records as r
 from antin.registers.reviews import rules
@@ -96,7 +96,5 @@ PAPERS = {
     "commended": Paper(r.Commended, _LEADER, commended),
 }
 KINDS = {
-    "proposal-assigned": Kind(
-        r.ProposalAssigned, False, (PERSON,), frozenset({"leader", "registrar"}), proposal_assigned
-    ),
+    "proposal-assigned": Kind(r.ProposalAssigned, proposal_assigned),
 }

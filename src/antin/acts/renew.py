@@ -1,0 +1,108 @@
+"""Renew: ask to be bound again before, or after, a credential ends; the old key says that it is the same holder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from antin.acts.create_station import keep_requests, make_level_keys, make_request
+from antin.errors import Refused
+from antin.journal.journal import New
+from antin.journal.kinds import RenewalAsked
+from antin.kernel.check import Trusted
+from antin.kernel.crypto import suite as suites
+from antin.kernel.formats.shape import encode
+from antin.kernel.formats.succession import HandoverBody
+from antin.registers.keys import apply as keys
+from antin.registers.keys.records import LevelKeyMade, LevelKeys
+from antin.registers.people import apply as people
+from antin.signer.signer import Hand
+from antin.station.station import AUTHORITY_KEY, Station
+
+RENEWERS = frozenset({"cipher", "admin"})
+
+
+def renew(station: Station, officers: Sequence[str], *, own: bool = True, parent: str | None = None,
+          professional: str | None = None, name: str | None = None) -> bytes:  # fmt: skip
+    """The request file. ``officers`` are signed in, each for his own credential; with ``own`` the station's too, and
+    fresh keys for its levels. The keys stay the same; name and superiors may change.
+
+    Refuses who was revoked, the station's renewal by whoever is neither cipher nor admin, and the root, which nobody
+    binds.
+    """
+    station.recovering.check()
+    if own and not station.own.issuer:
+        raise Refused("root-not-renewed", code=station.code)
+    actors = [_actor(station, each) for each in officers if each != AUTHORITY_KEY]
+    if own and not station.is_authority and not any(RENEWERS & set(each.subject.roles) for each, _ in actors):
+        raise Refused("role-missing", who=station.code, kind="", roles=", ".join(sorted(RENEWERS)))
+    requests: list[tuple[str, bytes]] = []
+    signed: list[bytes] = []
+    new: list[New] = []
+    level_keys: list[bytes] = []
+    if own:
+        old = station.own.subject
+        subject = replace(
+            old, name=old.name if name is None else name, parent=old.parent if parent is None else parent,
+            professional=old.professional if professional is None else professional,
+        )  # fmt: skip
+        if not station.is_authority:  # before the requests: the uses of a key stand in the journal in their order
+            new.append(_levels(station, level_keys))
+        requests.append(("", _ask(station, replace(station.own, subject=subject), station.station_hand(), signed)))
+    for trusted, hand in actors:
+        requests.append((_name_of(station, trusted, hand.holder), _ask(station, trusted, hand, signed)))
+    digests = tuple(suites.object_digest(raw) for _, raw in requests)
+    new.append(station.record("renewal-asked", RenewalAsked(digests), encloses=signed))
+    station.commit(new)
+    return keep_requests(station.home, requests, level_keys)
+
+
+def _actor(station: Station, officer: str) -> tuple[Trusted, Hand]:
+    trusted = station.officer(officer)
+    station.directory.check_cleared(trusted, station.now())  # expired is no reason against a renewal
+    station.signer.hands(officer, station.now())
+    return trusted, Hand(officer, trusted.digest)
+
+
+def _ask(station: Station, trusted: Trusted, hand: Hand, signed: list[bytes]) -> bytes:
+    now, subject = station.now(), trusted.subject
+    body = HandoverBody(subject.code, subject.officer, suites.object_digest(encode(subject)), now)
+    handover = station.signer.sign("antin/handover/1", encode(body), [hand], now)
+    journal = station.signer if subject.journal else None
+    root = bytes.fromhex(station.settings.root)[:25]
+    raw = make_request(
+        station.signer, station.suite, subject, hand.holder, journal, root, now, trusted.digest, handover
+    )
+    signed += [handover, raw]
+    return raw
+
+
+def _levels(station: Station, raws: list[bytes]) -> New:
+    now = station.now()
+    serving = [row[0] for row in station.db.rows(people.SQL["list_officers"]) if row[4] == "serving"]
+    trusted = {each: station.officer(each).subject for each in serving}
+    rows = station.db.rows(keys.SQL["list_levels"])
+    generation = 1 + max((row[1] for row in rows), default=0)
+    # Under the key itself: the credential to come is the one under which others look for them.
+    made = make_level_keys(
+        station, Hand(station.station_hand().holder, station.own.keys.kid), station.own.subject.clearance.level, generation,
+        {each: subject.wrapping for each, subject in trusted.items()}, now,
+        {each: subject.clearance.level for each, subject in trusted.items()},
+    )  # fmt: skip
+    with station.db.transaction():
+        for each in made:
+            station.directory.insert_level_key(each.raw, each.value, station.own.keys.kid)
+    raws += [each.raw for each in made]
+    lines = tuple(
+        LevelKeyMade(each.value.level, generation, suites.object_digest(each.raw), each.kid, each.value.until) for
+        each in made
+    )
+    return station.record("level-keys", LevelKeys(lines), encloses=raws)
+
+
+def _name_of(station: Station, trusted: Trusted, officer: str) -> str:
+    """As it stands in the register, for the enrolment to come; nothing at an authority, which keeps no names."""
+    if station.is_authority:
+        return ""
+    row = station.db.row(people.SQL["read_officer"], trusted.subject.officer)
+    return station.secret(row[4], officer).decode() if row else ""

@@ -1,0 +1,114 @@
+"""What an authority's mirrored journal says of a credential: its entry, its state, the codes it may bind
+(spec/status.md)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from antin.errors import Missing
+from antin.kernel.allot import allot, scopes_of
+from antin.kernel.check import Trusted
+from antin.kernel.crypto import tree
+from antin.kernel.crypto.merkle import leaf_hash
+from antin.kernel.formats.credential import AUTHORITY
+from antin.kernel.formats.receipt import Receipt
+from antin.kernel.formats.record import HYBRID, QUICK, Record
+from antin.kernel.formats.revoked import CredentialRevoked
+from antin.kernel.formats.shape import encode, parse
+from antin.kernel.formats.signed import claim
+from antin.kernel.formats.status import (
+    GOOD,
+    REVOKED,
+    CodesAllotted,
+    CredentialIssued,
+    Status,
+    StatusLeaf,
+    StatusProof,
+)
+from antin.station.mirror import SQL
+
+if TYPE_CHECKING:
+    from antin.station.station import Station
+
+
+def entry_of(station: Station, trusted: Trusted) -> bytes:
+    """The record that entered a credential, with its place, as evidence shows it. Raises ``Missing`` before a
+    checkpoint."""
+    entry = station.directory.entry(trusted)
+    if entry is None:
+        raise Missing("credential-not-in-directory", who=trusted.name)
+    return encode(Receipt(*_in_mirror(station, entry.origin, entry.at)))
+
+
+def status_of(station: Station, trusted: Trusted) -> StatusProof:
+    """Its state in the newest status of its authority. Raises ``Missing`` where that one has given none since."""
+    entry = station.directory.entry(trusted)
+    found = _newest_status(station, entry.origin, entry.at) if entry else None
+    if entry is None or found is None:
+        raise Missing("status-missing", who=trusted.name)
+    at, status = found
+    leaves = _leaves_now(station, entry.origin)
+    if _root(leaves) != status.root:  # something was said after that status
+        leaves = _leaves_then(station, entry.origin, at)
+    place = next(n for n, leaf in enumerate(leaves) if leaf.credential == entry.id)
+    path = tree.inclusion(_hashes(leaves), place, len(leaves))
+    return StatusProof(*_in_mirror(station, entry.origin, at), leaves[place], place, path)
+
+
+def _in_mirror(station: Station, origin: str, at: int) -> tuple[bytes, bytes]:
+    mirror = station.directory.mirror
+    size, _, checkpoint, _ = mirror.head(origin) or (0, b"", b"", 0)
+    if at >= size:
+        raise Missing("checkpoint-missing", origin=origin)
+    raw = station.db.value(SQL["read_mirror"], origin, at)
+    return raw, tree.proof_text(at, tree.inclusion(mirror.hash_at(origin), at, size), checkpoint)
+
+
+def _newest_status(station: Station, origin: str, after: int) -> tuple[int, Status] | None:
+    size = (station.directory.mirror.head(origin) or (0,))[0]
+    for index, raw in station.db.each(SQL["read_mirror_back"], origin, after, size):
+        record = parse(Record, claim(raw, HYBRID, QUICK).unverified_body)
+        if record.kind == "status":
+            return index, parse(Status, record.public)
+    return None
+
+
+def _leaves_now(station: Station, origin: str) -> list[StatusLeaf]:
+    rows = station.db.rows(SQL["list_states"], origin)
+    owners: dict[str, str] = dict(station.db.rows(SQL["list_allotments"], 2**53))
+    is_root = not station.directory.authority(origin).issuer
+    return [
+        StatusLeaf(id_, GOOD if since is None else REVOKED, since or 0,
+                   scopes_of(owners, code) if is_root and kind == AUTHORITY else ())
+        for id_, since, kind, code in rows
+    ]  # fmt: skip
+
+
+def _leaves_then(station: Station, origin: str, until: int) -> list[StatusLeaf]:
+    """The status tree as the authority saw it at record ``until``, made again from the mirror alone."""
+    issued: dict[bytes, CredentialIssued] = {}
+    revoked: dict[bytes, int] = {}
+    owners: dict[str, str] = {}
+    for _index, raw in station.directory.mirror.records(origin, 0, until):
+        record = parse(Record, claim(raw, HYBRID, QUICK).unverified_body)
+        if record.kind == "credential-issued":
+            one = parse(CredentialIssued, record.public)
+            issued[one.id] = one
+        elif record.kind == "credential-revoked":
+            gone = parse(CredentialRevoked, record.public)
+            revoked.setdefault(gone.id, gone.since)
+        elif record.kind == "codes-allotted":
+            owners = allot(owners, parse(CodesAllotted, record.public))
+    return [
+        StatusLeaf(id_, REVOKED if id_ in revoked else GOOD, revoked.get(id_, 0),
+                   scopes_of(owners, one.code) if one.kind == AUTHORITY else ())
+        for id_, one in sorted(issued.items())
+    ]  # fmt: skip
+
+
+def _hashes(leaves: list[StatusLeaf]) -> tree.Hashes:
+    return tree.memory_hashes([leaf_hash(encode(leaf)) for leaf in leaves])
+
+
+def _root(leaves: list[StatusLeaf]) -> bytes:
+    return tree.root(_hashes(leaves), len(leaves))
