@@ -188,7 +188,7 @@ def test_what_is_above_the_officers_clearance_is_left_to_another(town: Town) -> 
 
 
 def record(town: Town, **what: object) -> None:
-    given = {"head": head((SOUTH,), 1, 0), "what": "task", "about": bytes(16), "key": "a", "unit": SOUTH,
+    given = {"head": head((SOUTH,), 1, 0), "what": "task", "about": bytes(32), "key": "a", "unit": SOUTH,
              "step": "duty", "due": 1_000_000_000}  # fmt: skip
     with town.at(NORTH, "cb01") as station:
         public = Escalated(**{**given, **what})  # type: ignore[arg-type]
@@ -214,7 +214,7 @@ def test_one_unit_out_of_the_directory_does_not_silence_the_others(town: Town) -
     issue(town)
     with town.at(NORTH, "cb01") as station:
         gone, other = (
-            Item("study", bytes(16), "", unit, 1_000_000_000, NORTH, 1, 0, "cd-1", 0) for unit in ("A09.99", SOUTH)
+            Item("study", bytes(32), "", unit, 1_000_000_000, NORTH, 1, 0, "cd-1", 0) for unit in ("A09.99", SOUTH)
         )
         told = escalate.reached(station, [gone, other])
     assert [(each.step.step, each.to, each.unreachable) for each in told] == [
@@ -232,7 +232,7 @@ RULE = Escalation(remind_hours_before=4, duty_hours_after=1, superior_hours_afte
     (4, ["duty", "superior"]), (999, ["duty", "superior"]),
 ])  # fmt: skip
 def test_steps_by_hours(hours: float, expected: list[str]) -> None:
-    item = Item("study", bytes(16), "", SOUTH, 1_000_000, NORTH, 0, 3, "cd-1", 0)
+    item = Item("study", bytes(32), "", SOUTH, 1_000_000, NORTH, 0, 3, "cd-1", 0)
     assert [each.step for each in rules.due([item], 1_000_000 + int(hours * HOUR), lambda _: RULE)] == expected
 
 
@@ -240,7 +240,7 @@ def test_steps_by_hours(hours: float, expected: list[str]) -> None:
 def test_nothing_is_unsaid_later(precedence: int, hours: int, later: int) -> None:
     """Time only adds steps, but for the reminder; at the very deadline nobody is accused."""
     hour = PACK.escalation
-    item = Item("study", bytes(16), "", SOUTH, 10_000_000, NORTH, 0, precedence, "cd-1", 0)
+    item = Item("study", bytes(32), "", SOUTH, 10_000_000, NORTH, 0, precedence, "cd-1", 0)
 
     def at(now: int) -> set[str]:
         return {each.step for each in rules.due([item], now, hour)}

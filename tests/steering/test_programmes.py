@@ -280,7 +280,7 @@ def test_no_decimals(text: str) -> None:
 def test_every_bad_plan_is_bad_for_one_reason(town: Callable[..., Town]) -> None:
     """The good programme passes: what the cases above refuse, they refuse for their change."""
     rules.check(r.ProgrammeAdopted(
-        acts.head((SOUTH, SISTER), 1, 0), bytes(16), b"", (), tuple(map(acts._goal, GOALS)),
+        acts.head((SOUTH, SISTER), 1, 0), bytes(32), b"", (), tuple(map(acts._goal, GOALS)),
         tuple(map(acts._task, TASKS)),
     ))  # fmt: skip
 

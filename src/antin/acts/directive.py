@@ -124,7 +124,7 @@ def _bring(station: Station, officer: str, name: str, found: dict[bytes, r.Basis
 
 def _document_id(each: Document) -> bytes:
     """The same document has the same id wherever it is named."""
-    return sha256(f"{each.kind}|{each.number}|{each.issued.isoformat()}".encode()).digest()[:16]
+    return sha256(f"{each.kind}|{each.number}|{each.issued.isoformat()}".encode()).digest()
 
 
 def find(station: Station, name: str) -> Row:

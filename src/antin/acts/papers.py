@@ -54,7 +54,7 @@ class Taken:
 
 def record_act(station: Station, officer: str, kind: str, public: Any, level: int, words: bytes = b"",
                beside: tuple[str, object, bytes] | None = None) -> bytes:  # fmt: skip
-    """Record a steering act of one officer; returns the record's id. Whatever travels then waits to be published.
+    """Record a steering act of one officer; returns the record's name. Whatever travels then waits to be published.
 
     ``beside``: kind, public part and words of a record that stays here and becomes durable in the same step.
     Refuses a role that the kind does not take, an officer not cleared for the level, and what the register refuses.
@@ -67,7 +67,7 @@ def record_act(station: Station, officer: str, kind: str, public: Any, level: in
         station.rehearse(kind, public, (actor,))
     new = [station.record(beside[0], beside[1], [hand], secret=(level, beside[2]))] if beside else []
     new.append(station.record(kind, public, [hand], secret=(level, words) if words else None))
-    return station.commit(new)[-1].record.id
+    return paper.name(station.code, station.commit(new)[-1].record.id)
 
 
 def published_bytes(station: Station, officer: str, number: int) -> tuple[bytes, PaperHead, paper.Words]:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from antin.errors import Malformed, Refused, Unverified
 from antin.kernel.check import Trusted
+from antin.kernel.formats import paper
 from antin.kernel.formats.credential import AGENCY, AUTHORITY, OFFICER
 from antin.kernel.formats.epoch import EpochBegun, LostUse
 from antin.kernel.formats.record import Record
@@ -45,6 +46,11 @@ class Source:
     time: int
     index: int
     own: bool
+
+    @property
+    def name(self) -> bytes:
+        """What other records call this one by."""
+        return paper.name(self.station, self.id)
 
 
 Apply = Callable[[Database, Entry], None]

@@ -8,6 +8,7 @@ from typing import Any
 
 from antin.errors import Conflict, Malformed, Missing, Refused
 from antin.journal.kinds import DESK, PERSON, Entry, Kind, Paper, Source
+from antin.kernel.formats.paper import name as paper_name
 from antin.registers.committees import records as r
 from antin.registers.committees import rules
 from antin.storage.database import Database, statements
@@ -19,7 +20,7 @@ Row = tuple[Any, ...]
 
 def founded(db: Database, source: Source, p: r.CommitteeFounded) -> None:
     """Gives the committee its number here. Refuses a seat given twice, not exactly one chair, a decision to come."""
-    _begin(db, source, source.id, p)
+    _begin(db, source, source.name, p)
 
 
 def _begin(db: Database, source: Source, id_: bytes, p: r.CommitteeFounded | r.CommitteeChanged) -> None:
@@ -99,11 +100,11 @@ def meeting_held(db: Database, source: Source, p: r.MeetingHeld) -> None:
     sitting = [(agency, officer) for agency, officer, _ in _sitting(db, p.committee)]
     rules.check_present(p.present, sitting)
     db.run(
-        SQL["insert_meeting"], db.value(SQL["next_meeting"]), source.id, p.committee, source.station, p.held, p.form,
+        SQL["insert_meeting"], db.value(SQL["next_meeting"]), source.name, p.committee, source.station, p.held, p.form,
         len(sitting), source.index,
     )  # fmt: skip
     for each in p.present:
-        db.run(SQL["insert_present"], source.id, each.agency, each.officer)
+        db.run(SQL["insert_present"], source.name, each.agency, each.officer)
 
 
 def handed_out(db: Database, entry: Entry) -> None:
@@ -117,7 +118,7 @@ def handed_out(db: Database, entry: Entry) -> None:
     out = [number for (number,) in db.rows(SQL["list_numbers"], p.meeting, p.document)]
     present = [(agency, officer) for agency, officer in db.rows(SQL["list_present"], p.meeting)]
     rules.check_copies(p.copies, present, out)
-    id_ = entry.record.id
+    id_ = paper_name(entry.record.station, entry.record.id)
     db.run(SQL["insert_paper"], db.value(SQL["next_paper"]), id_, p.meeting, p.document, p.level, entry.record.time,
            entry.index)  # fmt: skip
     for each in p.copies:

@@ -18,20 +18,21 @@ TABLES = Path(__file__).with_name("tables.sql")
 
 def issued(db: Database, source: Source, p: r.DirectiveIssued) -> None:
     """Gives the directive its number here. Refuses dates out of order and a legal basis that does not hold."""
+    name = source.name
     if not p.head.to:
         raise Malformed("directive-without-units")
     rules.check_dates(p)
     rules.check_basis(p)
     db.run(
-        SQL["insert_directive"], db.value(SQL["next_number"]), source.id, source.station, p.kind, p.signed,
+        SQL["insert_directive"], db.value(SQL["next_number"]), name, source.station, p.kind, p.signed,
         p.acknowledge_by, p.study_by, p.ends, p.calendar, p.head.level, p.head.precedence, source.time, source.index,
     )  # fmt: skip
     for each in p.basis:
-        db.run(SQL["insert_basis"], source.id, each.id, each.kind, each.issued, int(each.direct))
+        db.run(SQL["insert_basis"], name, each.id, each.kind, each.issued, int(each.direct))
         for below in each.rests_on:
-            db.run(SQL["insert_rests"], source.id, each.id, below)
+            db.run(SQL["insert_rests"], name, each.id, below)
     for code in p.head.to:
-        db.run(SQL["insert_unit"], source.id, code)
+        db.run(SQL["insert_unit"], name, code)
 
 
 def withdrawn(db: Database, source: Source, p: r.DirectiveWithdrawn) -> None:

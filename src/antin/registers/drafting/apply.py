@@ -29,7 +29,7 @@ def circulated(db: Database, source: Source, p: r.DraftCirculated) -> None:
         _next_version(db, source, p)
     elif p.version != 1:
         raise Conflict("draft-version-order", version=p.version, expected=1)
-    id_ = p.draft or source.id
+    id_ = p.draft or source.name
     if not p.draft:
         db.run(SQL["insert_draft"], db.value(SQL["next_number"]), id_, source.station, p.head.level,
                p.head.precedence, source.time, source.index)  # fmt: skip

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from antin.kernel.formats.fields import Code, Digest, Id, Time
-from antin.kernel.formats.paper import PUBLIC_LIMIT, PaperHead
-from antin.kernel.formats.shape import OneOf, Pattern, Within, shape
+from antin.kernel.formats.fields import Code, Digest, Time
+from antin.kernel.formats.paper import PUBLIC_LIMIT, MaybeName, Name, PaperHead
+from antin.kernel.formats.shape import Pattern, Within, shape
 from antin.registers.drafting.clauses import MOST_CLAUSES
 
 AGREE, AMEND, OBJECT = "agree", "amend", "object"
@@ -23,7 +23,7 @@ class DraftCirculated:
     """A version for comment until ``closes``. ``draft``: the record of version 1; empty in that one."""
 
     head: PaperHead
-    draft: Annotated[bytes, OneOf((0, 16))]
+    draft: MaybeName
     version: Version
     closes: Time
     document: Digest
@@ -44,7 +44,7 @@ class DraftCommented:
     """A unit's comments on a version, one on each clause at most."""
 
     head: PaperHead
-    draft: Id
+    draft: Name
     version: Version
     comments: Annotated[tuple[Comment, ...], Within(1, MOST_CLAUSES)]
 
@@ -65,7 +65,7 @@ class CommentsResolved:
     """Comments accepted or explained; with ``last`` every one of the version has its answer."""
 
     head: PaperHead
-    draft: Id
+    draft: Name
     version: Version
     last: bool
     answers: Annotated[tuple[Answer, ...], Within(0, MOST_ANSWERS)]
@@ -77,5 +77,5 @@ class DraftClosed:
     """The draft became a document, or was dropped."""
 
     head: PaperHead
-    draft: Id
+    draft: Name
     outcome: Annotated[str, Pattern("issued|dropped")]

@@ -23,13 +23,13 @@ def opened(db: Database, source: Source, p: r.CampaignOpened) -> None:
     """Gives the campaign its number here. Refuses what ``rules.check_opened`` refuses."""
     rules.check_opened(p, source.station)
     db.run(
-        SQL["insert_campaign"], db.value(SQL["next_number"]), source.id, source.station, p.deputy, p.opens, p.closes,
+        SQL["insert_campaign"], db.value(SQL["next_number"]), source.name, source.station, p.deputy, p.opens, p.closes,
         p.scale, p.formula, p.pledge, p.head.level, p.head.precedence, source.time, source.index,
     )  # fmt: skip
     for code in p.members:
-        db.run(SQL["insert_member"], source.id, code)
+        db.run(SQL["insert_member"], source.name, code)
     for n, each in enumerate(p.criteria):
-        db.run(SQL["insert_criterion"], source.id, n, each.key, each.maximum, each.method, each.source)
+        db.run(SQL["insert_criterion"], source.name, n, each.key, each.maximum, each.method, each.source)
 
 
 def pledged(db: Database, source: Source, p: r.PledgeSigned) -> None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from antin.kernel.formats.ballot import Cast, Confirmed, Mixed, Opened, OpeningKey, Round, Tally
-from antin.kernel.formats.fields import Digest, Id
-from antin.kernel.formats.paper import PUBLIC_LIMIT, PaperHead
+from antin.kernel.formats.fields import Digest
+from antin.kernel.formats.paper import PUBLIC_LIMIT, Name, PaperHead
 from antin.kernel.formats.shape import Pattern, Within, shape
 from antin.registers.emulation.records import Key
 
@@ -31,7 +31,7 @@ class BallotKey:
     """A member's fresh opening key for one round."""
 
     head: PaperHead
-    campaign: Id
+    campaign: Name
     number: Number
     opening: OpeningKey
 

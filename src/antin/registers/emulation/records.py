@@ -6,8 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from antin.kernel.formats.fields import Code, Digest, Id, Time, Uint
-from antin.kernel.formats.paper import PUBLIC_LIMIT, PaperHead
+from antin.kernel.formats.fields import Code, Digest, Time, Uint
+from antin.kernel.formats.paper import PUBLIC_LIMIT, Name, PaperHead
 from antin.kernel.formats.shape import Pattern, Within, shape
 
 MEMBERS, CRITERIA, SCALE = 16, 24, 1_000_000_000
@@ -49,7 +49,7 @@ class PledgeSigned:
     """A member's leader signs the one document of the campaign, named by its digest."""
 
     head: PaperHead
-    campaign: Id
+    campaign: Name
     document: Digest
 
 
@@ -76,7 +76,7 @@ class OwnScored:
     """What a member gives itself; once."""
 
     head: PaperHead
-    campaign: Id
+    campaign: Name
     marks: Annotated[tuple[OwnMark, ...], Within(1, CRITERIA)]
 
 
@@ -86,7 +86,7 @@ class CrossScored:
     """What a member gives every other one; once."""
 
     head: PaperHead
-    campaign: Id
+    campaign: Name
     marks: Annotated[tuple[Mark, ...], Within(1, MEMBERS * CRITERIA)]
 
 
@@ -151,7 +151,7 @@ class CampaignClosed:
     """Scores, frozen: by which formula, at which size of the closer's journal, and from which inputs."""
 
     head: PaperHead
-    campaign: Id
+    campaign: Name
     formula: Version
     size: Uint
     inputs: Digest
@@ -173,7 +173,7 @@ class Awarded:
     """A list of awards (danh sách khen thưởng), decided after closing."""
 
     head: PaperHead
-    campaign: Id
+    campaign: Name
     awards: Annotated[tuple[Award, ...], Within(1, 64)]
 
 
@@ -183,6 +183,6 @@ class Activity:
     """A games day, an exchange (hội thao, giao lưu): when, and which members take part."""
 
     head: PaperHead
-    campaign: Id
+    campaign: Name
     held: Time
     members: Annotated[tuple[Code, ...], Within(1, MEMBERS)]

@@ -21,14 +21,15 @@ INSPECTION, UNIT, DEADLINE, STATE = 2, 3, 7, 8
 
 def planned(db: Database, source: Source, p: r.InspectionPlanned) -> None:
     """Gives the inspection its number here. Refuses what ``rules.check`` refuses."""
+    name = source.name
     rules.check(p, source.station)
     db.run(
-        SQL["insert_inspection"], db.value(SQL["next_number"]), source.id, source.station, p.directive, p.starts,
+        SQL["insert_inspection"], db.value(SQL["next_number"]), name, source.station, p.directive, p.starts,
         p.ends, rules.INSPECTION["", "planned"], p.head.level, p.head.precedence, source.time, source.index,
     )  # fmt: skip
-    db.many(SQL["insert_unit"], ((source.id, code) for code in p.units))
-    db.many(SQL["insert_inspector"], ((source.id, officer) for officer in p.inspectors))
-    db.many(SQL["insert_item"], ((source.id, key, n) for n, key in enumerate(p.checklist)))
+    db.many(SQL["insert_unit"], ((name, code) for code in p.units))
+    db.many(SQL["insert_inspector"], ((name, officer) for officer in p.inspectors))
+    db.many(SQL["insert_item"], ((name, key, n) for n, key in enumerate(p.checklist)))
 
 
 def made(db: Database, source: Source, p: r.FindingMade) -> None:
@@ -43,7 +44,7 @@ def made(db: Database, source: Source, p: r.FindingMade) -> None:
     if not row[4] <= source.time <= p.deadline:
         raise Malformed("finding-dates", id=f"kt-{row[0]}")
     db.run(
-        SQL["insert_finding"], db.value(SQL["next_finding"]), source.id, p.inspection, p.unit, p.item, p.severity,
+        SQL["insert_finding"], db.value(SQL["next_finding"]), source.name, p.inspection, p.unit, p.item, p.severity,
         source.officer, p.deadline, rules.FINDING["", "made"], source.time, source.index,
     )  # fmt: skip
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from antin.kernel.formats.fields import Code, Digest, Id, OfficerId, Time, Word
-from antin.kernel.formats.paper import PUBLIC_LIMIT, PaperHead
+from antin.kernel.formats.fields import Code, Digest, OfficerId, Time, Word
+from antin.kernel.formats.paper import PUBLIC_LIMIT, Name, PaperHead
 from antin.kernel.formats.shape import Pattern, Within, shape
 
 SEVERITIES = ("minor", "major", "grave")
@@ -18,7 +18,7 @@ class InspectionPlanned:
     """Which units, between which days, by whom, along which checklist; under a directive."""
 
     head: PaperHead
-    directive: Id
+    directive: Name
     units: Annotated[tuple[Code, ...], Within(1, 200)]
     starts: Time
     ends: Time
@@ -32,7 +32,7 @@ class FindingMade:
     """What is wrong at a unit under one point of the checklist, and until when it must be remedied."""
 
     head: PaperHead
-    inspection: Id
+    inspection: Name
     unit: Code
     item: Word
     severity: Annotated[str, Pattern("|".join(SEVERITIES))]
@@ -45,7 +45,7 @@ class FindingAnswered:
     """The unit says that it is remedied; evidence by digest."""
 
     head: PaperHead
-    finding: Id
+    finding: Name
     evidence: Annotated[tuple[Digest, ...], Within(0, 16)]
 
 
@@ -55,7 +55,7 @@ class FindingClosed:
     """The inspecting station is satisfied."""
 
     head: PaperHead
-    finding: Id
+    finding: Name
 
 
 @shape("antin/finding-reopened/1", limit=PUBLIC_LIMIT)
@@ -64,7 +64,7 @@ class FindingReopened:
     """It is not, or no longer; a new deadline."""
 
     head: PaperHead
-    finding: Id
+    finding: Name
     deadline: Time
 
 
@@ -74,4 +74,4 @@ class InspectionFinished:
     """All findings are closed; nothing more is taken."""
 
     head: PaperHead
-    inspection: Id
+    inspection: Name

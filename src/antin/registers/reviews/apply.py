@@ -24,16 +24,16 @@ def review_made(db: Database, source: Source, p: r.ReviewMade) -> None:
     if source.own and any(db.value(SQL["find_review"], part) is None for part in parts):
         raise Missing("review-unknown", id="–")
     db.run(
-        SQL["insert_review"], db.value(SQL["next_review"]), source.id, source.station, p.directive, p.period, p.outline,
-        p.figures, p.size, len(parts), p.head.level, source.time, source.index,
+        SQL["insert_review"], db.value(SQL["next_review"]), source.name, source.station, p.directive, p.period,
+        p.outline, p.figures, p.size, len(parts), p.head.level, source.time, source.index,
     )  # fmt: skip
-    db.many(SQL["insert_consolidated"], ((source.id, part) for part in parts))
+    db.many(SQL["insert_consolidated"], ((source.name, part) for part in parts))
 
 
 def contribution_given(db: Database, source: Source, p: r.ContributionGiven) -> None:
     """Several from one station are welcome."""
     number = db.value(SQL["next_contribution"])
-    db.run(SQL["insert_contribution"], number, source.id, source.station, p.directive, source.time, source.index)
+    db.run(SQL["insert_contribution"], number, source.name, source.station, p.directive, source.time, source.index)
 
 
 def proposal_made(db: Database, source: Source, p: r.ProposalMade) -> None:
@@ -45,7 +45,7 @@ def proposal_made(db: Database, source: Source, p: r.ProposalMade) -> None:
         if carried[3] != source.station or carried[8] in rules.ANSWERED:
             raise Conflict("state-forbids", state=carried[8], event="forwarded")
     db.run(
-        SQL["insert_proposal"], db.value(SQL["next_proposal"]), source.id, source.station, p.head.to[0], p.directive,
+        SQL["insert_proposal"], db.value(SQL["next_proposal"]), source.name, source.station, p.head.to[0], p.directive,
         p.carries, p.head.level, p.head.precedence, step(rules.PROPOSAL, "", "made"), source.time, source.index,
     )  # fmt: skip
 

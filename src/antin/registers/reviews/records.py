@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from antin.kernel.formats.fields import Code, Digest, Id, OfficerId, Uint, Word
-from antin.kernel.formats.paper import PUBLIC_LIMIT, MaybeCode, MaybeId, PaperHead, Period
+from antin.kernel.formats.fields import Code, Digest, OfficerId, Uint, Word
+from antin.kernel.formats.paper import PUBLIC_LIMIT, MaybeCode, MaybeName, Name, PaperHead, Period
 from antin.kernel.formats.shape import Pattern, Within, shape
 
 ACCEPTED, DECLINED, FORWARDED = "accepted", "declined", "forwarded"
@@ -23,12 +23,12 @@ class ReviewMade:
     """
 
     head: PaperHead
-    directive: Id
+    directive: Name
     period: Period
     outline: Word
     figures: Digest
     size: Uint
-    consolidates: Annotated[tuple[Id, ...], Within(0, 2_500)]
+    consolidates: Annotated[tuple[Name, ...], Within(0, 1_500)]
 
 
 @shape("antin/contribution-given/1", limit=PUBLIC_LIMIT)
@@ -37,7 +37,7 @@ class ContributionGiven:
     """A paper read or handed in at a review (tham luận)."""
 
     head: PaperHead
-    directive: Id
+    directive: Name
 
 
 @shape("antin/proposal-made/1", limit=PUBLIC_LIMIT)
@@ -46,8 +46,8 @@ class ProposalMade:
     """A proposal to one superior; ``carries`` the proposal of a subordinate that it passes on."""
 
     head: PaperHead
-    directive: MaybeId
-    carries: MaybeId
+    directive: MaybeName
+    carries: MaybeName
 
 
 @shape("antin/proposal-assigned/1", limit=256)
@@ -55,7 +55,7 @@ class ProposalMade:
 class ProposalAssigned:
     """An officer of ours answers for it from now on."""
 
-    proposal: Id
+    proposal: Name
     officer: OfficerId
 
 
@@ -65,7 +65,7 @@ class ProposalAnswered:
     """What became of it; ``forwarded`` is no end: the answer is still owed."""
 
     head: PaperHead
-    proposal: Id
+    proposal: Name
     outcome: Annotated[str, Pattern("accepted|declined|forwarded")]
     forwarded: MaybeCode
 
@@ -76,5 +76,5 @@ class Commended:
     """Units are commended (biểu dương); for what, the words say."""
 
     head: PaperHead
-    directive: MaybeId
+    directive: MaybeName
     units: Annotated[tuple[Code, ...], Within(1, 200)]
