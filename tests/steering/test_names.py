@@ -13,9 +13,8 @@ from antin.registers.reviews.records import ContributionGiven
 from antin.station.books import PAPERS
 from antin.station.station import Station
 from tests.steering import year
+from tests.steering.year import STRANGER
 from tests.town import NORTH, SOUTH, Town
-
-STRANGER = "A09.99"
 
 
 def test_a_name_is_made_of_station_and_id() -> None:

@@ -33,6 +33,7 @@ from tests.town import NORTH, SISTER, SOUTH, Town
 
 AtTaking = Callable[[Station, PaperTaken], None]
 LATER = 4_000_000_000
+STRANGER = "A09.99"  # whom no directory knows
 PDF = File("bao-cao.pdf", "application/pdf", b"%PDF-1.7 bao cao")
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from antin.errors import Malformed
 from antin.kernel.formats.fields import CODE, Code, Digest, Level, MaybeDigest, Precedence
-from antin.kernel.formats.shape import Pattern, Within, encode, parse, shape
+from antin.kernel.formats.shape import OneOf, Pattern, Within, encode, parse, shape
 
 MEDIA_TYPE = "application/vnd.antin.paper"
 MOST_ADDRESSEES = 3_500
@@ -22,6 +22,8 @@ SALT = 32
 # A paper's name (``name``), and one that may be left out.
 Name = Digest
 MaybeName = MaybeDigest
+# A record's own id, shown by its station: it opens the name, and so proves whose it is (``owns``).
+MaybeId = Annotated[bytes, OneOf((0, 16))]
 MaybeCode = Annotated[str, Pattern(CODE + "|"), Within(0, 35)]
 MaybeWord = Annotated[str, Pattern(r"[a-z0-9][a-z0-9-]{0,39}|")]
 Period = Annotated[str, Pattern(r"[0-9]{4}-[a-z0-9-]{1,40}")]
@@ -79,6 +81,11 @@ def name(station: str, id_: bytes) -> bytes:
     (spec/paper.md, Names)."""
     framed = len(station.encode()).to_bytes(8, "big") + station.encode()
     return hashlib.sha256(b"antin/paper-name/1" + framed + id_).digest()
+
+
+def owns(station: str, id_: bytes, named: bytes) -> bool:
+    """Whether this id shows the named record to be that station's own."""
+    return bool(id_) and name(station, id_) == named
 
 
 def words(texts: dict[str, str], files: tuple[File, ...] = ()) -> bytes:

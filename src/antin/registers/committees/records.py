@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from antin.kernel.formats.fields import Code, Digest, Level, MaybeOfficer, Time, Word
-from antin.kernel.formats.paper import PUBLIC_LIMIT, Name, PaperHead
+from antin.kernel.formats.paper import PUBLIC_LIMIT, MaybeId, Name, PaperHead
 from antin.kernel.formats.shape import Pattern, Within, shape
 
 KINDS = ("steering", "drafting", "standing")
@@ -40,11 +40,15 @@ Members = Annotated[tuple[Member, ...], Within(1, 200)]
 @shape("antin/committee-founded/1", limit=PUBLIC_LIMIT)
 @dataclass(frozen=True, slots=True)
 class CommitteeFounded:
-    """A committee under a directive, by a decision of that day (``decided``)."""
+    """A committee under a directive, by a decision of that day (``decided``).
+
+    ``issued``: the directive's own id where its issuer founds.
+    """
 
     head: PaperHead
     kind: CommitteeKind
     directive: Name
+    issued: MaybeId
     decided: Time
     members: Members
 
@@ -52,12 +56,17 @@ class CommitteeFounded:
 @shape("antin/committee-changed/1", limit=PUBLIC_LIMIT)
 @dataclass(frozen=True, slots=True)
 class CommitteeChanged:
-    """All members from now on. It says the whole committee, so that an agency that joins late has it from here."""
+    """All members from now on. It says the whole committee, so that an agency that joins late has it from here.
+
+    ``founded``: the id of the founding record, which only its station can show to open the committee's name.
+    """
 
     head: PaperHead
     committee: Name
+    founded: MaybeId
     kind: CommitteeKind
     directive: Name
+    issued: MaybeId
     decided: Time
     members: Members
 

@@ -107,7 +107,7 @@ def directive_read(db: Database, entry: Entry) -> None:
 def _directive(db: Database, id_: bytes) -> tuple[Any, ...]:
     row = db.row(SQL["find_directive"], id_)
     if row is None:
-        raise Missing("directive-unknown", id=id_.hex()[:16])
+        raise Missing("directive-unknown", id=id_.hex()[:16], needs=id_.hex())
     return row
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from antin.kernel.formats.fields import Code, OfficerId, Time, Uint
-from antin.kernel.formats.paper import PUBLIC_LIMIT, Name, PaperHead
+from antin.kernel.formats.paper import PUBLIC_LIMIT, MaybeId, Name, PaperHead
 from antin.kernel.formats.shape import Pattern, Within, shape
 
 IN_PERSON, ONLINE, BOTH = "in-person", "online", "both"
@@ -53,10 +53,14 @@ class DirectiveWithdrawn:
 @shape("antin/unit-moved/1", limit=PUBLIC_LIMIT)
 @dataclass(frozen=True, slots=True)
 class UnitMoved:
-    """A unit has another superior now (``parent``): the duties under this directive go with it and end here."""
+    """A unit has another superior now (``parent``): the duties under this directive go with it and end here.
+
+    ``issued``: the directive's own id, by which the new superior, who has not got it, sees whose it is.
+    """
 
     head: PaperHead
     directive: Name
+    issued: MaybeId
     unit: Code
     parent: Code
 

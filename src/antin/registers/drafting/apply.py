@@ -94,7 +94,7 @@ def closed(db: Database, source: Source, p: r.DraftClosed) -> None:
 def _open(db: Database, id_: bytes) -> tuple[Any, ...]:
     row = db.row(SQL["find_draft"], id_)
     if row is None:
-        raise Missing("draft-unknown", id=id_.hex()[:16])
+        raise Missing("draft-unknown", id=id_.hex()[:16], needs=id_.hex())
     if row[5] != "open":
         raise Conflict("draft-closed", id=f"dt-{row[0]}")
     return row

@@ -19,7 +19,7 @@ def load(db: Database, id_: bytes) -> Campaign:
     """Raises ``Missing`` for a campaign that is not here, or not yet."""
     row = db.row(SQL["find_campaign"], id_)
     if row is None:
-        raise Missing("emulation-unknown", id=id_.hex()[:16])
+        raise Missing("emulation-unknown", id=id_.hex()[:16], needs=id_.hex())
     return of_row(db, row)
 
 

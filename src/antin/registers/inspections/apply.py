@@ -103,7 +103,7 @@ def _step(db: Database, row: Row, event: str) -> str:
 def _inspection(db: Database, id_: bytes) -> Row:
     row = db.row(SQL["find_inspection"], id_)
     if row is None:
-        raise Missing("inspection-unknown", id=id_.hex()[:16])
+        raise Missing("inspection-unknown", id=id_.hex()[:16], needs=id_.hex())
     return row
 
 
@@ -123,7 +123,7 @@ def _open(row: Row) -> Row:
 def _finding(db: Database, id_: bytes) -> Row:
     row = db.row(SQL["find_finding"], id_)
     if row is None:
-        raise Missing("finding-unknown", id=id_.hex()[:16])
+        raise Missing("finding-unknown", id=id_.hex()[:16], needs=id_.hex())
     return row
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from antin.kernel.formats.fields import Code, Digest, OfficerId, Time, Word
-from antin.kernel.formats.paper import PUBLIC_LIMIT, Name, PaperHead
+from antin.kernel.formats.paper import PUBLIC_LIMIT, MaybeId, Name, PaperHead
 from antin.kernel.formats.shape import Pattern, Within, shape
 
 SEVERITIES = ("minor", "major", "grave")
@@ -15,10 +15,14 @@ SEVERITIES = ("minor", "major", "grave")
 @shape("antin/inspection-planned/1", limit=PUBLIC_LIMIT)
 @dataclass(frozen=True, slots=True)
 class InspectionPlanned:
-    """Which units, between which days, by whom, along which checklist; under a directive."""
+    """Which units, between which days, by whom, along which checklist; under a directive.
+
+    ``issued``: the directive's own id where its issuer inspects.
+    """
 
     head: PaperHead
     directive: Name
+    issued: MaybeId
     units: Annotated[tuple[Code, ...], Within(1, 200)]
     starts: Time
     ends: Time

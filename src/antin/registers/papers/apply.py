@@ -73,7 +73,7 @@ def published(db: Database, entry: Entry) -> None:
 def refused(db: Database, entry: Entry) -> None:
     """Keeps what a rule refused."""
     p: PaperRefused = entry.public
-    db.run(SQL["insert_refused"], entry.index, p.slip, p.paper, p.kind, p.code, entry.record.time)
+    db.run(SQL["insert_refused"], entry.index, p.slip, p.paper, p.kind, p.code, p.needs, entry.record.time)
 
 
 KINDS = {

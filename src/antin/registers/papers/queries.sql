@@ -19,8 +19,16 @@ INSERT INTO papers_published (idx, digest, statement) VALUES (?, ?, ?)
 -- list_published
 SELECT statement FROM papers_published WHERE digest = ? ORDER BY idx
 -- insert_refused
-INSERT INTO papers_refused (idx, slip, digest, kind, code, time) VALUES (?, ?, ?, ?, ?, ?)
+INSERT INTO papers_refused (idx, slip, digest, kind, code, needs, time) VALUES (?, ?, ?, ?, ?, ?, ?)
 -- is_settled
 SELECT 1 FROM papers_papers WHERE slip = ? UNION ALL SELECT 1 FROM papers_refused WHERE slip = ? LIMIT 1
+-- newest_refusal
+SELECT code, needs FROM papers_refused WHERE slip = ? ORDER BY idx DESC LIMIT 1
+-- list_ready
+SELECT r.slip FROM papers_refused r JOIN papers_papers p ON p.name = r.needs
+WHERE r.idx = (SELECT max(idx) FROM papers_refused l WHERE l.slip = r.slip)
+  AND NOT EXISTS (SELECT 1 FROM papers_papers t WHERE t.slip = r.slip)
+-- is_taken
+SELECT 1 FROM papers_papers WHERE slip = ? LIMIT 1
 -- list_refused
 SELECT idx, slip, digest, kind, code, time FROM papers_refused ORDER BY idx

@@ -10,6 +10,7 @@ CREATE TABLE papers_published (
 ) STRICT;
 CREATE INDEX papers_published_digest ON papers_published (digest);
 CREATE TABLE papers_refused (
-  idx INTEGER PRIMARY KEY, slip BLOB NOT NULL, digest BLOB NOT NULL, kind TEXT NOT NULL, code TEXT NOT NULL, time INTEGER NOT NULL
+  idx INTEGER PRIMARY KEY, slip BLOB NOT NULL, digest BLOB NOT NULL, kind TEXT NOT NULL, code TEXT NOT NULL,
+  needs BLOB NOT NULL, time INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX papers_refused_slip ON papers_refused (slip);

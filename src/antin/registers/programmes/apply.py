@@ -122,7 +122,7 @@ def reviewed(db: Database, source: Source, p: r.ProgressReviewed) -> None:
     """Refuses a judgement on one's own report, on an unknown one, a second one, a unit that accepts for the owner."""
     found = db.row(SQL["find_report"], p.report)
     if found is None:
-        raise Missing("report-unknown", id=p.report.hex()[:16])
+        raise Missing("report-unknown", id=p.report.hex()[:16], needs=p.report.hex())
     _, n, programme, unit, period, officer, state, *_ = found
     if (unit, officer) == (source.station, source.officer):
         raise Refused("own-report", id=f"bc-{n}")
@@ -196,7 +196,7 @@ def progress(db: Database, programme: bytes) -> dict[str, int]:
 def _programme(db: Database, id_: bytes) -> tuple[Any, ...]:
     row = db.row(SQL["find_programme"], id_)
     if row is None:
-        raise Missing("programme-unknown", id=id_.hex()[:16])
+        raise Missing("programme-unknown", id=id_.hex()[:16], needs=id_.hex())
     return row
 
 

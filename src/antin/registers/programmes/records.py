@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from antin.kernel.formats.fields import Code, Digest, MaybeOfficer, Time, Uint, Word
-from antin.kernel.formats.paper import PUBLIC_LIMIT, MaybeCode, MaybeName, MaybeWord, Name, PaperHead, Period
+from antin.kernel.formats.paper import PUBLIC_LIMIT, MaybeCode, MaybeId, MaybeName, MaybeWord, Name, PaperHead, Period
 from antin.kernel.formats.shape import Pattern, Within, shape
 
 WHOLE = 1_000
@@ -51,10 +51,14 @@ class Task:
 @shape("antin/programme-adopted/1", limit=PUBLIC_LIMIT)
 @dataclass(frozen=True, slots=True)
 class ProgrammeAdopted:
-    """Under a directive, serving the programme ``above``. ``informed``: addressees who only read (the superior)."""
+    """Under a directive, serving the programme ``above``. ``informed``: addressees who only read (the superior).
+
+    ``issued``: the directive's own id where its issuer adopts, so that whoever has not got it sees whose it is.
+    """
 
     head: PaperHead
     directive: Name
+    issued: MaybeId
     above: MaybeName
     informed: Annotated[tuple[Code, ...], Within(0, 16)]
     goals: Annotated[tuple[Goal, ...], Within(1, 100)]

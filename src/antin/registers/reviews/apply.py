@@ -83,7 +83,7 @@ def commended(db: Database, source: Source, p: r.Commended) -> None:
 def _proposal(db: Database, id_: bytes) -> tuple[Any, ...]:
     row = db.row(SQL["find_proposal"], id_)
     if row is None:
-        raise Missing("proposal-unknown", id=id_.hex()[:16])
+        raise Missing("proposal-unknown", id=id_.hex()[:16], needs=id_.hex())
     return row
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from antin.kernel.formats.fields import Code, Digest, OfficerId, Uint, Word
-from antin.kernel.formats.paper import PUBLIC_LIMIT, MaybeCode, MaybeName, Name, PaperHead, Period
+from antin.kernel.formats.paper import PUBLIC_LIMIT, MaybeCode, MaybeId, MaybeName, Name, PaperHead, Period
 from antin.kernel.formats.shape import Pattern, Within, shape
 
 ACCEPTED, DECLINED, FORWARDED = "accepted", "declined", "forwarded"
@@ -73,8 +73,9 @@ class ProposalAnswered:
 @shape("antin/commended/1", limit=PUBLIC_LIMIT)
 @dataclass(frozen=True, slots=True)
 class Commended:
-    """Units are commended (biểu dương); for what, the words say."""
+    """Units are commended (biểu dương); for what, the words say. ``issued``: the id of a directive of one's own."""
 
     head: PaperHead
     directive: MaybeName
+    issued: MaybeId
     units: Annotated[tuple[Code, ...], Within(1, 200)]
