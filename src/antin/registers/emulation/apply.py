@@ -68,6 +68,7 @@ def closed(db: Database, source: Source, p: r.CampaignClosed) -> None:
     another, before the end, over records that are not here (yet) or say something else, and figures that differ."""
     campaign = live(db, source, p.campaign, p.head)
     by_block_head(source, campaign)
+    state = step(rules.CAMPAIGN, campaign.state, "closed")  # also of one that says it was made before the first
     if source.time <= campaign.closes:
         raise Refused("emulation-not-over", id=campaign.name)
     rules.check_facts(campaign, p.counted.facts)
@@ -77,7 +78,7 @@ def closed(db: Database, source: Source, p: r.CampaignClosed) -> None:
         _check_vote(db, campaign, vote)
     rules.check_closing(campaign, p)
     db.run(SQL["insert_closing"], p.campaign, encode(p), source.time, source.index)
-    db.run(SQL["set_state"], step(rules.CAMPAIGN, campaign.state, "closed"), p.campaign)
+    db.run(SQL["set_state"], state, p.campaign)
     for each in p.places:
         db.run(SQL["insert_place"], p.campaign, each.unit, each.rank, int(each.tied), each.total)
 
