@@ -234,7 +234,7 @@ def lies(station: Station) -> dict[str, tuple[str, Any, str]]:
         "confirms-twice": ("ballot-confirmed", r.BallotConfirmed(TO, Confirmed(digest, last, False)),
                            "ballot-paper-twice"),
         "wrong-seed": ("ballot-opened", r.BallotOpened(TO, Opened(digest, last, bytes(96))), "ballot-seed-other"),
-        "counts": ("ballot-counted", r.BallotCounted(TO, count), "emulation-head-other"),
+        "counts": ("ballot-counted", r.BallotCounted(TO, count, *[(bytes(32),) * 3] * 2), "emulation-head-other"),
         "same-key": ("ballot-key", r.BallotKey(TO, value.campaign, 7, opening), "ballot-key-again"),
         "other-key": ("ballot-key", r.BallotKey(TO, value.campaign, 1, opening), "ballot-paper-twice"),
         "not-to-all": ("ballot-key", r.BallotKey(head((SOUTH,), 1, 0), value.campaign, 8, opening), "emulation-to-all"),
@@ -259,17 +259,19 @@ def test_a_false_count_is_found_by_whoever_counts(town: Town) -> None:
     vote(town, until="open")
     with town.at(NORTH, LEADER) as station:
         tally = acts.recount(station, LEADER, "pt-1")
+        cited = [tuple(station.db.value(f"SELECT record FROM emulation_{table} WHERE station = ?", code)
+                       for code in MEMBERS) for table in ("confirmations", "openings")]  # fmt: skip
     moved = (replace(tally.sums[0], marks=tally.sums[0].marks + 1), replace(tally.sums[1], marks=1), tally.sums[2])
     plain_lies = [
         replace(tally, valid=2), replace(tally, sums=tally.sums[:2]),
         replace(tally, sums=(replace(tally.sums[0], marks=9), *tally.sums[1:])),
     ]  # fmt: skip
     for lie in plain_lies:
-        forge(town, NORTH, "ballot-counted", r.BallotCounted(TO, lie), SOUTH)
+        forge(town, NORTH, "ballot-counted", r.BallotCounted(TO, lie, *cited), SOUTH)
         assert codes_of(take(town, SOUTH)) == ["ballot-tally-differs"]
-    forge(town, NORTH, "ballot-counted", r.BallotCounted(TO, replace(tally, list=bytes(32))), SOUTH)
+    forge(town, NORTH, "ballot-counted", r.BallotCounted(TO, replace(tally, list=bytes(32)), *cited), SOUTH)
     assert codes_of(take(town, SOUTH)) == ["ballot-list-other"]
-    forge(town, NORTH, "ballot-counted", r.BallotCounted(TO, replace(tally, sums=moved)), SOUTH)
+    forge(town, NORTH, "ballot-counted", r.BallotCounted(TO, replace(tally, sums=moved), *cited), SOUTH)
     assert codes_of(take(town, SOUTH)) == ["ballot-counted"]  # it could be true: the tables alone do not tell
     with town.at(SOUTH, LEADER) as station, pytest.raises(Unverified, match="ballot-tally-differs"):
         acts.count(station, LEADER, "pt-1")

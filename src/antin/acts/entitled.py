@@ -175,7 +175,7 @@ def _block_head(station: Station, who: str, p: Any) -> bool:
 
 def _round(station: Station, p: Any) -> Row | None:
     """The campaign's row of the round that a step of a ballot names."""
-    part = next(getattr(p, each) for each in ("cast", "mixed", "confirmed", "opened", "tally") if hasattr(p, each))
+    part = next(getattr(p, each) for each in ("tally", "cast", "mixed", "confirmed", "opened") if hasattr(p, each))
     row = station.db.row(campaigns.SQL["find_round"], part.round)
     return station.db.row(campaigns.SQL["find_campaign"], row[1]) if row else None
 

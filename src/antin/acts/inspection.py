@@ -137,7 +137,8 @@ def finish(station: Station, officer: str, name: str, remark: str = "") -> None:
     """The inspection is over. Refuses while a finding is not closed."""
     row = find_inspection(station, name)
     units = tuple(code for (code,) in station.db.rows(register.SQL["list_units"], row[ID]))
-    public = r.InspectionFinished(_to(row, *units), row[ID])
+    closed = [bytes(each) for _, each in station.db.rows(register.SQL["list_closings"], row[ID]) if each]
+    public = r.InspectionFinished(_to(row, *units), row[ID], tuple(sorted(closed)))
     record_act(station, officer, "inspection-finished", public, row[LEVEL], paper.words({"title": remark}))
 
 

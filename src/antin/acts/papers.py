@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from antin.acts import duties, entitled
+from antin.acts import cited, duties, entitled
 from antin.acts.open_document import open_document
 from antin.acts.send import Address, Wish, send
 from antin.errors import AntinError, Conflict, Malformed, Missing, Refused, Unavailable, Unverified
@@ -269,10 +269,15 @@ def _enter(station: Station, officer: str, value: Paper, public: PaperTaken) -> 
     actor, hand = station.acting(officer, register.TAKERS)
     words = value.opened[SALT:]
     try:
+        deed: Any = parse(PAPERS[public.kind].public, public.public)
+        cited.check(station, officer, public.station, deed, paper.read_words(words))
         admit(station, public, actor)
     except Unavailable:
         raise
     except AntinError as error:
+        if error.code == "cited-otherwise":
+            evidence = {"record": value.record, "proof": value.proof}
+            news.keep_conflict(station, Conflict(error.code, origin=public.origin, evidence=evidence))
         _note(station, officer, public, error)
         raise
     # As its maker gave it: what an inspector is shown (acts/case.py).

@@ -39,7 +39,7 @@ def sign(station: Station, officer: str, name: str, period: str, to: Sequence[st
     if not calendar:
         raise Malformed("period-needed", id=name)
     outline = station.pack.calendar(calendar).outline
-    parts = [each[1] for each in station.db.rows(register.SQL["list_of_period"], row[directives.ID], period)]
+    parts = [bytes(each) for (each,) in station.db.rows(register.SQL["list_records"], row[directives.ID], period)]
     up = tuple(to) or ((row[directives.ISSUER],) if row[directives.ISSUER] != station.code else ())
     for code in up:
         station.directory.find(code)

@@ -16,6 +16,11 @@ SQL = statements(Path(__file__).with_name("queries.sql"))
 TABLES = Path(__file__).with_name("tables.sql")
 
 
+def word_key(clause: str) -> str:
+    """Under which key the words to a clause stand. Keys are ASCII: Điều 5đ is kept under ``5dd``."""
+    return f"comment.{clause.replace('đ', 'dd')}"
+
+
 def circulated(db: Database, source: Source, p: r.DraftCirculated) -> None:
     """Gives a new draft its number here. Refuses a version out of turn, or before the last one's comments are resolved,
     a date that is over, a clause that stands twice."""
@@ -62,16 +67,21 @@ def commented(db: Database, source: Source, p: r.DraftCommented) -> None:
     rules.check_comments(clauses, [(source.station, each.clause) for each in p.comments], known)
     for each in p.comments:
         db.run(SQL["insert_comment"], p.draft, p.version, source.station, each.clause, each.stance,
-               int(source.time > version[1]), source.time, source.index)  # fmt: skip
+               int(source.time > version[1]), source.time, source.index, source.digest)  # fmt: skip
 
 
 def resolved(db: Database, source: Source, p: r.CommentsResolved) -> None:
     """By the issuer: each comment exactly once, over one record or several. A unit, which has but its own comments,
-    checks that those are among them."""
+    checks that those are among them; what is here and cited stands there with its record and stance."""
     draft = _by_issuer(db, source, p.draft)
     version = _version(db, draft, p.version)
     answered = [(row[0], row[1]) for row in db.rows(SQL["list_answers"], p.draft, p.version)]
-    here = [(row[0], row[1]) for row in db.rows(SQL["list_comments"], p.draft, p.version)]
+    known = {(row[0], row[1]): (row[6], row[2]) for row in db.rows(SQL["list_comments"], p.draft, p.version)}
+    here = list(known)
+    for each in p.answers:
+        said = known.get((each.station, each.clause))
+        if said is not None and said != (each.comment, each.stance):
+            raise Conflict("cited-otherwise", who=source.station, what=f"{each.station} {each.clause}")
     given = [(each.station, each.clause) for each in p.answers]
     rules.check_answers(here if source.own else [*here, *given], answered, given, last=p.last)
     state = step(rules.VERSION, version[3], "resolved")

@@ -11,7 +11,7 @@ from antin.kernel.formats.shape import Pattern, Within, shape
 from antin.registers.drafting.clauses import MOST_CLAUSES
 
 AGREE, AMEND, OBJECT = "agree", "amend", "object"
-MOST_ANSWERS = 900
+MOST_ANSWERS = 500
 ClauseNumber = Annotated[str, Pattern("[0-9]{1,3}[a-zđ]?")]
 Stance = Annotated[str, Pattern("agree|amend|object")]
 Version = Annotated[int, Within(1, 999)]
@@ -51,9 +51,10 @@ class DraftCommented:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of one comment; the words of both lie beside it."""
+    """What became of one comment; the words of both lie beside it. ``comment``: digest of the record that made it."""
 
     station: Code
+    comment: Digest
     clause: ClauseNumber
     stance: Stance
     accepted: bool

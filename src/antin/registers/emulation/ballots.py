@@ -131,7 +131,8 @@ def confirmed(db: Database, source: Source, p: r.BallotConfirmed) -> None:
         raise Conflict("ballot-list-other", who=source.station)
     _once(source.station, db.rows(SQL["list_confirmations"], row[0]))
     db.run(
-        SQL["insert_confirmation"], row[0], source.station, p.confirmed.list, int(p.confirmed.holds), source.index
+        SQL["insert_confirmation"], row[0], source.station, p.confirmed.list, int(p.confirmed.holds), source.index,
+        source.digest,
     )  # fmt: skip
 
 
@@ -147,7 +148,7 @@ def opened(db: Database, source: Source, p: r.BallotOpened) -> None:
     if len(p.opened.seed) != suite.wrapping_seed or WrappingKey(suite, p.opened.seed).public != member.opening:
         raise Unverified("ballot-seed-other", who=source.station)
     _once(source.station, db.rows(SQL["list_openings"], row[0]))
-    db.run(SQL["insert_opening"], row[0], source.station, p.opened.list, p.opened.seed, source.index)
+    db.run(SQL["insert_opening"], row[0], source.station, p.opened.list, p.opened.seed, source.index, source.digest)
 
 
 def counted(db: Database, source: Source, p: r.BallotCounted) -> None:
@@ -167,7 +168,19 @@ def counted(db: Database, source: Source, p: r.BallotCounted) -> None:
         raise Unverified("ballot-tally-differs", number=value.number)
     if db.row(SQL["read_tally"], row[0]) is not None:
         raise Conflict("ballot-counted", number=value.number, id=f"pt-{row[7]}")
+    _check_cited(db, source, row[0], value, p)
     db.run(SQL["insert_tally"], row[0], encode(p.tally), source.index)
+
+
+def _check_cited(db: Database, source: Source, digest: bytes, value: Round, p: r.BallotCounted) -> None:
+    """What a count rests on: of each member whose confirmation or seed is here, that record and no other."""
+    for query, cited in (("list_confirmed", p.confirmed), ("list_opened", p.opened)):
+        here: dict[str, bytes] = dict(db.rows(SQL[query], digest))
+        if len(cited) != len(value.members):
+            raise Unverified("ballot-tally-differs", number=value.number)
+        for member, record in zip(value.members, cited, strict=True):
+            if here.get(member.code, b"" if source.own else record) != record:
+                raise Conflict("cited-otherwise", who=source.station, what=member.code)
 
 
 def last_list(db: Database, digest: bytes, value: Round) -> bytes:

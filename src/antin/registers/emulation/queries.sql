@@ -81,13 +81,17 @@ INSERT INTO emulation_mixes (round, position, station, taken, given, idx) VALUES
 -- list_mixes
 SELECT position, station, taken, given, idx FROM emulation_mixes WHERE round = ? ORDER BY position
 -- insert_confirmation
-INSERT INTO emulation_confirmations (round, station, list, holds, idx) VALUES (?, ?, ?, ?, ?)
+INSERT INTO emulation_confirmations (round, station, list, holds, idx, record) VALUES (?, ?, ?, ?, ?, ?)
 -- list_confirmations
 SELECT station, list, holds, idx FROM emulation_confirmations WHERE round = ? ORDER BY station
 -- insert_opening
-INSERT INTO emulation_openings (round, station, list, seed, idx) VALUES (?, ?, ?, ?, ?)
+INSERT INTO emulation_openings (round, station, list, seed, idx, record) VALUES (?, ?, ?, ?, ?, ?)
 -- list_openings
 SELECT station, list, seed, idx FROM emulation_openings WHERE round = ? ORDER BY station
+-- list_confirmed
+SELECT station, record FROM emulation_confirmations WHERE round = ?
+-- list_opened
+SELECT station, record FROM emulation_openings WHERE round = ?
 -- insert_tally
 INSERT INTO emulation_tallies (round, tally, idx) VALUES (?, ?, ?)
 -- read_tally

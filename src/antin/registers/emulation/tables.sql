@@ -55,11 +55,13 @@ CREATE TABLE emulation_mixes (
   idx INTEGER NOT NULL, PRIMARY KEY (round, position)
 ) STRICT;
 CREATE TABLE emulation_confirmations (
-  round BLOB NOT NULL, station TEXT NOT NULL, list BLOB NOT NULL, holds INTEGER NOT NULL, idx INTEGER NOT NULL,
+  round BLOB NOT NULL, station TEXT NOT NULL, list BLOB NOT NULL, holds INTEGER NOT NULL, record BLOB NOT NULL,
+  idx INTEGER NOT NULL,
   PRIMARY KEY (round, station)
 ) STRICT;
 CREATE TABLE emulation_openings (
-  round BLOB NOT NULL, station TEXT NOT NULL, list BLOB NOT NULL, seed BLOB NOT NULL, idx INTEGER NOT NULL,
+  round BLOB NOT NULL, station TEXT NOT NULL, list BLOB NOT NULL, seed BLOB NOT NULL, record BLOB NOT NULL,
+  idx INTEGER NOT NULL,
   PRIMARY KEY (round, station)
 ) STRICT;
 CREATE TABLE emulation_tallies (

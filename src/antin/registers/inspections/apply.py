@@ -65,7 +65,7 @@ def answered(db: Database, source: Source, p: r.FindingAnswered) -> None:
 def closed(db: Database, source: Source, p: r.FindingClosed) -> None:
     """By the inspecting station, by somebody who did not answer it."""
     state = _judged(db, source, p.finding, "closed")
-    db.run(SQL["set_closed"], state, source.time, f"{source.station}/{source.officer}", p.finding)
+    db.run(SQL["set_closed"], state, source.time, f"{source.station}/{source.officer}", source.digest, p.finding)
 
 
 def reopened(db: Database, source: Source, p: r.FindingReopened) -> None:
@@ -77,11 +77,18 @@ def reopened(db: Database, source: Source, p: r.FindingReopened) -> None:
 
 
 def finished(db: Database, source: Source, p: r.InspectionFinished) -> None:
-    """By the inspecting station, when every finding is closed; at a unit: every finding that it knows."""
+    """By the inspecting station, when every finding is closed, and citing what closed each; at a unit: every finding
+    that it knows."""
     row = _of(db, p.inspection, source.station)
     open_ = [f"tt-{each[0]}" for each in db.rows(SQL["list_findings"], p.inspection) if each[STATE] != "closed"]
     if open_:
         raise Conflict("findings-open", id=f"kt-{row[0]}", findings=", ".join(open_[:20]))
+    closings = {bytes(closing): n for n, closing in db.rows(SQL["list_closings"], p.inspection)}
+    if list(p.closed) != sorted(set(p.closed)):
+        raise Malformed("inspection-twice", what="closed")
+    if other := closings.keys() - set(p.closed) or (set(p.closed) - closings.keys() if source.own else set()):
+        name = f"tt-{closings.get(min(other), 0)}"
+        raise Conflict("cited-otherwise", who=source.station, what=name)
     db.run(SQL["set_inspection"], rules.INSPECTION[row[6], "finished"], p.inspection)
 
 

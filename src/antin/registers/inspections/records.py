@@ -75,7 +75,11 @@ class FindingReopened:
 @shape("antin/inspection-finished/1", limit=PUBLIC_LIMIT)
 @dataclass(frozen=True, slots=True)
 class InspectionFinished:
-    """All findings are closed; nothing more is taken."""
+    """All findings are closed; nothing more is taken. ``closed``: digests, ascending, of the records that closed them.
+
+    They name no unit: a unit finds those of its own findings, and learns of the others how many there are.
+    """
 
     head: PaperHead
     inspection: Name
+    closed: Annotated[tuple[Digest, ...], Within(0, 1_500)]

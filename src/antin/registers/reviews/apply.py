@@ -21,11 +21,11 @@ def review_made(db: Database, source: Source, p: r.ReviewMade) -> None:
     if db.value(SQL["has_review"], p.directive, p.period, source.station) is not None:
         raise Conflict("review-made-already", station=source.station, period=p.period)
     parts = sorted(set(p.consolidates))
-    if source.own and any(db.value(SQL["find_review"], part) is None for part in parts):
+    if source.own and any(db.value(SQL["find_record"], part) is None for part in parts):
         raise Missing("review-unknown", id="–")
     db.run(
         SQL["insert_review"], db.value(SQL["next_review"]), source.name, source.station, p.directive, p.period,
-        p.outline, p.figures, p.size, len(parts), p.head.level, source.time, source.index,
+        p.outline, p.figures, p.size, len(parts), p.head.level, source.time, source.index, source.digest,
     )  # fmt: skip
     db.many(SQL["insert_consolidated"], ((source.name, part) for part in parts))
 

@@ -19,7 +19,8 @@ OUTCOMES = (ACCEPTED, DECLINED, FORWARDED)
 class ReviewMade:
     """A review of one period, assembled from the maker's own registers at ``size`` records of its journal.
 
-    ``figures`` is the digest of the annex's data, which travels as a file; ``consolidates`` the reviews it rests on.
+    ``figures`` is the digest of the annex's data, which travels as a file; ``consolidates`` the digests of the records
+    of the reviews it rests on.
     """
 
     head: PaperHead
@@ -28,7 +29,7 @@ class ReviewMade:
     outline: Word
     figures: Digest
     size: Uint
-    consolidates: Annotated[tuple[Name, ...], Within(0, 1_500)]
+    consolidates: Annotated[tuple[Digest, ...], Within(0, 1_500)]
 
 
 @shape("antin/contribution-given/1", limit=PUBLIC_LIMIT)
