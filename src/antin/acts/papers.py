@@ -14,6 +14,7 @@ from antin.acts.open_document import open_document
 from antin.acts.send import Address, Wish, send
 from antin.errors import AntinError, Conflict, Malformed, Missing, Refused, Unavailable, Unverified
 from antin.journal.journal import SQL as JOURNAL
+from antin.journal.journal import New
 from antin.kernel import check
 from antin.kernel.check import Trusted
 from antin.kernel.crypto import suite as suites
@@ -97,7 +98,10 @@ def published_bytes(station: Station, officer: str, number: int) -> tuple[bytes,
 
 def publish(station: Station, officer: str, number: int, to: Sequence[str] = (), progress: Progress = lambda _: None,
             ) -> list[str]:  # fmt: skip
-    """Send ``ph-NUMBER`` to those that its head names (or to some of them, once more). Returns the dispatch numbers."""
+    """Send ``ph-NUMBER`` to those that its head names (or to some of them, once more). Returns the dispatch numbers.
+
+    That it was published is recorded with the sending, in one step: a repeat after a crash sends nothing twice.
+    """
     data, head, words = published_bytes(station, officer, number)
     if not set(to) <= set(head.to):
         raise Refused("paper-for-other", code=", ".join(sorted(set(to) - set(head.to))))
@@ -112,18 +116,19 @@ def publish(station: Station, officer: str, number: int, to: Sequence[str] = (),
     label = Label(head.level, 0, (), (), 0)
     deadline = station.now() + _HOUR if station.pack.precedence(head.precedence).needs_deadline else 0
     wish = Wish([Address(code) for code in codes], head.precedence, deadline, label, facts, pdf_only=False)
+    digest = station.db.row(register.SQL["read_paper"], number)[1]  # type: ignore[index]
+
+    def published(statement: bytes) -> list[New]:
+        _, hand = station.acting(officer, register.PUBLISHERS)
+        return [station.record("paper-published", PaperPublished(digest, statement), [hand])]
+
     # A file in memory: the words of a secret paper never touch a disk in clear.
     handle = os.memfd_create("antin-paper")
     try:
         _write_all(handle, data)
-        ids = send(station, officer, Path(f"/proc/self/fd/{handle}"), wish, progress)
+        return send(station, officer, Path(f"/proc/self/fd/{handle}"), wish, progress, published)
     finally:
         os.close(handle)
-    _, hand = station.acting(officer, register.PUBLISHERS)
-    statement = station.db.row(dispatch.SQL["read_out"], number_of(ids[0], "di"))[1]  # type: ignore[index]
-    digest = station.db.row(register.SQL["read_paper"], number)[1]  # type: ignore[index]
-    station.commit([station.record("paper-published", PaperPublished(digest, statement), [hand])])
-    return ids
 
 
 _HOUR = 3600
