@@ -22,7 +22,7 @@ from antin.registers.emulation.campaign import SQL
 from antin.station.station import Station
 from antin.views import emulation as views
 from tests.steering import emulate
-from tests.steering.emulate import LEADER, MEMBERS, VOTED, begun, forge, vote
+from tests.steering.emulate import LEADER, MEMBERS, VOTED, begun, forge, take_one, vote
 from tests.steering.hands import codes_of, rounds, take
 from tests.town import NORTH, SISTER, SOUTH, Town
 
@@ -330,4 +330,49 @@ def test_a_list_that_was_swapped_in_its_record_is_not_taken_for_the_signed_one(t
         record_act(station, LEADER, "ballot-mixed", public, 1, words({}, (File("x", acts.LIST_TYPE, encode(other)),)))
         with pytest.raises(Unverified, match="ballot-chain-broken"):
             acts.mix(station, LEADER, "pt-1")
+    town.audit()
+
+
+def test_a_head_who_withholds_his_seed_gets_no_second_reading(town: Town) -> None:
+    """All confirm, the others give their seeds: NORTH alone can read the result, and asks again."""
+    begun(town, **ONLY)
+    vote(town, until="confirm")
+    for code in (SISTER, SOUTH):
+        with town.at(code, LEADER) as station:
+            acts.give_seed(station, LEADER, "pt-1")
+    for code in MEMBERS:
+        with town.at(code, LEADER) as station:
+            acts.give_key(station, LEADER, "pt-1", 2)
+    rounds(town)
+    with town.at(NORTH, LEADER) as station:
+        with pytest.raises(Refused, match="ballot-seed-withheld") as caught:
+            acts.open_round(station, LEADER, "pt-1", "phieu", number=2)
+        assert caught.value.fields["who"] == NORTH
+        _, _, value = acts.find_round(station, "pt-1")
+        keys: dict[str, bytes] = dict(station.db.rows(SQL["list_keys"], value.campaign, 2))
+        again = replace(value, number=2, members=tuple(replace(m, opening=keys[m.code]) for m in value.members))
+    public = r.BallotRound(TO, "phieu", again)
+    forge(town, NORTH, "ballot-round-opened", public, SOUTH)
+    with town.at(SOUTH) as station:
+        number = station.db.value("SELECT max(n) FROM dispatch_in")
+    assert take_one(town, SOUTH, f"den-{number}") == "ballot-seed-withheld"
+    with town.at(NORTH, LEADER) as station:
+        acts.give_seed(station, LEADER, "pt-1")
+        with pytest.raises(Refused, match="ballot-uncounted"):
+            acts.open_round(station, LEADER, "pt-1", "phieu", number=2)
+        acts.count(station, LEADER, "pt-1")
+        with pytest.raises(Conflict, match="ballot-counted"):
+            acts.open_round(station, LEADER, "pt-1", "phieu", number=2)
+
+
+def test_after_another_withheld_his_seed_the_vote_is_repeated(town: Town) -> None:
+    begun(town, **ONLY)
+    vote(town, until="confirm")
+    for code in (NORTH, SISTER):
+        with town.at(code, LEADER) as station:
+            acts.give_seed(station, LEADER, "pt-1")
+    rounds(town)
+    vote(town, number=2)
+    with town.at(SOUTH, LEADER) as station:
+        assert views.rounds(station, "pt-1")[1]["state"] == "counted"
     town.audit()

@@ -60,8 +60,8 @@ def round_opened(db: Database, source: Source, p: r.BallotRound) -> None:
     if db.row(SQL["read_round"], campaign.id, value.number) is not None:
         raise Conflict("ballot-round-known", number=value.number, id=campaign.name)
     for row in db.rows(SQL["list_rounds"], campaign.id):
-        if row[3] == p.key and db.row(SQL["read_tally"], row[0]) is not None:
-            raise Conflict("ballot-counted", number=row[2], id=campaign.name)
+        if row[3] == p.key:
+            _check_over(db, campaign, row)
     known: dict[str, bytes] = dict(db.rows(SQL["list_keys"], campaign.id, value.number))
     for member in value.members:
         if member.code not in known and source.own:
@@ -72,6 +72,21 @@ def round_opened(db: Database, source: Source, p: r.BallotRound) -> None:
     db.run(
         SQL["insert_round"], digest, campaign.id, value.number, p.key, encode(value), source.time, source.index
     )  # fmt: skip
+
+
+def _check_over(db: Database, campaign: Campaign, row: tuple[Any, ...]) -> None:
+    """Whether an earlier round of a criterion may be followed by another. Once all have confirmed, whoever holds all
+    other seeds can read the result: a block head who has not given his own could ask again until it pleases."""
+    if db.row(SQL["read_tally"], row[0]) is not None:
+        raise Conflict("ballot-counted", number=row[2], id=campaign.name)
+    confirmed = db.rows(SQL["list_confirmations"], row[0])
+    if len(confirmed) < len(campaign.members) or not all(holds for _, _, holds, _ in confirmed):
+        return
+    given = {code for code, *_ in db.rows(SQL["list_openings"], row[0])}
+    if campaign.station not in given:
+        raise Refused("ballot-seed-withheld", who=campaign.station, number=row[2])
+    if given >= set(campaign.members):
+        raise Refused("ballot-uncounted", number=row[2], id=campaign.name)
 
 
 def _check_round(campaign: Campaign, p: r.BallotRound) -> None:
