@@ -36,8 +36,8 @@ RIGHT: Mapping[str, set[str]] = {
     "review-made": {NORTH, SISTER}, "contribution-given": {NORTH, SISTER}, "proposal-made": {NORTH, SISTER},
     "committee-assigned": {NORTH, SISTER}, "meeting-held": {NORTH, SISTER}, "assignment-done": {NORTH, SISTER},
     "draft-commented": {SISTER, SOUTH},
-    **dict.fromkeys(("pledge-signed", "own-scored", "cross-scored", "emulation-activity", "ballot-key", "ballot-cast",
-                     "ballot-confirmed"), MEMBERS),
+    **dict.fromkeys(("pledge-signed", "own-scored", "cross-scored", "sheet-contested", "emulation-activity",
+                     "ballot-key", "ballot-cast", "ballot-confirmed"), MEMBERS),
 }  # fmt: skip
 ANYBODY = {kind for kind, codes in RIGHT.items() if codes == EVERYBODY}
 Verdicts = Mapping[tuple[str, str], set[str]]

@@ -12,9 +12,9 @@ from antin.registers.papers.records import PaperTaken
 from antin.registers.reviews.records import ContributionGiven
 from antin.station.books import PAPERS
 from antin.station.station import Station
-from tests.steering import year
+from tests.steering import emulate, year
 from tests.steering.year import STRANGER
-from tests.town import NORTH, SOUTH, Town
+from tests.town import NORTH, SISTER, SOUTH, Town
 
 
 def test_a_name_is_made_of_station_and_id() -> None:
@@ -34,4 +34,4 @@ def test_of_every_kind_the_genuine_paper_is_taken_though_another_station_used_it
         station.commit([station.record("paper-taken", taken, [hand])])
 
     assert year.live(town, occupy) == set(PAPERS)
-    town.audit()
+    emulate.audit_of(town, NORTH, SISTER)

@@ -15,13 +15,14 @@ from unittest import mock
 from antin.acts import committee, directive, draft, emulation, escalate, inspection, papers, programme, review
 from antin.acts.committee import MemberForm
 from antin.acts.programme import GoalForm, ProgressForm, TaskReport
-from antin.kernel.formats.paper import File
+from antin.kernel.formats.paper import File, head
+from antin.registers.emulation.records import OwnMark, OwnScored
 from antin.registers.papers.records import PaperTaken
 from antin.station.days import day_of
 from antin.station.station import Station
 from antin.views import duties
 from tests.steering import emulate
-from tests.steering.hands import rounds
+from tests.steering.hands import codes_of, rounds, take
 from tests.steering.test_committees import PLAN as COMMITTEE
 from tests.steering.test_directives import PLAN as DIRECTIVE
 from tests.steering.test_directives import session
@@ -176,8 +177,22 @@ def _emulation(town: Town) -> None:
     with town.at(SOUTH, "cb01") as station:
         day = day_of(station.now()) - timedelta(2)
         emulation.hold_activity(station, "cb01", "pt-1", day, (), "Hội thao")
-    emulate.close(town)
+    _given_twice(town)
+    with town.at(NORTH, "ld01") as station:
+        emulation.close(station, "ld01", "pt-1", emulate.FACTS, (SOUTH,))
     _ok(town)
     with town.at(NORTH, "ld01") as station:
         emulation.award(station, "ld01", "pt-1", [(SISTER, "Cờ")])
+    _ok(town)
+
+
+def _given_twice(town: Town) -> None:
+    """SOUTH's changed program gives NORTH a second sheet; NORTH shows both to all."""
+    with town.at(SOUTH) as station:
+        campaign = emulation.find(station, "pt-1").id
+    marks = (OwnMark("tu-cham", 1), OwnMark("cheo", 2))
+    emulate.forge(town, SOUTH, "own-scored", OwnScored(head(emulate.MEMBERS, 1, 0), campaign, marks), NORTH)
+    assert codes_of(take(town, NORTH)) == ["emulation-late"]  # and kept beside the first
+    with town.at(NORTH, "ld01") as station:
+        emulation.contest(station, "ld01", "pt-1", SOUTH, "own")
     _ok(town)

@@ -281,6 +281,7 @@ WHO: dict[str, May] = {
     "pledge-signed": _member,
     "own-scored": _member,
     "cross-scored": _member,
+    "sheet-contested": _member,
     "campaign-closed": _block_head,
     "emulation-awarded": _block_head,
     "emulation-activity": _member,

@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from antin.acts import cited, duties, entitled
+from antin.acts import cited, duties, entitled, twice
 from antin.acts.open_document import open_document
 from antin.acts.send import Address, Wish, send
 from antin.errors import AntinError, Conflict, Malformed, Missing, Refused, Unavailable, Unverified
@@ -273,25 +273,35 @@ def _not_back_dated(station: Station, value: Paper, record: Record, origin: str,
 def _enter(station: Station, officer: str, value: Paper, public: PaperTaken) -> Taken:
     actor, hand = station.acting(officer, register.TAKERS)
     words = value.opened[SALT:]
+    deed: Any = parse(PAPERS[public.kind].public, public.public)
+    # As its maker gave it: what an inspector is shown (acts/case.py).
+    shown = encode(Receipt(value.record, value.proof))
     try:
-        deed: Any = parse(PAPERS[public.kind].public, public.public)
         cited.check(station, officer, public.station, deed, paper.read_words(words))
         admit(station, public, actor)
     except Unavailable:
         raise
     except AntinError as error:
-        if error.code == "cited-otherwise":
-            evidence = {"record": value.record, "proof": value.proof}
-            news.keep_conflict(station, Conflict(error.code, origin=public.origin, evidence=evidence))
+        _convict(station, value, public, deed, error)
         _note(station, officer, public, error)
         raise
-    # As its maker gave it: what an inspector is shown (acts/case.py).
-    shown = encode(Receipt(value.record, value.proof))
     new = station.record("paper-taken", public, [hand], secret=(public.level, words))
     station.commit([new], lambda: station.db.run(SQL["insert_object"], public.paper, "paper", shown))
     found = station.db.row(register.SQL["find_paper"], public.paper)
     assert found is not None  # entered just now
     return Taken(f"ph-{found[0]}", public.kind, public.station, paper.read_words(words))
+
+
+def _convict(station: Station, value: Paper, public: PaperTaken, deed: Any, refused: AntinError) -> None:
+    """Keep as a conflict what a refused paper proves, by itself or beside one that is here."""
+    proven = twice.found(station, public, deed, encode(Receipt(value.record, value.proof)))
+    if refused.code == "cited-otherwise":
+        evidence = {"record": value.record, "proof": value.proof}
+        proven = Conflict(refused.code, evidence=evidence, **{"origin": public.origin, **refused.fields})
+    elif refused.code == twice.CODE and isinstance(refused, Conflict):
+        proven = refused
+    if proven is not None:
+        news.keep_conflict(station, proven)
 
 
 def admit(station: Station, public: PaperTaken, actor: Trusted) -> None:

@@ -34,6 +34,16 @@ INSERT INTO emulation_marks (campaign, station, unit, key, score) VALUES (?, ?, 
 SELECT station, unit, key, score FROM emulation_marks WHERE campaign = ? ORDER BY station, unit, key
 -- insert_closing
 INSERT INTO emulation_closings (campaign, public, time, idx) VALUES (?, ?, ?, ?)
+-- delete_closing
+DELETE FROM emulation_closings WHERE campaign = ?
+-- delete_places
+DELETE FROM emulation_places WHERE campaign = ?
+-- insert_contested
+INSERT INTO emulation_contested (name, campaign, station, kind, idx) VALUES (?, ?, ?, ?, ?)
+-- find_contested
+SELECT campaign, station, kind FROM emulation_contested WHERE name = ?
+-- list_contested
+SELECT station, kind, name FROM emulation_contested WHERE campaign = ? ORDER BY station, kind, idx
 -- read_closing
 SELECT public, time, idx FROM emulation_closings WHERE campaign = ?
 -- insert_place

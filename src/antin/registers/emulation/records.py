@@ -14,6 +14,8 @@ MEMBERS, CRITERIA, SCALE = 16, 24, 1_000_000_000
 Key = Annotated[str, Pattern("[a-z0-9][a-z0-9-]{0,19}")]
 Points = Annotated[int, Within(0, SCALE)]
 Version = Annotated[int, Within(1, 999)]
+SheetKind = Annotated[str, Pattern("own|cross")]
+SHEETS_NAME, SHEETS_TYPE = "phieu-cham.cbor", "application/vnd.antin.emulation-sheets"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,15 @@ class VoteRow:
     sums: Annotated[tuple[Uint, ...], Within(2, MEMBERS)]
 
 
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """A sheet that is not counted: its station gave two. ``contested``: the name of the record that shows them."""
+
+    station: Code
+    kind: SheetKind
+    contested: Name
+
+
 @shape("antin/emulation-inputs/1", limit=PUBLIC_LIMIT)
 @dataclass(frozen=True, slots=True)
 class Counted:
@@ -132,6 +143,28 @@ class Counted:
     cross: Annotated[tuple[Sheet, ...], Within(0, MEMBERS)]
     facts: Annotated[tuple[FactRow, ...], Within(0, MEMBERS * CRITERIA)]
     votes: Annotated[tuple[VoteRow, ...], Within(0, CRITERIA)]
+    excluded: Annotated[tuple[Excluded, ...], Within(0, 2 * MEMBERS)] = ()
+
+
+@shape("antin/emulation-sheets/1", limit=8 * 1024 * 1024)
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """Scoring records with their proofs, as a file among the words of what cites them."""
+
+    receipts: Annotated[tuple[Annotated[bytes, Within(1, 98_304)], ...], Within(0, 2 * MEMBERS)]
+
+
+@shape("antin/sheet-contested/1", limit=PUBLIC_LIMIT)
+@dataclass(frozen=True, slots=True)
+class SheetContested:
+    """A member shows two sheets of one station, by digest ascending; both travel as a file."""
+
+    head: PaperHead
+    campaign: Name
+    station: Code
+    kind: SheetKind
+    first: Digest
+    second: Digest
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,9 @@ CREATE TABLE emulation_marks (
   campaign BLOB NOT NULL, station TEXT NOT NULL, unit TEXT NOT NULL, key TEXT NOT NULL, score INTEGER NOT NULL,
   PRIMARY KEY (campaign, station, unit, key)
 ) STRICT;
+CREATE TABLE emulation_contested (
+  name BLOB PRIMARY KEY, campaign BLOB NOT NULL, station TEXT NOT NULL, kind TEXT NOT NULL, idx INTEGER NOT NULL
+) STRICT;
 CREATE TABLE emulation_closings (
   campaign BLOB PRIMARY KEY, public BLOB NOT NULL, time INTEGER NOT NULL, idx INTEGER NOT NULL
 ) STRICT;
