@@ -78,9 +78,11 @@ def _issue(station: Station, codes: tuple[str, ...], tasks: int) -> tuple[bytes,
     weights.append(1000 - sum(weights))
     goal = p.Goal("g", "", "", "", END, 0, 0, 1000)
     made = tuple(p.Task(f"t{n:03d}", "g", "", "", weight, now, END, ()) for n, weight in enumerate(weights))
-    adopted = p.ProgrammeAdopted(paper.head(codes, 1, 0), issued.record.id, b"", (), (goal,), made)
+    directive = paper.name(station.code, issued.record.id)
+    adopted = p.ProgrammeAdopted(paper.head(codes, 1, 0), directive, issued.record.id, b"", (),
+                                (goal,), made)
     (entry,) = station.commit([station.record("programme-adopted", adopted, [hand], secret=(1, words))])
-    return issued.record.id, entry.record.id
+    return directive, paper.name(station.code, entry.record.id)
 
 
 def _fill(station: Station, codes: tuple[str, ...], directive: bytes, programme: bytes, tasks: int,

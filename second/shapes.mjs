@@ -164,7 +164,7 @@ export const SequencesProof = shape('antin/sequences-proof/1', 8 * KiB, {
 const Candidate = f.text(1, 40, /^[0-9A-Za-z][0-9A-Za-z.-]{0,39}$/);
 const seats = f.list(f.part({ code: f.Code, kid: f.Digest, opening: f.sized(1216, 1665) }), 2, 16);
 export const BallotRound = shape('antin/ballot-round/1', 32 * KiB, {
-  campaign: f.Id, number: f.uint(1, 999), level: f.Level, suite: f.SuiteNumber, members: seats,
+  campaign: f.Digest, number: f.uint(1, 999), level: f.Level, suite: f.SuiteNumber, members: seats,
   candidates: f.list(Candidate, 1, 64), most: f.uint(1, 1_000_000), total: f.uint(0, 64_000_000),
 });
 export const Ballot = shape('antin/ballot/1', 512, { round: f.Digest, tracker: f.Id, marks: f.bytes(4, 256) });

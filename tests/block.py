@@ -91,4 +91,4 @@ def block(members: int = 3, candidates: int = 3, *, most: int = 1, total: int = 
         Member(code, wrap.kid(of, key(of, f"level {code}").public), key(of, f"opening {code}").public) for code in codes
     )
     names = tuple(f"A03.{n}" for n in range(candidates))
-    return Block(Round(noise("campaign", 16), number, 2, suite, seats, names, most, total), of)
+    return Block(Round(noise("campaign", 32), number, 2, suite, seats, names, most, total), of)

@@ -193,7 +193,6 @@ def test_an_agency_extends_ours(tmp_path: Path) -> None:
     assert own.digest != packs.load("vn-2026").digest
 
 
-
 def spans(*each: tuple[str, str], key: str = "nam", due: str = "12-31", whole: bool = False) -> str:
     """A calendar of such spans: over one of ours, or with all its fields as a new one."""
     listed = ", ".join(f'{{ start = "{start}", end = "{end}", due = "{due}" }}' for start, end in each)
@@ -331,9 +330,7 @@ def test_every_code_has_words_in_both_languages_with_the_same_fields(judge) -> N
     assert codes == {key for key in texts["vi"] if not key.endswith(".hint")}
     assert texts["vi"].keys() == texts["en"].keys()
     for key, sentence in texts["vi"].items():
-        fields = [
-            {name for _, name, _, _ in Formatter().parse(t) if name} for t in (sentence, texts["en"][key])
-        ]
+        fields = [{name for _, name, _, _ in Formatter().parse(t) if name} for t in (sentence, texts["en"][key])]
         assert fields[0] == fields[1], key
 
 

@@ -188,9 +188,7 @@ def test_the_table_of_kinds_is_that_of_the_code() -> None:
     pages = RECORD.read_text("utf-8") + STEERING.read_text("utf-8")
     rows = re.findall(r"^\| `([a-z-]+)` \| ([^|]+) \| ([^|]+) \| (hybrid|quick) \|", pages, re.M)
     table = {kind: (words(who), words(roles) - {"any", "–"}, signature) for kind, who, roles, signature in rows}
-    code = {
-        name: (set(rule.by), set(rule.roles), "hybrid" if rule.hybrid else "quick") for name, rule in RULES.items()
-    }
+    code = {name: (set(rule.by), set(rule.roles), "hybrid" if rule.hybrid else "quick") for name, rule in RULES.items()}
     assert table == code
     assert set({**OWN_KINDS, **KINDS}) == set(RULES), "a kind that no book fills, or that no rule names"
 

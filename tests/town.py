@@ -40,6 +40,7 @@ from antin.storage.durable import Output
 
 NORTH, SOUTH = "A03.15", "A04.27"  # two agencies of two branches
 SISTER = "A03.16"  # a second agency of NORTH's branch
+UNDER = "A03.16.01"  # an agency below SISTER, where a test founds it
 PASS = b"mat-khau-thu"
 AGENCIES = {NORTH: ("Vụ Bắc", "A03", "ngoai-giao"), SISTER: ("Vụ Chị Em", "A03", "ngoai-giao"),
             SOUTH: ("Sở Nam", "A04", "dang-chinh-quyen")}  # fmt: skip
@@ -161,6 +162,19 @@ def found(folder: Path) -> Town:
             bind(town, authority, code, request)
     town.sync("A00", "A03", "A04", "A00", "A03", "A04", *AGENCIES)
     return town
+
+
+def found_below(town: Town) -> None:
+    """An agency under SISTER, with A03 as its professional superior."""
+    root = bytes.fromhex((town.folder / "root").read_text())
+    plan = Plan(UNDER, "Phòng Dưới", "ngoai-giao", parent=SISTER, professional="A03", relay=str(town.relay))
+    first = FirstOfficer("cb01", "Cán bộ", ("cipher", "officer"), PASS)
+    bind(town, "A03", UNDER, request_agency(town.home(UNDER), plan, first, root[:25], {"cost": CHEAPEST}))
+    for officer, roles, level in OFFICERS:
+        with town.at(UNDER, "cb01") as station:
+            request = request_officer(station, "cb01", FirstOfficer(officer, officer, roles, PASS), level)
+        bind(town, "A03", UNDER, request)
+    town.sync("A00", "A03", "A04", "A00", "A03", "A04", NORTH, SISTER, SOUTH, UNDER)
 
 
 def bind(town: Town, authority: str, code: str, request: bytes, *officers: str) -> list[str]:

@@ -36,7 +36,7 @@ def _value(suite: Suite, number: int = 1) -> Round:
         Member(code, wrap.kid(suite, _key(suite, f"level {code}").public), _key(suite, f"opening {code}").public)
         for code in CODES
     )
-    return Round(seed("ballot campaign", 16), number, 2, suite.number, seats, ("G10.1", "G10.2", "to-3"), 3, 4)
+    return Round(seed("ballot campaign", 32), number, 2, suite.number, seats, ("G10.1", "G10.2", "to-3"), 3, 4)
 
 
 def _lists(value: Round, suite: Suite, plains: tuple[bytes, ...]) -> list[BallotList]:

@@ -168,4 +168,3 @@ def spool_large(net: NetTown, large: int) -> None:
     """The large one lies whole at the relay already."""
     hand_in(net, PDF + os.urandom(large), 0, "lon.bin")
     net.sync(NORTH)
-

@@ -236,5 +236,3 @@ def test_a_box_filled_to_the_brim_can_still_be_listed(home: Path, monkeypatch: p
     at.put(NORTH, SOUTH, "6-ff", b"x")
     assert len(at.waiting(SOUTH)) == 3 and at.waiting(SOUTH)[0].startswith("6-")
     assert 50_000 * 141 < 8 * 1024 * 1024  # what a station takes
-
-

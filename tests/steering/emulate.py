@@ -95,9 +95,7 @@ def _step(station: Station, step: str, marks: dict[str, int], number: int) -> No
         ballot.count(station, LEADER, "pt-1")
 
 
-FACTS = {
-    "dung-han": {code: Fact(part, 10, (bytes(32),)) for code, part in zip(MEMBERS, (10, 9, 5), strict=True)}
-}
+FACTS = {"dung-han": {code: Fact(part, 10, (bytes(32),)) for code, part in zip(MEMBERS, (10, 9, 5), strict=True)}}
 
 
 def complete(town: Town) -> None:

@@ -22,7 +22,7 @@ from antin.registers.emulation.campaign import SQL
 from antin.station.station import Station
 from antin.views import emulation as views
 from tests.steering import emulate
-from tests.steering.emulate import LEADER, MEMBERS, VOTED, begun, forge, vote
+from tests.steering.emulate import LEADER, MEMBERS, VOTED, begun, forge, take_one, vote
 from tests.steering.hands import codes_of, rounds, take
 from tests.town import NORTH, SISTER, SOUTH, Town
 
@@ -234,7 +234,7 @@ def lies(station: Station) -> dict[str, tuple[str, Any, str]]:
         "confirms-twice": ("ballot-confirmed", r.BallotConfirmed(TO, Confirmed(digest, last, False)),
                            "ballot-paper-twice"),
         "wrong-seed": ("ballot-opened", r.BallotOpened(TO, Opened(digest, last, bytes(96))), "ballot-seed-other"),
-        "counts": ("ballot-counted", r.BallotCounted(TO, count), "emulation-head-other"),
+        "counts": ("ballot-counted", r.BallotCounted(TO, count, *[(bytes(32),) * 3] * 2), "emulation-head-other"),
         "same-key": ("ballot-key", r.BallotKey(TO, value.campaign, 7, opening), "ballot-key-again"),
         "other-key": ("ballot-key", r.BallotKey(TO, value.campaign, 1, opening), "ballot-paper-twice"),
         "not-to-all": ("ballot-key", r.BallotKey(head((SOUTH,), 1, 0), value.campaign, 8, opening), "emulation-to-all"),
@@ -259,17 +259,19 @@ def test_a_false_count_is_found_by_whoever_counts(town: Town) -> None:
     vote(town, until="open")
     with town.at(NORTH, LEADER) as station:
         tally = acts.recount(station, LEADER, "pt-1")
+        cited = [tuple(station.db.value(f"SELECT record FROM emulation_{table} WHERE station = ?", code)
+                       for code in MEMBERS) for table in ("confirmations", "openings")]  # fmt: skip
     moved = (replace(tally.sums[0], marks=tally.sums[0].marks + 1), replace(tally.sums[1], marks=1), tally.sums[2])
     plain_lies = [
         replace(tally, valid=2), replace(tally, sums=tally.sums[:2]),
         replace(tally, sums=(replace(tally.sums[0], marks=9), *tally.sums[1:])),
     ]  # fmt: skip
     for lie in plain_lies:
-        forge(town, NORTH, "ballot-counted", r.BallotCounted(TO, lie), SOUTH)
+        forge(town, NORTH, "ballot-counted", r.BallotCounted(TO, lie, *cited), SOUTH)
         assert codes_of(take(town, SOUTH)) == ["ballot-tally-differs"]
-    forge(town, NORTH, "ballot-counted", r.BallotCounted(TO, replace(tally, list=bytes(32))), SOUTH)
+    forge(town, NORTH, "ballot-counted", r.BallotCounted(TO, replace(tally, list=bytes(32)), *cited), SOUTH)
     assert codes_of(take(town, SOUTH)) == ["ballot-list-other"]
-    forge(town, NORTH, "ballot-counted", r.BallotCounted(TO, replace(tally, sums=moved)), SOUTH)
+    forge(town, NORTH, "ballot-counted", r.BallotCounted(TO, replace(tally, sums=moved), *cited), SOUTH)
     assert codes_of(take(town, SOUTH)) == ["ballot-counted"]  # it could be true: the tables alone do not tell
     with town.at(SOUTH, LEADER) as station, pytest.raises(Unverified, match="ballot-tally-differs"):
         acts.count(station, LEADER, "pt-1")
@@ -328,4 +330,49 @@ def test_a_list_that_was_swapped_in_its_record_is_not_taken_for_the_signed_one(t
         record_act(station, LEADER, "ballot-mixed", public, 1, words({}, (File("x", acts.LIST_TYPE, encode(other)),)))
         with pytest.raises(Unverified, match="ballot-chain-broken"):
             acts.mix(station, LEADER, "pt-1")
+    town.audit()
+
+
+def test_a_head_who_withholds_his_seed_gets_no_second_reading(town: Town) -> None:
+    """All confirm, the others give their seeds: NORTH alone can read the result, and asks again."""
+    begun(town, **ONLY)
+    vote(town, until="confirm")
+    for code in (SISTER, SOUTH):
+        with town.at(code, LEADER) as station:
+            acts.give_seed(station, LEADER, "pt-1")
+    for code in MEMBERS:
+        with town.at(code, LEADER) as station:
+            acts.give_key(station, LEADER, "pt-1", 2)
+    rounds(town)
+    with town.at(NORTH, LEADER) as station:
+        with pytest.raises(Refused, match="ballot-seed-withheld") as caught:
+            acts.open_round(station, LEADER, "pt-1", "phieu", number=2)
+        assert caught.value.fields["who"] == NORTH
+        _, _, value = acts.find_round(station, "pt-1")
+        keys: dict[str, bytes] = dict(station.db.rows(SQL["list_keys"], value.campaign, 2))
+        again = replace(value, number=2, members=tuple(replace(m, opening=keys[m.code]) for m in value.members))
+    public = r.BallotRound(TO, "phieu", again)
+    forge(town, NORTH, "ballot-round-opened", public, SOUTH)
+    with town.at(SOUTH) as station:
+        number = station.db.value("SELECT max(n) FROM dispatch_in")
+    assert take_one(town, SOUTH, f"den-{number}") == "ballot-seed-withheld"
+    with town.at(NORTH, LEADER) as station:
+        acts.give_seed(station, LEADER, "pt-1")
+        with pytest.raises(Refused, match="ballot-uncounted"):
+            acts.open_round(station, LEADER, "pt-1", "phieu", number=2)
+        acts.count(station, LEADER, "pt-1")
+        with pytest.raises(Conflict, match="ballot-counted"):
+            acts.open_round(station, LEADER, "pt-1", "phieu", number=2)
+
+
+def test_after_another_withheld_his_seed_the_vote_is_repeated(town: Town) -> None:
+    begun(town, **ONLY)
+    vote(town, until="confirm")
+    for code in (NORTH, SISTER):
+        with town.at(code, LEADER) as station:
+            acts.give_seed(station, LEADER, "pt-1")
+    rounds(town)
+    vote(town, number=2)
+    with town.at(SOUTH, LEADER) as station:
+        assert views.rounds(station, "pt-1")[1]["state"] == "counted"
     town.audit()

@@ -242,7 +242,7 @@ def test_the_largest_closing_fits_its_record(method: str) -> None:
     keys = [f"tieu-chi-so-{n:08d}" for n in range(r.CRITERIA)]
     criteria = tuple(r.Criterion(key, 40_000_000, method, "x" if method == "computed" else "") for key in keys)
     campaign = rules.Campaign(
-        1, bytes(16), codes[0], codes, 1, 2, 40_000_000 * r.CRITERIA, criteria, 1, bytes(32), 1, "open"
+        1, bytes(32), codes[0], codes, 1, 2, 40_000_000 * r.CRITERIA, criteria, 1, bytes(32), 1, "open"
     )
     sheets = {kind: tuple(r.Sheet(code, bytes(32), bytes(4 * len(rules.order(campaign, kind, code)))) for code in codes)
               for kind in (rules.OWN, rules.CROSS) if method == "cross"}  # fmt: skip
@@ -252,7 +252,7 @@ def test_the_largest_closing_fits_its_record(method: str) -> None:
                         votes if method == "ballot" else ())  # fmt: skip
     places = rules.frozen(campaign, counted)
     largest = tuple(replace(each, total=r.SCALE, parts=(r.SCALE,) * r.CRITERIA) for each in places)
-    public = r.CampaignClosed(head(codes, 1, 0), bytes(16), 1, 2**53 - 1, bytes(32), counted, largest)
+    public = r.CampaignClosed(head(codes, 1, 0), bytes(32), 1, 2**53 - 1, bytes(32), counted, largest)
     assert len(encode(public)) < 56 * 1024
 
 

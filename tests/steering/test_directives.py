@@ -353,13 +353,15 @@ def test_a_take_that_was_stopped_goes_on(town: Town, monkeypatch: pytest.MonkeyP
     town.audit()
 
 
-def test_published_twice_after_a_crash_enters_once(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_published_twice_on_purpose_enters_once(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     issue(town)
     monkeypatch.setattr(papers, "PaperPublished", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         publish(town, NORTH)
     monkeypatch.undo()
-    publish(town, NORTH)
+    assert publish(town, NORTH) == ["di-1", "di-2"]  # what was stopped has left nothing behind
+    with town.at(NORTH, "vt01") as station:
+        papers.publish(station, "vt01", 1, (SOUTH,))
     town.sync(NORTH, SOUTH)
     assert codes_of(take(town, SOUTH)) == ["directive-issued", "paper-known"]
     town.audit()

@@ -14,12 +14,10 @@ from hypothesis import strategies as st
 
 from antin import packs
 from antin.acts import directive, escalate, inspection, papers, programme
-from antin.acts.create_station import FirstOfficer, Plan, request_agency, request_officer
 from antin.acts.escalate import Told
 from antin.acts.programme import ProgressForm, TaskReport
 from antin.cli.inspection import escalate as command
 from antin.errors import AntinError, Conflict, Malformed, Refused
-from antin.kernel.crypto.locker import CHEAPEST
 from antin.kernel.formats.paper import head, words
 from antin.packs.rules import Escalation
 from antin.registers.escalations import rules
@@ -32,10 +30,9 @@ from tests.steering.test_directives import PLAN as DIRECTIVE
 from tests.steering.test_inspections import FINDING
 from tests.steering.test_inspections import PLAN as INSPECTION
 from tests.steering.test_programmes import KEY, PROGRAMME
-from tests.town import NORTH, OFFICERS, PASS, SISTER, SOUTH, Town, bind
+from tests.town import NORTH, PASS, SISTER, SOUTH, UNDER, Town, found_below
 
 DAY = 24 * HOUR
-BELOW = "A03.16.01"
 
 
 def issue(town: Town, *, study: bool = False, to: tuple[str, ...] = (SOUTH, SISTER), level: int = 1) -> None:
@@ -96,35 +93,22 @@ def test_each_step_is_told_once(town: Town) -> None:
     assert town.audit() > 0
 
 
-def found_below(town: Town) -> None:
-    """An agency under SISTER, with A03 as its professional superior."""
-    root = bytes.fromhex((town.folder / "root").read_text())
-    plan = Plan(BELOW, "Phòng Dưới", "ngoai-giao", parent=SISTER, professional="A03", relay=str(town.relay))
-    first = FirstOfficer("cb01", "Cán bộ", ("cipher", "officer"), PASS)
-    bind(town, "A03", BELOW, request_agency(town.home(BELOW), plan, first, root[:25], {"cost": CHEAPEST}))
-    for officer, roles, level in OFFICERS:
-        with town.at(BELOW, "cb01") as station:
-            request = request_officer(station, "cb01", FirstOfficer(officer, officer, roles, PASS), level)
-        bind(town, "A03", BELOW, request)
-    town.sync("A00", "A03", "A04", "A00", "A03", "A04", NORTH, SISTER, SOUTH, BELOW)
-
-
 def test_the_superior_hears_of_it(town: Town) -> None:
     found_below(town)
-    issue(town, to=(BELOW,))
-    rounds(town, NORTH, BELOW)
+    issue(town, to=(UNDER,))
+    rounds(town, NORTH, UNDER)
     town.clock.ahead = 9 * DAY
     town.state()
-    town.sync(BELOW)
+    town.sync(UNDER)
     with town.at(NORTH, "cb01") as station:
         told, _ = escalate.escalate(station, "cb01", duties.items(station))
         assert [(each.step.step, each.to, each.unreachable) for each in told] == [
-            ("duty", (BELOW,), ()), ("superior", (SISTER,), ("A03",))]  # fmt: skip
-    taken = rounds(town, NORTH, SISTER, BELOW)
-    assert (codes_of(taken[SISTER]), codes_of(taken[BELOW])) == (["escalated"], ["escalated"])
+            ("duty", (UNDER,), ()), ("superior", (SISTER,), ("A03",))]  # fmt: skip
+    taken = rounds(town, NORTH, SISTER, UNDER)
+    assert (codes_of(taken[SISTER]), codes_of(taken[UNDER])) == (["escalated"], ["escalated"])
     with town.at(SISTER, "cb01") as station:  # which never had the directive
         (row,) = duties.escalations(station, "cb01")
-        assert (row["unit"], row["step"], row["title"]) == (BELOW, "superior", "12/KH-VB Kế hoạch sơ kết sáu tháng")
+        assert (row["unit"], row["step"], row["title"]) == (UNDER, "superior", "12/KH-VB Kế hoạch sơ kết sáu tháng")
     town.audit()
 
 
@@ -188,14 +172,18 @@ def test_what_is_above_the_officers_clearance_is_left_to_another(town: Town) -> 
 
 
 def record(town: Town, **what: object) -> None:
-    given = {"head": head((SOUTH,), 1, 0), "what": "task", "about": bytes(16), "key": "a", "unit": SOUTH,
-             "step": "duty", "due": 1_000_000_000}  # fmt: skip
+    given = {"head": head((SOUTH,), 1, 0), "what": "task", "key": "a", "unit": SOUTH, "step": "duty",
+             "due": 1_000_000_000}  # fmt: skip
     with town.at(NORTH, "cb01") as station:
+        given["about"] = station.db.value("SELECT id FROM programmes_programmes")
         public = Escalated(**{**given, **what})  # type: ignore[arg-type]
         papers.record_act(station, "cb01", "escalated", public, 1, words({"title": "x"}))
 
 
 def test_what_the_register_refuses(town: Town) -> None:
+    with town.at(NORTH, "ld01") as station:
+        directive.issue(station, "ld01", DIRECTIVE, 1, 0)
+        programme.adopt(station, "ld01", "cd-1", PROGRAMME, 1, 0)
     record(town)
     for change, kind, code in (
         ({}, Conflict, "escalated-already"), ({"unit": NORTH}, Refused, "escalates-itself"),
@@ -210,11 +198,13 @@ def test_what_the_register_refuses(town: Town) -> None:
 
 
 PACK = packs.load("vn-2026")
+
+
 def test_one_unit_out_of_the_directory_does_not_silence_the_others(town: Town) -> None:
     issue(town)
     with town.at(NORTH, "cb01") as station:
         gone, other = (
-            Item("study", bytes(16), "", unit, 1_000_000_000, NORTH, 1, 0, "cd-1", 0) for unit in ("A09.99", SOUTH)
+            Item("study", bytes(32), "", unit, 1_000_000_000, NORTH, 1, 0, "cd-1", 0) for unit in ("A09.99", SOUTH)
         )
         told = escalate.reached(station, [gone, other])
     assert [(each.step.step, each.to, each.unreachable) for each in told] == [
@@ -232,7 +222,7 @@ RULE = Escalation(remind_hours_before=4, duty_hours_after=1, superior_hours_afte
     (4, ["duty", "superior"]), (999, ["duty", "superior"]),
 ])  # fmt: skip
 def test_steps_by_hours(hours: float, expected: list[str]) -> None:
-    item = Item("study", bytes(16), "", SOUTH, 1_000_000, NORTH, 0, 3, "cd-1", 0)
+    item = Item("study", bytes(32), "", SOUTH, 1_000_000, NORTH, 0, 3, "cd-1", 0)
     assert [each.step for each in rules.due([item], 1_000_000 + int(hours * HOUR), lambda _: RULE)] == expected
 
 
@@ -240,7 +230,7 @@ def test_steps_by_hours(hours: float, expected: list[str]) -> None:
 def test_nothing_is_unsaid_later(precedence: int, hours: int, later: int) -> None:
     """Time only adds steps, but for the reminder; at the very deadline nobody is accused."""
     hour = PACK.escalation
-    item = Item("study", bytes(16), "", SOUTH, 10_000_000, NORTH, 0, precedence, "cd-1", 0)
+    item = Item("study", bytes(32), "", SOUTH, 10_000_000, NORTH, 0, precedence, "cd-1", 0)
 
     def at(now: int) -> set[str]:
         return {each.step for each in rules.due([item], now, hour)}

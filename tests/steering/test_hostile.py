@@ -54,7 +54,7 @@ def test_a_directive_of_an_unknown_kind_at_the_end_of_time_hides_no_other(town: 
     rounds(town)
     with town.at(NORTH, "ld01") as station:
         strange = d.DirectiveIssued(head((SOUTH,), 1, 4), "ZZ", YEAR_9999, YEAR_9999, YEAR_9999, YEAR_9999, "", (
-            d.Basis(b"b" * 16, "YY", 1, True, ()),))  # fmt: skip
+            d.Basis(b"b" * 32, "YY", 1, True, ()),))  # fmt: skip
         forge(station, "directive-issued", strange)
     rounds(town)
     for words in (("directive", "list"), ("directive", "show", "cd-2"), ("board", "cd-2"), ("calendar",)):

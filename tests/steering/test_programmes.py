@@ -24,7 +24,7 @@ from antin.station.days import day_of
 from antin.views import programmes as views
 from tests.steering.hands import codes_of, rounds
 from tests.steering.test_directives import PLAN as DIRECTIVE
-from tests.town import NORTH, SISTER, SOUTH, Town
+from tests.town import NORTH, SISTER, SOUTH, UNDER, Town, found_below
 
 # Tests pass on any day: what is due, is due after today, and periods are those that follow one another now.
 TODAY = day_of(int(time.time()))
@@ -280,7 +280,7 @@ def test_no_decimals(text: str) -> None:
 def test_every_bad_plan_is_bad_for_one_reason(town: Callable[..., Town]) -> None:
     """The good programme passes: what the cases above refuse, they refuse for their change."""
     rules.check(r.ProgrammeAdopted(
-        acts.head((SOUTH, SISTER), 1, 0), bytes(16), b"", (), tuple(map(acts._goal, GOALS)),
+        acts.head((SOUTH, SISTER), 1, 0), bytes(32), b"", b"", (), tuple(map(acts._goal, GOALS)),
         tuple(map(acts._task, TASKS)),
     ))  # fmt: skip
 
@@ -293,17 +293,21 @@ BELOW = Plan(title="Kế hoạch của Sở", to=(SISTER,), goal=(
 
 
 def test_who_carries_out_a_subordinate_programme_need_not_have_the_superiors(town: Town) -> None:
+    """Nor the directive: their own superior gives it to them."""
+    found_below(town)
+    everybody = (NORTH, SISTER, UNDER)
     with town.at(NORTH, "ld01") as station:
-        directive.issue(station, "ld01", replace(DIRECTIVE, to=(SOUTH,)), 1, 0)
-        acts.adopt(station, "ld01", "cd-1", replace(PROGRAMME, to=(SOUTH,)), 1, 0)
-    rounds(town)
-    with town.at(SOUTH, "ld01") as station:
-        acts.adopt(station, "ld01", "cd-1", BELOW, 1, 0, above="ct-1")
-    taken = rounds(town)
-    assert codes_of(taken[SISTER]) == ["programme-adopted"] == codes_of(taken[NORTH])
-    report(town, SISTER, TaskReport(key="x", done="80"))
-    rounds(town)
-    assert shares(town, SOUTH, "ct-2") == {"g1": 800}
+        directive.issue(station, "ld01", replace(DIRECTIVE, to=(SISTER,)), 1, 0)
+        tasks = tuple(replace(each, unit="") for each in TASKS)
+        acts.adopt(station, "ld01", "cd-1", replace(PROGRAMME, to=(SISTER,), task=tasks), 1, 0)
+    rounds(town, *everybody)
+    with town.at(SISTER, "ld01") as station:
+        acts.adopt(station, "ld01", "cd-1", replace(BELOW, to=(UNDER,)), 1, 0, above="ct-1")
+    taken = rounds(town, *everybody)
+    assert codes_of(taken[UNDER]) == ["programme-adopted"] == codes_of(taken[NORTH])
+    report(town, UNDER, TaskReport(key="x", done="80"))
+    rounds(town, *everybody)
+    assert shares(town, SISTER, "ct-2") == {"g1": 800}
     town.audit()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from town import NORTH, SOUTH, Town
 
@@ -39,10 +41,8 @@ def test_an_authority_that_runs_ahead_takes_nobody_with_it(town: Town) -> None:
     with town.at("A03", AUTHORITY_KEY) as station:
         station.commit([status_record(station)])
     town.clock.ahead -= 400 * 86400
-    try:
+    with suppress(AntinError):
         town.sync("A03")
-    except AntinError:
-        pass
     town.sync(NORTH)
     with town.at(NORTH) as station:
         assert station.moment() - station.here() <= station.tolerance()

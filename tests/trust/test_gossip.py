@@ -49,7 +49,7 @@ def test_gossip_is_repeated_until_it_is_known_to_have_come(town: Town) -> None:
 def test_an_authority_with_two_pasts_is_named_within_a_day(
     town: Town, tmp_path: Path, north_more: int, south_more: int
 ) -> None:
-    """A03 runs twice, shows one journal to NORTH and the other to SOUTH, of any two lengths. They talk to each other."""
+    """A03 runs twice, shows one journal to NORTH and another to SOUTH, of any two lengths. They talk to each other."""
     shutil.copytree(town.home("A03"), tmp_path / "A03")
     for count, peer in ((north_more, NORTH), (south_more, SOUTH)):
         town.clock.ahead += 5

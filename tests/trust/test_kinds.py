@@ -17,7 +17,8 @@ from antin.kernel.formats.record import Record
 from antin.station.books import KINDS
 
 SPEC = Path(__file__).resolve().parents[2] / "spec"
-ROW = re.compile(r"\| `([a-z-]+)` \| (station|officer|station, officer|officer, station) \| ([a-z, –]+) \| (quick|hybrid) \|")
+WHO = "station|officer|station, officer|officer, station"
+ROW = re.compile(rf"\| `([a-z-]+)` \| ({WHO}) \| ([a-z, –]+) \| (quick|hybrid) \|")
 TWO_HANDS = {"epoch-begun", "authority-resumed", "clock-set-back"}
 
 

@@ -123,7 +123,7 @@ def test_a_new_authority_binds_its_own_codes_alone(town: Town, tmp_path: Path) -
 
 
 def test_a_moved_code_is_bound_by_its_new_authority_only(town: Town, tmp_path: Path) -> None:
-    """SISTER moves from A03 to A04: what A03 bound before stays what it was, what it binds afterwards counts nowhere."""
+    """SISTER moves from A03 to A04: what A03 bound before stays, what it binds afterwards counts nowhere."""
     with town.at("A00", AUTHORITY_KEY) as station:
         approving.allot(station, "A04", (SISTER,), "A03")
         assert SISTER in station.directory.scopes("A04") and f"-{SISTER}" in station.directory.scopes("A03")

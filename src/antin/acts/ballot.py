@@ -186,10 +186,13 @@ def recounts(station: Station, officer: str, name: str) -> dict[int, str]:
 
 def count(station: Station, officer: str, name: str, number: int = 0) -> Tally:
     """Count. The block head's count is recorded and sent; every other member's compares with it."""
-    campaign, row, _ = find_round(station, name, number)
+    campaign, row, value = find_round(station, name, number)
     tally = recount(station, officer, name, number)
     if station.code == campaign.station and station.db.row(SQL["read_tally"], row[0]) is None:
-        public = r.BallotCounted(to_all(station, campaign), tally)
+        confirmed: dict[str, bytes] = dict(station.db.rows(SQL["list_confirmed"], row[0]))
+        opened: dict[str, bytes] = dict(station.db.rows(SQL["list_opened"], row[0]))
+        cited = (tuple(each[member.code] for member in value.members) for each in (confirmed, opened))
+        public = r.BallotCounted(to_all(station, campaign), tally, *cited)
         record_act(station, officer, "ballot-counted", public, campaign.level, paper.words({}))
     return tally
 

@@ -46,10 +46,10 @@ def case(station: Station, name: str) -> bytes:
 def _papers(station: Station, about: set[bytes]) -> Iterator[Frame]:
     """``about`` grows: a judgement names a report, an answer a proposal, and those name the directive."""
     for row in station.db.rows(papers.SQL["list_papers"]):
-        digest, id_, kind, index, own = row[1], row[2], row[3], row[7], row[10]
-        if id_ not in about and not about & _names(_public(station, kind, index, own)):
+        digest, name, kind, index, own = row[1], row[2], row[3], row[7], row[10]
+        if name not in about and not about & _names(_public(station, kind, index, own)):
             continue
-        about.add(id_)
+        about.add(name)
         ours = encode(Receipt(station.journal.raw(index), station.journal.proof(index)))
         if own:
             yield "record", kind, ours

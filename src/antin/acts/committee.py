@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from antin.acts import directive as directives
-from antin.acts.papers import record_act
+from antin.acts.papers import own_id, record_act
 from antin.acts.programme import digest_of
 from antin.errors import Malformed, Missing
 from antin.kernel.formats import paper
@@ -56,7 +56,8 @@ def found(station: Station, officer: str, directive: str, plan: Plan, level: int
     under = directives.find(station, directive)
     members, names = _members(station, plan.member)
     public = r.CommitteeFounded(_to(station, (each.agency for each in members), level, precedence), plan.kind,
-                                under[directives.ID], start_of(plan.decided), members)  # fmt: skip
+                                under[directives.ID], own_id(station, under[directives.ID]), start_of(plan.decided),
+                                members)  # fmt: skip
     texts = {"number": plan.number, "title": plan.title, **names}
     id_ = record_act(station, officer, "committee-founded", public, level, paper.words(texts, tuple(files)))
     return f"bd-{station.db.row(register.SQL['find_committee'], id_)[0]}"  # type: ignore[index]
@@ -110,8 +111,10 @@ def change(station: Station, officer: str, name: str, *, add: Sequence[MemberFor
     ]  # fmt: skip
     members, names = _members(station, [*kept, *add])
     codes = {each[0] for each in now} | {each.agency for each in members}
-    public = r.CommitteeChanged(_to(station, codes, row[LEVEL], row[PRECEDENCE]), row[ID], row[KIND], row[DIRECTIVE],
-                                row[DECIDED], members)  # fmt: skip
+    public = r.CommitteeChanged(
+        _to(station, codes, row[LEVEL], row[PRECEDENCE]), row[ID], own_id(station, row[ID]), row[KIND], row[DIRECTIVE],
+        own_id(station, row[DIRECTIVE]), row[DECIDED], members,
+    )  # fmt: skip
     title = _texts(station, officer, row[9])
     texts = {"reason": reason, "number": title.get("number", ""), "title": title.get("title", ""), **names}
     record_act(station, officer, "committee-changed", public, row[LEVEL], paper.words(texts))

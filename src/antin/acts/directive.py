@@ -8,7 +8,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from antin.acts.papers import record_act
+from antin.acts.papers import own_id, record_act
 from antin.errors import Malformed, Missing
 from antin.kernel.formats import paper
 from antin.kernel.formats.paper import File, head
@@ -124,7 +124,7 @@ def _bring(station: Station, officer: str, name: str, found: dict[bytes, r.Basis
 
 def _document_id(each: Document) -> bytes:
     """The same document has the same id wherever it is named."""
-    return sha256(f"{each.kind}|{each.number}|{each.issued.isoformat()}".encode()).digest()[:16]
+    return sha256(f"{each.kind}|{each.number}|{each.issued.isoformat()}".encode()).digest()
 
 
 def find(station: Station, name: str) -> Row:
@@ -147,7 +147,8 @@ def move_unit(station: Station, officer: str, name: str, unit: str, parent: str)
     """A unit has another superior from now on: its duties under the directive end here. Both are told."""
     row = find(station, name)
     station.directory.find(parent)
-    public = r.UnitMoved(head((unit, parent), row[LEVEL], row[PRECEDENCE]), row[ID], unit, parent)
+    to = head((unit, parent), row[LEVEL], row[PRECEDENCE])
+    public = r.UnitMoved(to, row[ID], own_id(station, row[ID]), unit, parent)
     record_act(station, officer, "unit-moved", public, row[LEVEL], paper.words({}))
 
 

@@ -85,7 +85,7 @@ def comment(station: Station, officer: str, name: str, comments: Sequence[Commen
             raise Malformed("draft-words-missing", clause=each.clause)
     given = tuple(r.Comment(each.clause, each.kind) for each in comments)
     public = r.DraftCommented(head((row[2],), row[3], row[4]), row[1], version, given)
-    words = paper.words({f"comment.{_key(each.clause)}": each.text for each in comments})
+    words = paper.words({register.word_key(each.clause): each.text for each in comments})
     record_act(station, officer, "draft-commented", public, row[3], words)
     return int(version)
 
@@ -113,12 +113,12 @@ def resolve(station: Station, officer: str, name: str, answers: Sequence[Answer]
     to = tuple(code for (code,) in station.db.rows(SQL["list_units"], row[1], version))
     for start in range(0, max(len(comments), 1), r.MOST_ANSWERS):
         part = comments[start : start + r.MOST_ANSWERS]
-        lines = tuple(r.Answer(u, c, s, given[u, c].verdict == "accepted") for u, c, s, *_ in part)
+        lines = tuple(r.Answer(u, record, c, s, given[u, c].verdict == "accepted") for u, c, s, _, _, _, record in part)
         last = start + r.MOST_ANSWERS >= len(comments)
         public = r.CommentsResolved(head(to, row[3], row[4]), row[1], version, last, lines)
         words: dict[str, str] = {}
-        for n, (unit, clause, _, _, _, index) in enumerate(part):
-            words[f"comment.{n:03d}"] = _said(station, officer, index).get(f"comment.{_key(clause)}", "")
+        for n, (unit, clause, _, _, _, index, _) in enumerate(part):
+            words[f"comment.{n:03d}"] = _said(station, officer, index).get(register.word_key(clause), "")
             words[f"answer.{n:03d}"] = given[unit, clause].text
         record_act(station, officer, "comments-resolved", public, row[3], paper.words(words))
     verdicts = [given[c[0], c[1]].verdict for c in comments]
@@ -162,11 +162,6 @@ def find(station: Station, name: str) -> Row:
 
 def _newest(station: Station, row: Row) -> Row:
     return station.db.rows(SQL["list_versions"], row[1])[-1]
-
-
-def _key(clause: str) -> str:
-    """Keys are ASCII: Điều 5đ is kept under ``5dd``."""
-    return clause.replace("đ", "dd")
 
 
 def _said(station: Station, officer: str, index: int) -> dict[str, str]:

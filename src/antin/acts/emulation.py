@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from antin.acts import twice
 from antin.acts.emulation_facts import Fact, facts_of
 from antin.acts.papers import record_act
 from antin.errors import Conflict, Malformed, Missing, Refused, Unverified
 from antin.kernel.crypto.suite import object_digest
 from antin.kernel.formats import paper
 from antin.kernel.formats.paper import File, PaperHead, head
-from antin.kernel.formats.shape import encode
+from antin.kernel.formats.receipt import Receipt
+from antin.kernel.formats.shape import encode, parse
 from antin.registers.emulation import apply as register
 from antin.registers.emulation import campaign as campaigns
 from antin.registers.emulation import formula, rules
@@ -179,9 +181,26 @@ def papers_of(station: Station, names: Sequence[str]) -> tuple[bytes, ...]:
 Computed = Mapping[str, Mapping[str, Fact]]
 
 
-def close(station: Station, officer: str, name: str, computed: Computed | None = None) -> tuple[r.PlaceRow, ...]:
+def contest(station: Station, officer: str, name: str, unit: str, kind: str) -> None:
+    """Show all members the two sheets of a unit that are kept here as a conflict. ``kind``: own, cross."""
+    campaign = find(station, name)
+    pair = twice.kept(station, f"{kind}-scored", unit, campaign.id)
+    digests = (object_digest(parse(Receipt, raw).record) for raw in pair)
+    public = r.SheetContested(to_all(station, campaign), campaign.id, unit, kind, *digests)
+    words = paper.words({}, (sheets_file(pair),))
+    record_act(station, officer, "sheet-contested", public, campaign.level, words)
+
+
+def sheets_file(receipts: Sequence[bytes]) -> File:
+    """Scoring records with their proofs, for whoever holds another."""
+    return File(r.SHEETS_NAME, r.SHEETS_TYPE, encode(r.Sheets(tuple(receipts))))
+
+
+def close(station: Station, officer: str, name: str, computed: Computed | None = None,
+          without: Sequence[str] = ()) -> tuple[r.PlaceRow, ...]:  # fmt: skip
     """Compute all scores and freeze them. ``computed``: by criterion, then by unit, what other registers show; figures
-    of directives are counted here. Refuses before the end, while anything is missing, and a second time."""
+    of directives are counted here. ``without``: units whose contested sheets are not counted; then also after a first
+    closing. Refuses before the end, while anything is missing, and otherwise a second time."""
     campaign = find(station, name)
     given = dict(computed or {})
     for key in given:
@@ -190,17 +209,28 @@ def close(station: Station, officer: str, name: str, computed: Computed | None =
     votes = []
     for key in campaign.keys("ballot"):
         votes.append(_vote(station, campaign, key))
-    counted = r.Counted(
-        register.sheets(station.db, campaign, rules.OWN), register.sheets(station.db, campaign, rules.CROSS),
-        _fact_rows(station, campaign, given), tuple(votes),
-    )  # fmt: skip
+    excluded = _excluded(station, campaign, without)
+    own, cross = (register.counted_sheets(station.db, campaign, kind, excluded) for kind in (rules.OWN, rules.CROSS))
+    counted = r.Counted(own, cross, _fact_rows(station, campaign, given), tuple(votes), excluded)
     places = rules.frozen(campaign, counted)
     size = station.journal.head()[0]
     public = r.CampaignClosed(
         to_all(station, campaign), campaign.id, campaign.formula, size, object_digest(encode(counted)), counted, places
     )
-    record_act(station, officer, "campaign-closed", public, campaign.level, paper.words({}))
+    shown = [raw for each in (*own, *cross) if (raw := twice.receipt_of(station, each.record))]
+    words = paper.words({}, (sheets_file(shown),))
+    record_act(station, officer, "campaign-closed", public, campaign.level, words)
     return places
+
+
+def _excluded(station: Station, campaign: Campaign, without: Sequence[str]) -> tuple[r.Excluded, ...]:
+    """One record that shows it for each contested sheet of these units. Raises ``Missing`` where there is none."""
+    rows = station.db.rows(SQL["list_contested"], campaign.id)
+    shown = {(unit, kind): name for unit, kind, name in reversed(rows) if unit in without}
+    for unit in without:
+        if unit not in {code for code, _ in shown}:
+            raise Missing("sheet-not-contested", who=unit, kind="own, cross")
+    return tuple(r.Excluded(unit, kind, shown[unit, kind]) for unit, kind in sorted(shown))
 
 
 def _vote(station: Station, campaign: Campaign, key: str) -> r.VoteRow:

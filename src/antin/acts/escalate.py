@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from antin.acts import entitled
 from antin.errors import AntinError, Missing
 from antin.kernel.formats import paper
 from antin.kernel.formats.credential import AGENCY
@@ -94,6 +95,7 @@ def _record(station: Station, officer: str, batch: list[Told]) -> None:
         i = each.step.item
         public = Escalated(head(each.to, i.level, i.precedence), i.what, i.about, i.key, i.unit, each.step.step, i.due)
         station.rehearse("escalated", public, (actor,))
+        entitled.check(station, "escalated", station.code, public)
         said = {text.key: text.text for text in paper.read_words(station.secret(i.index, officer)).texts}
         title = said.get(f"task.{i.key}") if i.key else said.get("title")
         words = paper.words({"number": said.get("number", ""), "title": title or ""})

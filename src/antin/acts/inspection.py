@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from antin.acts import directive as directives
-from antin.acts.papers import record_act
+from antin.acts.papers import own_id, record_act
 from antin.acts.programme import digest_of
 from antin.errors import Malformed, Missing
 from antin.kernel.formats import paper
@@ -59,8 +59,9 @@ def plan(station: Station, officer: str, directive: str, given: Plan, level: int
     for each in given.inspectors:
         station.officer(each)
     public = r.InspectionPlanned(
-        head(given.units, level, precedence), under[directives.ID], given.units, start_of(given.starts),
-        end_of(given.ends), tuple(sorted(given.inspectors)), tuple(each.key for each in given.point),
+        head(given.units, level, precedence), under[directives.ID], own_id(station, under[directives.ID]), given.units,
+        start_of(given.starts), end_of(given.ends), tuple(sorted(given.inspectors)),
+        tuple(each.key for each in given.point),
     )  # fmt: skip
     texts = {"number": given.number, "title": given.title, **{f"item.{each.key}": each.text for each in given.point}}
     id_ = record_act(station, officer, "inspection-planned", public, level, paper.words(texts))
@@ -136,7 +137,8 @@ def finish(station: Station, officer: str, name: str, remark: str = "") -> None:
     """The inspection is over. Refuses while a finding is not closed."""
     row = find_inspection(station, name)
     units = tuple(code for (code,) in station.db.rows(register.SQL["list_units"], row[ID]))
-    public = r.InspectionFinished(_to(row, *units), row[ID])
+    closed = [bytes(each) for _, each in station.db.rows(register.SQL["list_closings"], row[ID]) if each]
+    public = r.InspectionFinished(_to(row, *units), row[ID], tuple(sorted(closed)))
     record_act(station, officer, "inspection-finished", public, row[LEVEL], paper.words({"title": remark}))
 
 

@@ -9,12 +9,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from antin.acts import duties
+from antin.acts import cited, duties, entitled, twice
 from antin.acts.open_document import open_document
 from antin.acts.send import Address, Wish, send
 from antin.errors import AntinError, Conflict, Malformed, Missing, Refused, Unavailable, Unverified
 from antin.journal.journal import SQL as JOURNAL
+from antin.journal.journal import New
 from antin.kernel import check
+from antin.kernel.check import Trusted
 from antin.kernel.crypto import suite as suites
 from antin.kernel.crypto import wrap
 from antin.kernel.formats import note, paper, signed
@@ -54,7 +56,7 @@ class Taken:
 
 def record_act(station: Station, officer: str, kind: str, public: Any, level: int, words: bytes = b"",
                beside: tuple[str, object, bytes] | None = None) -> bytes:  # fmt: skip
-    """Record a steering act of one officer; returns the record's id. Whatever travels then waits to be published.
+    """Record a steering act of one officer; returns the record's name. Whatever travels then waits to be published.
 
     ``beside``: kind, public part and words of a record that stays here and becomes durable in the same step.
     Refuses a role that the kind does not take, an officer not cleared for the level, and what the register refuses.
@@ -65,9 +67,19 @@ def record_act(station: Station, officer: str, kind: str, public: Any, level: in
             raise Refused("clearance-too-low", who=actor.name, has=actor.subject.clearance.level, level=level)
         duties.check(station, station.code, public)
         station.rehearse(kind, public, (actor,))
+        if kind in PAPERS:
+            entitled.check(station, kind, station.code, public)
     new = [station.record(beside[0], beside[1], [hand], secret=(level, beside[2]))] if beside else []
     new.append(station.record(kind, public, [hand], secret=(level, words) if words else None))
-    return station.commit(new)[-1].record.id
+    return paper.name(station.code, station.commit(new)[-1].record.id)
+
+
+def own_id(station: Station, name: bytes) -> bytes:
+    """The id of the record of ours that is called so: shown to others, it proves whose the name is. Else empty."""
+    row = station.db.row(register.SQL["find_name"], name)
+    if row is None or not row[10]:
+        return b""
+    return parse(Record, signed.claim(station.journal.raw(row[7]), HYBRID, QUICK).unverified_body).id
 
 
 def published_bytes(station: Station, officer: str, number: int) -> tuple[bytes, PaperHead, paper.Words]:
@@ -86,7 +98,10 @@ def published_bytes(station: Station, officer: str, number: int) -> tuple[bytes,
 
 def publish(station: Station, officer: str, number: int, to: Sequence[str] = (), progress: Progress = lambda _: None,
             ) -> list[str]:  # fmt: skip
-    """Send ``ph-NUMBER`` to those that its head names (or to some of them, once more). Returns the dispatch numbers."""
+    """Send ``ph-NUMBER`` to those that its head names (or to some of them, once more). Returns the dispatch numbers.
+
+    That it was published is recorded with the sending, in one step: a repeat after a crash sends nothing twice.
+    """
     data, head, words = published_bytes(station, officer, number)
     if not set(to) <= set(head.to):
         raise Refused("paper-for-other", code=", ".join(sorted(set(to) - set(head.to))))
@@ -101,18 +116,19 @@ def publish(station: Station, officer: str, number: int, to: Sequence[str] = (),
     label = Label(head.level, 0, (), (), 0)
     deadline = station.now() + _HOUR if station.pack.precedence(head.precedence).needs_deadline else 0
     wish = Wish([Address(code) for code in codes], head.precedence, deadline, label, facts, pdf_only=False)
+    digest = station.db.row(register.SQL["read_paper"], number)[1]  # type: ignore[index]
+
+    def published(statement: bytes) -> list[New]:
+        _, hand = station.acting(officer, register.PUBLISHERS)
+        return [station.record("paper-published", PaperPublished(digest, statement), [hand])]
+
     # A file in memory: the words of a secret paper never touch a disk in clear.
     handle = os.memfd_create("antin-paper")
     try:
         _write_all(handle, data)
-        ids = send(station, officer, Path(f"/proc/self/fd/{handle}"), wish, progress)
+        return send(station, officer, Path(f"/proc/self/fd/{handle}"), wish, progress, published)
     finally:
         os.close(handle)
-    _, hand = station.acting(officer, register.PUBLISHERS)
-    statement = station.db.row(dispatch.SQL["read_out"], number_of(ids[0], "di"))[1]  # type: ignore[index]
-    digest = station.db.row(register.SQL["read_paper"], number)[1]  # type: ignore[index]
-    station.commit([station.record("paper-published", PaperPublished(digest, statement), [hand])])
-    return ids
 
 
 _HOUR = 3600
@@ -158,23 +174,30 @@ def take(station: Station, officer: str, dispatch_id: str, output: Output) -> Ta
     except AntinError as error:
         if isinstance(error, Conflict):
             news.keep_conflict(station, error)
-        _refuse(station, officer, PaperRefused(row[5], suites.object_digest(data), "paper-taken", error.code))
+        _refuse(station, officer, PaperRefused(row[5], suites.object_digest(data), "paper-taken", error.code, b""))
         raise
     return _enter(station, officer, value, public)
 
 
 def pending(station: Station, officer: str) -> list[str]:
     """Dispatches that ``take`` still has to look at: those not opened, and papers that were opened and never settled,
-    because the program was stopped in between."""
-    found = []
+    because the program was stopped in between, or that were refused for want of what is in the books by now."""
+    found, again = [], set(ready(station))
     for row in station.db.rows(dispatch.SQL["list_in"]):
         number, state, slip, opened = row[0], row[6], row[5], row[11]
-        if state in ("arrived", "accepted") or (
+        if state in ("arrived", "accepted") or f"den-{number}" in again or (
             state == "opened" and station.db.row(register.SQL["is_settled"], slip, slip) is None
             and _is_paper(station, opened, officer)
         ):  # fmt: skip
             found.append(f"den-{number}")
     return found
+
+
+def ready(station: Station) -> list[str]:
+    """Dispatches whose papers were refused for want of one that is in the books by now."""
+    slips = [slip for (slip,) in station.db.rows(register.SQL["list_ready"])]
+    rows = (station.db.row(dispatch.SQL["find_in"], slip) for slip in slips)
+    return [f"den-{row[0]}" for row in rows if row is not None]
 
 
 def _is_paper(station: Station, opened: int, officer: str) -> bool:
@@ -247,20 +270,49 @@ def _not_back_dated(station: Station, value: Paper, record: Record, origin: str,
 def _enter(station: Station, officer: str, value: Paper, public: PaperTaken) -> Taken:
     actor, hand = station.acting(officer, register.TAKERS)
     words = value.opened[SALT:]
+    deed: Any = parse(PAPERS[public.kind].public, public.public)
+    # As its maker gave it: what an inspector is shown (acts/case.py).
+    shown = encode(Receipt(value.record, value.proof))
     try:
-        duties.check(station, public.station, parse(PAPERS[public.kind].public, public.public))
-        station.rehearse("paper-taken", public, (actor,))
+        cited.check(station, officer, public.station, deed, paper.read_words(words))
+        admit(station, public, actor)
     except Unavailable:
         raise
     except AntinError as error:
-        # The same dispatch once more says nothing new; another one that brought the same paper is settled by a record.
-        if station.db.row(register.SQL["is_settled"], public.slip, public.slip) is None:
-            _refuse(station, officer, PaperRefused(public.slip, public.paper, public.kind, error.code))
+        _convict(station, value, public, deed, error)
+        _note(station, officer, public, error)
         raise
-    # As its maker gave it: what an inspector is shown (acts/case.py).
-    shown = encode(Receipt(value.record, value.proof))
     new = station.record("paper-taken", public, [hand], secret=(public.level, words))
     station.commit([new], lambda: station.db.run(SQL["insert_object"], public.paper, "paper", shown))
     found = station.db.row(register.SQL["find_paper"], public.paper)
     assert found is not None  # entered just now
     return Taken(f"ph-{found[0]}", public.kind, public.station, paper.read_words(words))
+
+
+def _convict(station: Station, value: Paper, public: PaperTaken, deed: Any, refused: AntinError) -> None:
+    """Keep as a conflict what a refused paper proves, by itself or beside one that is here."""
+    proven = twice.found(station, public, deed, encode(Receipt(value.record, value.proof)))
+    if refused.code == "cited-otherwise":
+        evidence = {"record": value.record, "proof": value.proof}
+        proven = Conflict(refused.code, evidence=evidence, **{"origin": public.origin, **refused.fields})
+    elif refused.code == twice.CODE and isinstance(refused, Conflict):
+        proven = refused
+    if proven is not None:
+        news.keep_conflict(station, proven)
+
+
+def admit(station: Station, public: PaperTaken, actor: Trusted) -> None:
+    """Whether the books take this paper as things stand. Raises what they, or a rule across them, would refuse."""
+    deed: Any = parse(PAPERS[public.kind].public, public.public)
+    duties.check(station, public.station, deed)
+    station.rehearse("paper-taken", public, (actor,))
+    entitled.check(station, public.kind, public.station, deed)
+
+
+def _note(station: Station, officer: str, public: PaperTaken, error: AntinError) -> None:
+    """Record a refusal, once: the same dispatch refused for the same reason says nothing new."""
+    needs = bytes.fromhex(str(error.fields.get("needs", "")))
+    if station.db.row(register.SQL["is_taken"], public.slip) is not None:
+        return
+    if station.db.row(register.SQL["newest_refusal"], public.slip) != (error.code, needs):
+        _refuse(station, officer, PaperRefused(public.slip, public.paper, public.kind, error.code, needs))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from antin.acts import directive as directives
-from antin.acts.papers import record_act
+from antin.acts.papers import own_id, record_act
 from antin.errors import Malformed, Missing
 from antin.kernel.formats import paper
 from antin.kernel.formats.paper import File, head
@@ -98,7 +98,8 @@ def adopt(station: Station, officer: str, directive: str, plan: Plan, level: int
         texts |= {f"goal.{goal.key}": goal.title, f"unit.{goal.key}": goal.unit}
     texts |= {f"task.{task.key}": task.title for task in plan.task}
     public = r.ProgrammeAdopted(
-        head((*plan.to, *informed), level, precedence), under[directives.ID], over[ID] if over else b"", informed,
+        head((*plan.to, *informed), level, precedence), under[directives.ID], own_id(station, under[directives.ID]),
+        over[ID] if over else b"", informed,
         tuple(_goal(each) for each in plan.goal), tuple(_task(each) for each in plan.task),
     )  # fmt: skip
     id_ = record_act(station, officer, "programme-adopted", public, level, paper.words(texts, tuple(files)))

@@ -215,4 +215,3 @@ def receive_receipt(station: Station, raw: bytes, trust: Beside) -> Outcome:
 
     station.commit([station.record("receipt-received", public)], beside)
     return Outcome("receipt", "entered", name)
-

@@ -84,8 +84,9 @@ def _levels(station: Station, raws: list[bytes]) -> New:
     rows = station.db.rows(keys.SQL["list_levels"])
     generation = 1 + max((row[1] for row in rows), default=0)
     # Under the key itself: the credential to come is the one under which others look for them.
+    hand = Hand(station.station_hand().holder, station.own.keys.kid)
     made = make_level_keys(
-        station, Hand(station.station_hand().holder, station.own.keys.kid), station.own.subject.clearance.level, generation,
+        station, hand, station.own.subject.clearance.level, generation,
         {each: subject.wrapping for each, subject in trusted.items()}, now,
         {each: subject.clearance.level for each, subject in trusted.items()},
     )  # fmt: skip
@@ -94,8 +95,8 @@ def _levels(station: Station, raws: list[bytes]) -> New:
             station.directory.insert_level_key(each.raw, each.value, station.own.keys.kid)
     raws += [each.raw for each in made]
     lines = tuple(
-        LevelKeyMade(each.value.level, generation, suites.object_digest(each.raw), each.kid, each.value.until) for
-        each in made
+        LevelKeyMade(each.value.level, generation, suites.object_digest(each.raw), each.kid, each.value.until)
+        for each in made
     )
     return station.record("level-keys", LevelKeys(lines), encloses=raws)
 

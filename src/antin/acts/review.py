@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from antin.acts import directive as directives
-from antin.acts.papers import record_act
+from antin.acts.papers import own_id, record_act
 from antin.errors import Malformed, Missing
 from antin.kernel.formats import paper
 from antin.kernel.formats.paper import File, head
@@ -39,7 +39,7 @@ def sign(station: Station, officer: str, name: str, period: str, to: Sequence[st
     if not calendar:
         raise Malformed("period-needed", id=name)
     outline = station.pack.calendar(calendar).outline
-    parts = [each[1] for each in station.db.rows(register.SQL["list_of_period"], row[directives.ID], period)]
+    parts = [bytes(each) for (each,) in station.db.rows(register.SQL["list_records"], row[directives.ID], period)]
     up = tuple(to) or ((row[directives.ISSUER],) if row[directives.ISSUER] != station.code else ())
     for code in up:
         station.directory.find(code)
@@ -104,7 +104,7 @@ def commend(station: Station, officer: str, name: str, units: Sequence[str], tex
     for code in units:
         station.directory.find(code)
     to = head(tuple(units), row[directives.LEVEL], 0)
-    public = r.Commended(to, row[directives.ID], tuple(sorted(set(units))))
+    public = r.Commended(to, row[directives.ID], own_id(station, row[directives.ID]), tuple(sorted(set(units))))
     record_act(station, officer, "commended", public, row[directives.LEVEL], paper.words({"title": text}))
 
 

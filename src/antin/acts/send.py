@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,8 +48,11 @@ class Wish:
     pdf_only: bool = True
 
 
-def send(station: Station, officer: str, path: Path, wish: Wish, progress: Progress = lambda _: None) -> list[str]:
+def send(station: Station, officer: str, path: Path, wish: Wish, progress: Progress = lambda _: None,
+         also: Callable[[bytes], Sequence[New]] = lambda _: ()) -> list[str]:  # fmt: skip
     """Returns the dispatch numbers (``di-3``), one for each addressee, in order.
+
+    ``also``: records about this sending, made from its statement's digest, which become durable in the same step.
 
     Refuses: no right or clearance, an addressee unknown or not cleared, a stale directory, a missing signature or
     seal, a subject at Tuyệt mật, hỏa tốc hẹn giờ without a deadline. Then nothing is written but the refusal.
@@ -66,7 +69,8 @@ def send(station: Station, officer: str, path: Path, wish: Wish, progress: Progr
     with station.blobs.writing() as blob:
         order = Order(document, draft, facts, label, author, hand, to, sequences(station, to))
         done = seal_document(station, order, blob, progress)
-        station.commit(records(station, order, done), lambda: spool(station, done))
+        new = [*records(station, order, done), *also(suites.object_digest(done.statement_raw))]
+        station.commit(new, lambda: spool(station, done))
     return [f"di-{station.db.row(dispatch.SQL['find_out'], suites.object_digest(raw))[0]}" for raw in done.slips[:-1]]  # type: ignore[index]
 
 

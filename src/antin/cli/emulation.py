@@ -97,9 +97,10 @@ def score(id_: str, filled: Path, officer: str, passphrase_file: Path | None, ho
 @emulation.command("close", help=say("help-emulation-close"))
 @click.argument("id_", metavar="ID")
 @click.option("--facts", "filled", type=click.Path(path_type=Path), help=say("opt-emulation-facts"))
+@click.option("--without", "without", multiple=True, metavar="CODE", help=say("opt-emulation-without"))
 @acting
-def close(id_: str, filled: Path | None, officer: str, passphrase_file: Path | None, home: Path | None,
-          as_json: bool) -> None:  # fmt: skip
+def close(id_: str, filled: Path | None, without: tuple[str, ...], officer: str, passphrase_file: Path | None,
+          home: Path | None, as_json: bool) -> None:  # fmt: skip
     """Scores are computed and frozen."""
     lines = form.read(Facts, filled).fact if filled else ()
     with at_desk(home, officer, passphrase_file) as (station, who):
@@ -109,7 +110,7 @@ def close(id_: str, filled: Path | None, officer: str, passphrase_file: Path | N
                 raise Conflict("emulation-scored-twice", unit=each.unit, key=each.key)
             records = acts.papers_of(station, each.papers)
             computed[each.key][each.unit] = acts.Fact(each.part, each.whole, records)
-        places = acts.close(station, who, id_, computed)
+        places = acts.close(station, who, id_, computed, [read.agency_code(code) for code in without])
     if as_json:
         rows = [{"unit": p.unit, "rank": p.rank, "tied": p.tied, "total": p.total} for p in places]
         emit({"id": id_, "places": rows})
@@ -118,6 +119,20 @@ def close(id_: str, filled: Path | None, officer: str, passphrase_file: Path | N
     table(
         [[str(p.rank), p.unit, points(p.total)] for p in places], [say(f"col-{n}") for n in ("rank", "member", "total")]
     )
+
+
+@emulation.command("contest", help=say("help-emulation-contest"))
+@click.argument("id_", metavar="ID")
+@click.argument("unit", metavar="CODE")
+@click.option("--sheet", "kind", type=click.Choice(("own", "cross")), required=True, help=say("opt-emulation-sheet"))
+@acting
+def contest(id_: str, unit: str, kind: str, officer: str, passphrase_file: Path | None, home: Path | None,
+            as_json: bool) -> None:  # fmt: skip
+    """Show all members the two sheets of a unit."""
+    code = read.agency_code(unit)
+    with at_desk(home, officer, passphrase_file) as (station, who):
+        acts.contest(station, who, id_, code, kind)
+    done(as_json, "emulation-contest-done", id=id_, unit=code)
 
 
 def points(thousandths: int) -> str:

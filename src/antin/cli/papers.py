@@ -104,13 +104,19 @@ def take(dispatches: tuple[str, ...], everything: bool, into: Path | None, offic
         wanted = list(dispatches) or acts.pending(station, who)
         rows: list[dict[str, Any]] = []
         failed: list[tuple[str, AntinError]] = []
-        for each in wanted:
-            try:
-                rows.append(_take_one(station, who, each, into))
-            except AntinError as error:
-                if len(wanted) == 1:
-                    raise
-                failed.append((each, error))
+        alone = len(wanted) == 1
+        while wanted:
+            for each in wanted:
+                failed = [(other, why) for other, why in failed if other != each]
+                try:
+                    rows.append(_take_one(station, who, each, into))
+                except AntinError as error:
+                    if alone:
+                        raise
+                    failed.append((each, error))
+            # What was refused for want of a paper that this run brought is tried once more.
+            before, wanted = wanted, acts.ready(station) if everything else []
+            wanted, alone = [] if wanted == before else wanted, False
     if as_json:
         emit({"taken": rows, "refused": [{"id": each, "code": why.code} for each, why in failed]})
     else:

@@ -29,8 +29,6 @@ def create(name: str, now: float) -> tuple[bytes, bytes, bytes]:
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
-    pem = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     der = certificate.public_bytes(serialization.Encoding.DER)
     return pem, certificate.public_bytes(serialization.Encoding.PEM), sha256(der).digest()

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from antin.errors import Malformed
 from antin.kernel.check import Trusted
+from antin.kernel.formats import paper
 from antin.kernel.formats.epoch import AuthorityResumed, EpochBegun, LostUse
 from antin.kernel.formats.fields import Digest
 from antin.kernel.formats.record import Record
@@ -43,6 +44,11 @@ class Source:
     index: int
     own: bool
 
+    @property
+    def name(self) -> bytes:
+        """What other records call this one by."""
+        return paper.name(self.station, self.id)
+
 
 __all__ = ["DESK", "PERSON", "STATION", "Entry", "Fill", "Kind", "Paper", "Source", "UsesLost", "enter"]
 Apply = Callable[[Database, Entry], None]
@@ -60,10 +66,9 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A kind that travels: its public shape, who may sign it, and what fills the tables at either end."""
+    """A kind that travels: its public shape, and what fills the tables at either end."""
 
     public: type
-    roles: frozenset[str]
     fill: Fill
 
 

@@ -65,7 +65,7 @@ RULES: Mapping[str, Rule] = {
         accepted opening opened paper-taken paper-refused directive-acknowledged study-reported study-held
         progress-reported progress-reviewed goals-reported contribution-given emulation-activity ballot-key
         ballot-mixed ballot-confirmed ballot-opened ballot-kept assignment-done meeting-held copies-handed-out
-        copies-recalled finding-answered escalated draft-commented office-placed post-made post-filled
+        copies-recalled finding-answered escalated draft-commented sheet-contested office-placed post-made post-filled
         unit-placed
     """, _DESK),
     **_each("""

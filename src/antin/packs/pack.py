@@ -151,9 +151,7 @@ class Pack:
         if len(suffix) > SUFFIX_LIMIT or not SUFFIX.fullmatch(suffix):
             raise Malformed("pack-suffix", value=suffix, limit=SUFFIX_LIMIT)
         pattern = rule.with_abbreviation if found.abbreviation else rule.without_abbreviation
-        return pattern.format(
-            number=str(number).zfill(rule.pad), abbreviation=found.abbreviation, suffix=suffix
-        )
+        return pattern.format(number=str(number).zfill(rule.pad), abbreviation=found.abbreviation, suffix=suffix)
 
     def book(self, code: str) -> Book:
         """Sổ: ``di``, ``den``, ``chuyen-giao``, ``sao-chup``."""

@@ -89,8 +89,10 @@ def _echo(station: Station, peer: str) -> Iterator[Frame]:
 
 def _is_ours(station: Station, origin: str) -> bool:
     """Whether we are the authority that bound the station whose journal this is."""
-    return station.is_authority and bool(issuer := station.directory.journal_of(origin).issuer) and (
-        station.directory[issuer].subject.code == station.code
+    return (
+        station.is_authority
+        and bool(issuer := station.directory.journal_of(origin).issuer)
+        and (station.directory[issuer].subject.code == station.code)
     )
 
 

@@ -57,7 +57,7 @@ def period_of(station: Station, row: tuple[Any, ...], period: str = "") -> Perio
 
 def _units(station: Station, row: tuple[Any, ...], programme: tuple[Any, ...] | None, asked: Period | None,
            now: int) -> list[Row]:  # fmt: skip
-    paper = station.db.row(papers.SQL["find_id"], row[1])
+    paper = station.db.row(papers.SQL["find_name"], row[1])
     sent = delivered(station, paper[1]) if paper and paper[10] else {}
     names = {code: name for code, name, _ in station.db.rows(MIRROR["list_agencies"])}
     sums, reported = _progress(station, row, programme, asked, now)

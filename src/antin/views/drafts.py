@@ -64,8 +64,8 @@ def table(station: Station, name: str, officer: str = "", version: int = 0) -> l
     if not order:
         raise Missing("draft-version-unknown", id=name, version=version)
     rows = {}
-    for unit, clause, stance, late, _, index in station.db.rows(SQL["list_comments"], row[1], version):
-        said = words(station, index, officer).get(f"comment.{clause.replace('đ', 'dd')}", "")
+    for unit, clause, stance, late, _, index, _ in station.db.rows(SQL["list_comments"], row[1], version):
+        said = words(station, index, officer).get(register.word_key(clause), "")
         rows[clause, unit] = _line(clause, unit, stance, said, late=bool(late), record=index)
     for unit, clause, stance, accepted, position, index in station.db.rows(SQL["list_answers"], row[1], version):
         texts = words(station, index, officer)

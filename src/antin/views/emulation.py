@@ -161,5 +161,6 @@ def _own_inputs(station: Station, found: Campaign, p: CampaignClosed) -> Counted
         if row is None or counted is None:
             raise Missing("ballot-count-missing", key=vote.key, id=found.name)
         votes.append(register.expected_vote(row, counted[0]))
-    own, cross = (register.sheets(station.db, found, kind) for kind in (OWN, CROSS))
-    return Counted(own, cross, p.counted.facts, tuple(votes))
+    out = p.counted.excluded
+    own, cross = (register.counted_sheets(station.db, found, kind, out) for kind in (OWN, CROSS))
+    return Counted(own, cross, p.counted.facts, tuple(votes), out)

@@ -44,11 +44,11 @@ def papers(station: Station, officer: str = "") -> list[Row]:
 
 
 def _row(station: Station, row: tuple[Any, ...], waiting: set[int], officer: str) -> Row:
-    n, digest, id_, kind, maker, who, time, index, level, precedence, own, addressees = row
+    n, digest, name, kind, maker, who, time, index, level, precedence, own, addressees = row
     state = "taken" if not own else "waiting" if n in waiting else "published" if addressees else "kept"
     return {
         "id": f"ph-{n}", "kind": kind, "station": maker, "officer": who, "time": time, "record": index, "level": level,
-        "precedence": precedence, "addressees": addressees, "state": state, "paper": digest.hex(), "act": id_.hex(),
+        "precedence": precedence, "addressees": addressees, "state": state, "paper": digest.hex(), "act": name.hex(),
         "title": title(words(station, index, officer)),
     }  # fmt: skip
 

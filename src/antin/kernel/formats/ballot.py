@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from antin.kernel.formats.fields import Code, Digest, Id, Level, MaybeDigest, SuiteNumber, Uint
+from antin.kernel.formats.paper import Name
 from antin.kernel.formats.shape import OneOf, Pattern, Within, shape
 
 MEMBERS, CANDIDATES, MARK_SIZE = 16, 64, 4
@@ -33,7 +34,7 @@ class Member:
 class Round:
     """What every onion is bound to. ``members`` stand in the order of the mix; ``total`` 0 = unbounded."""
 
-    campaign: Id
+    campaign: Name
     number: Annotated[int, Within(1, 999)]
     level: Level
     suite: SuiteNumber

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Annotated
 
 from antin.errors import Malformed
-from antin.kernel.formats.fields import CODE, Code, Level, Precedence
+from antin.kernel.formats.fields import CODE, Code, Digest, Level, MaybeDigest, Precedence
 from antin.kernel.formats.shape import OneOf, Pattern, Within, encode, parse, shape
 
 MEDIA_TYPE = "application/vnd.antin.paper"
@@ -18,11 +19,15 @@ TEXT_LIMIT = 8_000
 SALT = 32
 
 # Fields that several steering kinds share.
+# A paper's name (``name``), and one that may be left out.
+Name = Digest
+MaybeName = MaybeDigest
+# A record's own id, shown by its station: it opens the name, and so proves whose it is (``owns``).
 MaybeId = Annotated[bytes, OneOf((0, 16))]
 MaybeCode = Annotated[str, Pattern(CODE + "|"), Within(0, 35)]
 MaybeWord = Annotated[str, Pattern(r"[a-z0-9][a-z0-9-]{0,39}|")]
 Period = Annotated[str, Pattern(r"[0-9]{4}-[a-z0-9-]{1,40}")]
-Key = Annotated[str, Pattern(r"[a-z0-9][a-z0-9.-]{0,63}")]
+Key = Annotated[str, Pattern(r"[a-z0-9][a-z0-9.-]{0,95}")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,18 @@ class Paper:
     opened: Annotated[bytes, Within(SALT, WORDS_LIMIT + SALT)]
     proof: Annotated[bytes, Within(1, 16_384)]
     credentials: Annotated[tuple[Annotated[bytes, Within(1, 24_576)], ...], Within(0, 4)]
+
+
+def name(station: str, id_: bytes) -> bytes:
+    """What other records call a record by: its station is part of it, so that nobody can take another's name first
+    (spec/paper.md, Names)."""
+    framed = len(station.encode()).to_bytes(8, "big") + station.encode()
+    return hashlib.sha256(b"antin/paper-name/1" + framed + id_).digest()
+
+
+def owns(station: str, id_: bytes, named: bytes) -> bool:
+    """Whether this id shows the named record to be that station's own."""
+    return bool(id_) and name(station, id_) == named
 
 
 def words(texts: dict[str, str], files: tuple[File, ...] = ()) -> bytes:

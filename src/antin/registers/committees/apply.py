@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from antin.errors import Conflict, Malformed, Missing, Refused
-from antin.journal.kinds import DESK, Entry, Kind, Paper, Source
+from antin.journal.kinds import Entry, Kind, Paper, Source
+from antin.kernel.formats.paper import name as paper_name
+from antin.kernel.formats.paper import owns
 from antin.registers.committees import records as r
 from antin.registers.committees import rules
 from antin.storage.database import Database, statements
@@ -19,7 +21,7 @@ Row = tuple[Any, ...]
 
 def founded(db: Database, source: Source, p: r.CommitteeFounded) -> None:
     """Gives the committee its number here. Refuses a seat given twice, not exactly one chair, a decision to come."""
-    _begin(db, source, source.id, p)
+    _begin(db, source, source.name, p)
 
 
 def _begin(db: Database, source: Source, id_: bytes, p: r.CommitteeFounded | r.CommitteeChanged) -> None:
@@ -44,13 +46,15 @@ def _sit(db: Database, source: Source, id_: bytes, members: Sequence[r.Member]) 
 
 
 def changed(db: Database, source: Source, p: r.CommitteeChanged) -> None:
-    """Only by the founder. Refuses a change that changes nothing. An agency that joins has the committee from here."""
+    """Only by the founder, who shows the founding record's id: no other station's opens the committee's name. Refuses
+    a change that changes nothing. An agency that joins has the committee from here."""
     row = db.row(SQL["find_committee"], p.committee)
+    if not owns(source.station, p.founded, p.committee):
+        id_, station = (f"bd-{row[0]}", row[2]) if row else (p.committee.hex()[:16], "–")
+        raise Refused("committee-of-other", id=id_, station=station)
     if row is None:
         _begin(db, source, p.committee, p)
         return
-    if row[2] != source.station:
-        raise Refused("committee-of-other", id=f"bd-{row[0]}", station=row[2])
     rules.check_members(p.members)
     if (p.kind, p.directive, p.decided) != tuple(row[3:6]):
         raise Conflict("committee-differs", id=f"bd-{row[0]}")
@@ -99,11 +103,11 @@ def meeting_held(db: Database, source: Source, p: r.MeetingHeld) -> None:
     sitting = [(agency, officer) for agency, officer, _ in _sitting(db, p.committee)]
     rules.check_present(p.present, sitting)
     db.run(
-        SQL["insert_meeting"], db.value(SQL["next_meeting"]), source.id, p.committee, source.station, p.held, p.form,
+        SQL["insert_meeting"], db.value(SQL["next_meeting"]), source.name, p.committee, source.station, p.held, p.form,
         len(sitting), source.index,
     )  # fmt: skip
     for each in p.present:
-        db.run(SQL["insert_present"], source.id, each.agency, each.officer)
+        db.run(SQL["insert_present"], source.name, each.agency, each.officer)
 
 
 def handed_out(db: Database, entry: Entry) -> None:
@@ -111,13 +115,13 @@ def handed_out(db: Database, entry: Entry) -> None:
     p: r.CopiesHandedOut = entry.public
     meeting = db.row(SQL["find_meeting"], p.meeting)
     if meeting is None:
-        raise Missing("meeting-unknown", id=p.meeting.hex()[:16])
+        raise Missing("meeting-unknown", id=p.meeting.hex()[:16], needs=p.meeting.hex())
     if meeting[3] != entry.record.station:
         raise Refused("meeting-of-other", id=f"hp-{meeting[0]}", station=meeting[3])
     out = [number for (number,) in db.rows(SQL["list_numbers"], p.meeting, p.document)]
     present = [(agency, officer) for agency, officer in db.rows(SQL["list_present"], p.meeting)]
     rules.check_copies(p.copies, present, out)
-    id_ = entry.record.id
+    id_ = paper_name(entry.record.station, entry.record.id)
     db.run(SQL["insert_paper"], db.value(SQL["next_paper"]), id_, p.meeting, p.document, p.level, entry.record.time,
            entry.index)  # fmt: skip
     for each in p.copies:
@@ -130,7 +134,7 @@ def recalled(db: Database, entry: Entry) -> None:
     p: r.CopiesRecalled = entry.public
     paper = db.row(SQL["find_paper"], p.handed_out)
     if paper is None:
-        raise Missing("copies-unknown", id=p.handed_out.hex()[:16])
+        raise Missing("copies-unknown", id=p.handed_out.hex()[:16], needs=p.handed_out.hex())
     for number in p.numbers:
         state = db.value(SQL["find_copy"], p.handed_out, number)
         if state is None:
@@ -143,7 +147,7 @@ def recalled(db: Database, entry: Entry) -> None:
 def _committee(db: Database, id_: bytes) -> Row:
     row = db.row(SQL["find_committee"], id_)
     if row is None:
-        raise Missing("committee-unknown", id=id_.hex()[:16])
+        raise Missing("committee-unknown", id=id_.hex()[:16], needs=id_.hex())
     return row
 
 
@@ -152,21 +156,25 @@ def _sitting(db: Database, id_: bytes) -> list[tuple[str, str, str]]:
     return [(agency, officer, role) for agency, officer, role, state, *_ in rows if state == "sitting"]
 
 
+def keepers(db: Database, id_: bytes) -> set[str]:
+    """The founder, and the agencies that keep the committee's business. Empty for one that is not here."""
+    row = db.row(SQL["find_committee"], id_)
+    return {row[2], *(agency for agency, _, role in _sitting(db, id_) if role in rules.OFFICE)} if row else set()
+
+
 def _business(db: Database, id_: bytes, station: str) -> Row:
     row = _committee(db, id_)
-    keepers = {agency for agency, _, role in _sitting(db, id_) if role in rules.OFFICE}
-    if station != row[2] and station not in keepers:
+    if station not in keepers(db, id_):
         raise Refused("committee-of-other", id=f"bd-{row[0]}", station=row[2])
     return row
 
 
-_LEADER = frozenset({"leader"})
 PAPERS = {
-    "committee-founded": Paper(r.CommitteeFounded, _LEADER, founded),
-    "committee-changed": Paper(r.CommitteeChanged, _LEADER, changed),
-    "committee-assigned": Paper(r.CommitteeAssigned, _LEADER, assigned),
-    "assignment-done": Paper(r.AssignmentDone, DESK, assignment_done),
-    "meeting-held": Paper(r.MeetingHeld, DESK, meeting_held),
+    "committee-founded": Paper(r.CommitteeFounded, founded),
+    "committee-changed": Paper(r.CommitteeChanged, changed),
+    "committee-assigned": Paper(r.CommitteeAssigned, assigned),
+    "assignment-done": Paper(r.AssignmentDone, assignment_done),
+    "meeting-held": Paper(r.MeetingHeld, meeting_held),
 }
 KINDS = {
     "copies-handed-out": Kind(r.CopiesHandedOut, handed_out),

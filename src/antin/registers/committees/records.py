@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from antin.kernel.formats.fields import Code, Digest, Id, Level, MaybeOfficer, Time, Word
-from antin.kernel.formats.paper import PUBLIC_LIMIT, PaperHead
+from antin.kernel.formats.fields import Code, Digest, Level, MaybeOfficer, Time, Word
+from antin.kernel.formats.paper import PUBLIC_LIMIT, MaybeId, Name, PaperHead
 from antin.kernel.formats.shape import Pattern, Within, shape
 
 KINDS = ("steering", "drafting", "standing")
@@ -40,11 +40,15 @@ Members = Annotated[tuple[Member, ...], Within(1, 200)]
 @shape("antin/committee-founded/1", limit=PUBLIC_LIMIT)
 @dataclass(frozen=True, slots=True)
 class CommitteeFounded:
-    """A committee under a directive, by a decision of that day (``decided``)."""
+    """A committee under a directive, by a decision of that day (``decided``).
+
+    ``issued``: the directive's own id where its issuer founds.
+    """
 
     head: PaperHead
     kind: CommitteeKind
-    directive: Id
+    directive: Name
+    issued: MaybeId
     decided: Time
     members: Members
 
@@ -52,12 +56,17 @@ class CommitteeFounded:
 @shape("antin/committee-changed/1", limit=PUBLIC_LIMIT)
 @dataclass(frozen=True, slots=True)
 class CommitteeChanged:
-    """All members from now on. It says the whole committee, so that an agency that joins late has it from here."""
+    """All members from now on. It says the whole committee, so that an agency that joins late has it from here.
+
+    ``founded``: the id of the founding record, which only its station can show to open the committee's name.
+    """
 
     head: PaperHead
-    committee: Id
+    committee: Name
+    founded: MaybeId
     kind: CommitteeKind
-    directive: Id
+    directive: Name
+    issued: MaybeId
     decided: Time
     members: Members
 
@@ -68,7 +77,7 @@ class CommitteeAssigned:
     """What a member answers for, by ``due``."""
 
     head: PaperHead
-    committee: Id
+    committee: Name
     key: Word
     agency: Code
     officer: MaybeOfficer
@@ -81,7 +90,7 @@ class AssignmentDone:
     """The member's agency, or whoever assigned it, says that it is done."""
 
     head: PaperHead
-    committee: Id
+    committee: Name
     key: Word
 
 
@@ -91,7 +100,7 @@ class MeetingHeld:
     """A meeting: when, how, who of the members was there."""
 
     head: PaperHead
-    committee: Id
+    committee: Name
     held: Time
     form: Annotated[str, Pattern("|".join(FORMS))]
     present: Annotated[tuple[Seat, ...], Within(1, 200)]
@@ -111,7 +120,7 @@ class Copy:
 class CopiesHandedOut:
     """Copies of one document (by digest) given out at a meeting, to be returned."""
 
-    meeting: Id
+    meeting: Name
     document: Digest
     level: Level
     copies: Annotated[tuple[Copy, ...], Within(1, 200)]
@@ -122,5 +131,5 @@ class CopiesHandedOut:
 class CopiesRecalled:
     """Copies that came back."""
 
-    handed_out: Id
+    handed_out: Name
     numbers: Annotated[tuple[CopyNumber, ...], Within(1, 200)]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from antin.errors import Conflict, Malformed, Missing, Refused
-from antin.journal.kinds import DESK, Entry, Kind, Paper, Source
+from antin.journal.kinds import Entry, Kind, Paper, Source
 from antin.journal.states import step
 from antin.registers.directives import records as r
 from antin.registers.directives import rules
@@ -18,20 +18,21 @@ TABLES = Path(__file__).with_name("tables.sql")
 
 def issued(db: Database, source: Source, p: r.DirectiveIssued) -> None:
     """Gives the directive its number here. Refuses dates out of order and a legal basis that does not hold."""
+    name = source.name
     if not p.head.to:
         raise Malformed("directive-without-units")
     rules.check_dates(p)
     rules.check_basis(p)
     db.run(
-        SQL["insert_directive"], db.value(SQL["next_number"]), source.id, source.station, p.kind, p.signed,
+        SQL["insert_directive"], db.value(SQL["next_number"]), name, source.station, p.kind, p.signed,
         p.acknowledge_by, p.study_by, p.ends, p.calendar, p.head.level, p.head.precedence, source.time, source.index,
     )  # fmt: skip
     for each in p.basis:
-        db.run(SQL["insert_basis"], source.id, each.id, each.kind, each.issued, int(each.direct))
+        db.run(SQL["insert_basis"], name, each.id, each.kind, each.issued, int(each.direct))
         for below in each.rests_on:
-            db.run(SQL["insert_rests"], source.id, each.id, below)
+            db.run(SQL["insert_rests"], name, each.id, below)
     for code in p.head.to:
-        db.run(SQL["insert_unit"], source.id, code)
+        db.run(SQL["insert_unit"], name, code)
 
 
 def withdrawn(db: Database, source: Source, p: r.DirectiveWithdrawn) -> None:
@@ -106,7 +107,7 @@ def directive_read(db: Database, entry: Entry) -> None:
 def _directive(db: Database, id_: bytes) -> tuple[Any, ...]:
     row = db.row(SQL["find_directive"], id_)
     if row is None:
-        raise Missing("directive-unknown", id=id_.hex()[:16])
+        raise Missing("directive-unknown", id=id_.hex()[:16], needs=id_.hex())
     return row
 
 
@@ -128,11 +129,11 @@ def _unit(db: Database, id_: bytes, code: str) -> str:
 
 
 PAPERS = {
-    "directive-issued": Paper(r.DirectiveIssued, frozenset({"leader"}), issued),
-    "directive-withdrawn": Paper(r.DirectiveWithdrawn, frozenset({"leader"}), withdrawn),
-    "directive-acknowledged": Paper(r.DirectiveAcknowledged, DESK, acknowledged),
-    "unit-moved": Paper(r.UnitMoved, frozenset({"leader"}), unit_moved),
-    "study-reported": Paper(r.StudyReported, DESK, study_reported),
+    "directive-issued": Paper(r.DirectiveIssued, issued),
+    "directive-withdrawn": Paper(r.DirectiveWithdrawn, withdrawn),
+    "directive-acknowledged": Paper(r.DirectiveAcknowledged, acknowledged),
+    "unit-moved": Paper(r.UnitMoved, unit_moved),
+    "study-reported": Paper(r.StudyReported, study_reported),
 }
 KINDS = {
     "study-held": Kind(r.StudyHeld, study_held),

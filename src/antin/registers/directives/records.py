@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from antin.kernel.formats.fields import Code, Id, OfficerId, Time, Uint
-from antin.kernel.formats.paper import PUBLIC_LIMIT, PaperHead
+from antin.kernel.formats.fields import Code, OfficerId, Time, Uint
+from antin.kernel.formats.paper import PUBLIC_LIMIT, MaybeId, Name, PaperHead
 from antin.kernel.formats.shape import Pattern, Within, shape
 
 IN_PERSON, ONLINE, BOTH = "in-person", "online", "both"
@@ -19,11 +19,11 @@ Count = Annotated[int, Within(0, 1_000_000)]
 class Basis:
     """A document that the directive rests on, directly or through another (căn cứ); its words lie under its id."""
 
-    id: Id
+    id: Name
     kind: DocumentKind
     issued: Time
     direct: bool
-    rests_on: Annotated[tuple[Id, ...], Within(0, 16)]
+    rests_on: Annotated[tuple[Name, ...], Within(0, 16)]
 
 
 @shape("antin/directive-issued/1", limit=PUBLIC_LIMIT)
@@ -47,16 +47,20 @@ class DirectiveWithdrawn:
     """Whoever issued it takes it back; nothing further is asked under it."""
 
     head: PaperHead
-    directive: Id
+    directive: Name
 
 
 @shape("antin/unit-moved/1", limit=PUBLIC_LIMIT)
 @dataclass(frozen=True, slots=True)
 class UnitMoved:
-    """A unit has another superior now (``parent``): the duties under this directive go with it and end here."""
+    """A unit has another superior now (``parent``): the duties under this directive go with it and end here.
+
+    ``issued``: the directive's own id, by which the new superior, who has not got it, sees whose it is.
+    """
 
     head: PaperHead
-    directive: Id
+    directive: Name
+    issued: MaybeId
     unit: Code
     parent: Code
 
@@ -67,7 +71,7 @@ class DirectiveAcknowledged:
     """The unit has it and takes it up (edXML status 03)."""
 
     head: PaperHead
-    directive: Id
+    directive: Name
 
 
 @shape("antin/study-held/1", limit=16 * 1024)
@@ -75,7 +79,7 @@ class DirectiveAcknowledged:
 class StudyHeld:
     """One session of studying a directive (quán triệt): officers by number, people without one by count."""
 
-    directive: Id
+    directive: Name
     form: Form
     held: Time
     invited: Count
@@ -90,7 +94,7 @@ class StudyHeld:
 class DirectiveRead:
     """A person says, with his own signature, that he has read and understood the directive."""
 
-    directive: Id
+    directive: Name
 
 
 @shape("antin/study-reported/1", limit=PUBLIC_LIMIT)
@@ -99,7 +103,7 @@ class StudyReported:
     """What the unit's own records sum up to: sessions, attendance, and how many of its officers have signed."""
 
     head: PaperHead
-    directive: Id
+    directive: Name
     sessions: Uint
     invited: Count
     in_person: Count

@@ -40,6 +40,8 @@ def check_basis(p: DirectiveIssued) -> None:
     if len(known) != len(p.basis) or (p.basis and not any(each.direct for each in p.basis)):
         raise Malformed("basis-unclear")
     for each in p.basis:
+        if len(set(each.rests_on)) != len(each.rests_on):
+            raise Malformed("basis-unclear")
         for below in each.rests_on:
             if below not in known:
                 raise Malformed("basis-unclear")

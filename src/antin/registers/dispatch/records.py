@@ -12,6 +12,7 @@ from antin.kernel.formats.shape import Within, shape
 __all__ = ["SLIPS_PER_RECORD", "Addressed", "Assigned", "ConflictNoticed", "Opening", "ReceiptReceived",
            "RightRefused", "Sent", "SlipRef"]  # fmt: skip
 
+
 @shape("antin/opening/1", limit=256)
 @dataclass(frozen=True, slots=True)
 class Opening:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from antin.errors import Conflict, Malformed, Missing, Refused
-from antin.journal.kinds import DESK, Paper, Source
+from antin.journal.kinds import Paper, Source
 from antin.journal.states import step
 from antin.registers.drafting import records as r
 from antin.registers.drafting import rules
@@ -14,6 +14,11 @@ from antin.storage.database import Database, statements
 
 SQL = statements(Path(__file__).with_name("queries.sql"))
 TABLES = Path(__file__).with_name("tables.sql")
+
+
+def word_key(clause: str) -> str:
+    """Under which key the words to a clause stand. Keys are ASCII: Điều 5đ is kept under ``5dd``."""
+    return f"comment.{clause.replace('đ', 'dd')}"
 
 
 def circulated(db: Database, source: Source, p: r.DraftCirculated) -> None:
@@ -29,7 +34,7 @@ def circulated(db: Database, source: Source, p: r.DraftCirculated) -> None:
         _next_version(db, source, p)
     elif p.version != 1:
         raise Conflict("draft-version-order", version=p.version, expected=1)
-    id_ = p.draft or source.id
+    id_ = p.draft or source.name
     if not p.draft:
         db.run(SQL["insert_draft"], db.value(SQL["next_number"]), id_, source.station, p.head.level,
                p.head.precedence, source.time, source.index)  # fmt: skip
@@ -62,16 +67,21 @@ def commented(db: Database, source: Source, p: r.DraftCommented) -> None:
     rules.check_comments(clauses, [(source.station, each.clause) for each in p.comments], known)
     for each in p.comments:
         db.run(SQL["insert_comment"], p.draft, p.version, source.station, each.clause, each.stance,
-               int(source.time > version[1]), source.time, source.index)  # fmt: skip
+               int(source.time > version[1]), source.time, source.index, source.digest)  # fmt: skip
 
 
 def resolved(db: Database, source: Source, p: r.CommentsResolved) -> None:
     """By the issuer: each comment exactly once, over one record or several. A unit, which has but its own comments,
-    checks that those are among them."""
+    checks that those are among them; what is here and cited stands there with its record and stance."""
     draft = _by_issuer(db, source, p.draft)
     version = _version(db, draft, p.version)
     answered = [(row[0], row[1]) for row in db.rows(SQL["list_answers"], p.draft, p.version)]
-    here = [(row[0], row[1]) for row in db.rows(SQL["list_comments"], p.draft, p.version)]
+    known = {(row[0], row[1]): (row[6], row[2]) for row in db.rows(SQL["list_comments"], p.draft, p.version)}
+    here = list(known)
+    for each in p.answers:
+        said = known.get((each.station, each.clause))
+        if said is not None and said != (each.comment, each.stance):
+            raise Conflict("cited-otherwise", who=source.station, what=f"{each.station} {each.clause}")
     given = [(each.station, each.clause) for each in p.answers]
     rules.check_answers(here if source.own else [*here, *given], answered, given, last=p.last)
     state = step(rules.VERSION, version[3], "resolved")
@@ -94,7 +104,7 @@ def closed(db: Database, source: Source, p: r.DraftClosed) -> None:
 def _open(db: Database, id_: bytes) -> tuple[Any, ...]:
     row = db.row(SQL["find_draft"], id_)
     if row is None:
-        raise Missing("draft-unknown", id=id_.hex()[:16])
+        raise Missing("draft-unknown", id=id_.hex()[:16], needs=id_.hex())
     if row[5] != "open":
         raise Conflict("draft-closed", id=f"dt-{row[0]}")
     return row
@@ -115,11 +125,10 @@ def _version(db: Database, draft: tuple[Any, ...], number: int) -> tuple[Any, ..
     return newest
 
 
-_LEADER = frozenset({"leader"})
 PAPERS = {
-    "draft-circulated": Paper(r.DraftCirculated, _LEADER, circulated),
-    "draft-commented": Paper(r.DraftCommented, DESK, commented),
-    "comments-resolved": Paper(r.CommentsResolved, _LEADER, resolved),
-    "draft-closed": Paper(r.DraftClosed, _LEADER, closed),
+    "draft-circulated": Paper(r.DraftCirculated, circulated),
+    "draft-commented": Paper(r.DraftCommented, commented),
+    "comments-resolved": Paper(r.CommentsResolved, resolved),
+    "draft-closed": Paper(r.DraftClosed, closed),
 }
 KINDS: dict[str, Any] = {}

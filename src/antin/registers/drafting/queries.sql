@@ -25,9 +25,9 @@ INSERT INTO drafting_units (draft, version, code) VALUES (?, ?, ?)
 -- list_units
 SELECT code FROM drafting_units WHERE draft = ? AND version = ? ORDER BY code
 -- insert_comment
-INSERT INTO drafting_comments (draft, version, station, clause, stance, late, time, idx) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO drafting_comments (draft, version, station, clause, stance, late, time, idx, record) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 -- list_comments
-SELECT station, clause, stance, late, time, idx FROM drafting_comments WHERE draft = ? AND version = ? ORDER BY station, clause
+SELECT station, clause, stance, late, time, idx, record FROM drafting_comments WHERE draft = ? AND version = ? ORDER BY station, clause
 -- insert_answer
 INSERT INTO drafting_answers (draft, version, station, clause, stance, accepted, position, idx) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 -- list_answers

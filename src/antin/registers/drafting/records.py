@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from antin.kernel.formats.fields import Code, Digest, Id, Time
-from antin.kernel.formats.paper import PUBLIC_LIMIT, PaperHead
-from antin.kernel.formats.shape import OneOf, Pattern, Within, shape
+from antin.kernel.formats.fields import Code, Digest, Time
+from antin.kernel.formats.paper import PUBLIC_LIMIT, MaybeName, Name, PaperHead
+from antin.kernel.formats.shape import Pattern, Within, shape
 from antin.registers.drafting.clauses import MOST_CLAUSES
 
 AGREE, AMEND, OBJECT = "agree", "amend", "object"
-MOST_ANSWERS = 900
+MOST_ANSWERS = 500
 ClauseNumber = Annotated[str, Pattern("[0-9]{1,3}[a-zđ]?")]
 Stance = Annotated[str, Pattern("agree|amend|object")]
 Version = Annotated[int, Within(1, 999)]
@@ -23,7 +23,7 @@ class DraftCirculated:
     """A version for comment until ``closes``. ``draft``: the record of version 1; empty in that one."""
 
     head: PaperHead
-    draft: Annotated[bytes, OneOf((0, 16))]
+    draft: MaybeName
     version: Version
     closes: Time
     document: Digest
@@ -44,16 +44,17 @@ class DraftCommented:
     """A unit's comments on a version, one on each clause at most."""
 
     head: PaperHead
-    draft: Id
+    draft: Name
     version: Version
     comments: Annotated[tuple[Comment, ...], Within(1, MOST_CLAUSES)]
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of one comment; the words of both lie beside it."""
+    """What became of one comment; the words of both lie beside it. ``comment``: digest of the record that made it."""
 
     station: Code
+    comment: Digest
     clause: ClauseNumber
     stance: Stance
     accepted: bool
@@ -65,7 +66,7 @@ class CommentsResolved:
     """Comments accepted or explained; with ``last`` every one of the version has its answer."""
 
     head: PaperHead
-    draft: Id
+    draft: Name
     version: Version
     last: bool
     answers: Annotated[tuple[Answer, ...], Within(0, MOST_ANSWERS)]
@@ -77,5 +78,5 @@ class DraftClosed:
     """The draft became a document, or was dropped."""
 
     head: PaperHead
-    draft: Id
+    draft: Name
     outcome: Annotated[str, Pattern("issued|dropped")]

@@ -15,7 +15,7 @@ CREATE TABLE drafting_units (
 ) STRICT;
 CREATE TABLE drafting_comments (
   draft BLOB NOT NULL, version INTEGER NOT NULL, station TEXT NOT NULL, clause TEXT NOT NULL, stance TEXT NOT NULL,
-  late INTEGER NOT NULL, time INTEGER NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (draft, version, station, clause)
+  record BLOB NOT NULL, late INTEGER NOT NULL, time INTEGER NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (draft, version, station, clause)
 ) STRICT;
 CREATE TABLE drafting_answers (
   draft BLOB NOT NULL, version INTEGER NOT NULL, station TEXT NOT NULL, clause TEXT NOT NULL, stance TEXT NOT NULL,

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from antin.errors import Conflict, Malformed, Missing, Refused, Unverified
-from antin.journal.kinds import DESK, Paper, Source
+from antin.journal.kinds import Paper, Source
 from antin.journal.states import step
 from antin.kernel.formats.ballot import Tally
 from antin.kernel.formats.shape import encode, parse
 from antin.registers.emulation import ballots, rules
 from antin.registers.emulation import records as r
-from antin.registers.emulation.campaign import SQL, by_block_head, live, load
+from antin.registers.emulation.campaign import SQL, by_block_head, live, load, of_member
 from antin.registers.emulation.rules import CROSS, OWN, Campaign
 from antin.storage.database import Database
 
@@ -23,13 +23,13 @@ def opened(db: Database, source: Source, p: r.CampaignOpened) -> None:
     """Gives the campaign its number here. Refuses what ``rules.check_opened`` refuses."""
     rules.check_opened(p, source.station)
     db.run(
-        SQL["insert_campaign"], db.value(SQL["next_number"]), source.id, source.station, p.deputy, p.opens, p.closes,
+        SQL["insert_campaign"], db.value(SQL["next_number"]), source.name, source.station, p.deputy, p.opens, p.closes,
         p.scale, p.formula, p.pledge, p.head.level, p.head.precedence, source.time, source.index,
     )  # fmt: skip
     for code in p.members:
-        db.run(SQL["insert_member"], source.id, code)
+        db.run(SQL["insert_member"], source.name, code)
     for n, each in enumerate(p.criteria):
-        db.run(SQL["insert_criterion"], source.id, n, each.key, each.maximum, each.method, each.source)
+        db.run(SQL["insert_criterion"], source.name, n, each.key, each.maximum, each.method, each.source)
 
 
 def pledged(db: Database, source: Source, p: r.PledgeSigned) -> None:
@@ -66,8 +66,9 @@ def scored(db: Database, source: Source, p: r.OwnScored | r.CrossScored) -> None
 def closed(db: Database, source: Source, p: r.CampaignClosed) -> None:
     """Freezes the scores. Everything is computed again here, from the records that stand here: refuses a closing by
     another, before the end, over records that are not here (yet) or say something else, and figures that differ."""
-    campaign = live(db, source, p.campaign, p.head)
+    campaign = of_member(db, source, p.campaign, p.head)
     by_block_head(source, campaign)
+    state = step(rules.CAMPAIGN, campaign.state, _again(db, campaign, p))
     if source.time <= campaign.closes:
         raise Refused("emulation-not-over", id=campaign.name)
     rules.check_facts(campaign, p.counted.facts)
@@ -75,11 +76,45 @@ def closed(db: Database, source: Source, p: r.CampaignClosed) -> None:
     _check_sheets(db, campaign, CROSS, p.counted.cross)
     for vote in p.counted.votes:
         _check_vote(db, campaign, vote)
+    for out in p.counted.excluded:
+        _check_excluded(db, campaign, out)
     rules.check_closing(campaign, p)
+    db.run(SQL["delete_closing"], p.campaign)
+    db.run(SQL["delete_places"], p.campaign)
     db.run(SQL["insert_closing"], p.campaign, encode(p), source.time, source.index)
-    db.run(SQL["set_state"], step(rules.CAMPAIGN, campaign.state, "closed"), p.campaign)
+    db.run(SQL["set_state"], state, p.campaign)
     for each in p.places:
         db.run(SQL["insert_place"], p.campaign, each.unit, each.rank, int(each.tied), each.total)
+
+
+def _again(db: Database, campaign: Campaign, p: r.CampaignClosed) -> str:
+    """A campaign is closed a second time only without a sheet that was contested meanwhile."""
+    row = db.row(SQL["read_closing"], campaign.id)
+    if row is None:
+        return "closed"
+    before, now = ({(each.station, each.kind) for each in closing.counted.excluded}
+                   for closing in (parse(r.CampaignClosed, row[0]), p))  # fmt: skip
+    if not before < now:
+        raise Conflict("emulation-closed", id=campaign.name)
+    return "closed-again"
+
+
+def _check_excluded(db: Database, campaign: Campaign, each: r.Excluded) -> None:
+    row = db.row(SQL["find_contested"], each.contested)
+    if row is None:
+        raise Missing("sheet-not-contested", who=each.station, kind=each.kind, needs=each.contested.hex())
+    if row != (campaign.id, each.station, each.kind):
+        raise Unverified("emulation-closing-differs", what=each.station, id=campaign.name)
+
+
+def contested(db: Database, source: Source, p: r.SheetContested) -> None:
+    """By any member, about any; that the two sheets are genuine and differ is checked by whoever takes the paper."""
+    campaign = of_member(db, source, p.campaign, p.head)
+    if p.station not in campaign.members:
+        raise Refused("emulation-not-member", code=p.station)
+    if p.first >= p.second:
+        raise Malformed("emulation-sheets", id=campaign.name)
+    db.run(SQL["insert_contested"], source.name, p.campaign, p.station, p.kind, source.index)
 
 
 def sheets(db: Database, campaign: Campaign, kind: str) -> tuple[r.Sheet, ...]:
@@ -90,6 +125,13 @@ def sheets(db: Database, campaign: Campaign, kind: str) -> tuple[r.Sheet, ...]:
         own = {(unit, key): scores[station, unit, key] for unit, key in rules.order(campaign, kind, station)}
         found.append(r.Sheet(station, record, rules.pack(campaign, kind, station, own)))
     return tuple(found)
+
+
+def counted_sheets(db: Database, campaign: Campaign, kind: str, excluded: tuple[r.Excluded, ...],
+                   ) -> tuple[r.Sheet, ...]:  # fmt: skip
+    """The same without those that are not counted."""
+    out = {each.station for each in excluded if each.kind == kind}
+    return tuple(each for each in sheets(db, campaign, kind) if each.station not in out)
 
 
 def _check_sheets(db: Database, campaign: Campaign, kind: str, given: tuple[r.Sheet, ...]) -> None:
@@ -148,15 +190,15 @@ def activity(db: Database, source: Source, p: r.Activity) -> None:
         db.run(SQL["insert_attendance"], source.index, code)
 
 
-_LEADER = frozenset({"leader"})
 PAPERS = {
-    "campaign-opened": Paper(r.CampaignOpened, _LEADER, opened),
-    "pledge-signed": Paper(r.PledgeSigned, _LEADER, pledged),
-    "own-scored": Paper(r.OwnScored, _LEADER, scored),
-    "cross-scored": Paper(r.CrossScored, _LEADER, scored),
-    "campaign-closed": Paper(r.CampaignClosed, _LEADER, closed),
-    "emulation-awarded": Paper(r.Awarded, _LEADER, awarded),
-    "emulation-activity": Paper(r.Activity, DESK, activity),
+    "campaign-opened": Paper(r.CampaignOpened, opened),
+    "pledge-signed": Paper(r.PledgeSigned, pledged),
+    "own-scored": Paper(r.OwnScored, scored),
+    "cross-scored": Paper(r.CrossScored, scored),
+    "campaign-closed": Paper(r.CampaignClosed, closed),
+    "sheet-contested": Paper(r.SheetContested, contested),
+    "emulation-awarded": Paper(r.Awarded, awarded),
+    "emulation-activity": Paper(r.Activity, activity),
     **ballots.PAPERS,
 }
 KINDS = ballots.KINDS

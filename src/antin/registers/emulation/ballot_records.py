@@ -6,9 +6,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from antin.kernel.formats.ballot import Cast, Confirmed, Mixed, Opened, OpeningKey, Round, Tally
-from antin.kernel.formats.fields import Digest, Id
-from antin.kernel.formats.paper import PUBLIC_LIMIT, PaperHead
+from antin.kernel.formats.ballot import MEMBERS, Cast, Confirmed, Mixed, Opened, OpeningKey, Round, Tally
+from antin.kernel.formats.fields import Digest
+from antin.kernel.formats.paper import PUBLIC_LIMIT, Name, PaperHead
 from antin.kernel.formats.shape import Pattern, Within, shape
 from antin.registers.emulation.records import Key
 
@@ -31,7 +31,7 @@ class BallotKey:
     """A member's fresh opening key for one round."""
 
     head: PaperHead
-    campaign: Id
+    campaign: Name
     number: Number
     opening: OpeningKey
 
@@ -85,7 +85,10 @@ class BallotOpened:
 @shape("antin/ballot-counted/1", limit=PUBLIC_LIMIT)
 @dataclass(frozen=True, slots=True)
 class BallotCounted:
-    """The block head's count, which every member computes for itself."""
+    """The block head's count, which every member computes for itself. ``confirmed`` and ``opened``: the digests of the
+    members' records that it rests on, in the order of the mix."""
 
     head: PaperHead
     tally: Tally
+    confirmed: Annotated[tuple[Digest, ...], Within(2, MEMBERS)]
+    opened: Annotated[tuple[Digest, ...], Within(2, MEMBERS)]

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from antin.errors import Conflict, Malformed, Missing, Refused, Unverified
-from antin.journal.kinds import DESK, Entry, Kind, Paper, Source
+from antin.journal.kinds import Entry, Kind, Paper, Source
 from antin.kernel import ballot
 from antin.kernel.crypto.suite import by_number
 from antin.kernel.crypto.wrap import WrappingKey
@@ -60,8 +60,8 @@ def round_opened(db: Database, source: Source, p: r.BallotRound) -> None:
     if db.row(SQL["read_round"], campaign.id, value.number) is not None:
         raise Conflict("ballot-round-known", number=value.number, id=campaign.name)
     for row in db.rows(SQL["list_rounds"], campaign.id):
-        if row[3] == p.key and db.row(SQL["read_tally"], row[0]) is not None:
-            raise Conflict("ballot-counted", number=row[2], id=campaign.name)
+        if row[3] == p.key:
+            _check_over(db, campaign, row)
     known: dict[str, bytes] = dict(db.rows(SQL["list_keys"], campaign.id, value.number))
     for member in value.members:
         if member.code not in known and source.own:
@@ -72,6 +72,21 @@ def round_opened(db: Database, source: Source, p: r.BallotRound) -> None:
     db.run(
         SQL["insert_round"], digest, campaign.id, value.number, p.key, encode(value), source.time, source.index
     )  # fmt: skip
+
+
+def _check_over(db: Database, campaign: Campaign, row: tuple[Any, ...]) -> None:
+    """Whether an earlier round of a criterion may be followed by another. Once all have confirmed, whoever holds all
+    other seeds can read the result: a block head who has not given his own could ask again until it pleases."""
+    if db.row(SQL["read_tally"], row[0]) is not None:
+        raise Conflict("ballot-counted", number=row[2], id=campaign.name)
+    confirmed = db.rows(SQL["list_confirmations"], row[0])
+    if len(confirmed) < len(campaign.members) or not all(holds for _, _, holds, _ in confirmed):
+        return
+    given = {code for code, *_ in db.rows(SQL["list_openings"], row[0])}
+    if campaign.station not in given:
+        raise Refused("ballot-seed-withheld", who=campaign.station, number=row[2])
+    if given >= set(campaign.members):
+        raise Refused("ballot-uncounted", number=row[2], id=campaign.name)
 
 
 def _check_round(campaign: Campaign, p: r.BallotRound) -> None:
@@ -131,7 +146,8 @@ def confirmed(db: Database, source: Source, p: r.BallotConfirmed) -> None:
         raise Conflict("ballot-list-other", who=source.station)
     _once(source.station, db.rows(SQL["list_confirmations"], row[0]))
     db.run(
-        SQL["insert_confirmation"], row[0], source.station, p.confirmed.list, int(p.confirmed.holds), source.index
+        SQL["insert_confirmation"], row[0], source.station, p.confirmed.list, int(p.confirmed.holds), source.index,
+        source.digest,
     )  # fmt: skip
 
 
@@ -147,7 +163,7 @@ def opened(db: Database, source: Source, p: r.BallotOpened) -> None:
     if len(p.opened.seed) != suite.wrapping_seed or WrappingKey(suite, p.opened.seed).public != member.opening:
         raise Unverified("ballot-seed-other", who=source.station)
     _once(source.station, db.rows(SQL["list_openings"], row[0]))
-    db.run(SQL["insert_opening"], row[0], source.station, p.opened.list, p.opened.seed, source.index)
+    db.run(SQL["insert_opening"], row[0], source.station, p.opened.list, p.opened.seed, source.index, source.digest)
 
 
 def counted(db: Database, source: Source, p: r.BallotCounted) -> None:
@@ -167,7 +183,19 @@ def counted(db: Database, source: Source, p: r.BallotCounted) -> None:
         raise Unverified("ballot-tally-differs", number=value.number)
     if db.row(SQL["read_tally"], row[0]) is not None:
         raise Conflict("ballot-counted", number=value.number, id=f"pt-{row[7]}")
+    _check_cited(db, source, row[0], value, p)
     db.run(SQL["insert_tally"], row[0], encode(p.tally), source.index)
+
+
+def _check_cited(db: Database, source: Source, digest: bytes, value: Round, p: r.BallotCounted) -> None:
+    """What a count rests on: of each member whose confirmation or seed is here, that record and no other."""
+    for query, cited in (("list_confirmed", p.confirmed), ("list_opened", p.opened)):
+        here: dict[str, bytes] = dict(db.rows(SQL[query], digest))
+        if len(cited) != len(value.members):
+            raise Unverified("ballot-tally-differs", number=value.number)
+        for member, record in zip(value.members, cited, strict=True):
+            if here.get(member.code, b"" if source.own else record) != record:
+                raise Conflict("cited-otherwise", who=source.station, what=member.code)
 
 
 def last_list(db: Database, digest: bytes, value: Round) -> bytes:
@@ -215,14 +243,13 @@ def state(db: Database, digest: bytes, value: Round) -> str:
     return rules.round_state(len(value.members), lists, sum(held), held.count(0), is_counted)
 
 
-_LEADER = frozenset({"leader"})
 PAPERS = {
-    "ballot-key": Paper(r.BallotKey, DESK, key),
-    "ballot-round-opened": Paper(r.BallotRound, _LEADER, round_opened),
-    "ballot-cast": Paper(r.BallotCast, _LEADER, cast),
-    "ballot-mixed": Paper(r.BallotMixed, DESK, mixed),
-    "ballot-confirmed": Paper(r.BallotConfirmed, DESK, confirmed),
-    "ballot-opened": Paper(r.BallotOpened, DESK, opened),
-    "ballot-counted": Paper(r.BallotCounted, _LEADER, counted),
+    "ballot-key": Paper(r.BallotKey, key),
+    "ballot-round-opened": Paper(r.BallotRound, round_opened),
+    "ballot-cast": Paper(r.BallotCast, cast),
+    "ballot-mixed": Paper(r.BallotMixed, mixed),
+    "ballot-confirmed": Paper(r.BallotConfirmed, confirmed),
+    "ballot-opened": Paper(r.BallotOpened, opened),
+    "ballot-counted": Paper(r.BallotCounted, counted),
 }
 KINDS = {"ballot-kept": Kind(r.BallotKept, kept)}

@@ -19,7 +19,7 @@ def load(db: Database, id_: bytes) -> Campaign:
     """Raises ``Missing`` for a campaign that is not here, or not yet."""
     row = db.row(SQL["find_campaign"], id_)
     if row is None:
-        raise Missing("emulation-unknown", id=id_.hex()[:16])
+        raise Missing("emulation-unknown", id=id_.hex()[:16], needs=id_.hex())
     return of_row(db, row)
 
 
@@ -39,14 +39,20 @@ def of_row(db: Database, row: tuple[Any, ...]) -> Campaign:
     return Campaign(n, id_, station, members, opens, closes, scale, criteria, formula, pledge, level, state)
 
 
-def live(db: Database, source: Source, id_: bytes, head: PaperHead) -> Campaign:
-    """The campaign under which a member acts. Refuses a stranger, a paper that does not go to all members under the
-    campaign's level, and whatever was done after closing; what was done before may still arrive."""
+def of_member(db: Database, source: Source, id_: bytes, head: PaperHead) -> Campaign:
+    """The campaign, open or closed. Refuses a stranger, and a paper that does not go to all members at its level."""
     campaign = load(db, id_)
     if source.station not in campaign.members:
         raise Refused("emulation-not-member", code=source.station)
     if head.to != campaign.members or head.level != campaign.level:
         raise Malformed("emulation-to-all", id=campaign.name)
+    return campaign
+
+
+def live(db: Database, source: Source, id_: bytes, head: PaperHead) -> Campaign:
+    """The campaign under which a member acts. Refuses a stranger, a paper that does not go to all members under the
+    campaign's level, and whatever was done after closing; what was done before may still arrive."""
+    campaign = of_member(db, source, id_, head)
     closing = db.row(SQL["read_closing"], id_)
     if closing is not None and (source.own or source.time >= closing[1]):
         raise Conflict("emulation-closed", id=campaign.name)

@@ -34,6 +34,16 @@ INSERT INTO emulation_marks (campaign, station, unit, key, score) VALUES (?, ?, 
 SELECT station, unit, key, score FROM emulation_marks WHERE campaign = ? ORDER BY station, unit, key
 -- insert_closing
 INSERT INTO emulation_closings (campaign, public, time, idx) VALUES (?, ?, ?, ?)
+-- delete_closing
+DELETE FROM emulation_closings WHERE campaign = ?
+-- delete_places
+DELETE FROM emulation_places WHERE campaign = ?
+-- insert_contested
+INSERT INTO emulation_contested (name, campaign, station, kind, idx) VALUES (?, ?, ?, ?, ?)
+-- find_contested
+SELECT campaign, station, kind FROM emulation_contested WHERE name = ?
+-- list_contested
+SELECT station, kind, name FROM emulation_contested WHERE campaign = ? ORDER BY station, kind, idx
 -- read_closing
 SELECT public, time, idx FROM emulation_closings WHERE campaign = ?
 -- insert_place
@@ -81,13 +91,17 @@ INSERT INTO emulation_mixes (round, position, station, taken, given, idx) VALUES
 -- list_mixes
 SELECT position, station, taken, given, idx FROM emulation_mixes WHERE round = ? ORDER BY position
 -- insert_confirmation
-INSERT INTO emulation_confirmations (round, station, list, holds, idx) VALUES (?, ?, ?, ?, ?)
+INSERT INTO emulation_confirmations (round, station, list, holds, idx, record) VALUES (?, ?, ?, ?, ?, ?)
 -- list_confirmations
 SELECT station, list, holds, idx FROM emulation_confirmations WHERE round = ? ORDER BY station
 -- insert_opening
-INSERT INTO emulation_openings (round, station, list, seed, idx) VALUES (?, ?, ?, ?, ?)
+INSERT INTO emulation_openings (round, station, list, seed, idx, record) VALUES (?, ?, ?, ?, ?, ?)
 -- list_openings
 SELECT station, list, seed, idx FROM emulation_openings WHERE round = ? ORDER BY station
+-- list_confirmed
+SELECT station, record FROM emulation_confirmations WHERE round = ?
+-- list_opened
+SELECT station, record FROM emulation_openings WHERE round = ?
 -- insert_tally
 INSERT INTO emulation_tallies (round, tally, idx) VALUES (?, ?, ?)
 -- read_tally

@@ -6,14 +6,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from antin.kernel.formats.fields import Code, Digest, Id, Time, Uint
-from antin.kernel.formats.paper import PUBLIC_LIMIT, PaperHead
+from antin.kernel.formats.fields import Code, Digest, Time, Uint
+from antin.kernel.formats.paper import PUBLIC_LIMIT, Name, PaperHead
 from antin.kernel.formats.shape import Pattern, Within, shape
 
 MEMBERS, CRITERIA, SCALE = 16, 24, 1_000_000_000
 Key = Annotated[str, Pattern("[a-z0-9][a-z0-9-]{0,19}")]
 Points = Annotated[int, Within(0, SCALE)]
 Version = Annotated[int, Within(1, 999)]
+SheetKind = Annotated[str, Pattern("own|cross")]
+SHEETS_NAME, SHEETS_TYPE = "phieu-cham.cbor", "application/vnd.antin.emulation-sheets"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class PledgeSigned:
     """A member's leader signs the one document of the campaign, named by its digest."""
 
     head: PaperHead
-    campaign: Id
+    campaign: Name
     document: Digest
 
 
@@ -76,7 +78,7 @@ class OwnScored:
     """What a member gives itself; once."""
 
     head: PaperHead
-    campaign: Id
+    campaign: Name
     marks: Annotated[tuple[OwnMark, ...], Within(1, CRITERIA)]
 
 
@@ -86,7 +88,7 @@ class CrossScored:
     """What a member gives every other one; once."""
 
     head: PaperHead
-    campaign: Id
+    campaign: Name
     marks: Annotated[tuple[Mark, ...], Within(1, MEMBERS * CRITERIA)]
 
 
@@ -123,6 +125,15 @@ class VoteRow:
     sums: Annotated[tuple[Uint, ...], Within(2, MEMBERS)]
 
 
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """A sheet that is not counted: its station gave two. ``contested``: the name of the record that shows them."""
+
+    station: Code
+    kind: SheetKind
+    contested: Name
+
+
 @shape("antin/emulation-inputs/1", limit=PUBLIC_LIMIT)
 @dataclass(frozen=True, slots=True)
 class Counted:
@@ -132,6 +143,28 @@ class Counted:
     cross: Annotated[tuple[Sheet, ...], Within(0, MEMBERS)]
     facts: Annotated[tuple[FactRow, ...], Within(0, MEMBERS * CRITERIA)]
     votes: Annotated[tuple[VoteRow, ...], Within(0, CRITERIA)]
+    excluded: Annotated[tuple[Excluded, ...], Within(0, 2 * MEMBERS)] = ()
+
+
+@shape("antin/emulation-sheets/1", limit=8 * 1024 * 1024)
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """Scoring records with their proofs, as a file among the words of what cites them."""
+
+    receipts: Annotated[tuple[Annotated[bytes, Within(1, 98_304)], ...], Within(0, 2 * MEMBERS)]
+
+
+@shape("antin/sheet-contested/1", limit=PUBLIC_LIMIT)
+@dataclass(frozen=True, slots=True)
+class SheetContested:
+    """A member shows two sheets of one station, by digest ascending; both travel as a file."""
+
+    head: PaperHead
+    campaign: Name
+    station: Code
+    kind: SheetKind
+    first: Digest
+    second: Digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +184,7 @@ class CampaignClosed:
     """Scores, frozen: by which formula, at which size of the closer's journal, and from which inputs."""
 
     head: PaperHead
-    campaign: Id
+    campaign: Name
     formula: Version
     size: Uint
     inputs: Digest
@@ -173,7 +206,7 @@ class Awarded:
     """A list of awards (danh sách khen thưởng), decided after closing."""
 
     head: PaperHead
-    campaign: Id
+    campaign: Name
     awards: Annotated[tuple[Award, ...], Within(1, 64)]
 
 
@@ -183,6 +216,6 @@ class Activity:
     """A games day, an exchange (hội thao, giao lưu): when, and which members take part."""
 
     head: PaperHead
-    campaign: Id
+    campaign: Name
     held: Time
     members: Annotated[tuple[Code, ...], Within(1, MEMBERS)]

@@ -23,7 +23,7 @@ from antin.registers.emulation.records import (
 )
 
 # docs/state-machines/emulation.dot draws the same words.
-CAMPAIGN = {("open", "closed"): "closed"}
+CAMPAIGN = {("open", "closed"): "closed", ("closed", "closed-again"): "closed"}
 MEMBER = {("invited", "pledged"): "pledged"}
 ROUND = {
     ("open", "objected"): "objected",
@@ -155,19 +155,25 @@ def unpack(campaign: Campaign, kind: str, station: str, marks: bytes) -> list[tu
 
 def inputs_of(campaign: Campaign, counted: Counted) -> Inputs:
     """What a closing counted, as the formula takes it. Raises unless there is one sheet of each member that owes one,
-    and one ballot for each criterion that is voted on."""
+    and one ballot for each criterion that is voted on. Whose own sheet is excluded
+    gets nothing where he scores himself; whose cross scores are, judges nobody."""
+    out = [(each.station, each.kind) for each in counted.excluded]
+    if out != sorted(set(out)):
+        raise Malformed("emulation-sheets", id=campaign.name)
     own = [(each.station, each.marks) for each in counted.own]
     cross = [(each.station, each.marks) for each in counted.cross]
-    _one_each(campaign, own, OWN)
-    _one_each(campaign, cross, CROSS)
+    _one_each(campaign, own, OWN, out)
+    _one_each(campaign, cross, CROSS, out)
     if [vote.key for vote in counted.votes] != campaign.keys("ballot"):
         raise Malformed("emulation-votes", id=campaign.name)
     if any(len(vote.sums) != len(campaign.members) for vote in counted.votes):
         raise Malformed("emulation-votes", id=campaign.name)
     blank = campaign.blank()
     return Inputs(
-        blank.scale, blank.criteria, blank.units, blank.scorers,
-        tuple(OwnScore(*line) for station, marks in own for line in unpack(campaign, OWN, station, marks)),
+        blank.scale, blank.criteria, blank.units,
+        tuple(code for code in blank.scorers if (code, CROSS) not in out),
+        (*(OwnScore(*line) for station, marks in own for line in unpack(campaign, OWN, station, marks)),
+         *(OwnScore(unit, key, 0) for unit, kind in out if kind == OWN for _, key in order(campaign, OWN, unit))),
         tuple(CrossScore(by, *line) for by, marks in cross for line in unpack(campaign, CROSS, by, marks)),
         tuple(Fact(each.unit, each.key, each.part, each.whole) for each in counted.facts),
         tuple(Vote(unit, vote.key, marks, vote.valid, vote.most) for vote in counted.votes
@@ -175,9 +181,10 @@ def inputs_of(campaign: Campaign, counted: Counted) -> Inputs:
     )  # fmt: skip
 
 
-def _one_each(campaign: Campaign, sheets: Iterable[tuple[str, bytes]], kind: str) -> None:
+def _one_each(campaign: Campaign, sheets: Iterable[tuple[str, bytes]], kind: str,
+              out: Iterable[tuple[str, str]]) -> None:  # fmt: skip
     given = [station for station, _ in sheets]
-    owed = [code for code in campaign.members if order(campaign, kind, code)]
+    owed = [code for code in campaign.members if order(campaign, kind, code) and (code, kind) not in out]
     for code in owed:
         if code not in given:
             raise Missing("emulation-sheet-missing", code=code, kind=kind, id=campaign.name)

@@ -19,6 +19,9 @@ CREATE TABLE emulation_marks (
   campaign BLOB NOT NULL, station TEXT NOT NULL, unit TEXT NOT NULL, key TEXT NOT NULL, score INTEGER NOT NULL,
   PRIMARY KEY (campaign, station, unit, key)
 ) STRICT;
+CREATE TABLE emulation_contested (
+  name BLOB PRIMARY KEY, campaign BLOB NOT NULL, station TEXT NOT NULL, kind TEXT NOT NULL, idx INTEGER NOT NULL
+) STRICT;
 CREATE TABLE emulation_closings (
   campaign BLOB PRIMARY KEY, public BLOB NOT NULL, time INTEGER NOT NULL, idx INTEGER NOT NULL
 ) STRICT;
@@ -55,11 +58,13 @@ CREATE TABLE emulation_mixes (
   idx INTEGER NOT NULL, PRIMARY KEY (round, position)
 ) STRICT;
 CREATE TABLE emulation_confirmations (
-  round BLOB NOT NULL, station TEXT NOT NULL, list BLOB NOT NULL, holds INTEGER NOT NULL, idx INTEGER NOT NULL,
+  round BLOB NOT NULL, station TEXT NOT NULL, list BLOB NOT NULL, holds INTEGER NOT NULL, record BLOB NOT NULL,
+  idx INTEGER NOT NULL,
   PRIMARY KEY (round, station)
 ) STRICT;
 CREATE TABLE emulation_openings (
-  round BLOB NOT NULL, station TEXT NOT NULL, list BLOB NOT NULL, seed BLOB NOT NULL, idx INTEGER NOT NULL,
+  round BLOB NOT NULL, station TEXT NOT NULL, list BLOB NOT NULL, seed BLOB NOT NULL, record BLOB NOT NULL,
+  idx INTEGER NOT NULL,
   PRIMARY KEY (round, station)
 ) STRICT;
 CREATE TABLE emulation_tallies (

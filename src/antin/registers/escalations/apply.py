@@ -30,4 +30,4 @@ def escalated(db: Database, source: Source, p: r.Escalated) -> None:
     )  # fmt: skip
 
 
-PAPERS = {"escalated": Paper(r.Escalated, ACTORS, escalated)}
+PAPERS = {"escalated": Paper(r.Escalated, escalated)}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from antin.kernel.formats.fields import Code, Id, Time
-from antin.kernel.formats.paper import PUBLIC_LIMIT, PaperHead
+from antin.kernel.formats.fields import Code, Time
+from antin.kernel.formats.paper import PUBLIC_LIMIT, Name, PaperHead
 from antin.kernel.formats.shape import Pattern, shape
 
 ACKNOWLEDGE, STUDY, FINDING, TASK = "acknowledge", "study", "finding", "task"
@@ -20,7 +20,7 @@ class Escalated:
 
     head: PaperHead
     what: Annotated[str, Pattern("acknowledge|study|finding|task")]
-    about: Id
+    about: Name
     key: Annotated[str, Pattern(r"[a-z0-9][a-z0-9-]{0,39}|")]
     unit: Code
     step: Annotated[str, Pattern("reminder|duty|superior")]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from antin.errors import Conflict, Malformed, Missing, Refused
-from antin.journal.kinds import DESK, Paper, Source
+from antin.journal.kinds import Paper, Source
 from antin.journal.states import step
 from antin.registers.inspections import records as r
 from antin.registers.inspections import rules
@@ -21,14 +21,15 @@ INSPECTION, UNIT, DEADLINE, STATE = 2, 3, 7, 8
 
 def planned(db: Database, source: Source, p: r.InspectionPlanned) -> None:
     """Gives the inspection its number here. Refuses what ``rules.check`` refuses."""
+    name = source.name
     rules.check(p, source.station)
     db.run(
-        SQL["insert_inspection"], db.value(SQL["next_number"]), source.id, source.station, p.directive, p.starts,
+        SQL["insert_inspection"], db.value(SQL["next_number"]), name, source.station, p.directive, p.starts,
         p.ends, rules.INSPECTION["", "planned"], p.head.level, p.head.precedence, source.time, source.index,
     )  # fmt: skip
-    db.many(SQL["insert_unit"], ((source.id, code) for code in p.units))
-    db.many(SQL["insert_inspector"], ((source.id, officer) for officer in p.inspectors))
-    db.many(SQL["insert_item"], ((source.id, key, n) for n, key in enumerate(p.checklist)))
+    db.many(SQL["insert_unit"], ((name, code) for code in p.units))
+    db.many(SQL["insert_inspector"], ((name, officer) for officer in p.inspectors))
+    db.many(SQL["insert_item"], ((name, key, n) for n, key in enumerate(p.checklist)))
 
 
 def made(db: Database, source: Source, p: r.FindingMade) -> None:
@@ -43,7 +44,7 @@ def made(db: Database, source: Source, p: r.FindingMade) -> None:
     if not row[4] <= source.time <= p.deadline:
         raise Malformed("finding-dates", id=f"kt-{row[0]}")
     db.run(
-        SQL["insert_finding"], db.value(SQL["next_finding"]), source.id, p.inspection, p.unit, p.item, p.severity,
+        SQL["insert_finding"], db.value(SQL["next_finding"]), source.name, p.inspection, p.unit, p.item, p.severity,
         source.officer, p.deadline, rules.FINDING["", "made"], source.time, source.index,
     )  # fmt: skip
 
@@ -64,7 +65,7 @@ def answered(db: Database, source: Source, p: r.FindingAnswered) -> None:
 def closed(db: Database, source: Source, p: r.FindingClosed) -> None:
     """By the inspecting station, by somebody who did not answer it."""
     state = _judged(db, source, p.finding, "closed")
-    db.run(SQL["set_closed"], state, source.time, f"{source.station}/{source.officer}", p.finding)
+    db.run(SQL["set_closed"], state, source.time, f"{source.station}/{source.officer}", source.digest, p.finding)
 
 
 def reopened(db: Database, source: Source, p: r.FindingReopened) -> None:
@@ -76,11 +77,18 @@ def reopened(db: Database, source: Source, p: r.FindingReopened) -> None:
 
 
 def finished(db: Database, source: Source, p: r.InspectionFinished) -> None:
-    """By the inspecting station, when every finding is closed; at a unit: every finding that it knows."""
+    """By the inspecting station, when every finding is closed, and citing what closed each; at a unit: every finding
+    that it knows."""
     row = _of(db, p.inspection, source.station)
     open_ = [f"tt-{each[0]}" for each in db.rows(SQL["list_findings"], p.inspection) if each[STATE] != "closed"]
     if open_:
         raise Conflict("findings-open", id=f"kt-{row[0]}", findings=", ".join(open_[:20]))
+    closings = {bytes(closing): n for n, closing in db.rows(SQL["list_closings"], p.inspection)}
+    if list(p.closed) != sorted(set(p.closed)):
+        raise Malformed("inspection-twice", what="closed")
+    if other := closings.keys() - set(p.closed) or (set(p.closed) - closings.keys() if source.own else set()):
+        name = f"tt-{closings.get(min(other), 0)}"
+        raise Conflict("cited-otherwise", who=source.station, what=name)
     db.run(SQL["set_inspection"], rules.INSPECTION[row[6], "finished"], p.inspection)
 
 
@@ -102,7 +110,7 @@ def _step(db: Database, row: Row, event: str) -> str:
 def _inspection(db: Database, id_: bytes) -> Row:
     row = db.row(SQL["find_inspection"], id_)
     if row is None:
-        raise Missing("inspection-unknown", id=id_.hex()[:16])
+        raise Missing("inspection-unknown", id=id_.hex()[:16], needs=id_.hex())
     return row
 
 
@@ -122,17 +130,15 @@ def _open(row: Row) -> Row:
 def _finding(db: Database, id_: bytes) -> Row:
     row = db.row(SQL["find_finding"], id_)
     if row is None:
-        raise Missing("finding-unknown", id=id_.hex()[:16])
+        raise Missing("finding-unknown", id=id_.hex()[:16], needs=id_.hex())
     return row
 
 
-_INSPECTORS = DESK | {"inspector"}
-_LEADER = frozenset({"leader"})
 PAPERS = {
-    "inspection-planned": Paper(r.InspectionPlanned, _LEADER, planned),
-    "finding-made": Paper(r.FindingMade, _INSPECTORS, made),
-    "finding-answered": Paper(r.FindingAnswered, DESK, answered),
-    "finding-closed": Paper(r.FindingClosed, _INSPECTORS, closed),
-    "finding-reopened": Paper(r.FindingReopened, _INSPECTORS, reopened),
-    "inspection-finished": Paper(r.InspectionFinished, _LEADER, finished),
+    "inspection-planned": Paper(r.InspectionPlanned, planned),
+    "finding-made": Paper(r.FindingMade, made),
+    "finding-answered": Paper(r.FindingAnswered, answered),
+    "finding-closed": Paper(r.FindingClosed, closed),
+    "finding-reopened": Paper(r.FindingReopened, reopened),
+    "inspection-finished": Paper(r.InspectionFinished, finished),
 }

@@ -27,8 +27,8 @@ SELECT key FROM inspections_checklist WHERE inspection = ? ORDER BY n
 SELECT coalesce(max(n), 0) + 1 FROM inspections_findings
 -- insert_finding
 INSERT INTO inspections_findings (n, id, inspection, unit, item, severity, officer, deadline, state, time, idx, answered,
-  answerer, answer_idx, closed, closer)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, '', NULL, NULL, '')
+  answerer, answer_idx, closed, closer, closing)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, '', NULL, NULL, '', x'')
 -- read_finding
 SELECT n, id, inspection, unit, item, severity, officer, deadline, state, time, idx, answered, answerer, answer_idx, closed, closer
 FROM inspections_findings WHERE n = ?
@@ -38,6 +38,8 @@ FROM inspections_findings WHERE id = ?
 -- list_findings
 SELECT n, id, inspection, unit, item, severity, officer, deadline, state, time, idx, answered, answerer, answer_idx, closed, closer
 FROM inspections_findings WHERE inspection = ? ORDER BY n
+-- list_closings
+SELECT n, closing FROM inspections_findings WHERE inspection = ? ORDER BY closing
 -- list_open
 SELECT f.id, f.n, f.unit, f.item, f.deadline, f.idx, i.station, i.level, i.precedence
 FROM inspections_findings f JOIN inspections_inspections i ON i.id = f.inspection
@@ -45,9 +47,9 @@ WHERE f.state = 'open' AND i.state = 'open' ORDER BY f.n
 -- set_answered
 UPDATE inspections_findings SET state = ?, answered = ?, answerer = ?, answer_idx = ? WHERE id = ?
 -- set_closed
-UPDATE inspections_findings SET state = ?, closed = ?, closer = ? WHERE id = ?
+UPDATE inspections_findings SET state = ?, closed = ?, closer = ?, closing = ? WHERE id = ?
 -- set_reopened
-UPDATE inspections_findings SET state = ?, deadline = ?, closed = NULL, closer = '' WHERE id = ?
+UPDATE inspections_findings SET state = ?, deadline = ?, closed = NULL, closer = '', closing = x'' WHERE id = ?
 -- insert_evidence
 INSERT INTO inspections_evidence (finding, idx, digest) VALUES (?, ?, ?)
 -- list_evidence

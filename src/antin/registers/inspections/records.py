@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from antin.kernel.formats.fields import Code, Digest, Id, OfficerId, Time, Word
-from antin.kernel.formats.paper import PUBLIC_LIMIT, PaperHead
+from antin.kernel.formats.fields import Code, Digest, OfficerId, Time, Word
+from antin.kernel.formats.paper import PUBLIC_LIMIT, MaybeId, Name, PaperHead
 from antin.kernel.formats.shape import Pattern, Within, shape
 
 SEVERITIES = ("minor", "major", "grave")
@@ -15,10 +15,14 @@ SEVERITIES = ("minor", "major", "grave")
 @shape("antin/inspection-planned/1", limit=PUBLIC_LIMIT)
 @dataclass(frozen=True, slots=True)
 class InspectionPlanned:
-    """Which units, between which days, by whom, along which checklist; under a directive."""
+    """Which units, between which days, by whom, along which checklist; under a directive.
+
+    ``issued``: the directive's own id where its issuer inspects.
+    """
 
     head: PaperHead
-    directive: Id
+    directive: Name
+    issued: MaybeId
     units: Annotated[tuple[Code, ...], Within(1, 200)]
     starts: Time
     ends: Time
@@ -32,7 +36,7 @@ class FindingMade:
     """What is wrong at a unit under one point of the checklist, and until when it must be remedied."""
 
     head: PaperHead
-    inspection: Id
+    inspection: Name
     unit: Code
     item: Word
     severity: Annotated[str, Pattern("|".join(SEVERITIES))]
@@ -45,7 +49,7 @@ class FindingAnswered:
     """The unit says that it is remedied; evidence by digest."""
 
     head: PaperHead
-    finding: Id
+    finding: Name
     evidence: Annotated[tuple[Digest, ...], Within(0, 16)]
 
 
@@ -55,7 +59,7 @@ class FindingClosed:
     """The inspecting station is satisfied."""
 
     head: PaperHead
-    finding: Id
+    finding: Name
 
 
 @shape("antin/finding-reopened/1", limit=PUBLIC_LIMIT)
@@ -64,14 +68,18 @@ class FindingReopened:
     """It is not, or no longer; a new deadline."""
 
     head: PaperHead
-    finding: Id
+    finding: Name
     deadline: Time
 
 
 @shape("antin/inspection-finished/1", limit=PUBLIC_LIMIT)
 @dataclass(frozen=True, slots=True)
 class InspectionFinished:
-    """All findings are closed; nothing more is taken."""
+    """All findings are closed; nothing more is taken. ``closed``: digests, ascending, of the records that closed them.
+
+    They name no unit: a unit finds those of its own findings, and learns of the others how many there are.
+    """
 
     head: PaperHead
-    inspection: Id
+    inspection: Name
+    closed: Annotated[tuple[Digest, ...], Within(0, 1_500)]

@@ -13,7 +13,8 @@ CREATE TABLE inspections_checklist (
 CREATE TABLE inspections_findings (
   n INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, inspection BLOB NOT NULL, unit TEXT NOT NULL, item TEXT NOT NULL,
   severity TEXT NOT NULL, officer TEXT NOT NULL, deadline INTEGER NOT NULL, state TEXT NOT NULL, time INTEGER NOT NULL,
-  idx INTEGER NOT NULL, answered INTEGER, answerer TEXT NOT NULL, answer_idx INTEGER, closed INTEGER, closer TEXT NOT NULL
+  idx INTEGER NOT NULL, answered INTEGER, answerer TEXT NOT NULL, answer_idx INTEGER, closed INTEGER, closer TEXT NOT NULL,
+  closing BLOB NOT NULL
 ) STRICT;
 CREATE INDEX inspections_findings_inspection ON inspections_findings (inspection);
 CREATE TABLE inspections_evidence (

@@ -52,11 +52,11 @@ def taken(papers: Mapping[str, Paper]) -> Apply:
 
 def _enter(db: Database, kind: str, source: Source, head: PaperHead, slip: bytes) -> None:
     check_head(head)
-    known = db.row(SQL["find_paper"], source.digest) or db.row(SQL["find_id"], source.id)
+    known = db.row(SQL["find_paper"], source.digest) or db.row(SQL["find_name"], source.name)
     if known is not None:
         raise Conflict("paper-known", id=f"ph-{known[0]}")
     db.run(
-        SQL["insert_paper"], db.value(SQL["next_number"]), source.digest, source.id, kind, source.station,
+        SQL["insert_paper"], db.value(SQL["next_number"]), source.digest, source.name, kind, source.station,
         source.officer, source.time, source.index, head.level, head.precedence, int(source.own), len(head.to), slip,
     )  # fmt: skip
 
@@ -73,7 +73,7 @@ def published(db: Database, entry: Entry) -> None:
 def refused(db: Database, entry: Entry) -> None:
     """Keeps what a rule refused."""
     p: PaperRefused = entry.public
-    db.run(SQL["insert_refused"], entry.index, p.slip, p.paper, p.kind, p.code, entry.record.time)
+    db.run(SQL["insert_refused"], entry.index, p.slip, p.paper, p.kind, p.code, p.needs, entry.record.time)
 
 
 KINDS = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from antin.kernel.formats.fields import Code, Digest, Id, Level, MaybeOfficer, Precedence, Time, Uint, Word
-from antin.kernel.formats.paper import PUBLIC_LIMIT
+from antin.kernel.formats.paper import PUBLIC_LIMIT, MaybeName
 from antin.kernel.formats.shape import Within, shape
 
 
@@ -43,9 +43,10 @@ class PaperTaken:
 @shape("antin/paper-refused/1", limit=512)
 @dataclass(frozen=True, slots=True)
 class PaperRefused:
-    """A paper that was believed, and that a register's rule refused."""
+    """A paper that was believed, and that a rule refused. ``needs``: the name of what it waits for, if it does."""
 
     slip: Digest
     paper: Digest
     kind: Word
     code: Word
+    needs: MaybeName

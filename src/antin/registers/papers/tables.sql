@@ -1,5 +1,5 @@
 CREATE TABLE papers_papers (
-  n INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, id BLOB NOT NULL UNIQUE, kind TEXT NOT NULL, station TEXT NOT NULL,
+  n INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, name BLOB NOT NULL UNIQUE, kind TEXT NOT NULL, station TEXT NOT NULL,
   officer TEXT NOT NULL, time INTEGER NOT NULL, idx INTEGER NOT NULL UNIQUE, level INTEGER NOT NULL,
   precedence INTEGER NOT NULL, own INTEGER NOT NULL CHECK (own IN (0, 1)), addressees INTEGER NOT NULL,
   slip BLOB NOT NULL
@@ -10,6 +10,7 @@ CREATE TABLE papers_published (
 ) STRICT;
 CREATE INDEX papers_published_digest ON papers_published (digest);
 CREATE TABLE papers_refused (
-  idx INTEGER PRIMARY KEY, slip BLOB NOT NULL, digest BLOB NOT NULL, kind TEXT NOT NULL, code TEXT NOT NULL, time INTEGER NOT NULL
+  idx INTEGER PRIMARY KEY, slip BLOB NOT NULL, digest BLOB NOT NULL, kind TEXT NOT NULL, code TEXT NOT NULL,
+  needs BLOB NOT NULL, time INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX papers_refused_slip ON papers_refused (slip);

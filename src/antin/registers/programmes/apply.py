@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from antin.errors import Conflict, Malformed, Missing, Refused
-from antin.journal.kinds import DESK, Paper, Source
+from antin.journal.kinds import Paper, Source
 from antin.registers.programmes import records as r
 from antin.registers.programmes import rules
 from antin.storage.database import Database, statements
@@ -20,22 +20,23 @@ KINDS: dict[str, Any] = {}
 
 def adopted(db: Database, source: Source, p: r.ProgrammeAdopted) -> None:
     """Gives the programme its number here. Refuses what ``rules.check`` refuses, and a goal serving one that is not."""
+    name = source.name
     rules.check(p)
     if p.above:
         _serves(db, source, p)
     db.run(
-        SQL["insert_programme"], db.value(SQL["next_number"]), source.id, source.station, p.directive, p.above,
+        SQL["insert_programme"], db.value(SQL["next_number"]), name, source.station, p.directive, p.above,
         p.head.level, p.head.precedence, source.time, source.index,
     )  # fmt: skip
     for code in (code for code in p.head.to if code not in p.informed):
-        db.run(SQL["insert_unit"], source.id, code)
+        db.run(SQL["insert_unit"], name, code)
     for n, g in enumerate(p.goals):
-        db.run(SQL["insert_goal"], source.id, g.key, g.parent, g.above, g.owner, g.milestone, g.baseline, g.target,
+        db.run(SQL["insert_goal"], name, g.key, g.parent, g.above, g.owner, g.milestone, g.baseline, g.target,
                g.weight, n)  # fmt: skip
     for n, t in enumerate(p.tasks):
-        db.run(SQL["insert_task"], source.id, t.key, t.goal, t.unit, t.officer, t.weight, t.start, t.due, n)
+        db.run(SQL["insert_task"], name, t.key, t.goal, t.unit, t.officer, t.weight, t.start, t.due, n)
         for before in t.after:
-            db.run(SQL["insert_after"], source.id, t.key, before)
+            db.run(SQL["insert_after"], name, t.key, before)
 
 
 def _serves(db: Database, source: Source, p: r.ProgrammeAdopted) -> None:
@@ -76,7 +77,7 @@ def reported(db: Database, source: Source, p: r.ProgressReported) -> None:
     if not p.items and not p.measures or len({each.task for each in p.items}) != len(p.items):
         raise Malformed("report-items")
     db.run(
-        SQL["insert_report"], source.id, db.value(SQL["next_report"]), p.programme, source.station, p.period,
+        SQL["insert_report"], source.name, db.value(SQL["next_report"]), p.programme, source.station, p.period,
         source.officer, "reported", source.time, source.index, len(p.items),
     )  # fmt: skip
     _items(db, source, row, p)
@@ -88,6 +89,7 @@ def reported(db: Database, source: Source, p: r.ProgressReported) -> None:
 
 
 def _items(db: Database, source: Source, row: tuple[Any, ...], p: r.ProgressReported) -> None:
+    name = source.name
     tasks = {key: (unit, state) for key, _, unit, _, _, _, _, state in db.rows(SQL["list_tasks"], p.programme)}
     first: dict[str, list[str]] = defaultdict(list)
     for task, before in db.rows(SQL["list_after"], p.programme):
@@ -106,9 +108,9 @@ def _items(db: Database, source: Source, row: tuple[Any, ...], p: r.ProgressRepo
             raise Malformed("task-figures", key=each.task, done=each.done)
         if each.state == r.DONE and any(done.get(before) != r.DONE for before in first[each.task]):
             raise Conflict("task-too-early", key=each.task, first=", ".join(first[each.task]))
-    db.many(SQL["insert_item"], ((source.id, each.task, each.done, each.state) for each in p.items))
+    db.many(SQL["insert_item"], ((name, each.task, each.done, each.state) for each in p.items))
     db.many(SQL["insert_evidence"], (
-        (source.id, each.task, digest) for each in p.items for digest in sorted(set(each.evidence))
+        (name, each.task, digest) for each in p.items for digest in sorted(set(each.evidence))
     ))  # fmt: skip
     db.many(SQL["set_standing"], (
         (p.programme, source.station, each.task, each.done, each.state, source.time,
@@ -120,7 +122,7 @@ def reviewed(db: Database, source: Source, p: r.ProgressReviewed) -> None:
     """Refuses a judgement on one's own report, on an unknown one, a second one, a unit that accepts for the owner."""
     found = db.row(SQL["find_report"], p.report)
     if found is None:
-        raise Missing("report-unknown", id=p.report.hex()[:16])
+        raise Missing("report-unknown", id=p.report.hex()[:16], needs=p.report.hex())
     _, n, programme, unit, period, officer, state, *_ = found
     if (unit, officer) == (source.station, source.officer):
         raise Refused("own-report", id=f"bc-{n}")
@@ -194,7 +196,7 @@ def progress(db: Database, programme: bytes) -> dict[str, int]:
 def _programme(db: Database, id_: bytes) -> tuple[Any, ...]:
     row = db.row(SQL["find_programme"], id_)
     if row is None:
-        raise Missing("programme-unknown", id=id_.hex()[:16])
+        raise Missing("programme-unknown", id=id_.hex()[:16], needs=id_.hex())
     return row
 
 
@@ -213,12 +215,11 @@ def _open_period(db: Database, row: tuple[Any, ...], period: str) -> None:
         raise Conflict("period-is-closed", id=f"ct-{row[0]}", period=period)
 
 
-_LEADER = frozenset({"leader"})
 PAPERS = {
-    "programme-adopted": Paper(r.ProgrammeAdopted, _LEADER, adopted),
-    "task-withdrawn": Paper(r.TaskWithdrawn, _LEADER, task_withdrawn),
-    "progress-reported": Paper(r.ProgressReported, DESK, reported),
-    "progress-reviewed": Paper(r.ProgressReviewed, DESK, reviewed),
-    "goals-reported": Paper(r.GoalsReported, DESK, goals_reported),
-    "period-closed": Paper(r.PeriodClosed, _LEADER, period_closed),
+    "programme-adopted": Paper(r.ProgrammeAdopted, adopted),
+    "task-withdrawn": Paper(r.TaskWithdrawn, task_withdrawn),
+    "progress-reported": Paper(r.ProgressReported, reported),
+    "progress-reviewed": Paper(r.ProgressReviewed, reviewed),
+    "goals-reported": Paper(r.GoalsReported, goals_reported),
+    "period-closed": Paper(r.PeriodClosed, period_closed),
 }

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from antin.kernel.formats.fields import Code, Digest, Id, MaybeOfficer, Time, Uint, Word
-from antin.kernel.formats.paper import PUBLIC_LIMIT, MaybeCode, MaybeId, MaybeWord, PaperHead, Period
+from antin.kernel.formats.fields import Code, Digest, MaybeOfficer, Time, Uint, Word
+from antin.kernel.formats.paper import PUBLIC_LIMIT, MaybeCode, MaybeId, MaybeName, MaybeWord, Name, PaperHead, Period
 from antin.kernel.formats.shape import Pattern, Within, shape
 
 WHOLE = 1_000
@@ -51,11 +51,15 @@ class Task:
 @shape("antin/programme-adopted/1", limit=PUBLIC_LIMIT)
 @dataclass(frozen=True, slots=True)
 class ProgrammeAdopted:
-    """Under a directive, serving the programme ``above``. ``informed``: addressees who only read (the superior)."""
+    """Under a directive, serving the programme ``above``. ``informed``: addressees who only read (the superior).
+
+    ``issued``: the directive's own id where its issuer adopts, so that whoever has not got it sees whose it is.
+    """
 
     head: PaperHead
-    directive: Id
-    above: MaybeId
+    directive: Name
+    issued: MaybeId
+    above: MaybeName
     informed: Annotated[tuple[Code, ...], Within(0, 16)]
     goals: Annotated[tuple[Goal, ...], Within(1, 100)]
     tasks: Annotated[tuple[Task, ...], Within(0, 200)]
@@ -67,7 +71,7 @@ class TaskWithdrawn:
     """Whoever adopted the programme takes a task out; its weight counts no longer."""
 
     head: PaperHead
-    programme: Id
+    programme: Name
     task: Word
 
 
@@ -95,7 +99,7 @@ class ProgressReported:
     """A unit's report on its tasks for one period."""
 
     head: PaperHead
-    programme: Id
+    programme: Name
     period: Period
     items: Annotated[tuple[Item, ...], Within(0, 200)]
     measures: Annotated[tuple[Measure, ...], Within(0, 100)]
@@ -107,7 +111,7 @@ class ProgressReviewed:
     """A judgement on a report by somebody who did not make it."""
 
     head: PaperHead
-    report: Id
+    report: Name
     verdict: Annotated[str, Pattern("accepted|returned")]
 
 
@@ -125,7 +129,7 @@ class GoalsReported:
     """A subordinate programme's goals as its own register computes them, at that size of its journal."""
 
     head: PaperHead
-    programme: Id
+    programme: Name
     period: Period
     goals: Annotated[tuple[GoalShare, ...], Within(1, 100)]
     size: Uint
@@ -137,7 +141,7 @@ class PeriodClosed:
     """Nothing more is taken for the period. ``figures`` is the digest of all standings at that moment."""
 
     head: PaperHead
-    programme: Id
+    programme: Name
     period: Period
     units: Uint
     reported: Uint

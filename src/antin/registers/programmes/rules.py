@@ -26,7 +26,8 @@ SLACK = 50  # thousandths that a goal may lag behind the calendar before it coun
 def check(p: ProgrammeAdopted) -> None:
     """Refuses keys that are unclear, circles, weights that do not sum, dates out of order, a goal that goes nowhere."""
     goals, tasks = {g.key: g for g in p.goals}, {t.key: t for t in p.tasks}
-    if len(goals) != len(p.goals) or len(tasks) != len(p.tasks):
+    twice = any(len(set(task.after)) != len(task.after) for task in p.tasks)
+    if len(goals) != len(p.goals) or len(tasks) != len(p.tasks) or twice:
         raise Malformed("programme-keys")
     _check_acyclic({g.key: [g.parent] if g.parent else [] for g in p.goals}, "goals-circular")
     _check_acyclic({t.key: t.after for t in p.tasks}, "tasks-circular")

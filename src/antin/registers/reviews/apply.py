@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from antin.errors import Conflict, Malformed, Missing, Refused
-from antin.journal.kinds import DESK, Entry, Kind, Paper, Source
+from antin.journal.kinds import Entry, Kind, Paper, Source
 from antin.journal.states import step
 from antin.registers.reviews import records as r
 from antin.registers.reviews import rules
@@ -21,19 +21,19 @@ def review_made(db: Database, source: Source, p: r.ReviewMade) -> None:
     if db.value(SQL["has_review"], p.directive, p.period, source.station) is not None:
         raise Conflict("review-made-already", station=source.station, period=p.period)
     parts = sorted(set(p.consolidates))
-    if source.own and any(db.value(SQL["find_review"], part) is None for part in parts):
+    if source.own and any(db.value(SQL["find_record"], part) is None for part in parts):
         raise Missing("review-unknown", id="–")
     db.run(
-        SQL["insert_review"], db.value(SQL["next_review"]), source.id, source.station, p.directive, p.period, p.outline,
-        p.figures, p.size, len(parts), p.head.level, source.time, source.index,
+        SQL["insert_review"], db.value(SQL["next_review"]), source.name, source.station, p.directive, p.period,
+        p.outline, p.figures, p.size, len(parts), p.head.level, source.time, source.index, source.digest,
     )  # fmt: skip
-    db.many(SQL["insert_consolidated"], ((source.id, part) for part in parts))
+    db.many(SQL["insert_consolidated"], ((source.name, part) for part in parts))
 
 
 def contribution_given(db: Database, source: Source, p: r.ContributionGiven) -> None:
     """Several from one station are welcome."""
     number = db.value(SQL["next_contribution"])
-    db.run(SQL["insert_contribution"], number, source.id, source.station, p.directive, source.time, source.index)
+    db.run(SQL["insert_contribution"], number, source.name, source.station, p.directive, source.time, source.index)
 
 
 def proposal_made(db: Database, source: Source, p: r.ProposalMade) -> None:
@@ -45,7 +45,7 @@ def proposal_made(db: Database, source: Source, p: r.ProposalMade) -> None:
         if carried[3] != source.station or carried[8] in rules.ANSWERED:
             raise Conflict("state-forbids", state=carried[8], event="forwarded")
     db.run(
-        SQL["insert_proposal"], db.value(SQL["next_proposal"]), source.id, source.station, p.head.to[0], p.directive,
+        SQL["insert_proposal"], db.value(SQL["next_proposal"]), source.name, source.station, p.head.to[0], p.directive,
         p.carries, p.head.level, p.head.precedence, step(rules.PROPOSAL, "", "made"), source.time, source.index,
     )  # fmt: skip
 
@@ -83,17 +83,16 @@ def commended(db: Database, source: Source, p: r.Commended) -> None:
 def _proposal(db: Database, id_: bytes) -> tuple[Any, ...]:
     row = db.row(SQL["find_proposal"], id_)
     if row is None:
-        raise Missing("proposal-unknown", id=id_.hex()[:16])
+        raise Missing("proposal-unknown", id=id_.hex()[:16], needs=id_.hex())
     return row
 
 
-_LEADER = frozenset({"leader"})
 PAPERS = {
-    "review-made": Paper(r.ReviewMade, _LEADER, review_made),
-    "contribution-given": Paper(r.ContributionGiven, DESK, contribution_given),
-    "proposal-made": Paper(r.ProposalMade, _LEADER, proposal_made),
-    "proposal-answered": Paper(r.ProposalAnswered, _LEADER, proposal_answered),
-    "commended": Paper(r.Commended, _LEADER, commended),
+    "review-made": Paper(r.ReviewMade, review_made),
+    "contribution-given": Paper(r.ContributionGiven, contribution_given),
+    "proposal-made": Paper(r.ProposalMade, proposal_made),
+    "proposal-answered": Paper(r.ProposalAnswered, proposal_answered),
+    "commended": Paper(r.Commended, commended),
 }
 KINDS = {
     "proposal-assigned": Kind(r.ProposalAssigned, proposal_assigned),

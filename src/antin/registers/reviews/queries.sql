@@ -1,12 +1,16 @@
 -- next_review
 SELECT coalesce(max(n), 0) + 1 FROM reviews_reviews
 -- insert_review
-INSERT INTO reviews_reviews (n, id, station, directive, period, outline, figures, size, consolidates, level, time, idx)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO reviews_reviews (n, id, station, directive, period, outline, figures, size, consolidates, level, time, idx, record)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 -- has_review
 SELECT n FROM reviews_reviews WHERE directive = ? AND period = ? AND station = ?
 -- find_review
 SELECT n FROM reviews_reviews WHERE id = ?
+-- find_record
+SELECT n FROM reviews_reviews WHERE record = ?
+-- list_records
+SELECT record FROM reviews_reviews WHERE directive = ? AND period = ? ORDER BY record
 -- read_review
 SELECT n, id, station, directive, period, outline, figures, size, consolidates, level, time, idx FROM reviews_reviews WHERE n = ?
 -- list_reviews
@@ -17,7 +21,7 @@ WHERE directive = ? AND period = ? ORDER BY station
 -- insert_consolidated
 INSERT INTO reviews_consolidated (review, part) VALUES (?, ?)
 -- list_consolidated
-SELECT v.n, v.station, v.period, v.idx FROM reviews_consolidated c JOIN reviews_reviews v ON v.id = c.part WHERE c.review = ? ORDER BY v.n
+SELECT v.n, v.station, v.period, v.idx FROM reviews_consolidated c JOIN reviews_reviews v ON v.record = c.part WHERE c.review = ? ORDER BY v.n
 -- next_contribution
 SELECT coalesce(max(n), 0) + 1 FROM reviews_contributions
 -- insert_contribution

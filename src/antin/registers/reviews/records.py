@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from antin.kernel.formats.fields import Code, Digest, Id, OfficerId, Uint, Word
-from antin.kernel.formats.paper import PUBLIC_LIMIT, MaybeCode, MaybeId, PaperHead, Period
+from antin.kernel.formats.fields import Code, Digest, OfficerId, Uint, Word
+from antin.kernel.formats.paper import PUBLIC_LIMIT, MaybeCode, MaybeId, MaybeName, Name, PaperHead, Period
 from antin.kernel.formats.shape import Pattern, Within, shape
 
 ACCEPTED, DECLINED, FORWARDED = "accepted", "declined", "forwarded"
@@ -19,16 +19,17 @@ OUTCOMES = (ACCEPTED, DECLINED, FORWARDED)
 class ReviewMade:
     """A review of one period, assembled from the maker's own registers at ``size`` records of its journal.
 
-    ``figures`` is the digest of the annex's data, which travels as a file; ``consolidates`` the reviews it rests on.
+    ``figures`` is the digest of the annex's data, which travels as a file; ``consolidates`` the digests of the records
+    of the reviews it rests on.
     """
 
     head: PaperHead
-    directive: Id
+    directive: Name
     period: Period
     outline: Word
     figures: Digest
     size: Uint
-    consolidates: Annotated[tuple[Id, ...], Within(0, 2_500)]
+    consolidates: Annotated[tuple[Digest, ...], Within(0, 1_500)]
 
 
 @shape("antin/contribution-given/1", limit=PUBLIC_LIMIT)
@@ -37,7 +38,7 @@ class ContributionGiven:
     """A paper read or handed in at a review (tham luận)."""
 
     head: PaperHead
-    directive: Id
+    directive: Name
 
 
 @shape("antin/proposal-made/1", limit=PUBLIC_LIMIT)
@@ -46,8 +47,8 @@ class ProposalMade:
     """A proposal to one superior; ``carries`` the proposal of a subordinate that it passes on."""
 
     head: PaperHead
-    directive: MaybeId
-    carries: MaybeId
+    directive: MaybeName
+    carries: MaybeName
 
 
 @shape("antin/proposal-assigned/1", limit=256)
@@ -55,7 +56,7 @@ class ProposalMade:
 class ProposalAssigned:
     """An officer of ours answers for it from now on."""
 
-    proposal: Id
+    proposal: Name
     officer: OfficerId
 
 
@@ -65,7 +66,7 @@ class ProposalAnswered:
     """What became of it; ``forwarded`` is no end: the answer is still owed."""
 
     head: PaperHead
-    proposal: Id
+    proposal: Name
     outcome: Annotated[str, Pattern("accepted|declined|forwarded")]
     forwarded: MaybeCode
 
@@ -73,8 +74,9 @@ class ProposalAnswered:
 @shape("antin/commended/1", limit=PUBLIC_LIMIT)
 @dataclass(frozen=True, slots=True)
 class Commended:
-    """Units are commended (biểu dương); for what, the words say."""
+    """Units are commended (biểu dương); for what, the words say. ``issued``: the id of a directive of one's own."""
 
     head: PaperHead
-    directive: MaybeId
+    directive: MaybeName
+    issued: MaybeId
     units: Annotated[tuple[Code, ...], Within(1, 200)]

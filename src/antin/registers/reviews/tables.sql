@@ -1,5 +1,6 @@
 CREATE TABLE reviews_reviews (
-  n INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, station TEXT NOT NULL, directive BLOB NOT NULL, period TEXT NOT NULL,
+  n INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, record BLOB NOT NULL UNIQUE, station TEXT NOT NULL, directive BLOB NOT NULL,
+  period TEXT NOT NULL,
   outline TEXT NOT NULL, figures BLOB NOT NULL, size INTEGER NOT NULL, consolidates INTEGER NOT NULL, level INTEGER NOT NULL,
   time INTEGER NOT NULL, idx INTEGER NOT NULL, UNIQUE (directive, period, station)
 ) STRICT;

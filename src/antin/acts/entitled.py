@@ -1,0 +1,311 @@
+"""Who may: one rule for each kind that travels, asked by whoever acts and by whoever takes (spec/steering.md, Who may).
+
+The books refuse what their own tables show to be another's; here stands what takes several books, or the directory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from antin.errors import AntinError, Missing, Refused
+from antin.kernel.formats.paper import owns
+from antin.registers.committees import apply as committees
+from antin.registers.directives import apply as directives
+from antin.registers.drafting import apply as drafting
+from antin.registers.emulation import campaign as campaigns
+from antin.registers.escalations.records import FINDING, SUPERIOR, TASK
+from antin.registers.inspections import apply as inspections
+from antin.registers.programmes import apply as programmes
+from antin.registers.reviews import apply as reviews
+from antin.station.station import Station
+
+Row = tuple[Any, ...]
+# Whether the station ``who`` may sign this public part. Raises ``Missing`` where that cannot be judged yet.
+May = Callable[[Station, str, Any], bool]
+_DEEPEST = 8  # of a line of superiors
+
+
+def check(station: Station, kind: str, who: str, public: Any) -> None:
+    """Refuse a deed of a station that its kind does not entitle.
+
+    Raises ``Missing`` ``directive-not-held`` where the books here cannot tell: the paper waits for what it needs.
+    """
+    if not WHO[kind](station, who, public):
+        raise Refused("not-entitled", kind=kind, who=who)
+
+
+def above(station: Station, unit: str) -> set[str]:
+    """The unit's superiors, professional and administrative, and theirs, as the credentials name them."""
+    found: set[str] = set()
+    reached = {unit}
+    for _ in range(_DEEPEST):
+        reached = {code for each in reached for code in _superiors(station, each)} - found - {unit}
+        found |= reached
+    return found
+
+
+def _superiors(station: Station, code: str) -> set[str]:
+    try:
+        subject = station.directory.find(code).subject
+    except AntinError:  # whom the directory does not know has no superior that could be shown
+        return set()
+    return {subject.professional, subject.parent} - {""}
+
+
+# -- who stands in what relation ---------------------------------------------------------------------------------------
+
+
+def _directive(station: Station, name: bytes) -> tuple[str, set[str]] | None:
+    """A directive's issuer and its addressees; None for one that is not held."""
+    row = station.db.row(directives.SQL["find_directive"], name)
+    if row is None:
+        return None
+    return str(row[2]), {unit[0] for unit in station.db.rows(directives.SQL["list_units"], name)}
+
+
+def _wait(name: bytes) -> Missing:
+    return Missing("directive-not-held", id=name.hex()[:16], needs=name.hex())
+
+
+def _superior_of_all(station: Station, who: str, units: Iterable[str]) -> bool:
+    others = set(units) - {who}
+    return bool(others) and all(who in above(station, unit) for unit in others)
+
+
+def _binds(station: Station, who: str, p: Any, units: Iterable[str]) -> bool:
+    """A deed that gives units something to do: issuer, addressee, or superior of all of them. The issuer shows the
+    directive's own id, so that a unit which has not got the directive can tell."""
+    directive = p.directive
+    if owns(who, p.issued, directive):
+        return True
+    held = _directive(station, directive)
+    if held is not None and (who == held[0] or who in held[1]):
+        return True
+    if _superior_of_all(station, who, units):
+        return True
+    if held is None:
+        raise _wait(directive)
+    return False
+
+
+def _takes_part(station: Station, who: str, directive: bytes) -> bool:
+    """A word upwards: from the issuer, an addressee, a unit of a programme, or one below any of them."""
+    held = _directive(station, directive)
+    if held is None:
+        if who == station.code or station.code in above(station, who):
+            return True
+        raise _wait(directive)
+    served = station.db.rows(programmes.SQL["list_of_directive"], directive)
+    there = {held[0], *held[1]} | {each[2] for each in served}
+    there |= {code for each in served for (code,) in station.db.rows(programmes.SQL["list_units"], each[1])}
+    return who in there or bool(there & above(station, who))
+
+
+# -- rules of the kinds ------------------------------------------------------------------------------------------------
+
+
+def _anybody(_station: Station, _who: str, _public: Any) -> bool:
+    """A beginning of one's own: it binds nobody under another's directive."""
+    return True
+
+
+def _issuer(station: Station, who: str, p: Any) -> bool:
+    held = _directive(station, p.directive)
+    if held is None and not hasattr(p, "issued"):
+        raise _wait(p.directive)
+    return who == held[0] if held else owns(who, p.issued, p.directive)
+
+
+def _addressee(station: Station, who: str, p: Any) -> bool:
+    held = _directive(station, p.directive)
+    return held is not None and who in held[1]
+
+
+def _adopts(station: Station, who: str, p: Any) -> bool:
+    named = {code for code in p.head.to if code not in p.informed}
+    named |= {each.owner for each in p.goals if each.owner} | {each.unit for each in p.tasks if each.unit}
+    if named <= {who} and p.above:  # it binds nobody but its maker, who carries out the programme that it serves
+        over = station.db.row(programmes.SQL["find_programme"], p.above)
+        if over is not None and over[3] == p.directive:
+            units = {code for (code,) in station.db.rows(programmes.SQL["list_units"], p.above)}
+            return who == over[2] or who in units or _binds(station, who, p, named)
+    return _binds(station, who, p, named)
+
+
+def _programme_owner(station: Station, who: str, p: Any) -> bool:
+    row = station.db.row(programmes.SQL["find_programme"], p.programme)
+    return row is not None and row[2] == who
+
+
+def _programme_unit(station: Station, who: str, p: Any) -> bool:
+    return station.db.value(programmes.SQL["find_unit"], p.programme, who) is not None
+
+
+def _judges(station: Station, who: str, p: Any) -> bool:
+    """The programme's owner; a unit takes its own report back."""
+    report = station.db.row(programmes.SQL["find_report"], p.report)
+    row = station.db.row(programmes.SQL["find_programme"], report[2]) if report else None
+    return row is not None and report is not None and who in (row[2], report[3])
+
+
+def _speaks_up(station: Station, who: str, p: Any) -> bool:
+    return not p.directive or _takes_part(station, who, p.directive)
+
+
+def _proposal_owner(station: Station, who: str, p: Any) -> bool:
+    row = station.db.row(reviews.SQL["find_proposal"], p.proposal)
+    return row is not None and row[3] == who
+
+
+def _commends(station: Station, who: str, p: Any) -> bool:
+    return not p.directive or _binds(station, who, p, p.units)
+
+
+def _member(station: Station, who: str, p: Any) -> bool:
+    row = station.db.row(campaigns.SQL["find_campaign"], p.campaign)
+    return row is not None and who in campaigns.of_row(station.db, row).members
+
+
+def _block_head(station: Station, who: str, p: Any) -> bool:
+    campaign = p.campaign if hasattr(p, "campaign") else p.round.campaign
+    row = station.db.row(campaigns.SQL["find_campaign"], campaign)
+    return row is not None and row[2] == who
+
+
+def _round(station: Station, p: Any) -> Row | None:
+    """The campaign's row of the round that a step of a ballot names."""
+    part = next(getattr(p, each) for each in ("tally", "cast", "mixed", "confirmed", "opened") if hasattr(p, each))
+    row = station.db.row(campaigns.SQL["find_round"], part.round)
+    return station.db.row(campaigns.SQL["find_campaign"], row[1]) if row else None
+
+
+def _voter(station: Station, who: str, p: Any) -> bool:
+    row = _round(station, p)
+    return row is not None and who in campaigns.of_row(station.db, row).members
+
+
+def _counts(station: Station, who: str, p: Any) -> bool:
+    row = _round(station, p)
+    return row is not None and row[2] == who
+
+
+def _founds(station: Station, who: str, p: Any) -> bool:
+    return _binds(station, who, p, (each.agency for each in p.members))
+
+
+def _changes(station: Station, who: str, p: Any) -> bool:
+    row = station.db.row(committees.SQL["find_committee"], p.committee)
+    return who == row[2] if row else _founds(station, who, p)
+
+
+def _office(station: Station, who: str, p: Any) -> bool:
+    return who in committees.keepers(station.db, p.committee)
+
+
+def _answers_for(station: Station, who: str, p: Any) -> bool:
+    row = station.db.row(committees.SQL["find_assignment"], p.committee, p.key)
+    return row is not None and who in (row[1], row[2])
+
+
+def _inspects(station: Station, who: str, p: Any) -> bool:
+    row = station.db.row(inspections.SQL["find_inspection"], p.inspection)
+    return row is not None and row[2] == who
+
+
+def _plans(station: Station, who: str, p: Any) -> bool:
+    return _binds(station, who, p, p.units)
+
+
+def _inspects_finding(station: Station, who: str, p: Any) -> bool:
+    row = station.db.row(inspections.SQL["find_finding"], p.finding)
+    found = station.db.row(inspections.SQL["find_inspection"], row[2]) if row else None
+    return found is not None and found[2] == who
+
+
+def _inspected(station: Station, who: str, p: Any) -> bool:
+    row = station.db.row(inspections.SQL["find_finding"], p.finding)
+    return row is not None and row[3] == who
+
+
+def _waits(station: Station, who: str, p: Any) -> bool:
+    """Whoever the unit owes it. A superior of the unit is told without having what it is about."""
+    owed = _owed(station, p)
+    if owed is None:
+        if p.step == SUPERIOR and station.code in above(station, p.unit):
+            return True
+        raise _wait(p.about)
+    return who == owed[0] and p.unit in owed[1]
+
+
+def _owed(station: Station, p: Any) -> tuple[str, set[str]] | None:
+    """To whom, and by which units, what is urged is owed."""
+    if p.what == FINDING:
+        row = station.db.row(inspections.SQL["find_finding"], p.about)
+        over = station.db.row(inspections.SQL["find_inspection"], row[2]) if row else None
+        return (over[2], {row[3]}) if row and over else None
+    if p.what == TASK:
+        row = station.db.row(programmes.SQL["find_programme"], p.about)
+        units = {code for (code,) in station.db.rows(programmes.SQL["list_units"], p.about)}
+        return (row[2], units) if row else None
+    return _directive(station, p.about)
+
+
+def _drafts(station: Station, who: str, p: Any) -> bool:
+    row = station.db.row(drafting.SQL["find_draft"], p.draft) if p.draft else None
+    return not p.draft or (row is not None and row[2] == who)
+
+
+def _asked(station: Station, who: str, p: Any) -> bool:
+    return (who,) in station.db.rows(drafting.SQL["list_units"], p.draft, p.version)
+
+
+WHO: dict[str, May] = {
+    "directive-issued": _anybody,
+    "directive-withdrawn": _issuer,
+    "unit-moved": _issuer,
+    "directive-acknowledged": _addressee,
+    "study-reported": _addressee,
+    "programme-adopted": _adopts,
+    "task-withdrawn": _programme_owner,
+    "progress-reported": _programme_unit,
+    "progress-reviewed": _judges,
+    "goals-reported": _programme_owner,
+    "period-closed": _programme_owner,
+    "review-made": _speaks_up,
+    "contribution-given": _speaks_up,
+    "proposal-made": _speaks_up,
+    "proposal-answered": _proposal_owner,
+    "commended": _commends,
+    "campaign-opened": _anybody,
+    "pledge-signed": _member,
+    "own-scored": _member,
+    "cross-scored": _member,
+    "sheet-contested": _member,
+    "campaign-closed": _block_head,
+    "emulation-awarded": _block_head,
+    "emulation-activity": _member,
+    "ballot-key": _member,
+    "ballot-round-opened": _block_head,
+    "ballot-cast": _voter,
+    "ballot-mixed": _voter,
+    "ballot-confirmed": _voter,
+    "ballot-opened": _voter,
+    "ballot-counted": _counts,
+    "committee-founded": _founds,
+    "committee-changed": _changes,
+    "committee-assigned": _office,
+    "assignment-done": _answers_for,
+    "meeting-held": _office,
+    "inspection-planned": _plans,
+    "finding-made": _inspects,
+    "finding-answered": _inspected,
+    "finding-closed": _inspects_finding,
+    "finding-reopened": _inspects_finding,
+    "inspection-finished": _inspects,
+    "escalated": _waits,
+    "draft-circulated": _drafts,
+    "draft-commented": _asked,
+    "comments-resolved": _drafts,
+    "draft-closed": _drafts,
+}

@@ -1,0 +1,96 @@
+"""Two papers of one station for what is given once convict that station (spec/steering.md, Given twice)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from io import BytesIO
+from typing import Any
+
+from antin.errors import AntinError, Conflict, Missing
+from antin.kernel import check
+from antin.kernel.crypto.suite import object_digest
+from antin.kernel.formats import note, signed
+from antin.kernel.formats.receipt import Receipt
+from antin.kernel.formats.record import HYBRID, QUICK, Record
+from antin.kernel.formats.shape import encode, parse
+from antin.registers.emulation.records import CrossScored, OwnScored
+from antin.registers.papers import apply as papers
+from antin.registers.papers.records import PaperTaken
+from antin.station import packets
+from antin.station.books import PAPERS
+from antin.station.mirror import SQL
+from antin.station.station import Station
+
+Row = tuple[Any, ...]
+CODE = "sheet-given-twice"
+# What of each kind a station gives once only.
+SLOTS: Mapping[str, Callable[[Any], object]] = {
+    "pledge-signed": lambda p: p.campaign,
+    "own-scored": lambda p: p.campaign,
+    "cross-scored": lambda p: p.campaign,
+    "ballot-key": lambda p: (p.campaign, p.number),
+    "ballot-round-opened": lambda p: (p.round.campaign, p.round.number),
+    "ballot-cast": lambda p: p.cast.round,
+    "ballot-mixed": lambda p: (p.mixed.round, p.mixed.position),
+    "ballot-confirmed": lambda p: p.confirmed.round,
+    "ballot-opened": lambda p: p.opened.round,
+}
+
+
+def conflict(who: str, kind: str, *receipts: bytes) -> Conflict:
+    """The two records of a station, each with its proof, in the order of their digests."""
+    first, second = sorted(receipts, key=lambda raw: object_digest(parse(Receipt, raw).record))
+    return Conflict(CODE, who=who, kind=kind, name=who, evidence={"first": first, "second": second})
+
+
+def found(station: Station, public: PaperTaken, deed: Any, shown: bytes) -> Conflict | None:
+    """What a refused paper proves beside one that stands in the books: None where that is nothing."""
+    if public.kind not in SLOTS:
+        return None
+    slot = SLOTS[public.kind](deed)
+    for row in station.db.rows(papers.SQL["list_papers"]):
+        if (row[3], row[4]) == (public.kind, public.station) and row[1] != public.paper and not row[10]:
+            other = _taken(station, row)
+            if SLOTS[public.kind](parse(PAPERS[public.kind].public, other.public)) == slot:
+                held = receipt_of(station, other.paper)
+                return conflict(public.station, public.kind, held, shown) if held else None
+    return None
+
+
+def _taken(station: Station, row: Row) -> PaperTaken:
+    record = parse(Record, signed.claim(station.journal.raw(row[7]), HYBRID, QUICK).unverified_body)
+    return parse(PaperTaken, record.public)
+
+
+def receipt_of(station: Station, digest: bytes) -> bytes | None:
+    """A paper's record with its proof, made here or taken; None where what lay beside the journal was lost."""
+    row = station.db.row(papers.SQL["find_paper"], digest)
+    if row is None:
+        return None
+    if row[10]:
+        return encode(Receipt(station.journal.raw(row[7]), station.journal.proof(row[7])))
+    return station.db.value(SQL["read_object"], digest)
+
+
+def is_sheet(station: Station, raw: bytes, kind: str, who: str, campaign: bytes) -> bool:
+    """Whether this is a sheet of that station for that campaign: signed, and in its journal."""
+    try:
+        value = parse(Receipt, raw)
+        record = check.record(value.record, station.directory).record
+        _, point, _ = check.included(value.record, value.proof, station.directory.find(who))
+        if (record.station, record.kind, point.origin) != (who, kind, note.origin(who, record.epoch)):
+            return False
+        sheet: Any = parse(OwnScored if kind == "own-scored" else CrossScored, record.public)
+    except AntinError:  # whatever is wrong with it, it is no such sheet
+        return False
+    return bool(sheet.campaign == campaign)
+
+
+def kept(station: Station, kind: str, who: str, campaign: bytes) -> tuple[bytes, bytes]:
+    """The two sheets of a station that are kept as a conflict here. Raises ``Missing``."""
+    for (raw,) in station.db.rows(SQL["list_conflicts_of"], CODE):
+        frames = packets.read_all(BytesIO(raw), packets.EVIDENCE)
+        pair = {name: data for frame, name, data in frames if frame == "conflict"}
+        if all(is_sheet(station, each, kind, who, campaign) for each in pair.values()):
+            return pair["first"], pair["second"]
+    raise Missing("sheet-not-contested", who=who, kind=kind)
