@@ -59,7 +59,7 @@ def conflicts(town: Town, code: str, about: str) -> list[dict[str, bytes]]:
         found = []
         for row in rows:
             raw = (station.home / row["evidence"]).read_bytes()
-            found.append({name: data for _, name, data in packets.read_all(BytesIO(raw), packets.EVIDENCE)})
+            found.append({name: data for _, name, data in packets.read_all(BytesIO(raw), packets.CONFLICT)})
     return found
 
 

@@ -173,9 +173,11 @@ def take(station: Station, officer: str, dispatch_id: str, output: Output) -> Ta
         raise
     except AntinError as error:
         if isinstance(error, Conflict):
+            _keep_signers(station, value)
             news.keep_conflict(station, error)
         _refuse(station, officer, PaperRefused(row[5], suites.object_digest(data), "paper-taken", error.code, b""))
         raise
+    _keep_signers(station, value)
     return _enter(station, officer, value, public)
 
 
@@ -251,6 +253,15 @@ def _checked(station: Station, value: Paper, sender: str, level: int, slip: byte
     digest = suites.object_digest(value.record)
     return PaperTaken(record.kind, sender, actor.subject.officer, record.id, digest, record.time, slip, point.origin,
                       index, point.size, point.root, level, head.precedence, record.public)  # fmt: skip
+
+
+def _keep_signers(station: Station, value: Paper) -> None:
+    """Who signed a genuine record is shown with it to whoever asks later, an inspector or the other members."""
+    trust = station.directory.beside(value.credentials)
+    signers = [trust[each.credential].digest for each in signed.claim(value.record, HYBRID, QUICK).signers]
+    with station.db.transaction():
+        for raw in trust.proven(signers):
+            station.directory.keep(raw)
 
 
 def _check_figures(public: ReviewMade, words: paper.Words) -> None:

@@ -89,7 +89,7 @@ def is_sheet(station: Station, raw: bytes, kind: str, who: str, campaign: bytes)
 def kept(station: Station, kind: str, who: str, campaign: bytes) -> tuple[bytes, bytes]:
     """The two sheets of a station that are kept as a conflict here. Raises ``Missing``."""
     for (raw,) in station.db.rows(SQL["list_conflicts_of"], CODE):
-        frames = packets.read_all(BytesIO(raw), packets.EVIDENCE)
+        frames = packets.read_all(BytesIO(raw), packets.CONFLICT)
         pair = {name: data for frame, name, data in frames if frame == "conflict"}
         if all(is_sheet(station, each, kind, who, campaign) for each in pair.values()):
             return pair["first"], pair["second"]

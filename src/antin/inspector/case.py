@@ -37,16 +37,17 @@ def judge(stream: bundle.Readable, fingerprint: bytes) -> CaseReport:
     """Read a case file and judge it. Raises only where there is no bundle to judge: malformed or damaged bytes."""
     frames = [(item.kind, item.name, item.data()) for item in bundle.Reader(stream, PURPOSES["case"])]
     case = _Papers(fingerprint)
-    for step, kinds in ((case.credential, ("credential",)), (case.standing, ("record", "status")),
-                        (case.kept, ("checkpoint",)), (case.paper, ("record",))):  # fmt: skip
+    steps = {"credential": case.credential, "standing": case.standing, "checkpoint": case.kept, "record": case.paper}
+    for rank, step in steps.items():
         for kind, name, raw in frames:
-            if kind in kinds and (step != case.paper or name != "credential-issued"):
+            if _rank(kind, name) == rank:
                 case.judge(step, kind, name, raw)
     case.judge_signers()
-    for kind, name, _ in frames:
-        if kind not in ("credential", "record", "status", "checkpoint"):
-            case.findings.append(Finding(kind, name, INVALID, "frame-unexpected"))
     return CaseReport(tuple(case.findings))
+
+
+def _rank(kind: str, name: str) -> str:
+    return "standing" if kind == "status" or (kind == "record" and name == "credential-issued") else kind
 
 
 class _Papers(Case):
