@@ -28,13 +28,14 @@ from antin.station.lock import locked
 from antin.station.mirror import SQL
 from antin.station.recovering import Recovering
 from antin.station.station import Station
-from antin.storage import durable
+from antin.storage import durable, foreign
 from antin.storage.database import Database
 from antin.storage.durable import Output
 
 Tell = Callable[[int], None]
 Frame = tuple[str, str, int, Iterable[bytes]]
 DATABASE, NAME_LIMIT, _WAITING = "station.db", 80, ".restore-"
+_KEYS_LIMIT = 256 * 1024 * 1024
 _BLOB, _EVIDENCE = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9A-Za-z-]{1,80}")
 
 
@@ -134,7 +135,7 @@ def _keys(folder: Path, passphrase: bytes, cost: locker.Cost) -> Iterator[tuple[
 
 
 def _take_keys(file: Path, passphrase: bytes, folder: Path) -> None:
-    with durable.translated(file), file.open("rb") as handle:
+    with foreign.opened(file, limit=_KEYS_LIMIT) as handle:
         frames = packets.read_all(handle, packets.KEYS)
     packets.only(frames, "key")
     for _, _, named in frames:
@@ -147,7 +148,7 @@ def _take_keys(file: Path, passphrase: bytes, folder: Path) -> None:
 
 
 def _take_data(file: Path, folder: Path, tell: Tell) -> None:
-    with durable.translated(file), file.open("rb") as handle:
+    with foreign.opened(file) as handle:
         for item in bundle.Reader(handle, packets.BACKUP):
             target = _place(item, folder)
             if target.exists():

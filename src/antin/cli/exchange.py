@@ -20,6 +20,7 @@ from antin.cli.door import emit, guarded, home_option, json_option, need_home, p
 from antin.cli.door import report as tell_error
 from antin.errors import AntinError
 from antin.station import packets
+from antin.station import settings as settings_file
 from antin.station.calls import NEVER
 from antin.station.mirror import SQL
 from antin.station.station import Station, opened
@@ -139,8 +140,10 @@ def bundle_write(file: Path, to: str, home: Path | None, as_json: bool) -> None:
 @guarded
 def bundle_read(file: Path, home: Path | None, as_json: bool) -> None:
     """Take what a medium brings."""
-    with opened(need_home(home)) as station:
-        report = carry.read_bundle(station, file)
+    place = need_home(home)
+    settings_file.load(place)  # a folder that is no station is said before a large file is copied into it
+    with carry.copied(place, file) as copy, opened(place) as station:
+        report = carry.take(station, copy)
     say_report(report, as_json)
 
 

@@ -14,6 +14,7 @@ from antin.errors import Unavailable
 from antin.storage import durable
 
 _LOCK_SECONDS = 15
+_WRITTEN = ("", "signer", "signer/officers", "signer/levels", "requests", "evidence")  # by the lock's holder alone
 
 
 @contextmanager
@@ -38,6 +39,8 @@ def locked(home: Path) -> Iterator[bool]:
                     raise Unavailable("station-busy", path=home) from None
                 clock.sleep(0.05)
         crashed = os.fstat(handle.fileno()).st_size > 0
+        if crashed:
+            durable.sweep(*(home / each for each in _WRITTEN))
         with durable.translated(home):
             handle.write(b"held\n")
         try:
