@@ -9,8 +9,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
+from antin.acts.envelopes import envelope, has_arrived, slip_of
+from antin.acts.exchange import Report
 from antin.acts.receive import receive
-from antin.acts.sync import Report, envelope, has_arrived, slip_of
 from antin.acts.witness import letter, settled
 from antin.errors import AntinError, Malformed, Unavailable
 from antin.kernel.formats import bundle
