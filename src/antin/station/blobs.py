@@ -183,7 +183,8 @@ class Incoming:
     def __init__(self, blobs: Blobs, path: Path) -> None:
         self._blobs, self._path, self.digest = blobs, path, PieceDigest()
         with durable.translated(path):
-            self._handle = path.open("xb")
+            # A private file from its first byte, whatever the process's mask says.
+            self._handle = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb")
 
     def write(self, data: bytes) -> None:
         """Append and hash."""

@@ -54,8 +54,8 @@ class Station:
     def __init__(self, home: Path, *, clock_: Callable[[], float] = clock.time, cost: Cost = RFC_9106_LOW_MEMORY):
         self.home, self._clock = home, clock_
         self.settings: Settings = settings_file.load(home)
-        self.signer = Signer(home / "signer", cost)
         self.db = Database(home / "station.db")
+        self.signer = Signer(home / "signer", cost)
         self.db.script(SQL["tables"])
         self.directory = Directory(self.db, bytes.fromhex(self.settings.root))
         self.journal = Journal(self.db, self.settings.code, KINDS, self.directory)
