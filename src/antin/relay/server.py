@@ -106,6 +106,8 @@ class Relay:
             raise Refused("method-not-allowed", method="HEAD")
         query = request.scope["query_string"]
         target = (request.scope["raw_path"] + (b"?" + query if query else b"")).decode("latin-1")
+        if len(names := [name for name in request.headers if name.startswith("antin-")]) != len(set(names)):
+            raise Malformed("request-malformed", why="headers")  # said twice, one of them counts for nobody
         head, length = sessions.asked(request.method, target, request.headers), _length(request, limit)
         if strange:
             return replace(head, body=await _body(request, length))
