@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from antin.acts.receive import Outcome
-from antin.errors import AntinError
+from antin.errors import AntinError, Unavailable
 
 NO_ROOM = ("quota-exceeded", "relay-full")
 # What waits for something that a later exchange may bring.
@@ -23,6 +24,11 @@ Frames = list[tuple[str, str, bytes]]
 def of_the_line(error: AntinError) -> bool:
     """Whether nothing more can be exchanged now."""
     return error.code in _LINE
+
+
+def of_our_disk(error: AntinError, home: Path) -> bool:
+    """Whether it is the station's own disk that fails or is full: not the fault of what was to be written there."""
+    return isinstance(error, Unavailable) and Path(str(error.fields.get("path", ""))).is_relative_to(home)
 
 
 @dataclass(frozen=True, slots=True)

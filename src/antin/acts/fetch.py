@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import Any
 
 from antin.acts.envelopes import asks, envelope_name, has_arrived, slip_of
-from antin.acts.exchange import AT_ONCE, BYTES_AT_ONCE, Frames, Owed, Report, Round, Wanted, of_the_line
+from antin.acts.exchange import AT_ONCE, BYTES_AT_ONCE, Frames, Owed, Report, Round, Wanted, of_our_disk, of_the_line
 from antin.errors import AntinError, Malformed, Missing, Unverified
 from antin.kernel import check
 from antin.kernel.formats.shape import parse
@@ -85,6 +85,8 @@ def _envelope(station: Station, link: Link, name: str, found: Round, report: Rep
         for slip, claimed in slips_in(frames):
             _blob(station, link, slip, claimed)
     except AntinError as error:
+        if of_our_disk(error, station.home):
+            raise
         if error.code != "file-missing":  # another exchange of ours was faster
             _of_one_thing(report, name, error)
         if isinstance(error, Malformed | Unverified):

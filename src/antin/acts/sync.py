@@ -28,6 +28,7 @@ from antin.acts.exchange import (
     Report,
     Round,
     Wanted,
+    of_our_disk,
     of_the_line,
 )
 from antin.acts.fetch import bring, fetch, slips_in
@@ -157,7 +158,7 @@ def _bring_lacking(station: Station, link: Link, round_: Round, report: Report) 
                     station.blobs.check_room(slip.sealed_size)  # the slip says its size, not the relay
                     report.owes(Owed(False, slip.sealed, slip.sealed_size, slip.leaf.precedence, name=name))
             except AntinError as error:
-                if of_the_line(error):
+                if of_the_line(error) or of_our_disk(error, station.home):
                     raise
                 came = False
                 report.aside.append((name, error))
