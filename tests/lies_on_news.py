@@ -89,7 +89,7 @@ def _undisturbed(town: Town) -> None:
 def _forge_conflict(town: Town) -> None:
     true = _checkpoint(town, NORTH)
     for shown in (_resized(true, 1), true, b"x"):
-        pair = packets.write(packets.EVIDENCE, [("conflict", "held", true), ("conflict", "shown", shown)])
+        pair = packets.write(packets.CONFLICT, [("conflict", "held", true), ("conflict", "shown", shown)])
         _add(first(town), ("conflict", "journal-forked", pair))
 
 

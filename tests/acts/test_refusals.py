@@ -38,8 +38,9 @@ def refusals(town: Town, code: str) -> list[str]:
         (lambda p: p.write_bytes(b"hello"), "file-not-pdf"),
         (lambda p: p.write_bytes(b""), "file-empty"),
         (lambda p: os.truncate(_touch(p), 10 * 1024**3), "file-too-large"),
-        (lambda p: p.mkdir(), "file-name-bad"),
-        (lambda p: os.mkfifo(p) if False else p.symlink_to("/dev/null"), "file-not-regular"),
+        (lambda p: p.mkdir(), "file-not-regular"),
+        (lambda p: p.symlink_to("/dev/null"), "file-not-regular"),
+        (os.mkfifo, "file-not-regular"),
         (lambda p: None, "file-missing"),
     ],
 )

@@ -92,12 +92,12 @@ def test_an_interrupted_run_leaves_the_old_checkpoint_and_is_finished_by_the_nex
     grow(town, NORTH, 600)
     write, left = durable.write, 2
 
-    def failing(path: Path, data: bytes, *, mode: int) -> None:
+    def failing(path: Path, data: bytes, *, mode: int, folder_mode: int) -> None:
         nonlocal left
         if not left:
             raise KeyboardInterrupt
         left -= 1
-        write(path, data, mode=mode)
+        write(path, data, mode=mode, folder_mode=folder_mode)
 
     monkeypatch.setattr(exporting.durable, "write", failing)
     with town.at(NORTH, write=False) as station, pytest.raises(KeyboardInterrupt):
@@ -155,7 +155,7 @@ def test_a_checkpoint_is_not_replaced_when_the_files_do_not_lead_to_it(
     """A disk that gives back other bytes than it was given."""
     with town.at(NORTH, write=False) as station:
         write = durable.write
-        monkeypatch.setattr(exporting.durable, "write", lambda path, data, mode: write(path, data[::-1], mode=mode))
+        monkeypatch.setattr(exporting.durable, "write", lambda path, data, **more: write(path, data[::-1], **more))
         with pytest.raises(Unverified, match="tiles-damaged"):
             export(station.journal, tmp_path / "out", records=False)
     assert not (tmp_path / "out/checkpoint").exists()

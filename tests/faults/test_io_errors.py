@@ -141,9 +141,9 @@ def test_some_changes_fail(story: Story) -> None:
         story.told(change, (errno.EIO, errno.ENOSPC)[n % 2])
 
 
-@pytest.mark.parametrize("what", ["station.db-wal", "memory.db-wal", "blobs/.", "blobs/"])
+@pytest.mark.parametrize("what", ["station.db-wal", "memory.db-wal", "blobs/partial/", "blobs/"])
 def test_a_failed_fsync_is_refused_and_never_believed(story: Story, what: str) -> None:
-    """Of the database, the signer's memory, a blob, the blob's folder; each at its first, a middle and its last time.
+    """Of the database, the signer's memory, an incoming blob, its folder; each at its first, a middle, its last time.
 
     Not of a write-ahead log that is folded into its database while closing: all in it was committed before, and stays.
     """

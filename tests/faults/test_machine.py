@@ -16,8 +16,8 @@ from losses import accepted, ask, lose, saved
 from town import NORTH, PASS, PDF, SOUTH, Town, copy, found
 
 from antin.acts import tail
-from antin.acts.backup import restore
 from antin.acts.epoch import begin_epoch
+from antin.acts.restore import restore
 from antin.errors import AntinError
 from antin.kernel.formats import note
 

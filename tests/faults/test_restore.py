@@ -11,9 +11,9 @@ from losses import ask, entered, lose, new_epoch, saved, set_back, size
 from town import NORTH, PASS, PDF, SISTER, SOUTH, Town
 
 from antin.acts import tail
-from antin.acts.backup import restore
 from antin.acts.epoch import accept_epoch, asked, begin_epoch
 from antin.acts.receive import receive
+from antin.acts.restore import restore
 from antin.errors import Conflict, Malformed, Missing, Refused, Unverified
 from antin.journal.audit import audit
 from antin.kernel.formats.epoch import EpochAccepted

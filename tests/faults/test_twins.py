@@ -9,7 +9,7 @@ from lie import waiting
 from losses import ask, lose, new_epoch, saved
 from town import NORTH, PASS, PDF, SOUTH, Town
 
-from antin.acts.backup import restore
+from antin.acts.restore import restore
 from antin.station.station import Station
 from antin.views.incidents import incidents
 

@@ -24,8 +24,8 @@ from vector_checks import CHECKS, VECTORS, Memory, read, shared, trusted
 import antin
 from antin.acts import committee, directive, emulation, files, inspection, programme
 from antin.acts.approve import examine
-from antin.acts.backup import restore
 from antin.acts.receive import receive
+from antin.acts.restore import restore
 from antin.cli import emulation as emulation_cli
 from antin.cli import form, report
 from antin.cli import read as typed

@@ -13,7 +13,7 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
-from town import NORTH
+from town import NORTH, Town
 
 from antin.kernel.crypto.link_key import LinkKey
 from antin.kernel.formats.link import NO_SESSION, Hello, Request
@@ -34,7 +34,7 @@ def line(net: NetTown, seconds: float = 30) -> http.client.HTTPSConnection:
     return http.client.HTTPSConnection("127.0.0.1", where(net).port, timeout=seconds, context=context)
 
 
-def identity(net: NetTown, code: str) -> tuple[LinkKey, Hello]:
+def identity(net: Town, code: str) -> tuple[LinkKey, Hello]:
     with net.at(code) as station:
         return link_key.current(station)
 

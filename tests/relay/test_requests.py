@@ -100,6 +100,17 @@ def test_headers_that_are_none(net: NetTown) -> None:
                         ("Antin-Sequence", "1e3"), ("Antin-Time", "9" * 20), ("Antin-Signature", "AAAA"),
                         ("Antin-Signature", "é".encode().decode("latin-1"))):  # fmt: skip
         assert hand.ask("GET", "/v1/waiting", b"", {**good, name: value}) == (400, "request-malformed")
+    number, time_ = good["Antin-Sequence"], good["Antin-Time"]
+    for name, value in (("Antin-Session", good["Antin-Session"].upper()),
+                        ("Antin-Session", " ".join((good["Antin-Session"][:2], good["Antin-Session"][2:]))),
+                        ("Antin-Sequence", f"0{number}"), ("Antin-Time", f"+{time_}"), ("Antin-Time", f"00{time_}"),
+                        ("Antin-Signature", good["Antin-Signature"][:-3] + "/=="),
+                        ("Antin-Signature", good["Antin-Signature"] + "=")):  # fmt: skip
+        if value != good[name]:  # one spelling, or a signed request has many
+            assert hand.ask("GET", "/v1/waiting", b"", {**good, name: value}) == (400, "request-malformed"), value
+    said = "".join(f"{name}: {value}\r\n" for name, value in good.items())
+    twice = f"GET /v1/waiting HTTP/1.1\r\nHost: x\r\n{said}Antin-Time: {time_}\r\n\r\n".encode()
+    assert b" 400 " in raw(net, twice, wait=2)
     assert hand.ask("GET", "/v1/waiting", b"", {"Accept": "*/*"}) == (400, "request-malformed")
     assert hand.ask("GET", "/v1/waiting", b"", {**good, "Antin-Session": "ab" * 16}) == (401, "session-unknown")
     assert hand.ask("GET", "/v1/waiting", b"", good)[0] == 200

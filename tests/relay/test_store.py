@@ -236,3 +236,17 @@ def test_a_box_filled_to_the_brim_can_still_be_listed(home: Path, monkeypatch: p
     at.put(NORTH, SOUTH, "6-ff", b"x")
     assert len(at.waiting(SOUTH)) == 3 and at.waiting(SOUTH)[0].startswith("6-")
     assert 50_000 * 141 < 8 * 1024 * 1024  # what a station takes
+
+
+def test_boxes_of_codes_that_nobody_has_go_when_they_are_empty(home: Path) -> None:
+    at = held(home, keep_days=1)
+    for n in range(50):
+        at.put(NORTH, f"Z{n}", "9-01", b"x")
+    at.put(NORTH, SOUTH, "9-02", b"x")
+    assert at.sweep() == 0 and len(list((home / "relay").glob("to/*"))) == 51
+    for path in (home / "relay").glob("to/Z*/*"):
+        os.utime(path, (1e9, 1e9))
+    assert at.sweep() == 50
+    assert [path.name for path in (home / "relay").glob("to/*")] == [SOUTH]
+    at.put(NORTH, "Z1", "9-01", b"x")  # and come again when somebody writes there
+    assert at.waiting("Z1")

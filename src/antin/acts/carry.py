@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
+from antin.acts.envelopes import envelope, has_arrived, slip_of
+from antin.acts.exchange import Report
 from antin.acts.receive import receive
-from antin.acts.sync import Report, envelope, has_arrived, slip_of
 from antin.acts.witness import letter, settled
 from antin.errors import AntinError, Malformed, Unavailable
 from antin.kernel.formats import bundle
 from antin.kernel.formats.purposes import PURPOSES
 from antin.station import news, packets, sequences
+from antin.station.blobs import Blobs
 from antin.station.documents import read_all
 from antin.station.mirror import SQL
 from antin.station.station import Station
-from antin.storage import durable
+from antin.storage import durable, foreign
 from antin.storage.durable import Output
 
 _SMALL = 32 * 1024 * 1024
@@ -62,40 +66,58 @@ def _frames(
     yield "envelope", "", len(data), [data]
 
 
-def read_bundle(station: Station, medium: Path) -> Report:
-    """Copy the file to our own disk once, check it whole, then take what it brings. No name on it is followed."""
-    report = Report()
-    copy = station.home / "incoming.bundle"
-    with durable.translated(medium):
-        station.blobs.check_room(medium.stat().st_size)
-        try:
-            shutil.copyfile(medium, copy)
+@contextmanager
+def copied(home: Path, medium: Path) -> Iterator[BinaryIO]:
+    """The file on a medium, copied once to the station's disk and read to its end there; nothing else of it is used.
+
+    Needs no lock: a slow or a spoilt medium keeps nobody from the station. The copy has no name, so that none is left
+    behind whatever happens. Refuses a link, what is no regular file, and more bytes than it had when it was opened.
+    """
+    with foreign.opened(medium, follow=False) as source:
+        size = os.fstat(source.fileno()).st_size
+        Blobs(home / "blobs").check_room(size)
+        with durable.translated(home):
+            copy, _ = durable.unlinked(home, otherwise=home)
+        with copy:
+            for piece in foreign.pieces(source, size):
+                with durable.translated(home):
+                    copy.write(piece)
             _check_whole(copy)
-            with station.many():
-                _take(station, copy, report)
-            station.blobs.sweep(lambda digest: station.db.row(SQL["has_blob"], digest) is not None)
-        finally:
-            copy.unlink(missing_ok=True)
+            yield copy
+
+
+def read_bundle(station: Station, medium: Path) -> Report:
+    """``copied`` and ``take`` in one, for a station that is open already."""
+    with copied(station.home, medium) as copy:
+        return take(station, copy)
+
+
+def take(station: Station, copy: BinaryIO) -> Report:
+    """What a whole bundle brings. No name in it is followed."""
+    report = Report()
+    with station.many():
+        _take(station, copy, report)
+    station.blobs.sweep(lambda digest: station.db.row(SQL["has_blob"], digest) is not None)
     return report
 
 
-def _check_whole(path: Path) -> None:
-    with path.open("rb") as handle:
-        for item in bundle.Reader(handle, PURPOSES[packets.TRAFFIC]):
-            for _ in item.pieces():
-                pass
+def _check_whole(copy: BinaryIO) -> None:
+    copy.seek(0)
+    for item in bundle.Reader(copy, PURPOSES[packets.TRAFFIC]):
+        for _ in item.pieces():
+            pass
 
 
-def _take(station: Station, path: Path, report: Report) -> None:
+def _take(station: Station, copy: BinaryIO, report: Report) -> None:
     taking = packets.Taking(station, lambda error: news.keep_conflict(station, error))
-    with path.open("rb") as handle:
-        for item in bundle.Reader(handle, PURPOSES[packets.TRAFFIC]):
-            if item.kind in ("credential", "level-key", "record", "consistency", "checkpoint"):
-                taking.take(item.kind, item.name, item.data())
-            elif item.kind == "blob":
-                _keep_blob(station, item)
-            elif item.kind == "envelope" and item.size <= _SMALL:
-                _receive(station, item.data(), report)
+    copy.seek(0)
+    for item in bundle.Reader(copy, PURPOSES[packets.TRAFFIC]):
+        if item.kind in ("credential", "level-key", "record", "consistency", "checkpoint"):
+            taking.take(item.kind, item.name, item.data())
+        elif item.kind == "blob":
+            _keep_blob(station, item)
+        elif item.kind == "envelope" and item.size <= _SMALL:
+            _receive(station, item.data(), report)
     done = taking.ends()
     report.directory += done.new
     report.aside += [(f"directory/{name}", error) for name, error in done.faults]

@@ -9,18 +9,22 @@ from pathlib import Path
 from typing import Protocol
 
 from antin.errors import Conflict, Refused
+from antin.journal.kinds import UsesLost
 from antin.kernel.crypto import suite as suites
 from antin.kernel.crypto import wrap
 from antin.kernel.crypto.public_key import PublicKeys
 from antin.kernel.crypto.suite import Suite
 from antin.kernel.formats import credential as cred
 from antin.kernel.formats.credential import Credential, Subject
+from antin.kernel.formats.epoch import LostUse
 from antin.kernel.formats.fields import Clearance
 from antin.kernel.formats.request import Request
-from antin.kernel.formats.shape import encode
+from antin.kernel.formats.shape import encode, parse
+from antin.kernel.formats.signed import claim
 from antin.kernel.formats.succession import LevelKey
 from antin.packs import load as load_pack
 from antin.registers.keys import apply as keys
+from antin.registers.people import apply as people
 from antin.registers.people.records import StationCreated
 from antin.signer import keystore
 from antin.signer.keystore import Hands
@@ -30,8 +34,9 @@ from antin.station import settings as settings_file
 from antin.station.settings import FORMAT, Settings
 from antin.station.station import AUTHORITY_KEY, Station
 from antin.storage import durable
+from antin.storage.database import Database
 
-ROOT_YEARS, NAME_LIMIT = 20, 200
+ROOT_YEARS, NAME_LIMIT, _REQUEST = 20, 200, 64 * 1024
 _YEAR = 365 * 86400
 
 
@@ -127,7 +132,11 @@ def request_agency(home: Path, plan: Plan, first: FirstOfficer, root: bytes, sta
 
 
 def request_officer(station: Station, giver: str, new: FirstOfficer, level: int) -> bytes:
-    """One more officer; ``giver`` (who is signed in) wraps the keys of the levels he may open to him."""
+    """One more officer; ``giver`` (who is signed in) wraps the keys of the levels he may open to him.
+
+    Stopped anywhere it may be run again with the same passphrase, and goes on with the keys that were made. Refuses
+    one who is enrolled already, and a key file under another passphrase.
+    """
     if not (station.is_authority and giver == AUTHORITY_KEY):
         station.acting(giver, frozenset({"cipher", "admin"}))
     else:  # an authority's first officer: its key speaks for it
@@ -136,13 +145,43 @@ def request_officer(station: Station, giver: str, new: FirstOfficer, level: int)
     kids = [kid for of, _, kid, _ in station.db.rows(keys.SQL["list_levels"]) if of <= level]
     if not all(station.signer.holds_level(giver, kid) for kid in kids):  # before any key file is made
         raise Refused("level-key-not-held", officer=giver)
-    hands = station.signer.create_officer(new.officer, suite, new.passphrase, now)
+    if station.db.row(people.SQL["read_officer"], new.officer) is not None:
+        raise Refused("key-exists", path=station.signer.folder / "officers" / f"{new.officer}.key")
+    hands = station.signer.resume_officer(new.officer, suite, new.passphrase, now)
+    station.signer.take_levels(new.officer, kids)
     for kid in kids:
         station.signer.give_level(giver, kid, new.officer, hands.wrapping.public, now)
     subject = officer_subject(station.code, station.settings.branch, new.officer, new.roles, level, hands)
-    root = bytes.fromhex(station.settings.root)[:25]
-    raw = make_request(station.signer, suite, subject, new.officer, None, root, now)
+    raw = _pending(station.home, subject)
+    if raw is None:
+        _declare_lost(station, hands.signing.public.kid)
+        root = bytes.fromhex(station.settings.root)[:25]
+        raw = make_request(station.signer, suite, subject, new.officer, None, root, now)
     return keep_requests(station.home, [(new.name, raw)])
+
+
+def _pending(home: Path, subject: Subject) -> bytes | None:
+    """The request that an earlier try for just this left, if it came so far; one for something else is forgotten."""
+    found = None
+    for path in sorted((home / "requests").glob("[0-9a-f]*")):
+        if path.suffix:
+            continue
+        raw = durable.read(path, limit=_REQUEST)
+        asked = parse(Subject, parse(Request, claim(raw, "antin/request/1").unverified_body).subject)
+        if asked == subject:
+            found = raw
+        elif (asked.code, asked.officer) == (subject.code, subject.officer):
+            with durable.translated(path):
+                path.unlink()
+                path.with_name(path.name + ".name").unlink(missing_ok=True)
+    return found
+
+
+def _declare_lost(station: Station, kid: bytes) -> None:
+    """Uses of the key in requests that were never kept: the journal counts them before the next one."""
+    last, known = station.signer.memory.last_use(kid), station.journal.last_use(kid)
+    if last > known:
+        station.commit([station.record("uses-lost", UsesLost((LostUse(kid, known + 1, last),)))])
 
 
 def officer_subject(code: str, branch: str, officer: str, roles: tuple[str, ...], level: int, hands: Hands) -> Subject:
@@ -163,6 +202,8 @@ def _settle(home: Path, plan: Plan, kind: str, root: str) -> None:
     encode(_subject(cred.AUTHORITY, plan, bare, b""))
     with durable.translated(home):
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        home.chmod(0o700)  # a folder that was there may be open to all
+    Database(home / "station.db", create=True).close()
     settings = Settings(FORMAT, kind, plan.code, plan.name, plan.branch, plan.suite, root, plan.pack, plan.relay)
     settings_file.save(home, settings)
 
@@ -221,7 +262,7 @@ def keep_requests(home: Path, requests: list[tuple[str, bytes]], level_keys: Seq
     """The request file. Kept until the approval comes back: it must echo these digests, and the names stay at home."""
     for name, raw in requests:
         digest = suites.object_digest(raw).hex()
-        durable.write(home / "requests" / digest, raw)
         durable.write(home / "requests" / f"{digest}.name", name[:NAME_LIMIT].encode())
+        durable.write(home / "requests" / digest, raw)
     frames = [("request", "", raw) for _, raw in requests]
     return packets.write(packets.REQUEST, [*frames, *(("level-key", "", raw) for raw in level_keys)])

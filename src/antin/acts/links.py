@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from antin.acts import sync
+from antin.acts import publishing
 from antin.errors import Missing
 from antin.relay.folder import FolderLink
 from antin.relay.https import HttpsLink
@@ -44,6 +44,6 @@ def look(station: Station) -> None:
     if station.is_authority and station.settings.relay:
         link = link_of(station)
         try:
-            sync.look(station, link)
+            publishing.look(station, link)
         finally:
             let_go(link)

@@ -162,8 +162,10 @@ def _take_blob(station: Station, slip: Slip, fetch: FetchBlob) -> bool:
 
 
 def _mend(station: Station, slip: Slip, raw: bytes, fetch: FetchBlob) -> None:
-    # The journal came back after a loss, but not what lay beside it.
-    if station.db.value(SQL["read_object"], suites.object_digest(raw)) is None and _take_blob(station, slip, fetch):
+    # The journal came back after a loss, but not what lay beside it; or the blob's file alone was lost.
+    whole = station.blobs.path(slip.sealed).exists()
+    whole = whole and station.db.value(SQL["read_object"], suites.object_digest(raw)) is not None
+    if not whole and _take_blob(station, slip, fetch):
         with station.db.transaction():
             station.db.run(SQL["insert_object"], suites.object_digest(raw), "slip", raw)
             station.db.run(SQL["insert_blob"], slip.sealed, slip.sealed_size)

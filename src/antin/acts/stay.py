@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from antin.acts import links
-from antin.acts.sync import Report
-from antin.acts.transfer import Course, Open, run
+from antin.acts.exchange import Report
+from antin.acts.sync import Open
+from antin.acts.transfer import Course, run
 from antin.errors import AntinError, Unavailable
 from antin.relay.https import HttpsLink
 from antin.station import calls

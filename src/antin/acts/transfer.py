@@ -1,6 +1,6 @@
 """Moves what is owed in pieces, without the station's lock, and lets what is more urgent go first.
 
-    exchange (locked) → the most urgent owed blob, chunk by chunk (not locked) → exchange (locked) → …
+    exchange → the most urgent owed blob, chunk by chunk → exchange → …
 
 Between two chunks it is asked whether something more urgent is due in our outbox or waits at the relay; then the
 transfer stops where it is, an exchange of that precedence follows, and the transfer goes on (spec/link.md, Pieces).
@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
-from antin.acts.sync import NO_ROOM, Owed, Report, Wanted, sync
+from antin.acts.exchange import NO_ROOM, Owed, Report, Wanted
+from antin.acts.sync import Open, exchange
 from antin.errors import AntinError, Missing, Unavailable, Unverified
 from antin.kernel.crypto.tree import PIECE
 from antin.relay import partial
@@ -25,7 +25,6 @@ from antin.station.station import Station
 from antin.storage import durable
 
 SMALLEST, CHUNK_SECONDS = 16 * 1024, 0.25
-Open = Callable[[bool], AbstractContextManager[Station]]
 
 
 @dataclass
@@ -46,22 +45,12 @@ class Course:
     chunk: int = SMALLEST
 
     def exchange(self, *, again: bool = False, least: int = 0, often: bool = False) -> list[Owed]:
-        """One exchange under the station's lock, added to the whole report. Returns what is owed."""
-        wanted = Wanted(again, least, frozenset(self.moved), often)
-        self._reach()
-        with self.open(True) as station:
-            done = sync(station, self.link, wanted=wanted)
+        """One exchange, added to the whole report. Returns what is owed."""
+        done = exchange(self.open, self.link, Wanted(again, least, frozenset(self.moved), often))
         self._add(done)
         if not done.least:
             self.moved.clear()  # their envelopes went
         return [each for each in self.report.owed if each.digest not in self.given_up]
-
-    def _reach(self) -> None:
-        """Nobody at the station waits while a relay does not answer: the lock is taken once it has."""
-        with self.open(False) as station:
-            silent = calls.least(station.settings, station.now()) >= calls.NEVER
-        if isinstance(self.link, Pieces) and not silent:
-            self.link.reach()
 
     def took(self, size: int, seconds: float) -> None:
         """A chunk went in that time: the next is as long as takes a quarter of a second."""

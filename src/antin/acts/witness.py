@@ -12,7 +12,6 @@ from hashlib import sha256
 from antin.acts import tail
 from antin.kernel import check
 from antin.kernel.formats import note
-from antin.relay.link import Link
 from antin.station import packets
 from antin.station.directory import note_code
 from antin.station.mirror import SQL
@@ -23,19 +22,21 @@ RENEWED_AFTER = HEARD_AFTER = 3600
 _PRECEDENCE = 5  # sorts after urgent slips, before ordinary ones
 
 
-def put_news(station: Station, link: Link) -> int:
-    """Put news for everybody it is owed to; returns for how many. Our authority is owed what it has not cosigned."""
+def letters(station: Station) -> list[tuple[str, str, bytes]]:
+    """(peer, name, envelope) of the news for everybody it is owed to. Our authority is owed what it has not cosigned.
+
+    Each stays owed until it has been put, and ``settled`` says so.
+    """
     if not station.joined:
-        return 0
+        return []
     ask(station)
     ask_of_what_was_heard(station)
-    rows = station.db.rows(SQL["list_owed"])
-    for (peer,) in rows:
+    written = []
+    for (peer,) in station.db.rows(SQL["list_owed"]):
         with station.db.transaction():
             data = packets.write(packets.ENVELOPE, letter(station, peer))
-        link.put(peer, _name(station.origin), data)
-        settled(station, peer)
-    return len(rows)
+        written.append((peer, _name(station.origin), data))
+    return written
 
 
 def letter(station: Station, peer: str) -> Iterator[Frame]:

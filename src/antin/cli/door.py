@@ -5,6 +5,7 @@ Everything for a person goes to standard output; errors, hints and progress to s
 
 from __future__ import annotations
 
+import codecs
 import gettext
 import json
 import os
@@ -19,9 +20,11 @@ from typing import Any
 import click
 
 from antin.errors import AntinError, Malformed, Missing, Unavailable
-from antin.storage.durable import words_for
+from antin.storage import foreign
+from antin.storage.refusal import words_for
 from antin.words import LANGUAGES, LOCALE, Words
 
+_PASSPHRASE_FILE = 64 * 1024
 USAGE, INTERNAL, INTERRUPTED = 2, 1, 130
 
 
@@ -155,15 +158,15 @@ def table(rows: Sequence[Sequence[str]], head: Sequence[str]) -> None:
 def passphrase(file: Path | None, who: str, *, new: bool = False) -> bytes:
     """From a file's first line, or asked for without echo (a new one twice, at least 8 characters)."""
     if file is not None:
-        try:
-            data = file.read_bytes().split(b"\n")[0].rstrip(b"\r")
-        except OSError:
-            raise Missing("file-missing", path=file) from None
+        data = foreign.read(file, limit=_PASSPHRASE_FILE).split(b"\n")[0].rstrip(b"\r").removeprefix(codecs.BOM_UTF8)
     elif sys.stdin.isatty():
         data = click.prompt(say("ask-passphrase", who=who), hide_input=True, confirmation_prompt=new, err=True).encode()
     else:
         raise Unavailable("passphrase-needed", who=who)
-    text = unicodedata.normalize("NFC", data.decode("utf-8", "replace"))
+    try:
+        text = unicodedata.normalize("NFC", data.decode())
+    except UnicodeDecodeError:  # read leniently, files that differ in these bytes would be one passphrase
+        raise Malformed("passphrase-not-text", path=file) from None
     if new and len(text) < 8:
         raise Malformed("passphrase-too-short")
     return text.encode()

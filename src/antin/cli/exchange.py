@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -10,15 +11,17 @@ from pathlib import Path
 import click
 
 from antin.acts import carry, links
+from antin.acts.exchange import Report
 from antin.acts.status import hours_since, keep_current
 from antin.acts.stay import alone, stay
-from antin.acts.sync import Report
-from antin.acts.transfer import Course, Open, run
+from antin.acts.sync import Open
+from antin.acts.transfer import Course, run
 from antin.cli import read
 from antin.cli.door import emit, guarded, home_option, json_option, need_home, passphrase, passphrase_option, say
 from antin.cli.door import report as tell_error
 from antin.errors import AntinError
 from antin.station import packets
+from antin.station import settings as settings_file
 from antin.station.calls import NEVER
 from antin.station.mirror import SQL
 from antin.station.station import Station, opened
@@ -109,8 +112,9 @@ def say_report(report: Report, as_json: bool) -> None:
         click.echo(f"  {say('still-owed', mib=-(-owed // 1024**2))}")
     for name, error in report.aside:
         click.echo(f"  {say('set-aside', name=name)}: {say.error(error)[0]} [{error.code}]", err=True)
-    for error in {str(each): each for each in report.stuck.values()}.values():
-        click.echo(f"  {say('stuck', count=len(report.stuck))}: {say.error(error)[0]} [{error.code}]", err=True)
+    alike = Counter(map(str, report.stuck.values()))
+    for text, error in {str(each): each for each in report.stuck.values()}.items():
+        click.echo(f"  {say('stuck', count=alike[text])}: {say.error(error)[0]} [{error.code}]", err=True)
 
 
 @click.group(help=say("help-bundle"))
@@ -138,8 +142,10 @@ def bundle_write(file: Path, to: str, home: Path | None, as_json: bool) -> None:
 @guarded
 def bundle_read(file: Path, home: Path | None, as_json: bool) -> None:
     """Take what a medium brings."""
-    with opened(need_home(home)) as station:
-        report = carry.read_bundle(station, file)
+    place = need_home(home)
+    settings_file.load(place)  # a folder that is no station is said before a large file is copied into it
+    with carry.copied(place, file) as copy, opened(place) as station:
+        report = carry.take(station, copy)
     say_report(report, as_json)
 
 

@@ -8,6 +8,7 @@ import click
 
 from antin.acts import backup as backing
 from antin.acts import epoch as epochs
+from antin.acts import restore as restoring
 from antin.acts import tail
 from antin.acts.links import look
 from antin.cli import read
@@ -69,8 +70,10 @@ def restore(file: Path, keys: Path | None, replace: bool, passphrase_file: Path 
     home = need_home(home)
     secret = passphrase(passphrase_file, str(keys)) if keys else b""
     size = file.stat().st_size if file.is_file() else None
+    if restoring.unfinished(home):
+        click.echo(say("restore-goes-on"), err=True)
     with progress(size, say("restoring")) as tell:
-        code = backing.restore(home, file, keys, secret, replace=replace, tell=tell)
+        code = restoring.restore(home, file, keys, secret, replace=replace, tell=tell)
     with opened(home) as station:
         state = _state(station)
     if as_json:

@@ -10,6 +10,7 @@ import click
 
 from antin import __version__
 from antin.cli.door import USAGE, say
+from antin.signer.process import harden
 
 # command: module.function. Order is the order of help.
 COMMANDS = {
@@ -108,6 +109,7 @@ class LazyGroup(click.Group):
 @click.version_option(__version__, prog_name="antin")
 def main() -> None:
     """The whole program."""
+    harden()
 
 
 if __name__ == "__main__":

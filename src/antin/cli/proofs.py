@@ -22,7 +22,7 @@ from antin.kernel.formats import file
 from antin.station import documents
 from antin.station.books import TABLES
 from antin.station.station import opened
-from antin.storage import durable
+from antin.storage import durable, foreign
 from antin.storage.durable import Output
 from antin.verify import INVALID, VALID, Finding
 from antin.verify import verify as verifying
@@ -200,7 +200,7 @@ def verify(evidence: str, root: str | None, document: Path | None, signature: Pa
     if root is None:
         raise Malformed("fingerprint-needed")
     path = Path(evidence)
-    with durable.translated(path), path.open("rb") as handle:
+    with foreign.opened(path) as handle:
         if handle.read(len(file.MAGIC)) == file.MAGIC:
             raise Malformed("sealed-file-not-evidence")
         handle.seek(0)

@@ -243,7 +243,7 @@ def only_officer(station: Any) -> str:
 @guarded
 def officer_list(officer: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
     """Who serves here."""
-    with opened(need_home(home), write=False) as station:
+    with opened(need_home(home), write=bool(officer)) as station:  # a wrong passphrase is a record
         if officer:
             station.sign_in(officer, passphrase(passphrase_file, officer))
         rows = books.officers(station, officer)

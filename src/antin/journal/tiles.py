@@ -15,7 +15,7 @@ from antin.kernel.crypto.tiles import ENTRIES, WIDTH, Tile
 from antin.kernel.formats import note
 from antin.storage import durable
 
-_PUBLIC = 0o644  # these files are there to be served; hashes give nothing away
+_PUBLIC, _PUBLIC_FOLDER = 0o644, 0o755  # these files are there to be served; hashes give nothing away
 _LARGEST = WIDTH * (2 + 64 * 1024)
 
 
@@ -46,7 +46,7 @@ def export(journal: Journal, folder: Path, *, records: bool) -> Exported:
         if records and tile.level == 0:
             _bring(folder, Tile(ENTRIES, tile.n, tile.width), counts, lambda tile: _records(journal, tile), None)
     _read_back(folder, point)
-    durable.write(folder / "checkpoint", raw, mode=_PUBLIC)
+    durable.write(folder / "checkpoint", raw, mode=_PUBLIC, folder_mode=_PUBLIC_FOLDER)
     return Exported(point.origin, point.size, point.root, *counts)
 
 
@@ -70,7 +70,7 @@ def _bring(folder: Path, tile: Tile, counts: list[int], make: Callable[[Tile], b
     right = bool(there) and (tiles.full_hash(there) == whole if whole else there == make(tile))
     counts[right] += 1
     if not right:
-        durable.write(path, make(tile), mode=_PUBLIC)
+        durable.write(path, make(tile), mode=_PUBLIC, folder_mode=_PUBLIC_FOLDER)
     if tile.width == WIDTH:  # its partial ones have served
         shutil.rmtree(path.with_name(f"{path.name}.p"), ignore_errors=True)
 

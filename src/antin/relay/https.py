@@ -28,10 +28,6 @@ class HttpsLink:
         """The most urgent names in our box, as the last answer said."""
         return self._wire.news
 
-    def reach(self) -> None:
-        """Raises ``Unavailable`` when nobody answers."""
-        self._wire.ask("GET", "/v1/waiting", limit=8 * 1024 * 1024)
-
     def close(self) -> None:
         """Let go of the line."""
         self._wire.close()

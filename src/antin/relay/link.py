@@ -75,9 +75,6 @@ class Pieces(Protocol):
     def news(self) -> list[str]:
         """The most urgent names in our box, as the last answer said."""
 
-    def reach(self) -> None:
-        """Raises ``Unavailable`` when nobody answers."""
-
     def offer(self, digest: bytes, pieces: bytes, precedence: int, *, again: bool = False) -> int | None:
         """Give the list of piece hashes; returns how many bytes are there already, None when the blob is whole."""
 

@@ -76,18 +76,18 @@ class Relay:
                limit: int = 0, *, strange: bool = False) -> Callable[[Request], Awaitable[Response]]:  # fmt: skip
         async def endpoint(request: Request) -> Response:
             if self._busy >= self._room:
-                return _problem(Unavailable("relay-busy"))
+                return _problem(Unavailable("relay-busy"), request)
             self._busy += 1
             try:
                 answer, code = await do(await self._asked(request, limit, strange=strange), request)
                 return Response(answer, headers=await self._news(code), media_type="application/octet-stream")
             except AntinError as error:
-                return _problem(error)
+                return _problem(error, request)
             except ClientDisconnect:
                 return Response(status_code=400)
             except Exception as error:  # a fault of ours: named, told to nobody in detail
                 print(f"antin relay: {type(error).__name__} in {request.method}", flush=True)
-                return _problem(Unavailable("relay-busy"))
+                return _problem(Unavailable("relay-busy"), request)
             finally:
                 self._busy -= 1
 
@@ -106,6 +106,8 @@ class Relay:
             raise Refused("method-not-allowed", method="HEAD")
         query = request.scope["query_string"]
         target = (request.scope["raw_path"] + (b"?" + query if query else b"")).decode("latin-1")
+        if len(names := [name for name in request.headers if name.startswith("antin-")]) != len(set(names)):
+            raise Malformed("request-malformed", why="headers")  # said twice, one of them counts for nobody
         head, length = sessions.asked(request.method, target, request.headers), _length(request, limit)
         if strange:
             return replace(head, body=await _body(request, length))
@@ -190,7 +192,7 @@ class Relay:
 
     def _directories(self, who: Trusted, request: Request, body: bytes) -> bytes:
         found = self.store.link.directories()
-        return "".join(f"{code} {digest.hex()}\n" for code, digest in found.items()).encode()
+        return "".join(f"{code} {digest.hex()}\n" for code, digest in found.items() if digest).encode()
 
     def _directory(self, who: Trusted, request: Request, body: bytes) -> bytes:
         return self.store.link.directory(request.path_params["code"])
@@ -235,11 +237,13 @@ def _number(request: Request, name: str, most: int) -> int:
     return int(text)
 
 
-def _problem(error: AntinError) -> Response:
-    return Response(problem.write(error), problem.status_of(error), media_type=problem.MEDIA_TYPE)
+def _problem(error: AntinError, request: Request) -> Response:
+    # RFC 9112, 6.1: after a transfer coding that was refused nobody knows where the next request begins.
+    headers = {"Connection": "close"} if "transfer-encoding" in request.headers else {}
+    return Response(problem.write(error), problem.status_of(error), headers, problem.MEDIA_TYPE)
 
 
 async def _refused_route(request: Request, error: Any) -> Response:
     if error.status_code == 405:
-        return _problem(Refused("method-not-allowed", method=request.method[:8]))
-    return _problem(Missing("path-unknown"))
+        return _problem(Refused("method-not-allowed", method=request.method[:8]), request)
+    return _problem(Missing("path-unknown"), request)

@@ -276,9 +276,16 @@ class Store:
                 claims, tag = self._claims.get(path.name.partition(".")[0], {}), path.parent.name
                 if not (tag in claims if path.parent.parent.name == "partial" else claims):
                     gone += _expire(path, before)
+            self._remove_empty()
             for key in [key for key in self._partials if key[0] not in self._claims.get(key[1].hex(), {})]:
                 del self._partials[key]
         return gone
+
+    def _remove_empty(self) -> None:
+        """A box is made for whatever code a sender names, and goes when it is empty: codes cost the relay nothing."""
+        for folder in [*self.home.glob("to/*"), *self.home.glob("aside/*")]:
+            with suppress(OSError):  # something lies in it
+                folder.rmdir()
 
     def _count_again(self) -> None:
         """The folder is the truth."""

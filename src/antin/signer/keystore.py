@@ -3,6 +3,7 @@
 station.key             the station's signing seed, readable by the service alone: it signs, and opens nothing
 journal.key             the journal's two keys, which sign checkpoints only
 officers/ID.key         an officer's seeds under his passphrase
+backup.key              authenticates backups of the data
 levels/KID.ID           the agency's key of one level, wrapped to the officer ID
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -26,6 +28,7 @@ from antin.kernel.formats.shape import Within, encode, parse, shape
 from antin.storage import durable
 
 _LIMIT = 64 * 1024
+BACKUP_KEY = "backup.key"
 _LEVEL_INFO, _BACKUP = b"antin/level-key/1", "station-keys"
 _KEY_NAME = re.compile(rf"[a-z]{{1,20}}\.key|officers/{OFFICER}\.key|levels/[0-9a-f]{{64,96}}\.{OFFICER}")
 
@@ -76,6 +79,34 @@ def station_key(folder: Path) -> SigningKey:
 def journal_key(folder: Path) -> JournalKey:
     """The journal's key."""
     return JournalKey(durable.read(folder / "journal.key", limit=_LIMIT))
+
+
+def backup_key(folder: Path) -> bytes:
+    """The key under which backups of the data are authenticated; made with the first one (spec/restore.md)."""
+    held = held_backup_key(folder)
+    if held is None:
+        held = os.urandom(32)
+        durable.write(folder / BACKUP_KEY, held)
+    return held
+
+
+def held_backup_key(folder: Path) -> bytes | None:
+    """The same, or None where no backup was made yet."""
+    path = folder / BACKUP_KEY
+    return durable.read(path, limit=_LIMIT) if path.exists() else None
+
+
+def has_officer(folder: Path, officer: str) -> bool:
+    """Whether there is a key file of this name."""
+    return _officer_path(folder, officer).exists()
+
+
+def take_levels(folder: Path, officer: str, keep: Collection[bytes]) -> None:
+    """Remove the level keys wrapped to an officer, but for those to keep."""
+    for path in (folder / "levels").glob(f"*.{officer}"):
+        if path.name.partition(".")[0] not in {kid.hex() for kid in keep}:
+            with durable.translated(path):
+                path.unlink()
 
 
 def create_officer(folder: Path, officer: str, suite: Suite, passphrase: bytes, cost: Cost) -> Hands:

@@ -21,7 +21,7 @@ class Memory:
     """A small durable database in the signer's own folder."""
 
     def __init__(self, path: Path) -> None:
-        self._db = Database(path)
+        self._db = Database(path, create=True)
         self._db.script(_SQL["tables"])
 
     def next_uses(self, credential: bytes, count: int = 1) -> int:
@@ -65,17 +65,17 @@ class Memory:
         rows = self._db.rows(_SQL["list_heads"], f"antin/{code}/%")
         return max(((note.epoch_of(origin), size, root) for origin, size, root in rows), default=None)
 
-    def check_wait(self, name: str, now: int) -> None:
-        """Raises ``Unavailable`` while the delay after wrong passphrases lasts."""
-        _, until = self._db.row(_SQL["read_failures"], name) or (0, 0)
-        if now < until:
-            raise Unavailable("passphrase-wait", officer=name, seconds=until - now)
+    def tries(self, name: str, now: int) -> None:
+        """One more passphrase is about to be tried: from the third on the wait doubles, 15 minutes at most.
 
-    def failed(self, name: str, now: int) -> None:
-        """One more wrong passphrase: from the third on the wait doubles, 15 minutes at most."""
-        count = (self._db.row(_SQL["read_failures"], name) or (0, 0))[0] + 1
-        wait = min(2 ** (count - _FREE_TRIES), _LONGEST_WAIT) if count > _FREE_TRIES else 0
-        self._db.run(_SQL["write_failures"], name, count, now + wait)
+        Counted as wrong until ``succeeded``. Raises ``Unavailable`` while the delay lasts.
+        """
+        with self._db.transaction():
+            count, until = self._db.row(_SQL["read_failures"], name) or (0, 0)
+            if now < until:
+                raise Unavailable("passphrase-wait", officer=name, seconds=until - now)
+            wait = min(2 ** min(count + 1 - _FREE_TRIES, 10), _LONGEST_WAIT) if count + 1 > _FREE_TRIES else 0
+            self._db.run(_SQL["write_failures"], name, count + 1, now + wait)
 
     def succeeded(self, name: str) -> None:
         """The right passphrase clears the count."""

@@ -6,10 +6,11 @@ whose label the holder's clearance does not dominate (protocol rules 4, 14, 23).
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from antin.errors import Refused, Unavailable, Unverified
+from antin.errors import Missing, Refused, Unavailable, Unverified
 from antin.kernel.crypto import wrap
 from antin.kernel.crypto.journal_key import JournalKey
 from antin.kernel.crypto.locker import RFC_9106_LOW_MEMORY, Cost
@@ -61,14 +62,29 @@ class Signer:
         self._unlocked[officer] = (hands, now + UNLOCKED_SECONDS)
         return hands
 
+    def resume_officer(self, officer: str, suite: Suite, passphrase: bytes, now: int) -> Hands:
+        """The keys of an officer who is being enrolled: made, or those that an interrupted request has made already.
+
+        Raises ``Refused`` ``key-exists`` when these are under another passphrase.
+        """
+        if not keystore.has_officer(self.folder, officer):
+            return self.create_officer(officer, suite, passphrase, now)
+        try:
+            self.unlock(officer, passphrase, now)
+        except Unverified:
+            raise Refused("key-exists", path=self.folder / "officers" / f"{officer}.key") from None
+        return self.hands(officer, now)
+
+    def take_levels(self, officer: str, keep: Collection[bytes]) -> None:
+        """Remove the level keys wrapped to an officer, but for those to keep."""
+        keystore.take_levels(self.folder, officer, keep)
+
     def unlock(self, officer: str, passphrase: bytes, now: int) -> None:
         """Sign an officer in for a bounded time. Wrong passphrases are counted and slowed down."""
-        self.memory.check_wait(officer, now)
-        try:
-            hands = keystore.open_officer(self.folder, officer, passphrase)
-        except Unverified:
-            self.memory.failed(officer, now)
-            raise
+        if not keystore.has_officer(self.folder, officer):
+            raise Missing("officer-unknown", officer=officer)
+        self.memory.tries(officer, now)  # before the slow part: guesses made at once, or cut short, count too
+        hands = keystore.open_officer(self.folder, officer, passphrase)
         self.memory.succeeded(officer)
         self._unlocked[officer] = (hands, now + UNLOCKED_SECONDS)
 

@@ -102,15 +102,24 @@ class Blobs:
         """Copy a blob in, each byte hashed on the way. Raises ``Unverified`` when it is not the one expected."""
         self.check_room(size)
         with self.writing() as incoming:
-            for piece in pieces:
-                if incoming.digest.size + len(piece) > size:
-                    raise Unverified("blob-not-expected", digest=digest.hex()[:16])
-                incoming.write(piece)
-                if progress is not None:
-                    progress(len(piece))
-            if incoming.digest.size != size:
-                raise Unverified("blob-not-expected", digest=digest.hex()[:16])
+            incoming.copy(pieces, digest, size, progress)
             incoming.keep(digest)
+
+    def here(self, digest: bytes) -> bool:
+        """Whether a blob lies here whole, or waits among the partial ones to be adopted."""
+        return self.path(digest).exists() or (self.partial / digest.hex()).exists()
+
+    def bring(self, pieces: Iterable[bytes], digest: bytes, size: int) -> None:
+        """Copy a blob in, checked like ``accept``, to wait for ``adopt``. Needs no lock: no sweep looks there."""
+        self.check_room(size)
+        with durable.translated(self.partial):
+            durable.make_folder(self.partial)
+        incoming = Incoming(self, self.partial / f".{os.urandom(16).hex()}")
+        try:
+            incoming.copy(pieces, digest, size)
+            incoming.keep(digest, self.partial / digest.hex())
+        finally:
+            incoming.discard()
 
     def check_room(self, size: int) -> None:
         """Raises ``Unavailable`` when the disk cannot hold ``size`` more bytes."""
@@ -174,7 +183,8 @@ class Incoming:
     def __init__(self, blobs: Blobs, path: Path) -> None:
         self._blobs, self._path, self.digest = blobs, path, PieceDigest()
         with durable.translated(path):
-            self._handle = path.open("xb")
+            # A private file from its first byte, whatever the process's mask says.
+            self._handle = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb")
 
     def write(self, data: bytes) -> None:
         """Append and hash."""
@@ -182,8 +192,19 @@ class Incoming:
             self._handle.write(data)
         self.digest.update(data)
 
-    def keep(self, expected: bytes | None = None) -> tuple[bytes, int]:
-        """fsync and rename to the digest. Raises ``Unverified`` when it is not ``expected``."""
+    def copy(self, pieces: Iterable[bytes], digest: bytes, size: int, progress: Progress | None = None) -> None:
+        """All pieces. Raises ``Unverified`` as soon as there are more, or at the end fewer, than ``size`` bytes."""
+        for piece in pieces:
+            if self.digest.size + len(piece) > size:
+                raise Unverified("blob-not-expected", digest=digest.hex()[:16])
+            self.write(piece)
+            if progress is not None:
+                progress(len(piece))
+        if self.digest.size != size:
+            raise Unverified("blob-not-expected", digest=digest.hex()[:16])
+
+    def keep(self, expected: bytes | None = None, target: Path | None = None) -> tuple[bytes, int]:
+        """fsync and rename to the digest, or to ``target``. Raises ``Unverified`` when it is not ``expected``."""
         digest = self.digest.finish()
         if expected is not None and digest != expected:
             raise Unverified("blob-not-expected", digest=expected.hex()[:16])
@@ -191,7 +212,12 @@ class Incoming:
             self._handle.flush()
             os.fsync(self._handle.fileno())
             self._handle.close()
-        self._blobs.name(self._path, digest)
+        if target is None:
+            self._blobs.name(self._path, digest)
+        else:
+            with durable.translated(target):
+                self._path.rename(target)
+                durable.sync_folder(target.parent)
         return digest, self.digest.size
 
     def discard(self) -> None:

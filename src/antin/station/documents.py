@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from unicodedata import normalize
 
 from antin.errors import Conflict, Malformed, Refused
 from antin.kernel.formats.cbor import clean_text
-from antin.storage import durable
+from antin.storage import foreign
 
 LARGEST = 8 * 1024**3
 _PIECE = 1024 * 1024
@@ -33,14 +32,10 @@ def examine(path: Path, *, pdf_only: bool = True) -> Examined:
     name = normalize("NFC", path.name)
     if not clean_text(name) or not name or len(name.encode()) > 255 or "/" in name or name in (".", ".."):
         raise Malformed("file-name-bad", path=path.name)
-    with durable.translated(path), path.open("rb") as handle:
+    with foreign.opened(path, limit=LARGEST) as handle:
         facts = os.fstat(handle.fileno())
-        if not stat.S_ISREG(facts.st_mode):
-            raise Malformed("file-not-regular", path=path)
         if facts.st_size == 0:
             raise Malformed("file-empty", path=path)
-        if facts.st_size > LARGEST:
-            raise Malformed("file-too-large", path=path, limit=LARGEST)
         if pdf_only and not handle.read(1024).lstrip()[:5] == b"%PDF-":
             raise Refused("file-not-pdf", path=path)
     return Examined(path, name, facts.st_size, _mark(facts))
@@ -48,8 +43,8 @@ def examine(path: Path, *, pdf_only: bool = True) -> Examined:
 
 def pieces(document: Examined) -> Iterator[bytes]:
     """The document in pieces. Raises ``Conflict`` when it changed since it was examined."""
-    with durable.translated(document.path), document.path.open("rb") as handle:
-        yield from read_all(handle)
+    with foreign.opened(document.path, limit=LARGEST) as handle:
+        yield from foreign.pieces(handle, document.size)
         if _mark(os.fstat(handle.fileno())) != document.mark:
             raise Conflict("file-changed", path=document.path)
 

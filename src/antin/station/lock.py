@@ -14,6 +14,8 @@ from antin.errors import Unavailable
 from antin.storage import durable
 
 _LOCK_SECONDS = 15
+_OPENED = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
+_WRITTEN = ("", "signer", "signer/officers", "signer/levels", "requests", "evidence")  # by the lock's holder alone
 
 
 @contextmanager
@@ -26,7 +28,8 @@ def unlocked() -> Iterator[bool]:
 def locked(home: Path) -> Iterator[bool]:
     """The station's lock; yields whether its last holder ended without letting go, killed or without power."""
     with durable.translated(home):
-        opened_lock: BinaryIO = (home / "lock").open("ab", buffering=0)  # nothing left to write when it closes
+        descriptor = os.open(home / "lock", _OPENED, 0o600)
+        opened_lock: BinaryIO = os.fdopen(descriptor, "ab", buffering=0)  # nothing left to write when it closes
     with opened_lock as handle:
         until = clock.monotonic() + _LOCK_SECONDS
         while True:
@@ -38,6 +41,8 @@ def locked(home: Path) -> Iterator[bool]:
                     raise Unavailable("station-busy", path=home) from None
                 clock.sleep(0.05)
         crashed = os.fstat(handle.fileno()).st_size > 0
+        if crashed:
+            durable.sweep(*(home / each for each in _WRITTEN))
         with durable.translated(home):
             handle.write(b"held\n")
         try:

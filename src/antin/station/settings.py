@@ -13,7 +13,7 @@ from antin.kernel.formats.fields import CODE
 from antin.storage import durable
 
 FORMAT = 1
-FILE = "station.toml"
+FILE, RESTORING = "station.toml", "restoring"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,11 @@ class Settings:
 
 
 def load(home: Path) -> Settings:
-    """Raises ``Missing`` (no station here), ``Refused`` (a newer program made it), ``Malformed``."""
+    """Raises ``Missing`` (no station here), ``Refused`` (a newer program made it, or a restore was stopped before its
+    end), ``Malformed``."""
     path = home / FILE
+    if (home / RESTORING).exists():
+        raise Refused("restore-unfinished", path=home)
     if not path.exists():
         raise Missing("station-missing", path=home)
     try:

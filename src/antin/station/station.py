@@ -54,8 +54,8 @@ class Station(Timed):
     def __init__(self, home: Path, *, clock_: Callable[[], float] = clock.time, cost: Cost = RFC_9106_LOW_MEMORY):
         self.home, self._many = home, False
         self.settings: Settings = settings_file.load(home)
-        self.signer = Signer(home / "signer", cost)
         self.db = Database(home / "station.db")
+        self.signer = Signer(home / "signer", cost)
         self.db.script(SQL["tables"])
         self.directory = Directory(self.db, bytes.fromhex(self.settings.root))
         super().__init__(self.db, self.directory, self.settings, clock_)

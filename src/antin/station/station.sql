@@ -337,6 +337,8 @@ INSERT INTO outbox (peer, kind, digest, idx, precedence) VALUES (?, ?, ?, ?, ?) 
 SELECT n, peer, kind, digest, idx, precedence, put FROM outbox WHERE done = 0 ORDER BY precedence DESC, n
 -- list_outbox_peer
 SELECT n, peer, kind, digest, idx, precedence, put FROM outbox WHERE peer = ? AND (done = 0 OR (kind = 'receipt' AND put > ?)) ORDER BY precedence DESC, n
+-- list_outbox_of
+SELECT n, peer, precedence FROM outbox WHERE digest = ? AND kind = 'slip'
 -- set_put
 UPDATE outbox SET put = ?, done = (kind = 'receipt') WHERE n = ?
 -- set_done

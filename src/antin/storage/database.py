@@ -5,6 +5,7 @@ SQLite runs in WAL mode with ``synchronous=FULL``: a committed transaction is on
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sqlite3
@@ -12,8 +13,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeAlias
+from urllib.parse import quote
 
-from antin.errors import AntinError, Conflict, Unavailable, Unverified
+from antin.errors import AntinError, Conflict, Missing, Unavailable, Unverified
+from antin.storage.refusal import translated
 
 Row: TypeAlias = tuple[Any, ...]
 _BUSY_SECONDS = 15
@@ -21,13 +24,21 @@ _LITTLE_ROOM = 1024 * 1024
 
 
 class Database:
-    """One connection. ``":memory:"`` gives a scratch database for the audit's replay."""
+    """One connection. ``":memory:"`` gives a scratch database for the audit's replay.
 
-    def __init__(self, path: Path | str) -> None:
+    Opening makes no file unless ``create``: a database that is gone must not come back empty.
+    """
+
+    def __init__(self, path: Path | str, *, create: bool = False) -> None:
         self.path = path
+        if isinstance(path, Path) and create:
+            _make(path)
+        if isinstance(path, Path) and not path.exists():
+            raise Missing("database-missing", path=path)
+        name = f"file:{quote(str(path))}?mode=rw" if isinstance(path, Path) else path
         with _translated(path):
             # Autocommit: transactions are ours to begin, so that none starts behind our back.
-            self._inner = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+            self._inner = sqlite3.connect(name, timeout=_BUSY_SECONDS, isolation_level=None, uri=isinstance(path, Path))
             for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
                 self._inner.execute(f"PRAGMA {pragma}")
 
@@ -108,6 +119,12 @@ class Database:
         """Release the file."""
         with suppress(sqlite3.Error):
             self._inner.close()
+
+
+def _make(path: Path) -> None:
+    """An empty file for its owner alone; SQLite gives its logs the same rights."""
+    with translated(path), suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
 def statements(file: Path) -> dict[str, str]:

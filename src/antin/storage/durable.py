@@ -1,9 +1,11 @@
 """Files that are there after a power loss, or not there at all.
 
-write:  open(temporary, O_EXCL) → write → fsync → rename → fsync(folder)
+write:  openat(temporary, O_EXCL|O_NOFOLLOW) → write → fsync → renameat → fsync(folder)
 output: open(O_TMPFILE, 0600) → write → … every check … → linkat(target) → fsync(folder)
 
-An unlinked output file leaves nothing behind when the process dies, so no unverified byte is ever released.
+A temporary name is random: nobody can lay a link there before us, whatever folder it is, and any target name that the
+disk takes has room for it. An unlinked output file leaves nothing behind when the process dies, so no unverified byte
+is ever released.
 """
 
 from __future__ import annotations
@@ -11,76 +13,71 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import stat
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from antin.errors import AntinError, Conflict, Malformed, Missing, Unavailable
+from antin.errors import Conflict, Malformed, Missing
+from antin.storage import foreign
+from antin.storage.refusal import translated, words_for
 
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+__all__ = [
+    "Output", "make_folder", "read", "sweep", "sync_folder", "translated", "unlinked", "words_for", "write", "write_at",
+]  # fmt: skip
 
-
-def words_for(error: OSError, path: object) -> AntinError:
-    """The error of our family for an operating system's refusal."""
-    if error.errno in _FULL:
-        return Unavailable("disk-full", path=path)
-    if error.errno in (errno.ENOENT, errno.ENOTDIR):
-        return Missing("file-missing", path=path)
-    if error.errno == errno.EEXIST:
-        return Conflict("file-exists", path=path)
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return Unavailable("file-not-allowed", path=path)
-    if error.errno in (errno.ENAMETOOLONG, errno.EINVAL, errno.EISDIR, errno.ELOOP):
-        return Malformed("file-name-bad", path=path)
-    return Unavailable("disk-error", path=path, detail=os.strerror(error.errno or 0))
+_TEMPORARY = ".antin-"
+_FRESH = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-@contextmanager
-def translated(path: object) -> Iterator[None]:
-    """Turns ``OSError`` into our family."""
-    try:
-        yield
-    except OSError as error:
-        raise words_for(error, path) from None
-    except ValueError:  # a NUL byte in a name
-        raise Malformed("file-name-bad", path=path) from None
-
-
-def write(path: Path, data: bytes, *, mode: int = 0o600) -> None:
+def write(path: Path, data: bytes, *, mode: int = 0o600, folder_mode: int = 0o700) -> None:
     """Replace or create a whole file, durably. Raises ``Unavailable`` and leaves the old one on any failure."""
-    temporary = path.with_name(f".{path.name[:100]}.{os.getpid()}.new")
     with translated(path):
-        make_folder(path.parent)
+        make_folder(path.parent, folder_mode)
+        folder = _folder(path.parent)
         try:
-            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-            with os.fdopen(descriptor, "wb") as handle:
-                handle.write(data)
-                handle.flush()
-                os.fsync(handle.fileno())
-            temporary.rename(path)
-        except OSError:
-            with suppress(OSError):
-                temporary.unlink()
-            raise
-        sync_folder(path.parent)
+            write_at(folder, path.name, [data], mode=mode)
+        finally:
+            os.close(folder)
+
+
+def write_at(folder: int, name: str, pieces: Iterable[bytes], *, mode: int = 0o600) -> None:
+    """The same in an open folder, in pieces. Raises ``OSError``."""
+    temporary = _fresh_name()
+    try:
+        with os.fdopen(os.open(temporary, _FRESH, mode, dir_fd=folder), "wb") as handle:
+            for piece in pieces:
+                handle.write(piece)
+            handle.flush()
+            os.fsync(handle.fileno())
+        os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(temporary, dir_fd=folder)
+        raise
+    os.fsync(folder)
 
 
 def read(path: Path, *, limit: int) -> bytes:
-    """A whole file of at most ``limit`` bytes. Raises ``Malformed`` over it."""
-    with translated(path), path.open("rb") as handle:
-        data = handle.read(limit + 1)
-    if len(data) > limit:
-        raise Malformed("file-too-large", path=path, limit=limit)
-    return data
+    """A whole regular file of at most ``limit`` bytes. Raises ``Malformed`` for anything else; never waits."""
+    return foreign.read(path, limit=limit)
 
 
-def make_folder(folder: Path, mode: int = 0o777) -> None:
+def sweep(*folders: Path) -> None:
+    """Remove temporary files that a killed process left in folders which only the lock's holder writes."""
+    for folder in folders:
+        for path in folder.glob(f"{_TEMPORARY}*"):
+            with suppress(OSError):
+                path.unlink()
+
+
+def make_folder(folder: Path, mode: int = 0o700) -> None:
     """A folder with all above it, each durable in the one that holds it: a file is lost with its folder's name."""
     if folder.is_dir():
         return
-    make_folder(folder.parent)
+    make_folder(folder.parent, mode)
     folder.mkdir(mode, exist_ok=True)
     try:
         sync_folder(folder.parent)
@@ -103,17 +100,34 @@ class Output:
     """A file that nobody sees until ``publish``: unlinked, mode 0600.
 
     Where the file system has no unlinked files (a USB stick in FAT), the bytes wait in the temporary folder and
-    are copied next to the target, under a hidden name, only when ``publish`` is called.
+    are copied next to the target, under a hidden name, only when ``publish`` is called. Refuses a name that the disk
+    does not take, and anything but a file in its place, before a byte is written.
     """
 
     def __init__(self, target: Path, *, replace: bool = False) -> None:
         self.target, self._replace = target, replace
+        if not target.name:
+            raise Malformed("file-name-bad", path=target)
         with translated(target):
-            if target.is_symlink() or (target.exists() and not replace):
-                raise Conflict("file-exists", path=target)
             if not target.parent.is_dir():
                 raise Missing("file-missing", path=target.parent)
-            self.handle, self._linkable = _unlinked(target.parent)
+            self._folder = _folder(target.parent)
+            try:
+                self._check_name()
+                self.handle, self._linkable = unlinked(target.parent)
+            except BaseException:
+                os.close(self._folder)
+                raise
+
+    def _check_name(self) -> None:
+        try:
+            found = os.stat(self.target.name, dir_fd=self._folder, follow_symlinks=False)
+        except FileNotFoundError:
+            return
+        if stat.S_ISLNK(found.st_mode) or not self._replace:
+            raise Conflict("file-exists", path=self.target)
+        if not stat.S_ISREG(found.st_mode):
+            raise Malformed("file-not-regular", path=self.target)
 
     def write(self, data: bytes) -> None:
         """Append bytes."""
@@ -122,45 +136,42 @@ class Output:
 
     def publish(self) -> None:
         """fsync, give the file its name, fsync the folder. Refuses a name taken meanwhile unless ``replace``."""
-        temporary = self.target.with_name(f".{self.target.name[:100]}.{os.getpid()}.new")
+        temporary, name, folder = _fresh_name(), self.target.name, self._folder
         with translated(self.target):
             try:
                 self._name(temporary)
+                self._check_name()
                 if self._linkable and not self._replace:
-                    os.link(temporary, self.target)
-                elif self.target.exists() and not self._replace:
-                    raise Conflict("file-exists", path=self.target)
+                    os.link(temporary, name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
                 else:
-                    temporary.rename(self.target)
+                    os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
                 self._keep()
             finally:
-                temporary.unlink(missing_ok=True)
+                with suppress(FileNotFoundError):
+                    os.unlink(temporary, dir_fd=folder)
 
     def _keep(self) -> None:
         try:
-            sync_folder(self.target.parent)
+            os.fsync(self._folder)
         except OSError:
             if not self._replace:  # refused is refused: the next try must not meet this one's file
-                self.target.unlink(missing_ok=True)
+                with suppress(FileNotFoundError):
+                    os.unlink(self.target.name, dir_fd=self._folder)
             raise
 
-    def _name(self, path: Path) -> None:
+    def _name(self, temporary: str) -> None:
         self.handle.flush()
         os.fsync(self.handle.fileno())
-        path.unlink(missing_ok=True)
-        if not self._linkable:
-            self.handle.seek(0)
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as copy:
-                shutil.copyfileobj(self.handle, copy, 1024 * 1024)
-                copy.flush()
-                os.fsync(copy.fileno())
-            return
-        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
+        if self._linkable:
             # The descriptors make this linkat with AT_SYMLINK_FOLLOW, as naming an unlinked file demands.
-            os.link(f"/proc/self/fd/{self.handle.fileno()}", path.name, src_dir_fd=folder, dst_dir_fd=folder)
-        finally:
-            os.close(folder)
+            source = f"/proc/self/fd/{self.handle.fileno()}"
+            os.link(source, temporary, src_dir_fd=self._folder, dst_dir_fd=self._folder)
+            return
+        self.handle.seek(0)
+        with os.fdopen(os.open(temporary, _FRESH, 0o600, dir_fd=self._folder), "wb") as copy:
+            shutil.copyfileobj(self.handle, copy, 1024 * 1024)
+            copy.flush()
+            os.fsync(copy.fileno())
 
     def copy_to(self, stream: BinaryIO) -> None:
         """For pipes: the checked bytes, copied after all checks."""
@@ -175,12 +186,27 @@ class Output:
         # A failed write leaves bytes in the buffer; closing would raise the same failure again.
         with suppress(OSError):
             self.handle.close()
+        with suppress(OSError):
+            os.close(self._folder)
+        self._folder = -1
 
 
-def _unlinked(folder: Path) -> tuple[BinaryIO, bool]:
+def unlinked(folder: Path, otherwise: Path | None = None) -> tuple[BinaryIO, bool]:
+    """A file without a name on the disk of ``folder``, and whether it can be given one; gone when it is closed.
+
+    ``otherwise``: where it lies when that disk has no such files; the machine's temporary folder when not said.
+    """
     try:
-        return os.fdopen(os.open(folder, os.O_TMPFILE | os.O_RDWR, 0o600), "r+b"), True
+        return os.fdopen(os.open(folder, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o600), "r+b"), True
     except OSError as error:
         if error.errno not in (errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL):
             raise
-    return tempfile.TemporaryFile(), False
+    return tempfile.TemporaryFile(dir=otherwise), False
+
+
+def _folder(path: Path) -> int:
+    return os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+
+
+def _fresh_name() -> str:
+    return _TEMPORARY + os.urandom(16).hex()

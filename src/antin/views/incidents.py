@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from itertools import pairwise
 from typing import Any
 
@@ -14,7 +15,8 @@ UNPROVEN_AFTER = 86400
 
 
 def incidents(station: Station) -> list[Row]:
-    """In the order of the journal; then what has no record: conflicts kept beside it, unproven checkpoints, holes."""
+    """In the order of the journal; then what has no record: conflicts kept beside it, unproven checkpoints, holes,
+    sealed parts that are lost."""
     refused = [
         _row(index, "refused", time=time, act=act, who=who, code=code)
         for index, act, who, code, _about, time in station.db.rows(dispatch.SQL["list_refusals"])
@@ -25,7 +27,7 @@ def incidents(station: Station) -> list[Row]:
     ]
     recorded = sorted(refused + conflicts, key=lambda row: row["record"])
     return [*recorded, *_unrecorded(station, {row["evidence"] for row in conflicts}), *_unproven(station),
-            *_missing(station)]  # fmt: skip
+            *_missing(station), *_lost(station)]  # fmt: skip
 
 
 def _unrecorded(station: Station, known: set[str]) -> list[Row]:
@@ -64,6 +66,16 @@ def _missing(station: Station) -> list[Row]:
     return [
         _row(None, "missing", who=sender, code=f"{precedence}/{first}" + (f"–{last}" if last > first else ""))
         for (sender, _epoch, precedence), first, last in holes
+    ]
+
+
+def _lost(station: Station) -> list[Row]:
+    """Sealed parts that a row names and whose file is gone or cannot be read: what is due cannot be sent, nor opened
+    what came. ``antin sync --again`` at the sender brings what an addressee lost."""
+    return [
+        _row(None, "blob-lost", code=digest.hex()[:16], evidence=f"blobs/{digest.hex()[:2]}/{digest.hex()}")
+        for (digest,) in station.db.rows(SQL["list_blobs"])
+        if not os.access(station.blobs.path(digest), os.R_OK)
     ]
 
 

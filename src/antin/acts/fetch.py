@@ -1,0 +1,182 @@
+"""What an exchange takes from the link before the station is locked: directories, envelopes, the blobs that they name.
+
+Also whether the blobs of what is due lie at the link, and those of one piece are brought there. Only the folder of
+partial blobs is written; the database is read. Whatever is wrong with one thing is said of that thing.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+from antin.acts.envelopes import asks, envelope_name, has_arrived, slip_of
+from antin.acts.exchange import AT_ONCE, BYTES_AT_ONCE, Frames, Owed, Report, Round, Wanted, of_our_disk, of_the_line
+from antin.errors import AntinError, Malformed, Missing, Unverified
+from antin.kernel import check
+from antin.kernel.formats.shape import parse
+from antin.kernel.formats.signed import claim
+from antin.kernel.formats.slip import Slip
+from antin.relay.link import Link, precedence_of
+from antin.station import packets
+from antin.station.mirror import SQL
+from antin.station.station import Station
+
+
+def fetch(station: Station, link: Link, wanted: Wanted, report: Report, done: set[str]) -> Round:
+    """One round's worth. ``done``: envelopes of earlier rounds; those taken up now are added."""
+    found = Round()
+    if not report.least:
+        _directories(station, link, found, report, done)
+    _envelopes(station, link, found, report, done)
+    if not station.recovering:
+        _look_at_outbox(station, link, found, report, wanted)
+    return found
+
+
+def slips_in(frames: Frames) -> list[tuple[bytes, Slip]]:
+    """What an envelope claims to carry."""
+    return [(raw, parse(Slip, claim(raw, "antin/slip/1").unverified_body)) for kind, _, raw in frames if kind == "slip"]
+
+
+# -- directories and envelopes -----------------------------------------------------------------------------------------
+
+
+def _directories(station: Station, link: Link, found: Round, report: Report, done: set[str]) -> None:
+    """Parts in the order in which they are followed; one that could not be is not fetched twice in an exchange."""
+    try:
+        found.published = link.directories()
+    except AntinError as error:
+        _of_one_thing(report, "directory", error)
+        return
+    found.listed, size = True, 0
+    for name in sorted(found.published, key=packets.part_order):
+        entry = f"directory/{name}"
+        if entry in done or found.published[name] == station.db.value(SQL["read_seen"], name):
+            continue
+        if size > BYTES_AT_ONCE:
+            found.more = found.untried = True
+            return
+        done.add(entry)
+        try:
+            found.directories[name] = link.directory(name)
+        except AntinError as error:
+            _of_one_thing(report, entry, error)
+            continue
+        size += len(found.directories[name])
+
+
+def _envelopes(station: Station, link: Link, found: Round, report: Report, done: set[str]) -> None:
+    try:
+        names = link.waiting(station.code)
+    except AntinError as error:
+        _of_one_thing(report, f"to/{station.code}", error)
+        return
+    size = 0
+    for name in names:
+        if name in done or precedence_of(name) < report.least:
+            continue
+        if len(found.fetched) >= AT_ONCE or size > BYTES_AT_ONCE:
+            found.more = True
+            return
+        done.add(name)
+        size += _envelope(station, link, name, found, report)
+
+
+def _envelope(station: Station, link: Link, name: str, found: Round, report: Report) -> int:
+    """Copied once; only the copy is parsed (protocol rule 27). Returns how many bytes came."""
+    try:
+        raw = link.get(station.code, name)
+        frames = packets.read_all(BytesIO(raw), packets.ENVELOPE)
+        for slip, claimed in slips_in(frames):
+            _blob(station, link, slip, claimed)
+    except AntinError as error:
+        if of_our_disk(error, station.home):
+            raise
+        if error.code != "file-missing":  # another exchange of ours was faster
+            _of_one_thing(report, name, error)
+        if isinstance(error, Malformed | Unverified):
+            found.answers[name] = True
+        return 0
+    found.fetched.append((name, frames))
+    return len(raw)
+
+
+def _blob(station: Station, link: Link, raw: bytes, claimed: Slip) -> None:
+    """Fetched only for a slip to us that holds, and when there is room: a stranger's word moves no bytes.
+
+    The lock's holder judges the slip again, against what the directories of this round bring.
+    """
+    if station.blobs.here(claimed.sealed) or claimed.leaf.addressee != station.code:
+        return
+    try:
+        check.slip(raw, station.directory)
+    except AntinError:
+        return
+    bring(station, link, claimed)
+
+
+def bring(station: Station, link: Link, slip: Slip) -> bool:
+    """A blob from the link into the folder of partial ones, checked on the way. False when it is not there, or owed."""
+    pieces = link.blob(slip.sealed)
+    if pieces is None:
+        return False
+    station.blobs.bring(pieces, slip.sealed, slip.sealed_size)
+    return True
+
+
+# -- our own blobs -----------------------------------------------------------------------------------------------------
+
+
+def _look_at_outbox(station: Station, link: Link, found: Round, report: Report, wanted: Wanted) -> None:
+    brought = 0
+    for row in station.db.rows(SQL["list_outbox"]):
+        n, _, kind, digest, _, precedence, _ = row
+        if kind != "slip" or precedence < report.least or n in report.left or not asks(station, row, wanted):
+            continue
+        if brought > BYTES_AT_ONCE:
+            found.more = True
+            return
+        try:
+            slip = slip_of(station, digest)
+            # Put once more, it goes to an addressee that has answered too: he may have lost it since.
+            once_more = wanted.again or slip.sealed in wanted.moved
+            if not has_arrived(station, digest) or (once_more and station.blobs.path(slip.sealed).exists()):
+                brought += _own_blob(station, link, row, slip, found, report, wanted)
+        except AntinError as error:
+            if of_the_line(error):
+                raise
+            report.is_stuck(n, error)
+        found.looked_at.add(n)
+
+
+def _own_blob(station: Station, link: Link, row: tuple[Any, ...], slip: Slip, found: Round, report: Report,
+              wanted: Wanted) -> int:  # fmt: skip
+    """Whether the blob lies at the link, so that the envelope which names it may follow; how many bytes went."""
+    n, peer, _, digest, _, precedence, put = row
+    waits = put is not None and link.has(peer, envelope_name(n, digest, precedence))
+    if waits and not wanted.again and link.has_blob(slip.sealed):
+        found.unwanted.add(n)  # nobody came for it yet
+        return 0
+    if slip.sealed in found.ready:
+        return 0
+    path = station.blobs.path(slip.sealed)
+    if not path.exists():
+        if not link.has_blob(slip.sealed):
+            raise Missing("blob-missing", digest=slip.sealed.hex()[:16])
+        found.ready.add(slip.sealed)
+        return 0
+    # An envelope that is gone unanswered was perhaps set aside because the blob was spoilt: then it is replaced.
+    doubted = wanted.again or (put is not None and not waits)
+    again = doubted and slip.sealed not in wanted.moved and not has_arrived(station, digest)
+    if link.put_blob(slip.sealed, path, precedence, again=again):
+        found.ready.add(slip.sealed)
+        return slip.sealed_size
+    report.owes(Owed(True, slip.sealed, slip.sealed_size, precedence, again))
+    report.left.add(n)
+    return 0
+
+
+def _of_one_thing(report: Report, name: str, error: AntinError) -> None:
+    if of_the_line(error):
+        raise error
+    report.aside.append((name, error))

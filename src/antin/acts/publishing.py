@@ -1,0 +1,92 @@
+"""Directories at a link: what others published is followed, and what we know more of is published (spec/link.md)."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from io import BytesIO
+
+from antin.acts.exchange import BYTES_AT_ONCE, PATIENT, Part, Report, Round, Wanted
+from antin.errors import AntinError, Conflict
+from antin.relay.link import Link
+from antin.station import news, packets
+from antin.station.mirror import SQL
+from antin.station.station import Station
+
+RENEW_SECONDS = 3600
+
+
+def follow(station: Station, name: str, raw: bytes, report: Report) -> None:
+    """One part of an authority's journal. What is wrong with it is reported, and the part is tried again."""
+    try:
+        frames = packets.frames_of(BytesIO(raw), packets.DIRECTORY)
+        taken = packets.take_directory(station, frames, lambda error: news.keep_conflict(station, error))
+        report.directory += taken.new
+        report.aside += [(f"directory/{name}", error) for _, error in taken.faults if error.code not in PATIENT]
+        # Only what was followed counts as seen: a directory that could not be is tried, and reported, again.
+        if not taken.faults:
+            station.db.run(SQL["write_seen"], name, sha256(raw).digest(), taken.size)
+    except AntinError as error:
+        report.aside.append((f"directory/{name}", error))
+        if isinstance(error, Conflict):
+            news.keep_conflict(station, error)
+
+
+def look(station: Station, link: Link) -> None:
+    """At an authority: compare what lies at the link of its own journal with it. Where that is more, it recovers."""
+    published, report = link.directories(), Report()
+    for name in sorted(published, key=packets.part_order):
+        if packets.part_origin(name) == station.origin and published[name] != _seen(station, name):
+            follow(station, name, link.directory(name), report)
+    for _, error in report.aside:
+        raise error
+    if not station.recovering:
+        station.looked()
+
+
+def publish(station: Station, round_: Round, wanted: Wanted) -> None:
+    """Write the parts that the link lacks: of our own journal at an authority, and of any that we know more of."""
+    if station.is_authority and not station.recovering and not round_.untried:
+        station.looked()
+        if _publishes(station, round_, wanted):
+            station.renew()
+            _write(station, station.origin, round_)
+    for origin, *_ in station.db.rows(SQL["list_mirror_heads"]):
+        if origin != station.origin and _knows_more(station, origin, round_.published):
+            _write(station, origin, round_)
+
+
+def _seen(station: Station, name: str) -> bytes | None:
+    found: bytes | None = station.db.value(SQL["read_seen"], name)
+    return found
+
+
+def _knows_more(station: Station, origin: str, published: dict[str, bytes]) -> bool:
+    """Whether we mirror more of an authority's journal than lies at the link: then it, and all others, get it from
+    us."""
+    growing = list(packets.part_names(station, origin))[-1]
+    if growing in published and published[growing] != _seen(station, growing):
+        return False  # what lies there could not be followed: it is not ours to replace
+    there = (station.db.value(SQL["read_seen_size"], growing) or 0) if growing in published else 0
+    return (station.directory.mirror.head(origin) or (0,))[0] > there
+
+
+def _write(station: Station, origin: str, round_: Round) -> None:
+    size = (station.directory.mirror.head(origin) or (0,))[0]
+    for name, start in packets.part_names(station, origin).items():
+        there = round_.published.get(name)
+        if there is not None and there == _seen(station, name) and packets.is_full(name):
+            continue
+        if sum(len(part.data) for part in round_.parts) > BYTES_AT_ONCE:
+            round_.more = True
+            return
+        data = packets.write(packets.DIRECTORY, packets.part_frames(station, origin, start))
+        round_.parts.append(Part(name, data, size))
+
+
+def _publishes(station: Station, round_: Round, wanted: Wanted) -> bool:
+    """One who stays at the link publishes when something is new, and hourly, for the age counts from then."""
+    names = [name for name in round_.published if packets.part_origin(name) == station.origin]
+    if not wanted.often or not names or any(round_.published[name] != _seen(station, name) for name in names):
+        return True
+    head = station.directory.mirror.head(station.origin)
+    return head is None or head[0] < station.journal.head()[0] or station.now() - head[3] >= RENEW_SECONDS
