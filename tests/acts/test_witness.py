@@ -195,8 +195,8 @@ def test_a_proof_cut_out_accuses_nobody_and_is_asked_for(town: Town) -> None:
             assert len(station.checkpoints.heard(NORTH)) == 1 and incidents(station) == []
     town.clock.ahead = 2 * 86400
     with town.at(SOUTH) as station:
-        assert [row["what"] for row in incidents(station)] == ["unproven"]
-    town.sync(SOUTH, NORTH, SOUTH)
+        assert [row["what"] for row in incidents(station)] == ["unproven", "not-cosigned"]
+    town.sync(SOUTH, NORTH, "A03", NORTH, SOUTH)
     with town.at(SOUTH) as station:
         assert station.checkpoints.heard(NORTH) == [] and incidents(station) == []
     town.audit()

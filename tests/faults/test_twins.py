@@ -74,7 +74,7 @@ def test_a_longer_other_past_waits_and_the_true_station_learns_of_it(town: Town,
         assert station.db.value("SELECT count(*) FROM dispatch_in") == 1 and incidents(station) == []
     town.clock.ahead = 2 * 86400
     with town.at(SOUTH) as station:
-        assert [row["what"] for row in incidents(station)] == ["unproven"]
+        assert [row["what"] for row in incidents(station)] == ["unproven", "not-cosigned"]
     town.sync("A00", "A03", "A04", NORTH)
     with town.at(NORTH) as station:
         assert station.recovering  # SOUTH showed what it heard: another has our keys

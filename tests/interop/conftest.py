@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 SECOND = Path(__file__).resolve().parents[2] / "second"
+LETTERS = SECOND.parent / "spec" / "unicode-14.txt"
 NODE_AT_LEAST = (20, 19)
 ANTIN = str(Path(sys.executable).parent / "antin")
 
@@ -119,6 +120,9 @@ def install(request: pytest.FixtureRequest, judge: Callable[[str], Any]) -> Inst
             fcntl.flock(held, fcntl.LOCK_EX)
             for path in (*source.glob("*.mjs"), *source.glob("package*.json"), source / ".npmrc"):
                 shutil.copy(path, place)
+            spec = place.parent / "spec"
+            spec.mkdir(exist_ok=True)
+            shutil.copy(LETTERS, spec)  # the specification's own table, beside the program as in the repository
             if not (place / "installed").exists():
                 words = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
                 if subprocess.run(words, cwd=place, capture_output=True, timeout=240, check=False).returncode:

@@ -89,6 +89,7 @@ class Sender:
         path = tree.inclusion(reader, mine, len(leaves))
         to = post.receiver.wrapping
         slip = Slip(post.agency.subject.code, 1, self.sequence, leaves[mine], mine, len(leaves), path, post.number,
+                    suites.object_digest(made["statement"]),
                     hashlib.sha256(b"\0" + blob).digest(), len(blob), wrap.kid(suite, to.public), b"")  # fmt: skip
         wrapped = wrap.wrap(suite, to.public, encode(WrappedKey(key, head)), seal.wrap_info(slip, suite))
         slip = Slip(*(getattr(slip, name) for name in list(slip.__dataclass_fields__)[:-1]), wrapped)

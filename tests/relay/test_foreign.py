@@ -103,7 +103,7 @@ def test_an_odd_entry_is_one_line_and_the_rest_arrives(town: Town, odd: str, whe
     spared = victim(town)
     town.dispatch(precedence=1)
     place = {"envelope": town.relay / "to" / SOUTH / "9-ee", "first-envelope": town.relay / "to" / SOUTH / "5-0",
-             "directory": town.relay / "directory/A99", "own-directory": town.relay / "directory/A04",
+             "directory": town.relay / "directory/A99-1", "own-directory": town.relay / "directory/A04-1",
              "aside": town.relay / "aside" / SOUTH}[where]  # fmt: skip
     if where == "aside" and odd != "folder":
         (town.relay / "to" / SOUTH / "9-ee").write_bytes(b"no envelope")
@@ -111,8 +111,8 @@ def test_an_odd_entry_is_one_line_and_the_rest_arrives(town: Town, odd: str, whe
     report = exchanged(town, SOUTH)
     assert arrived(town) == 1
     lines = [name for name, _ in report.aside]
-    expected = {"envelope": ["9-ee"], "first-envelope": ["5-0"], "directory": ["directory/A99"],
-                "own-directory": ["directory/A04"], "aside": ["9-ee"] if odd != "folder" else []}[where]  # fmt: skip
+    expected = {"envelope": ["9-ee"], "first-envelope": ["5-0"], "directory": ["directory/A99-1"],
+                "own-directory": ["directory/A04-1"], "aside": ["9-ee"] if odd != "folder" else []}[where]  # fmt: skip
     assert lines == expected, report.aside
     if where.endswith("envelope"):
         assert not os.path.lexists(place) and os.path.lexists(town.relay / "aside" / SOUTH / place.name)
@@ -171,7 +171,7 @@ def test_links_in_the_place_of_temporary_names_are_never_followed(town: Town, mo
         (town.relay / folder).mkdir(parents=True, exist_ok=True)
         (town.relay / folder / ".antin-guessed").symlink_to(spared)
     link = FolderLink(town.relay)
-    for put in (lambda: link.put(NORTH, "9-ee", b"x"), lambda: link.put_directory("A03", b"x")):
+    for put in (lambda: link.put(NORTH, "9-ee", b"x"), lambda: link.put_directory("A03-1", b"x")):
         with pytest.raises(Conflict, match="file-exists"):
             put()
     assert spared.read_bytes() == VICTIM

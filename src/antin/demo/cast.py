@@ -19,6 +19,7 @@ from antin.acts.create_station import (
     request_officer,
 )
 from antin.acts.join import join
+from antin.acts.links import look
 from antin.acts.papers import Taken
 from antin.acts.status import status_record
 from antin.acts.sync import Report, sync
@@ -159,6 +160,7 @@ def _plan(stage: Stage, code: str, name: str, branch: str, professional: str) ->
 def _approved(stage: Stage, authority: str, requests: list[bytes]) -> list[bytes]:
     """One signing-in for all that lies before the authority."""
     with stage.at(authority, AUTHORITY_KEY) as station:
+        look(station)
         return [approve(station, request, 365).file for request in requests]
 
 

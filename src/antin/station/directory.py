@@ -187,8 +187,8 @@ class Directory(Mapping[bytes, Trusted]):
 
     def journal_of(self, origin: str) -> Trusted:
         """The credential whose journal keys sign an epoch: the newest that begins no later. Raises ``Missing``."""
-        code, epoch = note_code(origin), note.epoch_of(origin)
-        found = [each for each in self._named(code, "") if each.credential.epoch <= epoch]
+        code = note_code(origin)
+        found = [each for each in self._named(code, "") if code and each.credential.epoch <= note.epoch_of(origin)]
         if not found:
             raise Missing("addressee-unknown", name=code, nearest="–")
         return max(found, key=_age)
