@@ -285,7 +285,7 @@ def test_two_processes_and_a_station_of_the_future(town: Town, monkeypatch: pyte
         pass
     path = town.home(NORTH) / settings.FILE
     text = path.read_text()
-    path.write_text(text.replace("format = 1", "format = 2"))
+    path.write_text(text.replace("format = 2", "format = 3"))
     with pytest.raises(Refused, match="station-newer"), town.at(NORTH):
         pass
     path.write_text(text + 'colour = "red"\n')

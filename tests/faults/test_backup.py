@@ -61,7 +61,7 @@ def test_a_backup_of_a_newer_program_or_with_no_database_is_refused(town: Town, 
     settings = (town.home(NORTH) / "station.toml").read_bytes()
     lose(town, NORTH)
     for without, frame, code in (
-        ("settings", ("settings", "", settings.replace(b"format = 1", b"format = 2")), "station-newer"),
+        ("settings", ("settings", "", settings.replace(b"format = 2", b"format = 3")), "station-newer"),
         ("settings", ("settings", "", settings + b'later = "x"\n'), "settings-malformed"),
         ("database", ("conflict", "x", b"x"), "no-database"),
         ("database", ("database", "", b"not a database" * 100), "database-damaged"),

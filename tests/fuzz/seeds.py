@@ -123,7 +123,7 @@ def big_numbers() -> list[bytes]:
     return [b"suite = " + b"9" * 5000, b"suite = 0x" + b"f" * 5000, b"a = " + b"[" * 5000]
 
 
-SETTINGS = b"""format = 1
+SETTINGS = b"""format = 2
 kind = "agency"
 code = "A03.15"
 name = "Vu"

@@ -116,13 +116,14 @@ class Sender:
     def signatures(self, document: bytes) -> tuple[bytes, ...]:
         """Nothing, a leader's signature, or that and the agency's seal over it."""
         post, wanted = self.post, self.chance.randint(0, 2)
-        hash_ = {1: hashlib.sha256, 2: hashlib.sha384}[post.number]
+        size, root = suites.document_root(post.agency.suite, [document])
         out: list[bytes] = []
         for act, hands in (("sign", [post.author]), ("stamp", [post.registrar, post.agency]))[:wanted]:
             salt = self.chance.randbytes(32)
             over = suites.object_digest(out[-1]) if out else b""
-            body = Attached(act, post.agency.subject.code, salt, hash_(salt + document).digest(), len(document),
-                            self.facts, self.label, over, 1_772_000_000)  # fmt: skip
+            digest = post.agency.suite.document_digest(salt, size, root)
+            body = Attached(act, post.agency.subject.code, salt, digest, size, self.facts, self.label, over,
+                            1_772_000_000)  # fmt: skip
             signers = [(each.signing, Signer(each.digest, self.sequence)) for each in hands]
             out.append(sign_object("antin/attached/1", post.agency.suite, encode(body), signers))
         return tuple(out)

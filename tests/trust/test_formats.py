@@ -9,7 +9,7 @@ import pytest
 from town import NORTH, SOUTH, Town
 
 from antin.acts.status import status_record
-from antin.errors import Malformed
+from antin.errors import Malformed, Refused
 from antin.kernel.formats import bundle, cbor, letters
 from antin.kernel.formats.frame import frame_head
 from antin.kernel.formats.purposes import PURPOSES
@@ -55,6 +55,13 @@ def test_a_frame_above_its_limit_is_refused_before_it_is_read(name: str) -> None
             for item in bundle.Reader(source, purpose):
                 item.data()
         assert source.given < 4096, (name, kind)
+
+
+def test_a_station_of_the_first_formats_says_so(town: Town) -> None:
+    path = town.home(NORTH) / "station.toml"
+    path.write_text(path.read_text().replace("format = 2", "format = 1"))
+    with pytest.raises(Refused, match="station-older"), town.at(NORTH):
+        pass
 
 
 def test_a_directory_of_more_than_one_part_is_followed_part_by_part(town: Town) -> None:

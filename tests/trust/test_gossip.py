@@ -45,6 +45,25 @@ def test_gossip_is_repeated_until_it_is_known_to_have_come(town: Town) -> None:
     town.audit()
 
 
+def test_what_is_cosigned_is_told_and_then_it_is_quiet(town: Town) -> None:
+    """After an ordinary exchange nobody is suspected of hiding from his authority, and no letter answers a letter."""
+    exchange(town, "mot.pdf")
+    for _ in range(3):
+        town.clock.ahead += 3700
+        town.sync("A03", "A04", NORTH, SOUTH)
+    for _ in range(6):
+        town.clock.ahead += 3700
+        town.sync("A03", "A04", NORTH, SOUTH)
+        for code in (NORTH, SOUTH):
+            waits = list((town.relay / "to" / code).iterdir())
+            assert len(waits) <= 1, (code, waits)  # the hourly cosignature
+    town.clock.ahead += 2 * 86400
+    for code in (NORTH, SOUTH):
+        with town.at(code) as station:
+            assert incidents(station) == []
+    town.audit()
+
+
 @pytest.mark.parametrize(("north_more", "south_more"), [(1, 1), (3, 1), (1, 3)])
 def test_an_authority_with_two_pasts_is_named_within_a_day(
     town: Town, tmp_path: Path, north_more: int, south_more: int

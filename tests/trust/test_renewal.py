@@ -13,6 +13,7 @@ from antin.acts.renew import renew
 from antin.errors import Refused
 from antin.station.station import AUTHORITY_KEY
 from antin.views.incidents import incidents
+from antin.views.terms import ending
 
 YEAR = 365 * 86400
 
@@ -60,7 +61,8 @@ def test_a_renewal_goes_on_with_the_same_journal(town: Town) -> None:
     town.sync(NORTH, SOUTH)
     for code in (NORTH, SOUTH):
         with town.at(code) as station:
-            assert incidents(station) == []
+            rows = incidents(station)
+        assert {row["what"] for row in rows} <= {"ended"}  # those officers who were not renewed
     town.audit()
 
 
@@ -117,6 +119,28 @@ def test_a_renewal_killed_before_it_is_joined_can_be_asked_again(town: Town, tmp
     town.sync("A03", NORTH, SOUTH)
     path = town.dispatch()
     assert path.exists() and [each.state for each in town.sync(SOUTH).outcomes] == ["entered"]
+    town.audit()
+
+
+def test_what_ends_is_said_sixty_days_ahead(town: Town) -> None:
+    def said() -> list[tuple[str, str]]:
+        with town.at(NORTH) as station:
+            return [(row["what"], row["who"]) for row in incidents(station) if row["what"] in ("ends", "ended")]
+
+    town.clock.ahead = YEAR - 62 * 86400
+    assert said() == []
+    town.clock.ahead = YEAR - 60 * 86400 + 60
+    assert ("ends", NORTH) in said() and ("ends", f"{NORTH}/vt01") in said()
+    with town.at(NORTH) as station:
+        assert {each.step for each in ending(station)} == {60}
+    town.clock.ahead = YEAR - 6 * 86400
+    with town.at(NORTH) as station:
+        assert 7 in {each.step for each in ending(station)}
+    town.clock.ahead = YEAR + 60
+    assert ("ended", NORTH) in said()
+    authorities_renewed(town)
+    renewed(town, NORTH, "A03", "vt01", "ld01")
+    assert not {NORTH, f"{NORTH}/vt01"} & {who for _, who in said()}
     town.audit()
 
 

@@ -41,7 +41,7 @@ def letters(station: Station) -> list[tuple[str, str, bytes]]:
 
 def letter(station: Station, peer: str) -> Iterator[Frame]:
     """News alone, with all that a station in need wants of us: its own receipts, or our request for a new epoch."""
-    frames = list(news(station, peer))
+    frames = list(news(station, peer, alone=True))
     yield from tail.request(station, peer)
     yield from frames
     yield from tail.of_theirs(station, peer)

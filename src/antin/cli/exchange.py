@@ -27,6 +27,7 @@ from antin.station.mirror import SQL
 from antin.station.station import Station, opened
 from antin.storage import durable
 from antin.views.local_time import local
+from antin.views.terms import ending
 
 _DIRECTORY_LIMIT = 1024**3
 
@@ -57,9 +58,11 @@ def sync(relay: str, again: bool, stays: bool, passphrase_file: Path | None, hom
             links.let_go(link)
     say_report(report, as_json)
     with opened(place, write=False) as station:
-        overdue = hours_since(station)
+        overdue, ends = hours_since(station), ending(station)
     if overdue is not None:
         click.echo(say("status-overdue", hours=overdue), err=True)
+    for each in ends:
+        click.echo(say("term-ends" if each.days >= 0 else "term-ended", who=each.who, days=each.days), err=True)
 
 
 def _opener(place: Path, secret: bytes) -> Open:

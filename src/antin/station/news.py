@@ -22,10 +22,11 @@ URGENT, CONFLICT_SECONDS = 2, 7 * 86400
 MOST_KEPT = 2  # proofs of one kind about one journal: more convict nobody more, and a flood of them is counted
 
 
-def news(station: Station, peer: str, precedence: int = 0) -> Iterator[Frame]:
+def news(station: Station, peer: str, precedence: int = 0, *, alone: bool = False) -> Iterator[Frame]:
     """Newest checkpoint with proofs, the newest that our authority cosigned, last sequences, the echo, gossip;
-    conflicts and our level keys where nothing is urgent."""
-    yield from _own(station, peer)
+    conflicts and our level keys where nothing is urgent. News ``alone``, with neither slip nor receipt, need no newer
+    checkpoint than the peer has seen, or than our authority has cosigned."""
+    yield from _own(station, peer, alone)
     yield from sequences.frames(station, peer)
     yield from _echo(station, peer)
     yield from _gossip(station, peer, _GOSSIP if precedence < URGENT else _URGENT_GOSSIP)
@@ -44,12 +45,16 @@ def confirmed(station: Station, peer: str, size: int) -> None:
     station.db.run(SQL["forget_told"], peer, size)
 
 
-def _own(station: Station, peer: str) -> Iterator[Frame]:
+def _own(station: Station, peer: str, alone: bool) -> Iterator[Frame]:
     checkpoint = station.journal.newest_checkpoint()
-    claimed = note.claim(checkpoint)
-    yield "checkpoint", claimed.origin, checkpoint
     witnessed = station.journal.newest_cosigned()
     told_sizes = set(_to_be_linked(station, peer))
+    if alone and witnessed is not None and told_sizes and max(told_sizes) <= note.claim(witnessed).size and (
+        peer != _authority_of(station)
+    ):
+        checkpoint = witnessed  # else whoever is told of a cosignature is owed the next one for ever
+    claimed = note.claim(checkpoint)
+    yield "checkpoint", claimed.origin, checkpoint
     if witnessed is not None and witnessed != checkpoint:
         yield "checkpoint", note.claim(witnessed).origin, witnessed
         told_sizes.add(note.claim(witnessed).size)
@@ -108,9 +113,14 @@ def _gossip(station: Station, peer: str, most: int) -> Iterator[Frame]:
         station.db.run(SQL["write_passed"], peer, origin, size, told)
 
 
+def _authority_of(station: Station) -> str:
+    """The code of whoever bound us; "" for the root."""
+    return station.directory[station.own.issuer].subject.code if station.own.issuer else ""
+
+
 def _level_keys(station: Station, peer: str) -> Iterator[Frame]:
     """To our authority, until they stand in its directory."""
-    if station.own.issuer and station.directory[station.own.issuer].subject.code == peer:
+    if peer == _authority_of(station):
         for raw, published in station.db.rows(SQL["list_level_keys"], station.code, station.own.keys.kid):
             if not published:
                 yield "level-key", "", raw
@@ -209,7 +219,10 @@ def _cosigned(station: Station, raw: bytes, point: note.Checkpoint) -> None:
     if authority is None or time is None:
         return
     raw = with_line(raw, authority)  # what a liar adds would else travel with each of our receipts
+    before = station.journal.newest_cosigned()
     with station.db.transaction():
+        for (peer,) in station.db.rows(SQL["list_told_since"], note.claim(before).size if before else 0, point.size):
+            owe(station, peer)  # it holds a head of ours that it has not seen cosigned yet
         station.journal.keep_cosigned(raw)
         station.db.run(SQL["requeue_proven"], point.size)
         station.db.run(SQL["write_witnessed"], point.size, time)

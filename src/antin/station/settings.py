@@ -12,7 +12,7 @@ from antin.kernel.crypto.suite import SUITES
 from antin.kernel.formats.fields import CODE
 from antin.storage import durable
 
-FORMAT = 1
+FORMAT = 2  # 1 was 0.1, whose credentials, slips and directories had other forms
 FILE, RESTORING = "station.toml", "restoring"
 
 
@@ -37,8 +37,8 @@ class Settings:
 
 
 def load(home: Path) -> Settings:
-    """Raises ``Missing`` (no station here), ``Refused`` (a newer program made it, or a restore was stopped before its
-    end), ``Malformed``."""
+    """Raises ``Missing`` (no station here), ``Refused`` (a newer program or 0.1 made it, or a restore was
+    stopped before its end), ``Malformed``."""
     path = home / FILE
     if (home / RESTORING).exists():
         raise Refused("restore-unfinished", path=home)
@@ -50,6 +50,8 @@ def load(home: Path) -> Settings:
         raise Malformed("settings-malformed", path=path, detail=str(error)) from None
     if isinstance(values.get("format"), int) and values["format"] > FORMAT:
         raise Refused("station-newer", path=home, found=values["format"], known=FORMAT)
+    if values.get("format") == 1:
+        raise Refused("station-older", path=home)
     wanted = {field.name: field.type for field in fields(Settings)}
     needed = {field.name for field in fields(Settings) if field.default is MISSING}
     for key in sorted((set(values) - set(wanted)) | (needed - set(values))):

@@ -323,6 +323,8 @@ INSERT INTO told (peer, size) VALUES (?, ?) ON CONFLICT (peer, size) DO NOTHING
 INSERT INTO told (peer, size, shown) VALUES (?, ?, 1) ON CONFLICT (peer, size) DO UPDATE SET shown = 1
 -- list_told
 SELECT size, shown FROM told WHERE peer = ? ORDER BY size
+-- list_told_since
+SELECT DISTINCT peer FROM told WHERE size > ? AND size <= ?
 -- forget_told
 DELETE FROM told WHERE peer = ? AND size < ? AND shown = 0
 -- forget_shown

@@ -9,6 +9,7 @@ from typing import Any
 from antin.registers.dispatch import apply as dispatch
 from antin.station.mirror import SQL
 from antin.station.station import Station
+from antin.views.terms import ending
 
 Row = dict[str, Any]
 UNPROVEN_AFTER = 86400
@@ -16,7 +17,7 @@ UNPROVEN_AFTER = 86400
 
 def incidents(station: Station) -> list[Row]:
     """In the order of the journal; then what has no record: conflicts kept beside it, unproven checkpoints, holes,
-    sealed parts that are lost."""
+    sealed parts that are lost, terms that end."""
     refused = [
         _row(index, "refused", time=time, act=act, who=who, code=code)
         for index, act, who, code, _about, time in station.db.rows(dispatch.SQL["list_refusals"])
@@ -27,7 +28,7 @@ def incidents(station: Station) -> list[Row]:
     ]
     recorded = sorted(refused + conflicts, key=lambda row: row["record"])
     return [*recorded, *_unrecorded(station, {row["evidence"] for row in conflicts}), *_unproven(station),
-            *_missing(station), *_lost(station)]  # fmt: skip
+            *_missing(station), *_lost(station), *_ending(station)]  # fmt: skip
 
 
 def _unrecorded(station: Station, known: set[str]) -> list[Row]:
@@ -50,6 +51,13 @@ def _unproven(station: Station) -> list[Row]:
     return unproven + [
         _row(None, "not-cosigned", time=held, who=origin, act="", code=f"{size}")
         for origin, size, held in station.db.rows(SQL["list_unvouched"], since)
+    ]
+
+
+def _ending(station: Station) -> list[Row]:
+    return [
+        _row(None, "ends" if each.days >= 0 else "ended", time=each.until, who=each.who, code=str(each.days))
+        for each in ending(station)
     ]
 
 
