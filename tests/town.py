@@ -29,11 +29,10 @@ from antin.acts.sign_document import sign_document
 from antin.acts.stamp import stamp
 from antin.acts.status import status_record
 from antin.acts.sync import Report, sync
-from antin.journal.audit import audit
 from antin.kernel.crypto.locker import CHEAPEST
 from antin.kernel.formats.fields import Facts, Label
 from antin.relay.folder import FolderLink
-from antin.station.books import TABLES
+from antin.station.audit import audit
 from antin.station.opening import Opened
 from antin.station.station import AUTHORITY_KEY, Station, opened
 from antin.storage.durable import Output
@@ -137,7 +136,7 @@ class Town:
         for home in sorted(self.folder.iterdir()):
             if (home / "station.toml").exists():
                 with self.at(home.name) as station:
-                    report = audit(station.journal, station.own, TABLES)
+                    report = audit(station)
                     assert report.ok, (home.name, report.findings)
                     records += report.size
         return records

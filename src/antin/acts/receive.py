@@ -12,7 +12,7 @@ from antin.kernel.check import Trusted
 from antin.kernel.crypto import suite as suites
 from antin.kernel.crypto import wrap
 from antin.kernel.formats import note, proof, signed
-from antin.kernel.formats.receipt import DirectoryPoint, Receipt, Result
+from antin.kernel.formats.receipt import FINAL, DirectoryPoint, Receipt, Result
 from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.shape import parse
 from antin.kernel.formats.slip import Slip
@@ -26,7 +26,6 @@ from antin.station.station import Station
 
 FetchBlob = Callable[[bytes], Iterable[bytes] | None]
 Frames = list[tuple[str, str, bytes]]
-FINAL = ("opened", "refused", "expired")  # no later result is to be asked for
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,11 @@ from antin.cli.door import emit, guarded, home_option, json_option, need_home, o
 from antin.errors import Malformed, Unverified
 from antin.inspector import CaseReport
 from antin.inspector import judge as judging
-from antin.journal.audit import audit as auditing
 from antin.journal.journal import SQL as JOURNAL
 from antin.journal.tiles import export
 from antin.kernel.formats import file
 from antin.station import documents
-from antin.station.books import TABLES
+from antin.station.audit import audit as auditing
 from antin.station.station import opened
 from antin.storage import durable, foreign
 from antin.storage.durable import Output
@@ -113,15 +112,14 @@ def journal_tiles(folder: Path, home: Path | None, as_json: bool) -> None:
 @json_option
 @guarded
 def audit(home: Path | None, as_json: bool) -> None:
-    """Read the journal again from its first byte."""
+    """Read everything again: the journal from its first byte, and what stands beside it."""
 
     def tell(done: int, size: int) -> None:
         if sys.stderr.isatty() and not as_json and size > 2000:
             click.echo(f"\r{done}/{size}", nl=False, err=True)
 
     with opened(need_home(home), write=False) as station:
-        known = station.signer.memory.head(station.origin)
-        report = auditing(station.journal, station.own, TABLES, tell, known[0] if known else 0)
+        report = auditing(station, tell)
     if as_json:
         found = [{"where": w, "code": e.code, "sentence": say.error(e)[0]} for w, e in report.findings]
         emit({"ok": report.ok, "size": report.size, "checkpoints": report.checkpoints, "tables": report.tables,

@@ -39,10 +39,9 @@ from antin.demo.teller import Teller
 from antin.errors import Conflict, Refused, Unverified
 from antin.inspector import judge
 from antin.interop import editable, printing
-from antin.journal.audit import audit
 from antin.kernel.formats.paper import File
 from antin.packs import load
-from antin.station.books import TABLES
+from antin.station.audit import audit
 from antin.station.days import day_of, end_of
 from antin.station.station import Station
 from antin.storage import durable
@@ -366,7 +365,7 @@ def audited(stage: Stage) -> dict[str, object]:
     stations = records = 0
     for home in sorted((stage.folder / "tram").iterdir()):
         with stage.at(home.name) as station:
-            report = audit(station.journal, station.own, TABLES)
+            report = audit(station)
         if not report.ok:
             raise Conflict("register-differs", where=report.findings[0][0])
         stations, records = stations + 1, records + report.size

@@ -46,6 +46,8 @@ SELECT idx FROM secrets
 SELECT s.idx, e.kind, e.time FROM secrets s JOIN entries e ON e.idx = s.idx ORDER BY s.idx
 -- list_entries
 SELECT idx, kind, time FROM entries ORDER BY idx DESC LIMIT ?
+-- newest_of_kind
+SELECT idx, raw FROM entries WHERE kind = ? ORDER BY idx DESC LIMIT 1
 -- insert_checkpoint
 INSERT INTO checkpoints (size, raw) VALUES (?, ?) ON CONFLICT (size) DO UPDATE SET raw = excluded.raw
 -- newest_checkpoint

@@ -47,18 +47,26 @@ LOCAL = frozenset(name for register in REGISTERS if hasattr(register, "PAPERS") 
 TABLES = tuple(register.TABLES for register in REGISTERS)
 
 
+def definitions() -> str:
+    """The tables of all registers, as SQL."""
+    return "".join(file.read_text("utf-8") for file in TABLES)
+
+
+def form() -> bytes:
+    """What a database notes of the definitions by which its registers were filled."""
+    return sha256(definitions().encode()).digest()
+
+
 def prepare(db: Database, journal: Journal) -> None:
     """Make the registers' tables, or make them again by replay when their form has changed."""
-    definitions = "".join(file.read_text("utf-8") for file in TABLES)
-    form = sha256(definitions.encode()).digest()
-    if db.value(SQL["read_form"]) == form:
+    if db.value(SQL["read_form"]) == form():
         return
     with db.transaction():
         for (name,) in db.rows("SELECT name FROM sqlite_master WHERE type = 'table'"):
             if name.startswith(tuple(f"{register.__name__.split('.')[2]}_" for register in REGISTERS)):
                 db.run(f"DROP TABLE {name}")
-        for statement in re.split(r";\s*\n", definitions):
+        for statement in re.split(r";\s*\n", definitions()):
             if statement.strip():
                 db.run(statement)
         journal.reapply()
-        db.run(SQL["write_form"], form)
+        db.run(SQL["write_form"], form())

@@ -105,8 +105,9 @@ class Checkpoints:
         else:
             linked = held is None or _links(held, point, proofs)
         if linked:
-            self._hold(point, proofs, now)
-            self._keep(point)
+            with self._db.transaction():
+                self._hold(point, proofs, now)
+                self._keep(point)
         else:
             self._hear(point, via, now)
         return linked

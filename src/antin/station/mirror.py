@@ -80,7 +80,7 @@ class Mirror:
             if index < grown:
                 self._check_same(point.origin, index, raw)
             else:
-                self._append(authority, trust, point.origin, index, raw, now)
+                self.append(authority, trust, point.origin, index, raw, now)
                 grown += 1
         if grown < point.size:
             if not part.path:
@@ -102,7 +102,10 @@ class Mirror:
         if held != raw:
             raise Conflict("journal-forked", origin=origin, evidence={"held": held, "shown": raw})
 
-    def _append(self, authority: Trusted, trust: Trust, origin: str, index: int, raw: bytes, now: int) -> None:
+    def append(
+        self, authority: Trusted, trust: Trust, origin: str, index: int, raw: bytes, now: int
+    ) -> check.VerifiedRecord:
+        """The next record of a mirror, and what it says of credentials and codes. Raises what a false one deserves."""
         verified = check.record(raw, trust)
         self._db.run(SQL["insert_mirror"], origin, index, raw)
         for level, n, value in tree.complete(index, merkle.leaf_hash(raw), self.hash_at(origin)):
@@ -110,6 +113,7 @@ class Mirror:
         if verified.record.kind in ENTRIES:
             check.entitled(verified, trust)
             enter(self._db, origin, index, verified.record, now, root=not authority.issuer)
+        return verified
 
 
 ENTRIES = frozenset({"credential-issued", "credential-revoked", "codes-allotted", "epoch-accepted"})

@@ -281,13 +281,18 @@ def keep_conflict(station: Station, error: Conflict) -> None:
     if (station.db.value(SQL["read_conflict_count"], about, error.code) or 0) >= MOST_KEPT:
         station.db.run(SQL["count_conflict"], about, error.code)
         return
-    pair = error.evidence
-    plain = error.code == "journal-forked" and {"held", "shown"} <= set(pair)
-    proving = plain and proves_itself(pair["held"], pair["shown"], station.directory)
-    if not station.keep_conflict(about, error.code, evidence, proving):
+    convicts = proving(station, error.code, evidence)
+    if not station.keep_conflict(about, error.code, evidence, convicts):
         return
     station.db.run(SQL["count_conflict"], about, error.code)
-    if not proving:
+    if not convicts:
         return
     for origin, _size, _raw in station.db.rows(SQL["list_held"]):
         owe(station, note_code(origin))
+
+
+def proving(station: Station, code: str, evidence: bytes) -> bool:
+    """Whether the evidence of a conflict convicts a journal by itself: two heads that exclude one another."""
+    pair = {name: data for _, name, data in packets.read_all(BytesIO(evidence), packets.CONFLICT)}
+    plain = code == "journal-forked" and {"held", "shown"} <= set(pair)
+    return plain and proves_itself(pair["held"], pair["shown"], station.directory)

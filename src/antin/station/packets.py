@@ -78,7 +78,7 @@ def part_names(station: Station, origin: str) -> dict[str, int]:
 def part_origin(name: str) -> str:
     """The journal of a part's name; "" for any other name."""
     code, _, rest = name.partition("-")
-    origin = note.origin(code, int(rest.partition("-")[0])) if rest[:1].isdecimal() and rest.isascii() else ""
+    origin = f"antin/{code}/{rest.partition('-')[0]}"
     return origin if note.ORIGIN.fullmatch(origin) else ""
 
 

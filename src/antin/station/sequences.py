@@ -8,10 +8,13 @@ from hashlib import sha256
 from itertools import groupby
 
 from antin.errors import AntinError, Unverified
+from antin.journal.journal import ENDLESS
+from antin.journal.journal import SQL as JOURNAL
 from antin.kernel import check
 from antin.kernel.check import Trust
 from antin.kernel.crypto import merkle, tree
-from antin.kernel.formats.record import Record
+from antin.kernel.formats import signed
+from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.sequences import Last, Leaf, Sequences, SequencesProof
 from antin.kernel.formats.shape import encode, parse
 from antin.registers.dispatch import apply as dispatch
@@ -79,8 +82,24 @@ def take_all(station: Station, items: list[Frame]) -> None:
                 continue
 
 
-def _given(station: Station) -> list[tuple[str, tuple[tuple[int, int], ...]]]:
-    rows = station.db.rows(dispatch.SQL["list_last_sequences"], station.journal.epoch, station.code)
+def agrees(station: Station) -> bool:
+    """Whether what lies beside our newest such record is what it was made of."""
+    newest, row = station.db.row(JOURNAL["newest_of_kind"], NAME), station.db.row(SQL["read_sequences"])
+    if newest is None or row is None:
+        return newest is row
+    index, (raw, secret, listing) = newest[0], row
+    record = parse(Record, signed.claim(newest[1], HYBRID, QUICK).unverified_body)
+    given = _given(station, record.epoch, index)
+    hashes = [merkle.leaf_hash(encode(leaf)) for leaf in _leaves(given, secret)]
+    made = Sequences(len(hashes), tree.root(tree.memory_hashes(hashes), len(hashes)))
+    told = parse(Sequences, record.public) == made
+    return told and (raw, listing) == (newest[1], sha256(repr(given).encode()).digest())
+
+
+def _given(station: Station, epoch: int = 0, before: int = ENDLESS) -> list[tuple[str, tuple[tuple[int, int], ...]]]:
+    """What each addressee was sent last in an epoch (the present one), by the records before an index."""
+    epoch = epoch or station.journal.epoch
+    rows = station.db.rows(dispatch.SQL["list_last_sequences"], epoch, station.code, before)
     return [(code, tuple(row[1:] for row in group)) for code, group in groupby(rows, key=lambda row: row[0])]
 
 

@@ -137,6 +137,8 @@ SELECT idx, raw FROM mirror WHERE origin = ? AND idx >= ? AND idx < ? ORDER BY i
 SELECT idx, raw FROM mirror WHERE origin = ? AND idx > ? AND idx < ? ORDER BY idx DESC
 -- list_states
 SELECT id, revoked, kind, code FROM directory WHERE origin = ? ORDER BY id
+-- list_mirrored
+SELECT DISTINCT origin FROM mirror ORDER BY origin
 -- count_mirror
 SELECT coalesce(max(idx) + 1, 0) FROM mirror WHERE origin = ?
 -- list_entered

@@ -1,0 +1,280 @@
+"""Audit of a station: its journal and registers, and beside them everything that decides whom it trusts.
+
+What stands beside the journal is derived again, or verified again: directory and allotments from the mirrored records
+(``audit_others.py``), rows by the signed bytes that they index, the form of the database by the shipped one. What is
+left are hints (``HINTS``), and rows whose loss nobody can see (``GONE``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from antin.errors import AntinError, Missing, Refused, Unverified
+from antin.journal import audit as journal_audit
+from antin.journal.audit import AuditReport, Tell
+from antin.journal.journal import SQL as JOURNAL
+from antin.kernel import check
+from antin.kernel.crypto import merkle, tree
+from antin.kernel.crypto import suite as suites
+from antin.kernel.formats import proof, signed
+from antin.kernel.formats.receipt import FINAL, RESULTS, Receipt, Result
+from antin.kernel.formats.record import HYBRID, QUICK, Record
+from antin.kernel.formats.shape import parse
+from antin.kernel.formats.slip import Slip
+from antin.station import audit_others, news, sequences
+from antin.station.audit_others import Found, cosigned, differs, judged, table, witnesses
+from antin.station.books import TABLES, definitions, form
+from antin.station.mirror import SQL
+from antin.station.station import Station
+from antin.storage.database import Database
+
+# What an audit takes as it stands. A false value costs time; it changes nobody's standing, and no document's.
+HINTS = {
+    "told": "which of our heads a peer may hold: a proof too few is asked for, one too many is harmless",
+    "passed": "which heads a peer has heard of from us: gossip goes once more, or comes from others",
+    "asked_of": "since when a proof is asked for: the question comes sooner or later",
+    "owed_news": "who gets an envelope without a dispatch: the next dispatch brings the same",
+    "tails": "who is shown what we hold of his journal: he asks again",
+    "conflicts_passed": "who told us of a conflict: he is told once more, or hears of it from others",
+    "conflict_counts.count": "beyond the proofs that are kept, a number to look at",
+    "links": "a path that links nothing counts as none: a late envelope waits for a new proof",
+    "lasts": "what others say that we were sent: every envelope of theirs says it again",
+    "recovering": "a false row stops the station; a missing one is set again by the signer's memory, or by an echo",
+    "recovered": "judged when the tail is completed: as a whole it must give the root that the signer remembers",
+    "seen.digest": "a part taken for read is not read: the part that grows changes hourly, a full one that is lacked "
+    "shows as a gap and is read again, and nothing is sealed by a directory that is too old",
+    "seen.size": "below what is here: our copy goes to the link once more",
+    "looked": "an authority may sign for 15 minutes without a look at its link; each exchange looks",
+    "clock": "within the tolerance of clocks: the times of our own records bound it below, our clock above",
+    "secrets.sealed": "only who holds the level's key can open it; to him a false one shows",
+    "outbox.n": "the order of sending",
+    "outbox.put": "when it went last: again sooner or later, and the addressee takes it once",
+    "outbox.done": "a receipt that did not go is asked for by its slip; an answered slip goes once more",
+    "outbox.proven": "whether a receipt went under a cosigned checkpoint: the journal proves it all the same",
+    "outbox.told": "the head that went with it: a proof too few is asked for",
+    "blobs.on_link": "whether the link is to be tidied",
+    "held.since": "since when nobody vouches for a head: what is shown to a person",
+    "heard.via": "who is asked for a proof",
+    "heard.time": "since when a proof is waited for",
+    "conflicts.time": "a week from it the conflict is told to others; the record has its own time",
+    "epochs_asked.time": "the order in which requests are shown",
+    "epochs_accepted.sent_again": "dispatches of a lost range go once more or not; the sequences show what is missing",
+    "level_keys.published": "our own go to our authority once more, or wait for the next ones",
+    "directory.seen": "when we saw an entry, between its signing and now",
+    "allotments.moved": "when we saw that a code moved, before now",
+    "witnessed.time": "when the newest line of a witness came, no sooner than the line that is kept",
+}  # fmt: skip
+# A row that is taken away, and that no record names: what it said is heard again, or only this station knew it.
+GONE = {
+    "checkpoints": "one between others, without a witness: the newest says as much",
+    "kept": "one that is not the newest of its journal: evidence against back-dating that only we had",
+    "vouched": "comes with the next cosigned head", "heard": "is heard again by gossip",
+    "level_keys": "another's: comes with its directory", "epochs_asked": "is asked again", "seen": "is read again",
+}  # fmt: skip
+
+
+def audit(station: Station, tell: Tell = lambda *_: None) -> AuditReport:
+    """Read everything again. Never raises for what it finds: it reports, so that one fault hides no other.
+
+    Raises ``Missing`` before the station joined.
+    """
+    station.directory.forget()
+    if not station.joined and not station.journal.head()[0]:
+        raise Missing("station-not-joined", code=station.code)
+    known = station.signer.memory.head(station.origin)
+    try:
+        report = journal_audit.audit(station.journal, station.own, TABLES, tell, known[0] if known else 0)
+    except AntinError as error:  # its own credential does not hold
+        report = AuditReport(findings=[("station", error)])
+    for where, look in {**_LOOKS, **audit_others.LOOKS}.items():
+        try:
+            report.findings += [(f"{where} {name}".rstrip(), error) for name, error in look(station)]
+        except AntinError as error:
+            report.findings.append((where, error))
+    return report
+
+
+def _form(station: Station) -> Found:
+    """A trigger or a view of somebody else's would change what our own statements mean."""
+    fresh = Database(":memory:")
+    for sql in (JOURNAL["tables"], SQL["tables"], definitions()):
+        fresh.script(sql)
+    ours, shipped = _listed(station.db), _listed(fresh)
+    fresh.close()
+    for name in sorted({name for _, name, *_ in ours ^ shipped}):
+        yield name, Unverified("form-differs", name=name)
+    yield from judged(table(station.db, "registers"), lambda _, noted: noted == form())
+
+
+def _listed(db: Database) -> set[tuple[Any, ...]]:
+    listing = "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_stat%'"
+    return {(*row[:3], " ".join((row[3] or "").split())) for row in db.rows(listing)}
+
+
+# -- the journal -------------------------------------------------------------------------------------------------------
+
+
+def _record(raw: bytes) -> Record:
+    return parse(Record, signed.claim(raw, HYBRID, QUICK).unverified_body)  # its signatures: the journal's own audit
+
+
+def _entries(station: Station) -> Found:
+    def entry(index: int, id_: bytes, kind: str, time: int, raw: bytes) -> bool:
+        record = _record(raw)
+        return (record.id, record.kind, record.time) == (id_, kind, time) and 0 <= index < size
+
+    size, _root = station.journal.head()
+    kids = {row[3] for row in table(station.db, "keys_levels")}
+    yield from judged(table(station.db, "entries"), entry)
+    yield from judged(table(station.db, "secrets"), lambda _index, kid, _sealed: kid in kids)
+
+
+def _hashes(station: Station) -> Found:
+    made: dict[tuple[int, int], bytes] = {}
+    for n, (_index, raw) in enumerate(station.db.rows(JOURNAL["read_entries"], 0)):
+        for level, place, value in tree.complete(n, merkle.leaf_hash(raw), lambda *at: made[at]):
+            made[level, place] = value
+    ours = {(level, n): value for level, n, value in table(station.db, "hashes")}
+    for at in sorted(at for at in {*ours, *made} if ours.get(at) != made.get(at)):
+        yield f"{at[0]}/{at[1]}", Unverified("journal-hash-wrong")
+
+
+def _checkpoints(station: Station) -> Found:
+    by = witnesses(station, station.code)
+    rows = table(station.db, "checkpoints")
+    lines: dict[int, int] = {}
+
+    def checkpoint(size: int, raw: bytes, flag: int) -> bool:
+        time = cosigned(raw, by)
+        if time is not None:
+            lines[size] = time
+        return flag == int(time is not None)
+
+    yield from judged(rows, checkpoint)
+    # Several witnesses' times may have come for one size: the first line is kept, the newest time is noted.
+    times: dict[int, int] = dict(table(station.db, "witnessed"))
+    for size in sorted({*times, *lines}):
+        if not lines.get(size, times.get(size, 0) + 1) <= times.get(size, -1) <= station.moment():
+            yield f"witnessed {size}", differs()
+    known = station.signer.memory.head(station.origin)
+    if known is not None and known[0] not in {row[0] for row in rows} and not station.recovering:
+        yield str(known[0]), Missing("checkpoint-missing", origin=station.origin)
+
+
+def _clock(station: Station) -> Found:
+    back = max((row[0] for row in table(station.db, "keys_clock")), default=0)
+    newest = max((row[3] for row in table(station.db, "entries") if row[0] >= back), default=0)
+    greatest = station.db.value(SQL["read_clock"]) or 0
+    if greatest > station.here() + station.tolerance():
+        yield "", Refused("clock-turned-back", behind=greatest - station.here())
+    if greatest < newest:
+        yield "", differs()
+    yield from judged(table(station.db, "looked"), lambda _, time: time <= station.moment())
+
+
+# -- what was made and received ----------------------------------------------------------------------------------------
+
+
+def _objects(station: Station) -> Found:
+    directory = station.directory
+
+    def receipt(raw: bytes) -> bytes:
+        value = parse(Receipt, raw)
+        giver = directory.journal_of(proof.claim(value.proof).checkpoint.origin)
+        return suites.object_digest(check.receipt(raw, directory, giver).record.raw)
+
+    def paper(raw: bytes) -> bytes:
+        value = parse(Receipt, raw)
+        check.record(value.record, directory)
+        check.included(value.record, value.proof, directory.journal_of(proof.claim(value.proof).checkpoint.origin))
+        return suites.object_digest(value.record)
+
+    def named(digest: bytes, kind: str, raw: bytes) -> bool:
+        if kind in ("receipt", "paper"):  # under the record that they bring, with its proof
+            return (receipt if kind == "receipt" else paper)(raw) == digest
+        signed.claim(raw, f"antin/{kind}/1")
+        return kind in ("credential", "slip", "link-key") and suites.object_digest(raw) == digest
+
+    rows = table(station.db, "objects")
+    yield from judged(rows, named)
+    here = {(digest, kind) for digest, kind, _ in rows}
+    yield from ((f"{kind} {digest.hex()[:16]}", differs()) for digest, kind in sorted(_needed(station) - here))
+
+
+def _needed(station: Station) -> set[tuple[bytes, str]]:
+    """What the registers name as being here."""
+    rows = {name: table(station.db, name) for name in ("dispatch_out", "dispatch_in", "dispatch_receipts", "keys_link")}
+    found = {(row[7], "slip") for row in rows["dispatch_out"]} | {(row[5], "slip") for row in rows["dispatch_in"]}
+    found |= {(row[2], "receipt") for row in rows["dispatch_receipts"]}
+    found |= {(row[1], "paper") for row in table(station.db, "papers_papers") if not row[10]}
+    return found | {(row[1], "link-key") for row in rows["keys_link"]}
+
+
+def _outbox(station: Station) -> Found:
+    final = {row[0] for row in table(station.db, "dispatch_receipts") if row[1] in FINAL}
+    out = {row[7]: row for row in table(station.db, "dispatch_out")}
+
+    def due(_n: int, peer: str, kind: str, digest: bytes, index: int, precedence: int, put: int | None,
+            done: int, *_: object) -> bool:  # fmt: skip
+        if kind == "slip":
+            known = (out[digest][2], 0, out[digest][4]) if digest in out else None
+            return known == (peer, index, precedence) and (not done or digest in final)
+        raw = station.journal.raw(index)
+        result = parse(Result, _record(raw).public)
+        said = (result.sender, result.precedence, suites.object_digest(raw))
+        return kind == "receipt" and said == (peer, precedence, digest) and not (done and put is None)
+
+    rows = table(station.db, "outbox")
+    yield from judged(rows, due)
+    wanted = {(row[2], digest) for digest, row in out.items() if row[2] != station.code} | set(_answers(station))
+    here = {(row[1], row[3]) for row in rows}
+    yield from ((f"{peer} {digest.hex()[:16]}", differs()) for peer, digest in sorted(wanted - here))
+
+
+def _answers(station: Station) -> Iterator[tuple[str, bytes]]:
+    for _index, _id, kind, _time, raw in table(station.db, "entries"):
+        if kind in RESULTS:
+            yield parse(Result, _record(raw).public).sender, suites.object_digest(raw)
+
+
+def _blobs(station: Station) -> Found:
+    def blob(digest: bytes, size: int, _on_link: int) -> bool:
+        path = station.blobs.path(digest)
+        return path.is_file() and path.stat().st_size == size
+
+    rows = table(station.db, "blobs")
+    yield from judged(rows, blob)
+    here = {row[:2] for row in rows}
+    for digest, kind, raw in table(station.db, "objects"):
+        slip = parse(Slip, signed.claim(raw, "antin/slip/1").unverified_body) if kind == "slip" else None
+        if slip is not None and (slip.sealed, slip.sealed_size) not in here:
+            yield digest.hex()[:16], differs()
+
+
+def _sequences(station: Station) -> Found:
+    if not sequences.agrees(station):
+        yield "", differs()
+
+
+def _conflicts(station: Station) -> Found:
+    def conflict(digest: bytes, about: str, code: str, raw: bytes, _time: int, proving: int) -> bool:
+        path = station.home / "evidence" / f"{code}-{digest.hex()[:16]}"
+        noted = [row[1:3] for row in table(station.db, "dispatch_conflicts") if row[3] == digest]
+        kept = suites.object_digest(raw) == digest and path.is_file() and path.read_bytes() == raw
+        return kept and (about, code) in (noted or [(about, code)]) and proving == news.proving(station, code, raw)
+
+    rows = table(station.db, "conflicts")
+    yield from judged(rows, conflict)
+    lost = {row[3] for row in table(station.db, "dispatch_conflicts")} - {row[0] for row in rows}
+    yield from ((digest.hex()[:16], differs()) for digest in sorted(lost))
+    counts = {row[:2]: row[2] for row in table(station.db, "conflict_counts")}
+    for key in sorted({*counts, *(row[1:3] for row in rows)}):
+        if sum(row[1:3] == key for row in rows) != min(counts.get(key, 0), news.MOST_KEPT):
+            yield " ".join(key), differs()
+
+
+_LOOKS: dict[str, Callable[[Station], Found]] = {
+    "form": _form, "entry": _entries, "hash": _hashes, "checkpoint": _checkpoints, "clock": _clock,
+    "object": _objects, "outbox": _outbox, "blob": _blobs, "sequences": _sequences, "conflict": _conflicts,
+}  # fmt: skip
