@@ -45,8 +45,8 @@ HINTS = {
     "seen.digest": "a part taken for read is not read: the part that grows changes hourly, a full one that is lacked "
     "shows as a gap and is read again, and nothing is sealed by a directory that is too old",
     "seen.size": "below what is here: our copy goes to the link once more",
-    "looked": "an authority may sign for 15 minutes without a look at its link; each exchange looks",
-    "clock": "within the tolerance of clocks: the times of our own records bound it below, our clock above",
+    "looked.time": "an authority may sign for 15 minutes without a look at its link; each exchange looks",
+    "clock.greatest": "within the tolerance of clocks: the times of our own records bound it below, our clock above",
     "secrets.sealed": "only who holds the level's key can open it; to him a false one shows",
     "outbox.n": "the order of sending",
     "outbox.put": "when it went last: again sooner or later, and the addressee takes it once",
@@ -71,6 +71,7 @@ GONE = {
     "kept": "one that is not the newest of its journal: evidence against back-dating that only we had",
     "vouched": "comes with the next cosigned head", "heard": "is heard again by gossip",
     "level_keys": "another's: comes with its directory", "epochs_asked": "is asked again", "seen": "is read again",
+    "looked": "an authority looks before it signs",
 }  # fmt: skip
 
 
@@ -104,7 +105,8 @@ def _form(station: Station) -> Found:
     fresh.close()
     for name in sorted({name for _, name, *_ in ours ^ shipped}):
         yield name, Unverified("form-differs", name=name)
-    yield from judged(table(station.db, "registers"), lambda _, noted: noted == form())
+    if table(station.db, "registers") != [(1, form())]:
+        yield "registers", differs()
 
 
 def _listed(db: Database) -> set[tuple[Any, ...]]:
