@@ -17,11 +17,13 @@ from town import NORTH, PASS, PDF, SISTER, SOUTH, Town, copy
 
 from antin.acts.approve import revoke
 from antin.acts.backup import restore
+from antin.acts.status import status_record
 from antin.errors import AntinError, Conflict
 from antin.journal.journal import SQL as JOURNAL
 from antin.kernel.crypto import public_key
 from antin.kernel.formats import note, signed
-from antin.station import news
+from antin.relay.folder import FolderLink
+from antin.station import news, packets
 from antin.station.audit import GONE, HINTS, audit
 from antin.station.mirror import SQL
 from antin.station.station import AUTHORITY_KEY, Station
@@ -186,3 +188,22 @@ def test_a_blob_or_evidence_that_is_gone_is_found(lived: Town, tmp_path: Path) -
         station.blobs.path(digest).unlink()
         next((station.home / "evidence").iterdir()).write_bytes(b"another")
         assert {each.split()[0] for each in found(station)} == {"blob", "conflict"}
+
+
+def test_a_false_note_of_a_part_hides_no_revocation(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody notes that the part with the revocation was read; a later part alone would be a gap for good."""
+    monkeypatch.setattr(packets, "PART", 4)
+    with town.at("A03", AUTHORITY_KEY) as station:
+        gone = station.directory.find(SISTER)
+        revoke(station, gone, station.now(), "left")
+        for _ in range(5):
+            station.commit([status_record(station)])
+    town.sync("A03")
+    with town.at(NORTH) as station:
+        for name, digest in FolderLink(town.relay).directories().items():
+            if packets.is_full(name):
+                station.db.run(SQL["write_seen"], name, digest, 1)
+    town.sync(NORTH)
+    with town.at(NORTH) as station:
+        assert station.directory.revoked_since(gone) is not None
+    town.audit()

@@ -11,6 +11,7 @@ from typing import Any
 
 from antin.acts.envelopes import asks, envelope_name, has_arrived, slip_of
 from antin.acts.exchange import AT_ONCE, BYTES_AT_ONCE, Frames, Owed, Report, Round, Wanted, of_our_disk, of_the_line
+from antin.acts.publishing import is_read
 from antin.errors import AntinError, Malformed, Missing, Unverified
 from antin.kernel import check
 from antin.kernel.formats.shape import parse
@@ -51,7 +52,7 @@ def _directories(station: Station, link: Link, found: Round, report: Report, don
     found.listed, size = True, 0
     for name in sorted(found.published, key=packets.part_order):
         entry = f"directory/{name}"
-        if entry in done or found.published[name] == station.db.value(SQL["read_seen"], name):
+        if entry in done or is_read(station, name, found.published[name]):
             continue
         if size > BYTES_AT_ONCE:
             found.more = found.untried = True

@@ -35,7 +35,7 @@ def look(station: Station, link: Link) -> None:
     """At an authority: compare what lies at the link of its own journal with it. Where that is more, it recovers."""
     published, report = link.directories(), Report()
     for name in sorted(published, key=packets.part_order):
-        if packets.part_origin(name) == station.origin and published[name] != _seen(station, name):
+        if packets.part_origin(name) == station.origin and not is_read(station, name, published[name]):
             follow(station, name, link.directory(name), report)
     for _, error in report.aside:
         raise error
@@ -53,6 +53,14 @@ def publish(station: Station, round_: Round, wanted: Wanted) -> None:
     for origin, *_ in station.db.rows(SQL["list_mirror_heads"]):
         if origin != station.origin and _knows_more(station, origin, round_.published):
             _write(station, origin, round_)
+
+
+def is_read(station: Station, name: str, digest: bytes) -> bool:
+    """Whether a part was taken in: a note of it says so, and its records are here. A false note, or one that outlived
+    them, would else hide a revocation for good."""
+    size = station.db.value(SQL["read_seen_size"], name) or 0
+    here = station.directory.mirror.grown(packets.part_origin(name))
+    return _seen(station, name) == digest and packets.part_end(name, size) <= here
 
 
 def _seen(station: Station, name: str) -> bytes | None:

@@ -42,8 +42,8 @@ HINTS = {
     "lasts": "what others say that we were sent: every envelope of theirs says it again",
     "recovering": "a false row stops the station; a missing one is set again by the signer's memory, or by an echo",
     "recovered": "judged when the tail is completed: as a whole it must give the root that the signer remembers",
-    "seen.digest": "a part taken for read is not read: the part that grows changes hourly, a full one that is lacked "
-    "shows as a gap and is read again, and nothing is sealed by a directory that is too old",
+    "seen.digest": "a part taken for read waits for the next, which is there within the hour; one whose records are "
+    "not here is read all the same (acts/publishing.py), and nothing is sealed by a directory that is too old",
     "seen.size": "below what is here: our copy goes to the link once more",
     "looked.time": "an authority may sign for 15 minutes without a look at its link; each exchange looks",
     "clock.greatest": "within the tolerance of clocks: the times of our own records bound it below, our clock above",

@@ -13,8 +13,8 @@ from antin.kernel import check, succession
 from antin.kernel.check import Trusted
 from antin.kernel.crypto import suite as suites
 from antin.kernel.formats import note
+from antin.station import packets
 from antin.station.mirror import SQL, Mirror
-from antin.station.packets import PART, part_origin
 from antin.station.station import Station
 from antin.storage.database import Database, Row
 
@@ -104,7 +104,7 @@ def _heads(station: Station, copy: Mirror) -> Found:
     yield from judged(heads, head)
     # A large directory comes in parts, and has no head until the last of them.
     without = {row[0] for row in station.db.rows(SQL["list_mirrored"])} - {row[0] for row in heads}
-    yield from ((origin, differs()) for origin in sorted(without) if copy.grown(origin) % PART)
+    yield from ((origin, differs()) for origin in sorted(without) if copy.grown(origin) % packets.PART)
 
 
 def _seen(station: Station, times: dict[tuple[str, int], int]) -> Found:
@@ -122,7 +122,7 @@ def parts(station: Station) -> Found:
     """A part at a link counts as read only as far as the journal is here."""
 
     def part(name: str, _digest: bytes, size: int) -> bool:
-        return 0 <= size <= (station.directory.mirror.head(part_origin(name)) or (0,))[0]
+        return 0 <= size <= (station.directory.mirror.head(packets.part_origin(name)) or (0,))[0]
 
     yield from judged(table(station.db, "seen"), part)
 

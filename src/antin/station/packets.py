@@ -87,6 +87,12 @@ def is_full(name: str) -> bool:
     return name.count("-") == 2
 
 
+def part_end(name: str, size: int) -> int:
+    """Up to which record a part goes, when the journal under its checkpoint has ``size``."""
+    number = name.rpartition("-")[2]
+    return (int(number) + 1) * PART if is_full(name) and number.isascii() and number.isdecimal() else size
+
+
 def part_order(name: str) -> tuple[str, bool, str]:
     """The parts of one journal one after another, the one that grows last."""
     return part_origin(name), not is_full(name), name
