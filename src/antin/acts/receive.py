@@ -12,12 +12,13 @@ from antin.kernel.check import Trusted
 from antin.kernel.crypto import suite as suites
 from antin.kernel.crypto import wrap
 from antin.kernel.formats import note, proof, signed
-from antin.kernel.formats.receipt import FINAL, DirectoryPoint, Receipt, Result
+from antin.kernel.formats.receipt import DirectoryPoint, Receipt, Result
 from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.shape import parse
 from antin.kernel.formats.slip import Slip
 from antin.registers.dispatch import apply as dispatch
 from antin.registers.dispatch.records import ReceiptReceived
+from antin.registers.dispatch.states import FINAL
 from antin.registers.keys import apply as keys
 from antin.station import news
 from antin.station.directory import Beside

@@ -18,10 +18,11 @@ from antin.kernel import check
 from antin.kernel.crypto import merkle, tree
 from antin.kernel.crypto import suite as suites
 from antin.kernel.formats import proof, signed
-from antin.kernel.formats.receipt import FINAL, RESULTS, Receipt, Result
+from antin.kernel.formats.receipt import RESULTS, Receipt, Result
 from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.shape import parse
 from antin.kernel.formats.slip import Slip
+from antin.registers.dispatch.states import FINAL
 from antin.station import audit_others, news, sequences
 from antin.station.audit_others import Found, cosigned, differs, judged, table, witnesses
 from antin.station.books import TABLES, definitions, form

@@ -10,7 +10,6 @@ from antin.kernel.formats.fields import Code, Digest, MaybeDigest, Precedence, U
 from antin.kernel.formats.shape import Within, shape
 
 RESULTS = ("arrived", "accepted", "opened", "refused", "expired")
-FINAL = RESULTS[2:]  # no later result is to be asked for
 
 
 @shape("antin/receipt/1", limit=132 * 1024)

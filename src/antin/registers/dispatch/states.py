@@ -25,6 +25,8 @@ OUTGOING = {
     ("expired", "accepted"): "expired",
 }
 
+FINAL = ("opened", "refused", "expired")  # no later result is to be asked for
+
 # As the addressee drives it.
 INCOMING = {
     ("", "arrived"): "arrived",
