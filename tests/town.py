@@ -130,11 +130,11 @@ class Town:
             self.sync(code)
         self.sync(*AGENCIES)
 
-    def audit(self) -> int:
-        """Every journal; the end of every end-to-end test."""
+    def audit(self, *but: str) -> int:
+        """Every station, but those whose own program was made to lie; the end of every end-to-end test."""
         records = 0
         for home in sorted(self.folder.iterdir()):
-            if (home / "station.toml").exists():
+            if (home / "station.toml").exists() and home.name not in but:
                 with self.at(home.name) as station:
                     report = audit(station)
                     assert report.ok, (home.name, report.findings)

@@ -71,7 +71,7 @@ def test_an_authority_cannot_take_over_the_name_of_another_branch(
     assert ("code-bound-twice", "antin/A04/1") in named
     path = town.dispatch()
     assert path.exists() and [each.state for each in town.sync(SOUTH).outcomes] == ["entered"]
-    town.audit()
+    town.audit("A04")
 
 
 def test_the_owner_of_a_name_is_told_apart_from_a_second_holder_in_the_same_branch(

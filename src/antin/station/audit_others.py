@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from antin.errors import AntinError, Missing, Refused, Unverified
+from antin.errors import AntinError, Missing, Unverified
 from antin.kernel import check, succession
 from antin.kernel.check import Trusted
 from antin.kernel.crypto import suite as suites
 from antin.kernel.formats import note
 from antin.station import packets
+from antin.station.directory import note_code
 from antin.station.mirror import SQL, Mirror
 from antin.station.station import Station
 from antin.storage.database import Database, Row
@@ -54,6 +55,27 @@ def judged(rows: Iterable[Row], judge: Callable[..., bool]) -> Found:
 def shown(key: object) -> str:
     """A row's key, as people read it."""
     return key.hex()[:16] if isinstance(key, bytes) else str(key)
+
+
+def bound(station: Station, name: str) -> list[Row]:
+    """The rows of a table of origins or codes, without those whose code has moved away since from every credential that
+    we know of: nobody can judge what they signed, and nobody uses it."""
+
+    def moved(code: str) -> bool:
+        listed = station.db.rows(SQL["find_credentials"], code, "")
+        return bool(listed) and all(_unallotted(station, digest) for (digest,) in listed)
+
+    rows = table(station.db, name)
+    codes = {row[0]: note_code(row[0]) or row[0] for row in rows}
+    gone = {code for code in set(codes.values()) if moved(code)}
+    return [row for row in rows if codes[row[0]] not in gone]
+
+
+def _unallotted(station: Station, digest: bytes) -> bool:
+    try:
+        return station.directory[digest] is None
+    except AntinError as error:
+        return error.code == "code-not-allotted"
 
 
 def witnesses(station: Station, code: str) -> list[Trusted]:
@@ -134,10 +156,9 @@ def credentials(station: Station) -> Found:
     """Each listed one proven again; each that can be proven is listed, or a name would stand for an older one."""
 
     def listed(digest: bytes, *columns: object) -> bool:
-        try:
-            subject = station.directory[digest].subject
-        except Refused as error:  # its code has moved to another authority since it was listed: it counts no more
-            return error.code == "code-not-allotted"
+        if _unallotted(station, digest):  # its code has moved to another authority since: it counts no more
+            return True
+        subject = station.directory[digest].subject
         return columns == (subject.code, subject.officer, subject.kind, subject.name)
 
     yield from judged(table(station.db, "credentials"), listed)
@@ -162,9 +183,8 @@ def level_keys(station: Station) -> Found:
         said = (value.station, value.level, value.generation, value.not_before, value.until)
         return said == (code, level, generation, since, until)
 
-    rows = table(station.db, "level_keys")
-    yield from judged(rows, level_key)
-    here = {suites.object_digest(row[6]) for row in rows}
+    yield from judged(bound(station, "level_keys"), level_key)
+    here = {suites.object_digest(row[6]) for row in table(station.db, "level_keys")}
     yield from judged(((row[2],) for row in table(station.db, "keys_levels")), here.__contains__)
 
 
@@ -198,12 +218,12 @@ def heads(station: Station) -> Found:
     def heard(origin: str, size: int, root: bytes, raw: bytes, *_: object) -> bool:
         return point(origin, size, raw).root == root
 
-    kept = table(station.db, "kept")
-    held = {origin: size for origin, size, *_ in table(station.db, "held")}
-    yield from judged(table(station.db, "held"), lambda origin, size, raw, _: point(origin, size, raw).size == size)
+    kept = bound(station, "kept")
+    held = {origin: size for origin, size, *_ in bound(station, "held")}
+    yield from judged(bound(station, "held"), lambda origin, size, raw, _: point(origin, size, raw).size == size)
     yield from judged(kept, lambda origin, size, raw, time: point(origin, size, raw).time == time)
-    yield from judged(table(station.db, "vouched"), vouched)
-    yield from judged(table(station.db, "heard"), heard)
+    yield from judged(bound(station, "vouched"), vouched)
+    yield from judged(bound(station, "heard"), heard)
     # What is held was kept in the same step, and nothing kept is longer: else a journal could begin anew for us.
     longest: dict[str, int] = {}
     for origin, size, *_ in kept:
