@@ -18,7 +18,7 @@ from antin.kernel.crypto.consistency import check_consistency
 from antin.kernel.formats import note, proof
 from antin.kernel.formats.consistency import Consistency
 from antin.kernel.formats.epoch import EpochAccepted, EpochBegun
-from antin.kernel.formats.receipt import Receipt
+from antin.kernel.formats.receipt import Receipt, Result
 from antin.kernel.formats.record import HYBRID, Record
 from antin.kernel.formats.shape import encode, parse
 from antin.kernel.formats.signed import claim
@@ -100,7 +100,7 @@ def complete(station: Station) -> int:
     records = [found[index] for index in range(size, lost.size)]
     if _root_with(station, size, records) != lost.root:
         return 0
-    station.journal.append([New(raw) for raw in records])
+    _append(station, records)
     station.recovering.end()
     station.recover()
     return len(records)
@@ -114,13 +114,23 @@ def _from_mirror(station: Station, lost: Lost, size: int) -> int:
     """
     records = [raw for _, raw in station.directory.mirror.records(station.origin, size)]
     if records:
-        station.journal.append([New(raw) for raw in records])
+        _append(station, records)
     whole, root = station.journal.head()
     reached = whole >= lost.size and tree.root(station.journal.hash_at, lost.size) == lost.root
     if reached and lost.why in ("signer", "echo") and station.remembers_all():
         station.recovering.end()
         station.recover()
     return len(records)
+
+
+def _append(station: Station, records: list[bytes]) -> None:
+    """The receipts among them are due as they were: their slips may never come again. The clock is no earlier."""
+    with station.db.transaction():
+        for entry in station.journal.append([New(raw) for raw in records]):
+            station.raise_clock(entry.record.time)
+            if isinstance(entry.public, Result):
+                station.db.run(SQL["insert_outbox"], entry.public.sender, "receipt", entry.digest, entry.index,
+                               entry.public.precedence)  # fmt: skip
 
 
 def _root_with(station: Station, size: int, records: list[bytes]) -> bytes:

@@ -207,11 +207,13 @@ def _objects(station: Station) -> Found:
 
 def _needed(station: Station) -> set[tuple[bytes, str]]:
     """What the registers name as being here."""
-    rows = {name: table(station.db, name) for name in ("dispatch_out", "dispatch_in", "dispatch_receipts", "keys_link")}
-    found = {(row[7], "slip") for row in rows["dispatch_out"]} | {(row[5], "slip") for row in rows["dispatch_in"]}
-    found |= {(row[2], "receipt") for row in rows["dispatch_receipts"]}
+    found = {(row[7], "slip") for row in table(station.db, "dispatch_out")}
+    # A refused one may have come before a loss: nobody sends it again.
+    incoming = [row for row in table(station.db, "dispatch_in") if row[6] not in ("refused", "expired")]
+    found |= {(row[5], "slip") for row in incoming}
+    found |= {(row[2], "receipt") for row in table(station.db, "dispatch_receipts")}
     found |= {(row[1], "paper") for row in table(station.db, "papers_papers") if not row[10]}
-    return found | {(row[1], "link-key") for row in rows["keys_link"]}
+    return found | {(row[1], "link-key") for row in table(station.db, "keys_link")}
 
 
 def _outbox(station: Station) -> Found:
