@@ -16,7 +16,7 @@ from faults.losses import ask, lose, new_epoch, saved
 from town import NORTH, PASS, PDF, SISTER, SOUTH, Town, copy
 
 from antin.acts.approve import revoke
-from antin.acts.backup import restore
+from antin.acts.restore import restore
 from antin.acts.status import status_record
 from antin.errors import AntinError, Conflict
 from antin.journal.journal import SQL as JOURNAL
