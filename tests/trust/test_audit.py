@@ -13,10 +13,13 @@ from typing import Any
 
 import pytest
 from faults.losses import ask, lose, new_epoch, saved
-from town import NORTH, PASS, PDF, SISTER, SOUTH, Town, copy
+from town import NORTH, PASS, PDF, SISTER, SOUTH, Town, bind, copy
 
+from antin.acts import tail
 from antin.acts.approve import revoke
 from antin.acts.restore import restore
+from antin.acts.create_station import FirstOfficer, request_officer
+from antin.acts.resume import resume
 from antin.acts.status import status_record
 from antin.errors import AntinError, Conflict
 from antin.journal.journal import SQL as JOURNAL
@@ -206,4 +209,21 @@ def test_a_false_note_of_a_part_hides_no_revocation(town: Town, monkeypatch: pyt
     town.sync(NORTH)
     with town.at(NORTH) as station:
         assert station.directory.revoked_since(gone) is not None
+    town.audit()
+
+
+def test_an_authority_that_resumed_after_a_loss_is_whole(town: Town, tmp_path: Path) -> None:
+    with town.at("A04", AUTHORITY_KEY) as station:
+        second = request_officer(station, AUTHORITY_KEY, FirstOfficer("cb09", "Hai", ("cipher",), PASS), 2)
+    bind(town, "A04", "A04", second, AUTHORITY_KEY)
+    data, keys = saved(town, "A04", tmp_path)
+    town.state()
+    lose(town, "A04")
+    restore(town.home("A04"), data, keys, PASS)
+    town.sync("A04")
+    with town.at("A04", AUTHORITY_KEY, "cb09") as station:
+        tail.complete(station)
+        resume(station, "cb09")
+    town.state()
+    town.sync("A04", NORTH, SOUTH)
     town.audit()

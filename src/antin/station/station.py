@@ -240,13 +240,9 @@ class Station(Timed):
     def _follow_self(self, raw: bytes) -> None:
         grown = self.directory.mirror.grown(self.origin)
         rows = self.db.rows(JOURNAL["read_entries"], grown)
-        trust = {each.digest: each for each in self.directory.named(self.code) or [self.own]}
-        for _, digest, *_ in self.db.rows(people.SQL["list_officers"]):  # who signs beside the authority's key
-            with suppress(Missing):
-                trust[digest] = self.directory[digest]
         with self.db.transaction():
             part = Part(grown, [record for _, record in rows], raw)
-            self.directory.mirror.follow(self.own, trust, part, self.here())
+            self.directory.mirror.follow(self.own, self.directory, part, self.here())  # its officers sign in it too
         self.directory.forget()
         self.directory.keep_issued()
 
