@@ -17,8 +17,8 @@ from town import NORTH, PASS, PDF, SISTER, SOUTH, Town, bind, copy
 
 from antin.acts import tail
 from antin.acts.approve import revoke
-from antin.acts.restore import restore
 from antin.acts.create_station import FirstOfficer, request_officer
+from antin.acts.restore import restore
 from antin.acts.resume import resume
 from antin.acts.status import status_record
 from antin.errors import AntinError, Conflict
