@@ -222,7 +222,8 @@ def _cosigned(station: Station, raw: bytes, point: note.Checkpoint) -> None:
     before = station.journal.newest_cosigned()
     with station.db.transaction():
         for (peer,) in station.db.rows(SQL["list_told_since"], note.claim(before).size if before else 0, point.size):
-            owe(station, peer)  # it holds a head of ours that it has not seen cosigned yet
+            if peer != authority.subject.code:
+                owe(station, peer)  # it holds a head of ours that it has not seen cosigned yet
         station.journal.keep_cosigned(raw)
         station.db.run(SQL["requeue_proven"], point.size)
         station.db.run(SQL["write_witnessed"], point.size, time)
