@@ -7,6 +7,7 @@ digest of a tree: only so does a fuzzer reach what stands behind them, as an ins
 from __future__ import annotations
 
 import base64
+import hmac
 import importlib
 import pkgutil
 import shutil
@@ -209,7 +210,9 @@ class Targets:
         home = self._folder / "restored"
         shutil.rmtree(home, ignore_errors=True)
         self._write("restored/signer/journal.key", bytes(64))
-        restore(home, self._write("data", data), None, b"")
+        key = bytes(32)
+        self._write(f"restored/signer/{keystore.BACKUP_KEY}", key)  # as whoever copied the signer makes one
+        restore(home, self._write("data", data + hmac.digest(key, data, "sha256")), None, b"")
 
     def backup_keys(self, data: bytes) -> None:
         home = self._folder / "restored"
