@@ -151,15 +151,15 @@ class Directory(Mapping[bytes, Trusted]):
         )  # fmt: skip
         return value
 
-    def level_key(self, trusted: Trusted, level: int, now: int) -> bytes:
-        """The newest wrapping key of an agency for one level.
+    def level_key(self, trusted: Trusted, level: int, now: int, *, ended: bool = False) -> bytes:
+        """The newest wrapping key of an agency for one level; ``ended``: whatever its term, for one's own books.
 
         Raises ``Refused``: it has none and may not hold such papers, or the newest one is past its end.
         """
         row = self._db.row(SQL["newest_level_key"], trusted.subject.code, trusted.keys.kid, level, now)
         if row is None:
             raise Refused("level-not-held", who=trusted.name, level=level)
-        if row[1] < now:
+        if row[1] < now and not ended:
             raise Refused("level-key-expired", who=trusted.name, level=level)
         return succession.level_key(row[0], trusted).public
 

@@ -248,7 +248,7 @@ class Station(Timed):
 
     def _wrap_secret(self, id_: bytes, level: int, secret: bytes) -> tuple[bytes, tuple[bytes, bytes]]:
         salt = os.urandom(32)
-        public = self.directory.level_key(self.own, level, self.now())
+        public = self.directory.level_key(self.own, level, self.now(), ended=True)  # old mail is read for ever
         wrapped = wrap.wrap(self.suite, public, salt + secret, SECRET_INFO + id_)
         return wrap.secret_digest(salt, secret), (wrap.kid(self.suite, public), wrapped)
 
