@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 
-from lie import Lie, blobs, frames, rewrite, second, turned, waiting, write
+from lie import Lie, blobs, frames, rewrite, second, turned, unbelieved, waiting, write
 from lies_on_news import NEWS
 from town import NORTH, SISTER, SOUTH, Town
 
@@ -131,12 +131,19 @@ def _forge_receipts(town: Town) -> None:
         return encode(Receipt(value.record.replace(b"arrived", b"refused"), value.proof))
 
     rewrite(path, change)
+    unbelieved(town, "signature-invalid")
 
 
 def _hide_receipts(town: Town) -> None:
+    """The sender asks by itself when a day has passed, and the receiver answers by itself."""
     town.sync(SOUTH)
     for path in waiting(town, NORTH):
         path.unlink()
+    town.clock.ahead += 86400 + 3600
+    for code in ("A00", "A03", "A04", NORTH, SOUTH, NORTH):
+        town.sync(code)
+    with town.at(NORTH) as station:
+        assert station.db.value("SELECT state FROM dispatch_out WHERE addressee = ?", SOUTH) == "arrived"
 
 
 def _freeze_directory(town: Town) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 
-from town import PDF, SOUTH, Town
+from town import NORTH, PDF, SOUTH, Town
 
 from antin.station import packets
 
@@ -62,6 +62,14 @@ def second(town: Town) -> None:
 def first(town: Town) -> Path:
     """The envelope with a slip that SOUTH takes next."""
     return next(path for path in waiting(town) if any(kind == "slip" for kind, _, _ in frames(path)))
+
+
+def unbelieved(town: Town, code: str) -> None:
+    """NORTH sets every answer that waits for it aside, for this reason, and enters none."""
+    report = town.sync(NORTH)
+    assert {error.code for _, error in report.aside} == {code}, report.aside
+    with town.at(NORTH) as station:
+        assert station.db.value("SELECT count(*) FROM dispatch_receipts") == 0
 
 
 def turned(data: bytes, at: int) -> bytes:

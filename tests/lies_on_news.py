@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from lie import Lie, first, frames, rewrite, second, turned, waiting, write
+from lie import Lie, first, frames, rewrite, second, turned, unbelieved, waiting, write
 from town import NORTH, SISTER, SOUTH, Town
 
 from antin.acts.epoch import asked
@@ -46,6 +46,13 @@ def _resized(raw: bytes, size: int) -> bytes:
     """Another size over the same signatures."""
     head, _, rest = raw.split(b"\n", 2)
     return head + b"\n%d\n" % size + rest
+
+
+def _rerooted(raw: bytes) -> bytes:
+    """Another root of the same size over the same signatures."""
+    lines = raw.split(b"\n")
+    lines[2] = (b"A" if lines[2][:1] != b"A" else b"B") + lines[2][1:]
+    return b"\n".join(lines)
 
 
 def _strip_proofs(town: Town) -> None:
@@ -88,7 +95,7 @@ def _undisturbed(town: Town) -> None:
 
 def _forge_conflict(town: Town) -> None:
     true = _checkpoint(town, NORTH)
-    for shown in (_resized(true, 1), true, b"x"):
+    for shown in (_resized(true, 1), true, b"x", _rerooted(true)):
         pair = packets.write(packets.CONFLICT, [("conflict", "held", true), ("conflict", "shown", shown)])
         _add(first(town), ("conflict", "journal-forked", pair))
 
@@ -186,6 +193,7 @@ def _swap_proofs(town: Town) -> None:
     for path, record, proof in ((paths[0], one.record, two.proof), (paths[1], two.record, one.proof)):
         value = encode(Receipt(record, proof))
         rewrite(path, lambda kind, raw, value=value: value if kind == "receipt" else raw)  # type: ignore[misc]
+    unbelieved(town, "proof-invalid")
 
 
 def _request_by_another(town: Town) -> None:
