@@ -1,3 +1,3 @@
 """Ấn Tín: sealed, signed, receipted documents between agencies, and the proof of it."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
