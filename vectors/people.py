@@ -92,7 +92,7 @@ def everyone(*, fresh: bool) -> dict[str, Person]:
     binh = person("officer-b", 3, "G10.2", "binh", roles=("officer",))
     root2 = person("root-2", 1, "B00", branch="", level=3, suite=2)
     a2 = person("agency-2", 2, "B00.1", level=3, suite=2)
-    chi = person("officer-2", 3, "B00.1", "chi", level=3, roles=("officer",), suite=2)
+    chi = person("officer-2", 3, "B00.1", "chi", level=3, roles=("officer", "leader"), suite=2)
     later = [person(f"officer-b-{n}", 3, "G10.2", "binh", roles=("officer",)) for n in range(2, 6)]
     for whom, issuer in ((root, None), (authority, root), (a, authority), (b, authority), (an, authority),
                          (anh, authority), (ca, authority), (binh, authority), (root2, None), (a2, root2),

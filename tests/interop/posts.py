@@ -116,6 +116,8 @@ class Sender:
     def signatures(self, document: bytes) -> tuple[bytes, ...]:
         """Nothing, a leader's signature, or that and the agency's seal over it."""
         post, wanted = self.post, self.chance.randint(0, 2)
+        if post.registrar is post.author:  # who signed may not stamp
+            wanted = min(wanted, 1)
         size, root = suites.document_root(post.agency.suite, [document])
         out: list[bytes] = []
         for act, hands in (("sign", [post.author]), ("stamp", [post.registrar, post.agency]))[:wanted]:
