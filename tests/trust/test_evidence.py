@@ -132,3 +132,16 @@ def test_a_revoked_agency_revokes_its_officers(town: Town) -> None:
     with town.at(NORTH, "cb01") as station, pytest.raises(Refused, match=rf"credential-revoked.*{NORTH}/cb01"):
         station.acting("cb01")
     town.audit()
+
+
+def test_an_older_state_beside_a_newer_one_changes_nothing(two: tuple[bytes, Frames, Frames]) -> None:
+    root, one, _ = two
+    states = [frame for frame in one if frame[0] == "status"]
+    assert judged(root, [*one, *states[::-1]]) == VALID
+
+
+def test_a_journal_whose_station_is_entered_nowhere_proves_nothing(two: tuple[bytes, Frames, Frames]) -> None:
+    """Else whoever leaves out the entry of a revoked agency is asked for no state of it."""
+    root, one, _ = two
+    for out in [frame for frame in one if frame[:2] == ("record", "credential-issued")]:
+        assert judged(root, [frame for frame in one if frame != out]) != VALID

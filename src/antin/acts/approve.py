@@ -80,7 +80,8 @@ def approve(station: Station, file: bytes, days: int, codes: Sequence[str] = ())
         raise Refused("not-an-authority", code=station.code)
     if not 1 <= days <= AT_MOST_DAYS:
         raise Refused("validity-out-of-range", days=days, limit=AT_MOST_DAYS)
-    asked, now = examine(station, file), station.now()
+    # An agency before its officers, whatever the file's order: they fall with what was entered before them.
+    asked, now = sorted(examine(station, file), key=lambda each: each.subject.kind), station.now()
     station.check_looked(now)
     hand = Hand(AUTHORITY_KEY, station.own.digest)
     raws, records = [], []
@@ -148,13 +149,27 @@ def _place(station: Station, asked: Asked) -> int:
 
 
 def revoke(station: Station, trusted: Trusted, since: int, reason: str) -> None:
-    """Revoke a credential and publish a new status at once."""
+    """Revoke a credential, and those of ours that it continues, and publish a new status at once.
+
+    A renewal keeps the keys: whoever stole them would else sign on under the credential before it.
+    """
     station.check_looked(station.now())
     hand = Hand(AUTHORITY_KEY, station.own.digest)
-    revoked = CredentialRevoked(trusted.credential.id, since, reason)
-    station.rehearse("credential-revoked", revoked, (station.own,))
-    station.commit([station.record("credential-revoked", revoked, [hand])])
+    gone = [CredentialRevoked(each.credential.id, since, reason) for each in (trusted, *_continued(station, trusted))]
+    for revoked in gone:
+        station.rehearse("credential-revoked", revoked, (station.own,))
+    station.commit([station.record("credential-revoked", revoked, [hand]) for revoked in gone])
     station.commit([status_record(station)])
+
+
+def _continued(station: Station, trusted: Trusted) -> Iterator[Trusted]:
+    """The credentials before this one that we issued and have not revoked, the newest first."""
+    before = station.directory.get(trusted.credential.previous) if trusted.credential.previous else None
+    while before is not None:
+        entry = station.directory.entry(before)
+        if entry is not None and entry.origin == station.origin and entry.revoked is None:
+            yield before
+        before = station.directory.get(before.credential.previous) if before.credential.previous else None
 
 
 def _frames(station: Station, raws: list[bytes]) -> Iterator[tuple[str, str, bytes]]:

@@ -38,7 +38,8 @@ def look(station: Station, link: Link) -> None:
         if packets.part_origin(name) == station.origin and not is_read(station, name, published[name]):
             follow(station, name, link.directory(name), report)
     for _, error in report.aside:
-        raise error
+        if isinstance(error, Conflict) and error.code == "journal-forked":
+            raise error  # anything else that somebody put there is no word about our journal
     if not station.recovering:
         station.looked()
 

@@ -43,16 +43,15 @@ class Checkpoints:
         return note.claim(row[1]) if row else None
 
     def newest_of(self, code: str) -> note.ClaimedCheckpoint | None:
-        """The newest held of a station, in the newest epoch of which one is held."""
-        for epoch in range(self.epoch(code), 0, -1):
-            held = self.held(note.origin(code, epoch))
-            if held is not None:
-                return held
-        return None
+        """The newest held of a station, in the newest epoch that counts of which one is held."""
+        newest = self.newest_epoch(code)
+        origins = [row[0] for row in self._db.rows(SQL["list_held_of"], note.origin(code, 0)[:-1] + "%")]
+        found = [each for each in origins if note.epoch_of(each) <= newest]
+        return self.held(max(found, key=note.epoch_of)) if found else None
 
     def heard(self, code: str) -> list[bytes]:
         """Checkpoints of a station's newest epoch that nothing links yet."""
-        return [row[2] for row in self._db.rows(SQL["list_heard"], note.origin(code, self.epoch(code)))]
+        return [row[2] for row in self._db.rows(SQL["list_heard"], note.origin(code, self.newest_epoch(code)))]
 
     def epoch(self, code: str) -> int:
         """The newest epoch of a station that its authority accepted."""
@@ -62,7 +61,10 @@ class Checkpoints:
     def accepted(self, code: str) -> EpochAccepted | None:
         """What a station's own authority said of its newest epoch; another authority's word counts for nothing."""
         for origin, epoch, raw in self._db.rows(SQL["list_epochs_accepted"], code):
-            issuer = self._directory.journal_of(note.origin(code, epoch)).issuer
+            try:
+                issuer = self._directory.journal_of(note.origin(code, epoch)).issuer
+            except Missing:  # a number that no journal's name can bear
+                continue
             if issuer and self._directory[issuer].subject.code == note_code(origin):
                 return parse(EpochAccepted, raw)
         return None

@@ -243,13 +243,14 @@ def _take_level_key(station: Station, raw: bytes, sender: str) -> None:
 
 def _passed_on(station: Station, raw: bytes, proofs: Proofs, sender: str) -> None:
     claimed = note.claim(raw)
-    station.db.run(SQL["write_shown_to_us"], sender, claimed.origin, claimed.size)
     try:
         station.checkpoints.take(raw, proofs, sender, station.now())
     except Conflict as error:
         keep_conflict(station, error)
     except AntinError:
         return
+    else:  # its journal signed it: else whoever holds the link could say for ever that the sender knows more than we
+        station.db.run(SQL["write_shown_to_us"], sender, claimed.origin, claimed.size)
 
 
 def _conflict(station: Station, raw: bytes, sender: str) -> None:

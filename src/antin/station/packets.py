@@ -112,7 +112,8 @@ def part_frames(station: Station, origin: str, start: int) -> Iterator[Frame]:
             continue  # officers stay at home, but for those who act for the authority itself
         yield "credential", "", station.directory.raw(digest)
         if kind == cred.AGENCY:
-            for raw, _ in station.db.rows(SQL["list_level_keys"], code, known.keys.kid):
+            # The newest of each level: else one station with ever new keys makes the part too large for all readers.
+            for (raw,) in station.db.rows(SQL["list_newest_level_keys"], code, known.keys.kid):
                 yield "level-key", "", raw
     for _index, raw in mirror.records(origin, start, end):
         yield "record", origin, raw

@@ -184,10 +184,16 @@ SELECT raw FROM level_keys WHERE code = ? AND kid = ? AND level = ? AND generati
 SELECT raw, until FROM level_keys WHERE code = ? AND kid = ? AND level = ? AND not_before <= ? ORDER BY generation DESC LIMIT 1
 -- list_level_keys
 SELECT raw, published FROM level_keys WHERE code = ? AND kid = ? ORDER BY level, generation
+-- list_newest_level_keys
+SELECT raw FROM level_keys k WHERE code = ? AND kid = ? AND generation IN (
+  SELECT generation FROM level_keys n WHERE n.code = k.code AND n.kid = k.kid AND n.level = k.level ORDER BY generation DESC LIMIT 3
+) ORDER BY level, generation
 -- read_held
 SELECT size, raw FROM held WHERE origin = ?
 -- list_held
 SELECT origin, size, raw FROM held ORDER BY origin
+-- list_held_of
+SELECT origin FROM held WHERE origin LIKE ?
 -- write_held
 INSERT INTO held (origin, size, raw, since) VALUES (?, ?, ?, ?) ON CONFLICT (origin) DO UPDATE SET since = CASE
   WHEN held.size > (SELECT coalesce(max(v.size), 0) FROM vouched v WHERE v.origin = held.origin) THEN held.since

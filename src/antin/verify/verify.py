@@ -27,6 +27,7 @@ Step = Callable[[str, str, bytes], None]
 Document = Callable[[], Iterable[bytes]]
 VALID, INVALID, NOT_PROVEN = "valid", "invalid", "not-proven"
 TOLERANCE = 300  # seconds that two honest clocks may differ
+STANDING = ("credential-issued", "status")
 SENT = {"sent": Sent, "addressed": Addressed}
 # The order of the frames: each rests on those before it.
 ORDER = ("credential", "directory", "slip", "record", "statement", "attached", "receipt")
@@ -163,7 +164,8 @@ class Case:
                 if not self.issued_by(holder, verified):
                     raise Unverified("credential-not-in-directory", who=holder.name)
                 self.sign(verified)
-                self.stated[digest] = (value.as_of, shown.leaf.scopes)
+                if value.as_of >= self.stated.get(digest, (0, ()))[0]:  # an older one beside it says less
+                    self.stated[digest] = (value.as_of, shown.leaf.scopes)
                 if shown.leaf.state == REVOKED:
                     self.revoked[digest] = shown.leaf.since
                 else:
@@ -274,6 +276,8 @@ class Case:
         """A record under its signers, who may make it, at its place in its station's journal."""
         claimed = parse(Record, signed.claim(value.record, HYBRID, QUICK).unverified_body)
         keys = self.station(claimed.station, claimed.epoch)
+        if claimed.kind not in STANDING and keys.digest not in self.entered:
+            raise Unverified("credential-not-in-directory", who=keys.name)  # else nobody asks whether it was revoked
         verified = check.record(value.record, self.trust)
         check.entitled(verified, self.trust)
         index, point, _ = check.included(value.record, value.proof, keys)
@@ -294,7 +298,8 @@ class Case:
         found = [each for each in named if each.credential.epoch <= epoch]
         if not found:
             raise Missing("credential-unknown", digest=code)
-        return max(found, key=lambda each: (each.subject.kind == AUTHORITY, each.credential.epoch))
+        return max(found, key=lambda each: (each.subject.kind == AUTHORITY, each.digest in self.entered,
+                                            each.credential.epoch))  # fmt: skip
 
     def of_epoch(self, signer: Trusted, epoch: int) -> None:
         keys = self.station(signer.subject.code, epoch)
@@ -307,7 +312,9 @@ class Case:
         for known, each in self.trust.items():
             if each.subject.kind == AUTHORITY and known in self.entered and each.subject.code != code:
                 time = check.cosigned(point.raw, each)
-                if time is not None and known not in self.revoked:  # who took its key may put any time
+                if time is None or time + TOLERANCE < point.time:
+                    continue  # nobody saw it before it was signed: a line of that time says nothing
+                if known not in self.revoked:  # who took its key may put any time
                     self.add("witness", each.name, "witnessed", about=what, time=time)
                     times.append(time)
         if times:
