@@ -9,20 +9,30 @@ import { Refused } from './refused.mjs';
 import { Receipt, Record, StatusProof, parse } from './shapes.mjs';
 import { parseSigned } from './signed.mjs';
 
+export const TOLERANCE = 300; // seconds that two honest clocks may differ
+const STANDING = ['credential-issued', 'status'];
+
 export const disagree = (about) => new Refused('evidence-disagrees', { about });
 
-/** Whose credentials sign an epoch of a code: the newest that begins no later; an authority's before an agency's. */
-export function stationOf(code, epoch, believed) {
+/**
+ * Whose credentials sign an epoch of a code: the newest that begins no later; an authority's before an agency's, and
+ * one whose issue was shown before one that somebody merely laid beside.
+ */
+export function stationOf(code, epoch, believed, listed) {
   const named = [...believed.values()].filter(({ subject, body }) => subject.code === code && subject.officer === ''
     && body.epoch <= epoch);
   if (named.length === 0) throw new Refused('credential-unknown', { code });
-  const rank = (each) => (each.subject.kind === AUTHORITY ? 2 ** 53 : 0) + each.body.epoch;
-  return named.reduce((best, each) => (rank(each) > rank(best) ? each : best));
+  const rank = (each) => [each.subject.kind === AUTHORITY, listed.has(hex(each.digest)), each.body.epoch].map(Number);
+  const above = (one, other) => {
+    const at = one.findIndex((value, n) => value !== other[n]);
+    return at >= 0 && one[at] > other[at];
+  };
+  return named.reduce((best, each) => (above(rank(each), rank(best)) ? each : best));
 }
 
 /** A key of before a station was founded anew speaks for no epoch of after (rule 29). */
-export function ofEpoch(signer, epoch, believed) {
-  const keys = stationOf(signer.subject.code, epoch, believed);
+export function ofEpoch(signer, epoch, believed, listed) {
+  const keys = stationOf(signer.subject.code, epoch, believed, listed);
   if (signer.subject.officer === '' && signer.body.epoch !== keys.body.epoch) {
     throw new Refused('credential-of-other-epoch');
   }
@@ -36,7 +46,7 @@ export function actor(signer, time, listed) {
 
 export function signers(record, believed, listed) {
   for (const each of record.signers) {
-    ofEpoch(each, record.body.epoch, believed);
+    ofEpoch(each, record.body.epoch, believed, listed);
     actor(each, record.body.time, listed);
   }
 }
@@ -45,7 +55,11 @@ export function signers(record, believed, listed) {
 export function placed(bytes, believed, listed) {
   const { record } = parse(Receipt, bytes);
   const claimed = parse(Record, parseSigned(record, 'antin/record/1', 'antin/quick-record/1').body);
-  const keys = stationOf(claimed.station, claimed.epoch, believed);
+  const keys = stationOf(claimed.station, claimed.epoch, believed, listed);
+  // Else nobody asks whether it was revoked.
+  if (!STANDING.includes(claimed.kind) && !listed.has(hex(keys.digest))) {
+    throw new Refused('credential-not-in-directory');
+  }
   const found = verifyPlaced(bytes, keys, believed);
   const facts = publicPart(found);
   const where = place(found, keys);
@@ -57,7 +71,9 @@ export function placed(bytes, believed, listed) {
 export function witnessesOf(checkpoint, believed, listed) {
   const authorities = [...believed.values()].filter(({ digest, subject }) => subject.kind === AUTHORITY
     && listed.has(hex(digest)) && subject.code !== checkpoint.code);
-  return authorities.map((by) => ({ by, time: seenBy(checkpoint, by) })).filter(({ time }) => time !== 0);
+  // Nobody saw it before it was signed: a line of that time says nothing.
+  return authorities.map((by) => ({ by, time: seenBy(checkpoint, by) }))
+    .filter(({ time }) => time !== 0 && time + TOLERANCE >= checkpoint.time);
 }
 
 const issuedBy = (holder, { signers: [signer] }) => signer.subject.kind === AUTHORITY
@@ -82,11 +98,14 @@ function states(bytes, believed, listed, known) {
   for (const holder of believed.values()) {
     if (!holder.issuer || !same(holder.body.id, proof.leaf.credential)) continue;
     const { epoch } = parseCheckpoint(parseProof(proof.proof).checkpoint);
-    const keys = stationOf(holder.issuer.subject.code, epoch, believed);
+    const keys = stationOf(holder.issuer.subject.code, epoch, believed, listed);
     const record = verifyStatus(bytes, keys, believed);
     if (!issuedBy(holder, record)) throw new Refused('credential-not-in-directory');
     signers(record, believed, listed);
-    known.stated.set(hex(holder.digest), { asOf: record.asOf, scopes: proof.leaf.scopes });
+    const before = known.stated.get(hex(holder.digest));
+    if (!before || record.asOf >= before.asOf) { // an older one beside it says less
+      known.stated.set(hex(holder.digest), { asOf: record.asOf, scopes: proof.leaf.scopes });
+    }
     if (proof.leaf.state === 'revoked') known.revoked.set(hex(holder.digest), proof.leaf.since);
   }
 }

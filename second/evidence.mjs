@@ -3,7 +3,7 @@
 
 import { readBundle } from './bundle.mjs';
 import { hex, same } from './bytes.mjs';
-import { actor, checkChain, disagree, ofEpoch, placed, witnessesOf } from './chain.mjs';
+import { actor, checkChain, disagree, ofEpoch, placed, TOLERANCE, witnessesOf } from './chain.mjs';
 import { AUTHORITY, checkCode } from './credential.mjs';
 import { RESULTS } from './kinds.mjs';
 import { Refused, malformed } from './refused.mjs';
@@ -15,7 +15,6 @@ import { objectDigest, suiteOf } from './suites.mjs';
 // A frame rests on those before it; in another order there is no evidence to judge.
 const ORDER = ['credential', 'directory', 'slip', 'record', 'statement', 'attached', 'receipt'];
 const SENT = ['sent', 'addressed'];
-const TOLERANCE = 300; // seconds that two honest clocks may differ
 
 function placeOf({ kind, name }) {
   return kind === 'status' || (kind === 'record' && name === 'credential-issued') ? 'directory' : kind;
@@ -169,7 +168,7 @@ export function verifyEvidence(bytes, fingerprint, document = null) {
   const slip = verifySlip(parts.slip, believed);
   const digest = objectDigest(parts.slip);
   actor(slip.signer, 0, listed);
-  ofEpoch(slip.signer, slip.epoch, believed);
+  ofEpoch(slip.signer, slip.epoch, believed, listed);
   const statement = parts.statement && judgeStatement(parts.statement, slip, document, believed);
   if (statement) actor(statement.author, statement.body.time, listed);
   if (parts.attached !== null && statement === null) throw disagree('attached');

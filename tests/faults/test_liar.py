@@ -60,15 +60,6 @@ def test_the_liar(between: Town, name: str) -> None:
     town.audit()
 
 
-def test_a_forged_receipt_is_set_aside_by_the_sender(town: Town) -> None:
-    town.dispatch()
-    LIES["forge-receipts"].act(town)
-    report = town.sync(NORTH)
-    assert [error.code for _, error in report.aside] == ["signature-invalid"]
-    with town.at(NORTH) as station:
-        assert station.db.value("SELECT count(*) FROM dispatch_receipts") == 0
-
-
 def test_a_frozen_directory_stops_the_sender(town: Town) -> None:
     path = town.dispatch()
     LIES["freeze-directory"].act(town)

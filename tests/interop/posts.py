@@ -64,7 +64,8 @@ class Sender:
         self.sequence += 1
         top = post.author.subject.clearance.level
         self.label = Label(chance.randint(0, top), chance.choice([0, 1_900_000_000]), (), (), chance.randint(0, 9))
-        self.facts = Facts("CV", f"{self.sequence}/CV", 1_772_000_000, self.say(6), self.say(1) + ".pdf", "text/plain")
+        subject = "" if self.label.level == 3 else self.say(6)  # Tuyệt mật: none
+        self.facts = Facts("CV", f"{self.sequence}/CV", 1_772_000_000, subject, self.say(1) + ".pdf", "text/plain")
         document = chance.randbytes(chance.choice([0, 1, 2, chance.randint(3, 300), 16_300, 16_384, 40_000]))
         mine, leaves = self.leaves()
         hashes_ = [check.leaf_of(each) for each in leaves]

@@ -49,8 +49,12 @@ def _own(station: Station, peer: str, alone: bool) -> Iterator[Frame]:
     checkpoint = station.journal.newest_checkpoint()
     witnessed = station.journal.newest_cosigned()
     told_sizes = set(_to_be_linked(station, peer))
-    if alone and witnessed is not None and told_sizes and max(told_sizes) <= note.claim(witnessed).size and (
-        peer != _authority_of(station)
+    if (
+        alone
+        and witnessed is not None
+        and told_sizes
+        and max(told_sizes) <= note.claim(witnessed).size
+        and (peer != _authority_of(station))
     ):
         checkpoint = witnessed  # else whoever is told of a cosignature is owed the next one for ever
     claimed = note.claim(checkpoint)

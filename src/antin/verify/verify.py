@@ -146,11 +146,9 @@ class Case:
         if holder is None:
             return
         made, own = holder.credential, holder.subject
-        if verified.record.kind != name or not self.issued_by(holder, verified):
-            raise Unverified("credential-not-in-directory", who=holder.name)
-        code = "" if own.officer else own.code
-        if (issued.id, issued.kind, issued.code, issued.epoch, issued.previous, issued.not_after) != (
-            made.id, own.kind, code, made.epoch, made.previous, made.not_after,
+        shown = (issued.id, issued.kind, issued.code, issued.epoch, issued.previous, issued.not_after)
+        if verified.record.kind != name or not self.issued_by(holder, verified) or (
+            shown != (made.id, own.kind, "" if own.officer else own.code, made.epoch, made.previous, made.not_after)
         ):  # fmt: skip
             raise Unverified("credential-not-in-directory", who=holder.name)
         self.entered.add(issued.credential)
@@ -209,12 +207,13 @@ class Case:
         if name not in SENT:
             return
         verified, index, point = self.placed(parse(Receipt, raw))
+        record = verified.record
         digest, slip = self.about()
-        public: Sent | Addressed = parse(SENT[name], verified.record.public)
+        public: Sent | Addressed = parse(SENT[name], record.public)
         refs = [each for each in public.slips if each.slip == digest]
-        if verified.record.kind != name:
+        if record.kind != name:
             raise Unverified("frame-unexpected")
-        if not refs or (verified.record.station, verified.record.epoch) != (slip.sender, slip.epoch):
+        if not refs or (record.station, record.epoch) != (slip.sender, slip.epoch):
             self.unrelated(name, verified)
             return
         leaf, (ref, *_) = slip.leaf, refs
@@ -223,43 +222,45 @@ class Case:
             == (leaf.addressee, leaf.officer, leaf.precedence, slip.sequence, leaf.deadline),
             public.statement == slip.statement,
             # The slip was signed in this very act (rule 14).
-            any(each.digest == digest for each in verified.record.encloses),
+            any(each.digest == digest for each in record.encloses),
         ]
         if isinstance(public, Sent):
-            sealed = (slip.sealed, slip.sealed_size, slip.count)
-            same.append((public.sealed, public.sealed_size, public.count) == sealed)
+            same.append(
+                (public.sealed, public.sealed_size, public.count) == (slip.sealed, slip.sealed_size, slip.count)
+            )
             stated = self.stated_document
             if stated is not None:
                 same.append((public.id, public.seal, public.level) == (stated.id, stated.seal, stated.label.level))
         if not all(same):
             raise Unverified("record-disagrees", kind=name)
-        self.add(name, verified.record.station, "sent-stands", index=index, time=verified.record.time)
-        self.witness(name, point, verified, *(each.digest for each in verified.record.encloses))
+        self.add(name, record.station, "sent-stands", index=index, time=record.time)
+        self.witness(name, point, verified, *(each.digest for each in record.encloses))
 
     def answer(self, kind: str, name: str, raw: bytes) -> None:
         """A result of the addressee: about this slip, its statement and seal."""
         if name in SENT and kind == "record":
             return
         verified, index, point = self.placed(parse(Receipt, raw))
+        record = verified.record
         digest, slip = self.about()
-        if verified.record.kind not in RESULTS or (kind == "record" and verified.record.kind != name):
+        if record.kind not in RESULTS or (kind == "record" and record.kind != name):
             raise Unverified("frame-unexpected")
-        said = parse(Result, verified.record.public)
+        said = parse(Result, record.public)
         if said.slip != digest:
             self.unrelated(said.result, verified)
             return
         leaf, stated, actor = slip.leaf, self.stated_document, self.trust[verified.signers[0].credential]
         same = [
-            said.result == verified.record.kind,
-            verified.record.station == leaf.addressee,
+            said.result == record.kind,
+            record.station == leaf.addressee,
             (said.sender, said.epoch, said.precedence, said.sequence) == slip.identity,
             said.statement == slip.statement or (not said.statement and said.result != "opened"),
             said.result != "opened" or leaf.officer in ("", actor.subject.officer),
             stated is None or not said.seal or said.seal == stated.seal,
         ]
         if not all(same):
-            raise Unverified("record-disagrees", kind=verified.record.kind)
-        self.add(said.result, actor.name, "receipt-stands", index=index, size=point.size, time=verified.record.time)
+            raise Unverified("record-disagrees", kind=record.kind)
+        self.add(said.result, actor.name, "receipt-stands", index=index, size=point.size, time=record.time)
         self.witness(said.result, point, verified, digest, said.statement or slip.statement)
 
     def about(self) -> tuple[bytes, Slip]:
@@ -294,8 +295,7 @@ class Case:
 
     def station(self, code: str, epoch: int) -> Trusted:
         """Whose journal keys sign that epoch: the newest credential of the code that begins no later."""
-        named = [each for each in self.trust.values() if each.subject.code == code and not each.subject.officer]
-        found = [each for each in named if each.credential.epoch <= epoch]
+        found = [each for each in self.trust.values() if each.name == code and each.credential.epoch <= epoch]
         if not found:
             raise Missing("credential-unknown", digest=code)
         return max(found, key=lambda each: (each.subject.kind == AUTHORITY, each.digest in self.entered,
@@ -312,9 +312,8 @@ class Case:
         for known, each in self.trust.items():
             if each.subject.kind == AUTHORITY and known in self.entered and each.subject.code != code:
                 time = check.cosigned(point.raw, each)
-                if time is None or time + TOLERANCE < point.time:
-                    continue  # nobody saw it before it was signed: a line of that time says nothing
-                if known not in self.revoked:  # who took its key may put any time
+                # Nobody saw it before it was signed: a line of that time says nothing. Who took a key may put any time.
+                if time is not None and time + TOLERANCE >= point.time and known not in self.revoked:
                     self.add("witness", each.name, "witnessed", about=what, time=time)
                     times.append(time)
         if times:
@@ -332,9 +331,9 @@ class Case:
         self.deeds.append(Deed(signer.digest, about, time))
 
     def judge_signers(self) -> None:
-        """Of each actor, his agency and all who vouch for him: the state as of his last deed or later (rule 18),
-        codes that
-        they might bind, no deed ahead of the time at which a third party saw it, none after a revocation (rule 19)."""
+        """Of each actor, his agency and all who vouch for him: the state as of his last deed or later (rule 18), codes
+        that they might bind, no deed ahead of the time at which a third party saw it, none after a revocation
+        (rule 19)."""
         late: dict[bytes, int] = {}
         gone: dict[bytes, list[bytes]] = {}
         for deed in self.deeds:
@@ -342,8 +341,9 @@ class Case:
             if signer.subject.kind == AUTHORITY:
                 continue  # its statements about states are no deeds of this case
             if deed.time > self.seen.get(deed.about, deed.time) + TOLERANCE:
-                facts = {"claims": deed.time}
-                self.findings.append(Finding("record", signer.name, INVALID, "record-ahead-of-time", facts))
+                self.findings.append(
+                    Finding("record", signer.name, INVALID, "record-ahead-of-time", {"claims": deed.time})
+                )
             for each in self.vouchers(signer):
                 late[each] = max(deed.time, late.get(each, 0))
                 gone.setdefault(each, []).append(deed.about)
