@@ -112,7 +112,7 @@ function unproven(deeds, known, seen) {
     for (const each of vouchers(deed.by, known)) {
       const key = hex(each.digest);
       const row = about.get(key) ?? { each, late: 0, objects: [] };
-      row.late = Math.max(row.late, deed.time);
+      row.late = Math.max(row.late, deed.time, (time ?? 0) - TOLERANCE);
       row.objects.push(hex(deed.object));
       about.set(key, row);
     }

@@ -14,12 +14,9 @@ from hypothesis import strategies as st
 from vector_checks import CHECKS, VECTORS, read
 
 from antin.errors import AntinError, Malformed
-from antin.journal.kinds import OWN_KINDS
 from antin.kernel.crypto.suite import object_digest
 from antin.kernel.formats import cbor
 from antin.kernel.formats.signed import TYPES, TypeRule
-from antin.kernel.kinds import RULES
-from antin.station.books import KINDS
 
 HEAD = {"name", "format", "tests", "rule", "check", "expect", "station_expects"}
 FILES = sorted(VECTORS.glob("*/*.txt"))
@@ -184,21 +181,8 @@ def test_items_are_counted() -> None:
         cbor.decode(many, limit=len(many))
 
 
-def test_the_table_of_kinds_is_that_of_the_code() -> None:
-    pages = RECORD.read_text("utf-8") + STEERING.read_text("utf-8")
-    rows = re.findall(r"^\| `([a-z-]+)` \| ([^|]+) \| ([^|]+) \| (hybrid|quick) \|", pages, re.M)
-    table = {kind: (words(who), words(roles) - {"any", "–"}, signature) for kind, who, roles, signature in rows}
-    code = {name: (set(rule.by), set(rule.roles), "hybrid" if rule.hybrid else "quick") for name, rule in RULES.items()}
-    assert table == code
-    assert set({**OWN_KINDS, **KINDS}) == set(RULES), "a kind that no book fills, or that no rule names"
-
-
 def test_the_table_of_signed_types_is_that_of_the_code() -> None:
     page = (SPEC / "signed.md").read_text("utf-8")
     rows = re.findall(r"^\| `(antin/[a-z-]+/1)` \| (1|1–2|1–9) \| (hybrid|classical) \| (\d+) KiB \|", page, re.M)
     table = {type_: TypeRule(int(n[-1]), how == "hybrid", int(limit) * 1024) for type_, n, how, limit in rows}
     assert table == TYPES
-
-
-def words(cell: str) -> set[str]:
-    return {each.strip() for each in cell.split(",")}

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from town import NORTH, SISTER, SOUTH, Town
 
-from antin.errors import AntinError, Malformed, Missing, Unavailable
+from antin.errors import AntinError, Malformed, Missing, Refused, Unavailable
 from antin.kernel.crypto.tree import PIECE
 from antin.relay import partial
 from antin.relay.folder import FolderLink
@@ -195,6 +195,17 @@ def test_directories_are_named_by_what_they_hold(ends: Ends) -> None:
     assert sha256(north.directory("A03-1")).digest() == found["A03-1"]
     with pytest.raises(Missing):
         north.directory("A99-1")
+
+
+def test_a_part_stands_under_its_own_number_at_a_relay(town: Town) -> None:
+    """Whoever has a credential and a true part cannot lay it where another one belongs."""
+    with net_town(town) as net:
+        north = net.link(NORTH)
+        part = north.directory("A03-1")
+        for name in ("A03-1-000009", "A03-2", "A04-1"):
+            with pytest.raises(Refused, match="directory-not-yours"):
+                north.put_directory(name, part)
+        north.put_directory("A03-1", part)
 
 
 def test_two_senders_never_overwrite_one_another(town: Town) -> None:

@@ -13,8 +13,8 @@ from antin.errors import Malformed, Refused
 from antin.kernel.formats import bundle, cbor, letters
 from antin.kernel.formats.frame import frame_head
 from antin.kernel.formats.purposes import PURPOSES
+from antin.relay.link import PART_RECORDS as PART
 from antin.station import packets
-from antin.station.packets import PART
 from antin.station.station import AUTHORITY_KEY
 
 HOUSE = Path(__file__).resolve().parents[2]

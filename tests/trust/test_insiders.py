@@ -11,18 +11,23 @@ import pytest
 from town import NORTH, PASS, SISTER, SOUTH, Town, bind
 
 from antin.acts import renew as renewing
-from antin.acts.approve import revoke
-from antin.acts.create_station import FirstOfficer, Plan, request_agency
+from antin.acts import witness
+from antin.acts.approve import approve, revoke
+from antin.acts.create_station import FirstOfficer, Plan, request_agency, request_officer
+from antin.acts.join import join
 from antin.acts.publishing import look
 from antin.acts.receive import receive
-from antin.errors import Refused
+from antin.errors import Conflict, Malformed, Missing, Refused
 from antin.kernel.crypto.locker import CHEAPEST
 from antin.kernel.formats.epoch import EpochAccepted
+from antin.kernel.formats.shape import encode
+from antin.kernel.formats.succession import LevelKey
 from antin.relay.folder import FolderLink
-from antin.signer.signer import Hand
+from antin.signer.signer import STATION, Hand
 from antin.station import packets
 from antin.station.mirror import SQL
-from antin.station.station import AUTHORITY_KEY
+from antin.station.news import news, owe
+from antin.station.station import AUTHORITY_KEY, Station
 
 
 def test_a_revocation_reaches_the_credential_before_the_renewal(town: Town) -> None:
@@ -70,8 +75,8 @@ def test_no_authority_stops_a_station_with_an_absurd_epoch(town: Town, authority
     town.sync(authority, SOUTH, NORTH)
     town.dispatch()
     report = town.sync(SOUTH)
-    if authority != "A03":  # its own authority may say that its journal went on under another name
-        assert [each.state for each in report.outcomes] == ["entered"]
+    assert [each.state for each in report.outcomes] == ["entered"]
+    town.audit()
 
 
 def test_what_is_not_signed_says_nothing_of_what_the_sender_knows(town: Town) -> None:
@@ -91,19 +96,83 @@ def test_junk_among_its_parts_does_not_stop_an_authority(town: Town) -> None:
         revoke(station, station.directory.find(SISTER), station.now(), "stolen")
 
 
-def test_a_station_with_ever_new_level_keys_does_not_fill_the_directory(town: Town) -> None:
+def test_a_station_with_ever_new_level_keys_fills_neither_its_authority_nor_the_directory(town: Town) -> None:
+    """NORTH signs forty generations and lays them before A03, sixteen with an envelope."""
+    with town.at(NORTH) as station:
+        made = station.directory.level_key(station.own, 1, station.now())
+        hand, now = Hand(STATION, station.own.keys.kid), station.now()
+        values = [LevelKey(NORTH, 1, generation, made, now, now + 86400) for generation in range(2, 42)]
+        raws = [station.signer.sign("antin/level-key/1", encode(each), [hand], now) for each in values]
+        point = station.journal.newest_checkpoint()
     with town.at("A03") as station:
-        known = station.directory.find(NORTH)
-        raw = station.db.rows(SQL["list_level_keys"], NORTH, known.keys.kid)[0][0]
-        for generation in range(2, 40):
-            station.db.run(SQL["insert_level_key"], NORTH, known.keys.kid, 1, generation, 0, 2**40, raw, 1)
-        assert len(station.db.rows(SQL["list_newest_level_keys"], NORTH, known.keys.kid)) <= 12
+        for n in range(0, len(raws), 16):
+            receive(station, [("checkpoint", "", point), *(("level-key", "", raw) for raw in raws[n : n + 16])],
+                    lambda _: None)  # fmt: skip
+        kid = station.directory.find(NORTH).keys.kid
+        kept = station.db.rows("SELECT generation FROM level_keys WHERE code = ? AND level = 1", NORTH)
+        assert sorted(kept) == [(39,), (40,), (41,)]
+        assert len(station.db.rows(SQL["list_newest_level_keys"], NORTH, kid)) <= 12
+
+
+def test_an_authority_puts_no_line_under_a_journal_that_it_revoked(town: Town) -> None:
+    """Else whoever stole the keys dates a signature back and has a third party's word for it."""
+    town.dispatch()
+    town.sync("A03", NORTH)
+    with town.at("A03", AUTHORITY_KEY) as station:
+        assert any(raw.count(b"antin/A03/1") for kind, _, raw in news(station, NORTH) if kind == "checkpoint")
+        revoke(station, station.directory.find(NORTH), station.now(), "stolen")
+        echoes = [raw for kind, _, raw in news(station, NORTH) if kind == "checkpoint" and NORTH.encode() in raw]
+        assert echoes and not any(b"antin/A03/1" in raw for raw in echoes)
+    town.audit()
+
+
+def test_a_request_whose_credential_was_revoked_is_not_approved_again(town: Town) -> None:
+    with town.at(NORTH, "cb01") as station:
+        request = request_officer(station, "cb01", FirstOfficer("moi", "Mới", ("officer",), PASS), 1)
+    bind(town, "A03", NORTH, request)
+    with town.at("A03", AUTHORITY_KEY) as station:
+        revoke(station, station.directory.find(NORTH, "moi"), station.now(), "stolen")
+        with pytest.raises(Refused, match="request-revoked"):
+            approve(station, request, 365)
+    town.audit()
+
+
+def test_an_approval_that_the_books_refuse_uses_no_key(town: Town, tmp_path: Path) -> None:
+    """NORTH's name is bound already: refused before anything is signed, so that no use is lost."""
+    root = bytes.fromhex((town.folder / "root").read_text())[:25]
+    plan = Plan(NORTH, "Vụ Bắc mới", "ngoai-giao", professional="A03", relay=str(town.relay))
+    first = FirstOfficer("cb01", "Mới", ("cipher", "officer"), PASS)
+    request = request_agency(tmp_path / "moi", plan, first, root, {"cost": CHEAPEST})
+    with town.at("A03", AUTHORITY_KEY) as station:
+        before = station.signer.memory.last_use(station.own.digest)
+        with pytest.raises(Conflict, match="code-bound-already"):
+            approve(station, request, 365)
+        assert station.signer.memory.last_use(station.own.digest) == before
+        twice = [frame for frame in packets.read_all(BytesIO(request), packets.REQUEST) if frame[0] == "request"]
+        with pytest.raises(Malformed, match="twice"):
+            approve(station, packets.write(packets.REQUEST, [*twice, *twice]), 365)
+    town.audit()
+
+
+def test_what_cannot_be_written_to_one_peer_stops_no_other(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = witness.letter
+
+    def letter(station: Station, peer: str) -> object:
+        if peer == SISTER:
+            raise Missing("addressee-unknown", name=peer, nearest="–")
+        return whole(station, peer)
+
+    with town.at(NORTH) as station:
+        for peer in (SISTER, SOUTH):
+            owe(station, peer)
+    monkeypatch.setattr(witness, "letter", letter)
+    report = town.sync(NORTH)
+    assert [(name, error.code) for name, error in report.aside] == [(f"to/{SISTER}", "addressee-unknown")]
+    assert list((town.relay / "to" / SOUTH).iterdir())
+    town.audit()
 
 
 def test_a_station_founded_anew_is_witnessed_in_its_new_epoch(town: Town, tmp_path: Path) -> None:
-    from antin.acts.approve import approve
-    from antin.acts.join import join
-
     town.dispatch()
     town.sync(SOUTH, NORTH, "A03", NORTH)
     root = bytes.fromhex((town.folder / "root").read_text())[:25]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from io import BytesIO
 
 from antin.acts.status import status_record
-from antin.errors import Missing, Refused, Unverified
+from antin.errors import Malformed, Missing, Refused, Unverified
 from antin.kernel import check, succession
 from antin.kernel.allot import allot as allot_codes
 from antin.kernel.check import Trusted
@@ -58,9 +58,11 @@ def examine(station: Station, file: bytes) -> list[Asked]:
     fine."""
     frames = packets.read_all(BytesIO(file), packets.REQUEST)
     asked = [_examine_one(station, raw) for kind, _, raw in frames if kind == "request"]
+    if len({each.name for each in asked}) < len(asked):
+        raise Malformed("bytes-malformed", what="request", why="twice")
     agencies = {each.subject.code: each.subject for each in asked if each.subject.kind == cred.AGENCY}
     for raw in (raw for kind, _, raw in frames if kind == "level-key"):
-        _examine_level_key(asked, raw)
+        _examine_level_key(station, asked, raw)
     for each in asked:
         check.check_scope(station.own, each.subject)
         check.check_code(station.own, each.subject, station.directory.scopes(station.code))
@@ -86,14 +88,12 @@ def approve(station: Station, file: bytes, days: int, codes: Sequence[str] = ())
     hand = Hand(AUTHORITY_KEY, station.own.digest)
     raws, records = [], []
     allotted = [_allotted(station, each, codes) for each in asked if _is_new_authority(each)]
-    for each in asked:
-        shown = "" if each.subject.kind == cred.OFFICER else each.subject.code
-        epoch, previous = _place(station, each), each.request.previous
-        body = Credential(os.urandom(16), each.request.subject, now, now + days * 86400, each.digest, previous,
-                          each.request.handover if each.continuous else b"", epoch)  # fmt: skip
+    bodies = [_body(station, each, now, now + days * 86400) for each in asked]
+    for each, body in zip(asked, bodies, strict=True):  # before a key is used; the digest is not known yet
+        station.rehearse("credential-issued", _issued(each.subject, body, os.urandom(32)), (station.own,))
+    for each, body in zip(asked, bodies, strict=True):
         raw = station.signer.sign("antin/credential/1", encode(body), [hand], now)
-        digest = suites.object_digest(raw)
-        issued = CredentialIssued(body.id, digest, each.subject.kind, shown, epoch, previous, body.not_after)
+        issued = _issued(each.subject, body, suites.object_digest(raw))
         records.append(station.record("credential-issued", issued, [hand], encloses=[raw]))
         raws.append(raw)
     records += [station.record("codes-allotted", public, [hand]) for public in allotted]
@@ -107,8 +107,19 @@ def approve(station: Station, file: bytes, days: int, codes: Sequence[str] = ())
     level_keys = [raw for kind, _, raw in packets.read_all(BytesIO(file), packets.REQUEST) if kind == "level-key"]
     with station.db.transaction():
         for raw in level_keys:
-            station.directory.keep_level_key(raw, published=True)
+            packets.keep_level_key(station, raw)
     return Approved(packets.write(packets.APPROVAL, _frames(station, raws)), tuple(each.name for each in asked))
+
+
+def _body(station: Station, asked: Asked, since: int, until: int) -> Credential:
+    request = asked.request
+    return Credential(os.urandom(16), request.subject, since, until, asked.digest, request.previous,
+                      request.handover if asked.continuous else b"", _place(station, asked))  # fmt: skip
+
+
+def _issued(subject: Subject, body: Credential, digest: bytes) -> CredentialIssued:
+    code = "" if subject.kind == cred.OFFICER else subject.code
+    return CredentialIssued(body.id, digest, subject.kind, code, body.epoch, body.previous, body.not_after)
 
 
 def _is_new_authority(asked: Asked) -> bool:
@@ -201,8 +212,12 @@ def _examine_one(station: Station, raw: bytes) -> Asked:
     typed = request.root.rstrip(b"\0")
     if not typed or bytes.fromhex(station.settings.root)[: len(typed)] != typed:
         raise Refused("request-for-other-root", who=subject.code)
+    digest = suites.object_digest(raw)
+    for each in station.directory.named(subject.code, subject.officer):
+        if each.credential.request == digest and station.directory.revoked_since(each) is not None:
+            raise Refused("request-revoked", who=each.name)  # whoever has a copy of it would be bound again
     continuous = bool(request.previous) and _continues(station, request, subject)
-    return Asked(suites.object_digest(raw), claimed.suite, subject, request, continuous)
+    return Asked(digest, claimed.suite, subject, request, continuous)
 
 
 def _continues(station: Station, request: Request, subject: Subject) -> bool:
@@ -224,12 +239,13 @@ def _continues(station: Station, request: Request, subject: Subject) -> bool:
     return True
 
 
-def _examine_level_key(asked: list[Asked], raw: bytes) -> None:
+def _examine_level_key(station: Station, asked: list[Asked], raw: bytes) -> None:
     claimed = signed.claim(raw, "antin/level-key/1")
     kid = claimed.signers[0].credential
     for each in asked:
         if PublicKeys(each.suite, each.subject.signing).kid == kid:
             body = Credential(bytes(16), each.request.subject, 0, 0, b"", b"", b"", 1)
-            succession.level_key(raw, check.Trusted(kid, each.suite, body, each.subject, kid))
+            value = succession.level_key(raw, check.Trusted(kid, each.suite, body, each.subject, kid))
+            station.directory.exclude_level_key(raw, value, kid)
             return
     raise Missing("credential-unknown", digest=kid.hex()[:16])

@@ -31,7 +31,6 @@ from antin.acts.exchange import (
     of_the_line,
 )
 from antin.acts.fetch import bring, fetch, slips_in
-from antin.acts.publishing import follow as _follow
 from antin.acts.receive import receive
 from antin.errors import AntinError, Malformed, Missing, Refused, Unavailable, Unverified
 from antin.registers.dispatch import apply as dispatch
@@ -88,7 +87,7 @@ def exchange(open_: Open, link: Link, wanted: Wanted) -> Report:
 
 def _enter(station: Station, round_: Round, report: Report, wanted: Wanted) -> None:
     for name in sorted(round_.directories, key=packets.part_order):
-        _follow(station, name, round_.directories[name], report)
+        publishing.follow(station, name, round_.directories[name], report)
     if round_.listed:
         publishing.publish(station, round_, wanted)
     with station.many():
@@ -174,7 +173,7 @@ def _write(station: Station, round_: Round, report: Report, wanted: Wanted, hand
         if not report.least:
             round_.answered = _answered(station)
     if not report.least:
-        round_.letters = witness.letters(station)
+        round_.letters = witness.letters(station, lambda peer, error: report.aside.append((f"to/{peer}", error)))
 
 
 def _write_row(station: Station, row: tuple[Any, ...], round_: Round, report: Report, wanted: Wanted,

@@ -26,7 +26,7 @@ from antin.registers.dispatch import apply as dispatch
 from antin.station.checkpoints import Proofs, bare, proofs_in
 from antin.station.directory import Beside
 from antin.station.mirror import SQL
-from antin.station.news import Frame, keep_conflict, owe
+from antin.station.news import Frame, authority_of, keep_conflict, owe
 from antin.station.recovering import Lost
 from antin.station.station import Station
 
@@ -150,8 +150,7 @@ def _root_with(station: Station, size: int, records: list[bytes]) -> bytes:
 def request(station: Station, peer: str) -> Iterator[Frame]:
     """For our authority, until it accepted our epoch: the record that begins it, and its two officers."""
     epoch = station.journal.epoch
-    issuer = station.directory[station.own.issuer].subject.code if station.own.issuer else ""
-    if peer != issuer or station.checkpoints.newest_epoch(station.code) >= epoch:
+    if peer != authority_of(station) or station.checkpoints.newest_epoch(station.code) >= epoch:
         return
     index = station.journal.epoch_start(epoch)
     raw = station.journal.raw(index)

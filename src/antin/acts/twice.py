@@ -76,8 +76,11 @@ def is_sheet(station: Station, raw: bytes, kind: str, who: str, campaign: bytes)
     """Whether this is a sheet of that station for that campaign: signed, and in its journal."""
     try:
         value = parse(Receipt, raw)
-        record = check.record(value.record, station.directory).record
-        _, point, _ = check.included(value.record, value.proof, station.directory.find(who))
+        verified = check.record(value.record, station.directory)
+        check.entitled(verified, station.directory)
+        record = verified.record
+        keys = station.directory.journal_of(note.origin(record.station, record.epoch))
+        _, point, _ = check.included(value.record, value.proof, keys)
         if (record.station, record.kind, point.origin) != (who, kind, note.origin(who, record.epoch)):
             return False
         sheet: Any = parse(OwnScored if kind == "own-scored" else CrossScored, record.public)

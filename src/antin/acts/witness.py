@@ -6,10 +6,11 @@ up afterwards (protocol rules 16, 17, 19).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 
 from antin.acts import tail
+from antin.errors import AntinError, Unavailable
 from antin.kernel import check
 from antin.kernel.formats import note
 from antin.station import packets
@@ -22,10 +23,10 @@ RENEWED_AFTER = HEARD_AFTER = 3600
 _PRECEDENCE = 5  # sorts after urgent slips, before ordinary ones
 
 
-def letters(station: Station) -> list[tuple[str, str, bytes]]:
+def letters(station: Station, failed: Callable[[str, AntinError], None]) -> list[tuple[str, str, bytes]]:
     """(peer, name, envelope) of the news for everybody it is owed to. Our authority is owed what it has not cosigned.
 
-    Each stays owed until it has been put, and ``settled`` says so.
+    Each stays owed until it has been put, and ``settled`` says so. What cannot be written to one peer is said of it.
     """
     if not station.joined:
         return []
@@ -33,8 +34,14 @@ def letters(station: Station) -> list[tuple[str, str, bytes]]:
     ask_of_what_was_heard(station)
     written = []
     for (peer,) in station.db.rows(SQL["list_owed"]):
-        with station.db.transaction():
-            data = packets.write(packets.ENVELOPE, letter(station, peer))
+        try:
+            with station.db.transaction():
+                data = packets.write(packets.ENVELOPE, letter(station, peer))
+        except Unavailable:
+            raise
+        except AntinError as error:
+            failed(peer, error)
+            continue
         written.append((peer, _name(station.origin), data))
     return written
 

@@ -26,6 +26,7 @@ from antin.kernel.formats.purposes import PURPOSES
 from antin.kernel.formats.revoked import CredentialRevoked
 from antin.kernel.formats.shape import parse
 from antin.relay.folder import FolderLink
+from antin.relay.link import PART_RECORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,10 @@ class Directories:
 
     def publish(self, name: str, raw: bytes) -> None:
         """Keep a part, whoever brings it. Raises for a journal not whole, shorter than what is held, or of another
-        name."""
+        name, or of another place in it."""
         part = _part(raw)
-        if name.split("-")[:2] != part.origin.split("/")[1:]:
+        _, code, epoch = part.origin.split("/")
+        if name not in (f"{code}-{epoch}", f"{code}-{epoch}-{part.start // PART_RECORDS:06d}"):
             raise Refused("directory-not-yours", code=name)
         with self._lock:
             self._take(part)

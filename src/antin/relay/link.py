@@ -12,6 +12,7 @@ from antin.errors import Malformed
 NAME = re.compile(r"[0-9a-f-]{1,140}")
 CODE = re.compile(r"[0-9A-Z.]{1,35}")
 # A part of an authority's journal (spec/bundle.md): CODE-EPOCH-NUMBER when full, CODE-EPOCH for the one that grows.
+PART_RECORDS = 256  # a part is read, checked and entered as one: its size bounds memory, and none the directory's
 PART = re.compile(r"[0-9A-Z.]{1,35}-[1-9][0-9]{0,6}(-[0-9]{6})?")
 ENVELOPE_LIMIT = 32 * 1024 * 1024
 DIRECTORY_LIMIT = 1024**3  # of a folder

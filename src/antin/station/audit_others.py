@@ -126,7 +126,7 @@ def _heads(station: Station, copy: Mirror) -> Found:
     yield from judged(heads, head)
     # A large directory comes in parts, and has no head until the last of them.
     without = {row[0] for row in station.db.rows(SQL["list_mirrored"])} - {row[0] for row in heads}
-    yield from ((origin, differs()) for origin in sorted(without) if copy.grown(origin) % packets.PART)
+    yield from ((origin, differs()) for origin in sorted(without) if copy.grown(origin) % packets.PART_RECORDS)
 
 
 def _seen(station: Station, times: dict[tuple[str, int], int]) -> Found:

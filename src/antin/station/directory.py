@@ -133,23 +133,27 @@ class Directory(Mapping[bytes, Trusted]):
         """These credentials, which somebody sent along, together with the known ones."""
         return Beside(self, {suites.object_digest(raw): raw for raw in raws})
 
-    def keep_level_key(self, raw: bytes, *, published: bool = False) -> LevelKey:
+    def keep_level_key(self, raw: bytes) -> LevelKey:
         """An agency's level key, under its own credential. Raises ``Conflict`` for two of one generation."""
         code = parse(LevelKey, signed.claim(raw, "antin/level-key/1").unverified_body).station
         station = self.find(code)
-        return self.insert_level_key(raw, succession.level_key(raw, station), station.keys.kid, published=published)
+        return self.insert_level_key(raw, succession.level_key(raw, station), station.keys.kid, published=True)
 
     def insert_level_key(self, raw: bytes, value: LevelKey, kid: bytes, *, published: bool = False) -> LevelKey:
-        """Beside the signing key under which it counts."""
-        known = self._db.value(SQL["read_level_key"], value.station, kid, value.level, value.generation)
-        if known is not None and known != raw:
-            raise Conflict("level-key-differs", code=value.station, level=value.level,
-                           evidence={"held": known, "shown": raw})  # fmt: skip
+        """Beside the signing key under which it counts. Raises what ``exclude_level_key`` raises."""
+        self.exclude_level_key(raw, value, kid)
         self._db.run(
             SQL["insert_level_key"], value.station, kid, value.level, value.generation, value.not_before, value.until,
             raw, int(published),
         )  # fmt: skip
         return value
+
+    def exclude_level_key(self, raw: bytes, value: LevelKey, kid: bytes) -> None:
+        """Raises ``Conflict`` for a key of a generation that has another one here."""
+        known = self._db.value(SQL["read_level_key"], value.station, kid, value.level, value.generation)
+        if known is not None and known != raw:
+            raise Conflict("level-key-differs", code=value.station, level=value.level,
+                           evidence={"held": known, "shown": raw})  # fmt: skip
 
     def level_key(self, trusted: Trusted, level: int, now: int, *, ended: bool = False) -> bytes:
         """The newest wrapping key of an agency for one level; ``ended``: whatever its term, for one's own books.
@@ -199,9 +203,9 @@ class Directory(Mapping[bytes, Trusted]):
         seen = min((row[6] for row in rows), default=0)
         return next((row[0] for row in reversed(rows) if row[6] == seen), None)
 
-    def named(self, code: str) -> list[Trusted]:
-        """All proven credentials of an agency or authority, the oldest first."""
-        return sorted(self._named(code, ""), key=_age)
+    def named(self, code: str, officer: str = "") -> list[Trusted]:
+        """All proven credentials of an agency or authority, or of an officer, the oldest first."""
+        return sorted(self._named(code, officer), key=_age)
 
     def _named(self, code: str, officer: str) -> list[Trusted]:
         found = []

@@ -54,7 +54,7 @@ def _own(station: Station, peer: str, alone: bool) -> Iterator[Frame]:
         and witnessed is not None
         and told_sizes
         and max(told_sizes) <= note.claim(witnessed).size
-        and (peer != _authority_of(station))
+        and (peer != authority_of(station))
     ):
         checkpoint = witnessed  # else whoever is told of a cosignature is owed the next one for ever
     claimed = note.claim(checkpoint)
@@ -82,12 +82,13 @@ def _to_be_linked(station: Station, peer: str) -> list[int]:
 
 
 def _echo(station: Station, peer: str) -> Iterator[Frame]:
-    """The peer's newest checkpoint that we hold; an authority cosigns that of its own stations."""
+    """The peer's newest checkpoint that we hold; an authority cosigns that of its own stations, while they count."""
     held = station.checkpoints.newest_of(peer)
     if held is None:
         return
     raw = held.raw
-    if _is_ours(station, held.origin):
+    gone = station.directory.revoked_since(station.directory.journal_of(held.origin))
+    if gone is None and _is_ours(station, held.origin):
         now = station.now()
         raw += station.signer.cosign(station.origin, held.origin, held.size, held.root, now)
         station.db.run(SQL["write_vouched"], held.origin, held.size, raw, now)
@@ -117,15 +118,15 @@ def _gossip(station: Station, peer: str, most: int) -> Iterator[Frame]:
         station.db.run(SQL["write_passed"], peer, origin, size, told)
 
 
-def _authority_of(station: Station) -> str:
+def authority_of(station: Station) -> str:
     """The code of whoever bound us; "" for the root."""
     return station.directory[station.own.issuer].subject.code if station.own.issuer else ""
 
 
 def _level_keys(station: Station, peer: str) -> Iterator[Frame]:
     """To our authority, until they stand in its directory."""
-    if peer == _authority_of(station):
-        for raw, published in station.db.rows(SQL["list_level_keys"], station.code, station.own.keys.kid):
+    if peer == authority_of(station):
+        for raw, published in station.db.rows(SQL["list_newest_level_keys"], station.code, station.own.keys.kid):
             if not published:
                 yield "level-key", "", raw
 
@@ -237,7 +238,7 @@ def _cosigned(station: Station, raw: bytes, point: note.Checkpoint) -> None:
 def _take_level_key(station: Station, raw: bytes, sender: str) -> None:
     """A station's new key for a level; it goes into the directory of the authority that bound it."""
     try:
-        if station.directory.keep_level_key(raw, published=True).station == sender:
+        if packets.keep_level_key(station, raw) == sender:
             station.directory_changed(sender)
     except Conflict as error:
         keep_conflict(station, error)

@@ -19,6 +19,7 @@ from antin.kernel.formats.consistency import Consistency
 from antin.kernel.formats.frame import frame_head
 from antin.kernel.formats.purposes import PURPOSES
 from antin.kernel.formats.shape import encode, parse
+from antin.relay.link import PART_RECORDS
 from antin.station.mirror import SQL, Part
 from antin.station.station import Station
 
@@ -53,14 +54,11 @@ def stream(purpose: str, frames: Iterable[tuple[str, str, int, Iterable[bytes]]]
 # -- directories -------------------------------------------------------------------------------------------------------
 
 
-PART = 256  # records: a part is read, checked and entered as one, so its size bounds memory, and none the directory's
-
-
 def directory_frames(station: Station) -> Iterator[Frame]:
     """All mirrored authority journals, the root's first: for each its parts, one after another."""
     heads = station.db.rows(SQL["list_mirror_heads"])
     for origin, *_ in sorted(heads, key=lambda row: (not _is_root(station, row[0]), row[0])):
-        for start in range(0, station.directory.mirror.head(origin)[0], PART):  # type: ignore[index]  # it is listed
+        for start in range(0, station.directory.mirror.head(origin)[0], PART_RECORDS):  # type: ignore[index]  # it is listed
             yield from part_frames(station, origin, start)
 
 
@@ -71,8 +69,8 @@ def part_names(station: Station, origin: str) -> dict[str, int]:
     """
     head, (_, code, epoch) = station.directory.mirror.head(origin), origin.split("/")
     size = head[0] if head else 0
-    full = {f"{code}-{epoch}-{start // PART:06d}": start for start in range(0, size - PART + 1, PART)}
-    return {**full, f"{code}-{epoch}": size // PART * PART}
+    full = {f"{code}-{epoch}-{n:06d}": n * PART_RECORDS for n in range(size // PART_RECORDS)}
+    return {**full, f"{code}-{epoch}": size // PART_RECORDS * PART_RECORDS}
 
 
 def part_origin(name: str) -> str:
@@ -90,7 +88,7 @@ def is_full(name: str) -> bool:
 def part_end(name: str, size: int) -> int:
     """Up to which record a part goes, when the journal under its checkpoint has ``size``."""
     number = name.rpartition("-")[2]
-    return (int(number) + 1) * PART if is_full(name) and number.isascii() and number.isdecimal() else size
+    return (int(number) + 1) * PART_RECORDS if is_full(name) and number.isascii() and number.isdecimal() else size
 
 
 def part_order(name: str) -> tuple[str, bool, str]:
@@ -102,7 +100,7 @@ def part_frames(station: Station, origin: str, start: int) -> Iterator[Frame]:
     """The credentials that are open to all, entered in these records, with their level keys; records; checkpoint."""
     authority, mirror = station.directory.authority(origin), station.directory.mirror
     size, _, checkpoint, _ = mirror.head(origin) or (0, b"", b"", 0)
-    end = min(start + PART, size)
+    end = min(start + PART_RECORDS, size)
     old = station.directory.named(authority.subject.code)
     for digest in dict.fromkeys(each.digest for one in old for each in _with_issuers(station, one)):
         yield "credential", "", station.directory.raw(digest)
@@ -113,7 +111,7 @@ def part_frames(station: Station, origin: str, start: int) -> Iterator[Frame]:
         yield "credential", "", station.directory.raw(digest)
         if kind == cred.AGENCY:
             # The newest of each level: else one station with ever new keys makes the part too large for all readers.
-            for (raw,) in station.db.rows(SQL["list_newest_level_keys"], code, known.keys.kid):
+            for raw, _ in station.db.rows(SQL["list_newest_level_keys"], code, known.keys.kid):
                 yield "level-key", "", raw
     for _index, raw in mirror.records(origin, start, end):
         yield "record", origin, raw
@@ -209,7 +207,7 @@ class Taking:
         self._keep_credentials()
         for raw in self._level_keys:
             try:
-                directory.keep_level_key(raw, published=True)
+                keep_level_key(station, raw)
             except AntinError as error:
                 self._fault(origin, error)
         station.checkpoints.settle_mirrored(origin)
@@ -241,6 +239,15 @@ def take_directory(station: Station, frames: Iterable[Frame],
     for kind, name, data in frames:
         taking.take(kind, name, data)
     return taking.ends()
+
+
+def keep_level_key(station: Station, raw: bytes) -> str:
+    """An agency's key for a level, also ours as it came back; of others the three newest of a level are kept, for a
+    station may sign as many as it likes. Returns whose it is."""
+    value = station.directory.keep_level_key(raw)
+    if value.station != station.code:
+        station.db.run(SQL["forget_level_keys"], value.station, value.level)
+    return value.station
 
 
 def _is_root(station: Station, origin: str) -> bool:

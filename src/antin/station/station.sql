@@ -184,8 +184,11 @@ SELECT raw FROM level_keys WHERE code = ? AND kid = ? AND level = ? AND generati
 SELECT raw, until FROM level_keys WHERE code = ? AND kid = ? AND level = ? AND not_before <= ? ORDER BY generation DESC LIMIT 1
 -- list_level_keys
 SELECT raw, published FROM level_keys WHERE code = ? AND kid = ? ORDER BY level, generation
+-- forget_level_keys
+DELETE FROM level_keys WHERE code = ? AND level = ? AND generation <= (SELECT max(n.generation) FROM level_keys n
+  WHERE n.code = level_keys.code AND n.kid = level_keys.kid AND n.level = level_keys.level) - 3
 -- list_newest_level_keys
-SELECT raw FROM level_keys k WHERE code = ? AND kid = ? AND generation IN (
+SELECT raw, published FROM level_keys k WHERE code = ? AND kid = ? AND generation IN (
   SELECT generation FROM level_keys n WHERE n.code = k.code AND n.kid = k.kid AND n.level = k.level ORDER BY generation DESC LIMIT 3
 ) ORDER BY level, generation
 -- read_held

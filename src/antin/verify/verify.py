@@ -345,7 +345,7 @@ class Case:
                     Finding("record", signer.name, INVALID, "record-ahead-of-time", {"claims": deed.time})
                 )
             for each in self.vouchers(signer):
-                late[each] = max(deed.time, late.get(each, 0))
+                late[each] = max(deed.time, self.seen.get(deed.about, 0) - TOLERANCE, late.get(each, 0))
                 gone.setdefault(each, []).append(deed.about)
         for digest, time in late.items():
             holder, (as_of, _) = self.trust[digest], self.stated.get(digest, (-1, ()))
@@ -356,10 +356,10 @@ class Case:
                 self.add("status", holder.name, "signed-before-revocation", since=since)
             elif since is not None:
                 self.findings.append(Finding("status", holder.name, NOT_PROVEN, "credential-revoked", {"since": since}))
-            scopes = self.stated.get(holder.issuer, (0, ()))[1]
-            if self.trust[holder.issuer].issuer and holder.issuer in self.stated:
+            issuer, stated = self.trust[holder.issuer], self.stated.get(holder.issuer)
+            if issuer.issuer and stated:
                 try:
-                    check.check_code(self.trust[holder.issuer], holder.subject, scopes)
+                    check.check_code(issuer, holder.subject, stated[1])
                 except AntinError as error:
                     self.findings.append(Finding("credential", holder.name, INVALID, error.code, error.fields))
 
