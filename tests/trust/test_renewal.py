@@ -136,7 +136,7 @@ def test_what_ends_is_said_sixty_days_ahead(town: Town) -> None:
     assert ("ends", NORTH) in said() and ("ends", f"{NORTH}/vt01") in said()
     with town.at(NORTH) as station:
         assert {each.days for each in ending(station)} <= {59, 60}
-    town.clock.ahead = YEAR - 6 * 86400
+    town.clock.ahead = YEAR - 6 * 86400 - 3600  # an hour on the safe side: a slow machine founds for minutes
     with town.at(NORTH) as station:
         assert {each.days for each in ending(station)} >= {6}
     town.clock.ahead = YEAR + 60
