@@ -10,10 +10,11 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 
 from antin import errors
+from antin.cli.door import AnswerLost
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE, PAGE = ROOT / "src/antin", ROOT / "docs/errors.md"
-PARENTS = {each.__name__: each.exit_code for each in errors.AntinError.__subclasses__()}
+PARENTS = {each.__name__: each.exit_code for each in (*errors.AntinError.__subclasses__(), AnswerLost)}
 BUILT = {"f'{what}-unknown'": ("level-unknown", "precedence-unknown")}
 HEAD = """# Error codes
 

@@ -48,7 +48,7 @@ const RULES = {
   'document-stamped': rule(false, EITHER, ['registrar']),
   refused: rule(false, EITHER),
   assigned: rule(false, PERSON, ['leader', 'registrar', 'cipher']),
-  'name-agreed': rule(false, PERSON, ['cipher', 'leader', 'registrar']),
+  ...each('name-agreed document-cancelled', rule(false, PERSON, ['cipher', 'leader', 'registrar'])),
   'uses-lost': rule(false, EITHER),
   'epoch-begun': TWO,
   'authority-resumed': rule(true, EITHER, ['cipher', 'leader'], 2),

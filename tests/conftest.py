@@ -15,10 +15,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from absent import absent
 from town import Town, copy, found
 
 # What a test asks for: the Debian package that has it. Anything else is looked for as it stands.
@@ -103,13 +105,32 @@ def judge(request: pytest.FixtureRequest) -> Callable[[str], Any]:
     return find
 
 
+@cache
+def may(*command: str) -> bool:
+    """Whether this machine lets us do it: tried once. Many containers refuse mounts and namespaces to root too."""
+    try:
+        return subprocess.run(command, capture_output=True, check=False, timeout=20).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
 @pytest.fixture
-def fuse(judge: Callable[[str], str]) -> None:
+def fuse(request: pytest.FixtureRequest, judge: Callable[[str], str]) -> None:
     """A machine that may mount a file system of its own."""
     judge("fusermount3")
-    if importlib.util.find_spec("mfusepy") is None or not os.access("/dev/fuse", os.R_OK | os.W_OK) or os.geteuid():
-        pytest.skip("judge missing: fuse (needs root and /dev/fuse)")
-    assert Path("/dev/fuse").exists()
+    able = importlib.util.find_spec("mfusepy") and os.access("/dev/fuse", os.R_OK | os.W_OK) and not os.geteuid()
+    if not able or not may("unshare", "-m", "true"):
+        absent(request, "fuse", "needs root, /dev/fuse and leave to mount")
+
+
+@pytest.fixture
+def hosts(request: pytest.FixtureRequest, judge: Callable[[str], str]) -> None:
+    """Network namespaces of our own, and lines between them."""
+    judge("tc")
+    probe = f"antin{os.getpid()}p"
+    if os.geteuid() or not may(judge("ip"), "netns", "add", probe):
+        absent(request, "netns", "needs root and leave to make network namespaces")
+    may(judge("ip"), "netns", "del", probe)
 
 
 @pytest.fixture(scope="session")
@@ -138,3 +159,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         ", ".join(f"{name} ×{n}" for name, n in sorted(counts[state].items())) or "none" for state in ("ran", "missing")
     )
     terminalreporter.write_line(f"judges: ran {ran}; missing {missing}")
+    if counts["missing"]:
+        terminalreporter.section("NOT JUDGED", red=True, bold=True)
+        for name, n in sorted(counts["missing"].items()):
+            terminalreporter.write_line(f"{name} was not there: {n} tests did not run", red=True, bold=True)

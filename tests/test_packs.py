@@ -226,14 +226,14 @@ BAD = {
     "control character": ({"levels": '[2]\nname = "Mật\\n"\n' + SOURCE}, "pack-text-unfit"),
     "endless text": ({"levels": f'[2]\nname = "{"x" * 401}"\n' + SOURCE}, "pack-text-unfit"),
     "unknown file": ({"do-mat": "x = 1"}, "pack-file-unknown"),
-    "no TOML": ({"levels": "[2\n"}, "pack-not-toml"),
-    "key twice": ({"levels": "[2]\n[2]\n"}, "pack-not-toml"),
-    "deep nesting": ({"levels": "x = " + "[" * 5000}, "pack-not-toml"),
+    "no TOML": ({"levels": "[2\n"}, "toml-malformed"),
+    "key twice": ({"levels": "[2]\n[2]\n"}, "toml-malformed"),
+    "deep nesting": ({"levels": "x = " + "[" * 5000}, "toml-malformed"),
     "unknown head key": ({"pack": EXTENDS + "mau = 1\n"}, "pack-key-unknown"),
     "other format": ({"pack": EXTENDS.replace("pack/1", "pack/2")}, "pack-format"),
     "date as text": ({"pack": EXTENDS.replace("2026-03-01", '"2026-03-01"')}, "pack-date"),
     "date with a clock": ({"pack": EXTENDS.replace("2026-03-01", "2026-03-01T00:00:00Z")}, "pack-date"),
-    "day that is none": ({"pack": EXTENDS.replace("2026-03-01", "2026-02-30")}, "pack-not-toml"),
+    "day that is none": ({"pack": EXTENDS.replace("2026-03-01", "2026-02-30")}, "toml-malformed"),
     "no date": ({"pack": EXTENDS.replace("hieu_luc_tu = 2026-03-01\n", "")}, "pack-key-missing"),
     "dates reversed": ({"pack": EXTENDS + "hieu_luc_den = 2026-01-01\n"}, "pack-dates-reversed"),
     "extends itself": ({"pack": HEAD + 'extends = "../goi"\n'}, "pack-cycle"),
@@ -307,7 +307,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         packs.load(folder)
     (folder / "levels.toml").rmdir()
     (folder / "levels.toml").write_bytes(b"\xff\xfe")
-    with pytest.raises(Malformed, match="pack-not-toml"):
+    with pytest.raises(Malformed, match="text-utf16"):
         packs.load(folder)
     (folder / "levels.toml").write_bytes(b"#" * (1 << 20) + b"\n")
     with pytest.raises(Malformed, match="pack-file-large"):

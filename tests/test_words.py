@@ -6,16 +6,20 @@ import ast
 import runpy
 import string
 from collections import defaultdict
+from collections.abc import Iterator
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 
+import click
 import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from antin.cli.main import COMMANDS
+from antin.cli.choices import Named
+from antin.cli.main import COMMANDS, LazyGroup, main
 from antin.journal.kinds import OWN_KINDS
+from antin.kernel.formats.credential import ROLES
 from antin.kernel.formats.receipt import RESULTS
 from antin.registers.directives import rules as directives
 from antin.registers.dispatch.states import INCOMING, OUTGOING
@@ -28,10 +32,10 @@ from antin.words import LANGUAGES, LOCALE
 
 SCRIPT = Path(__file__).resolve().parent.parent / "scripts/words.py"
 SOURCE = LOCALE.parent
-PARENTS = {"Refused", "Malformed", "Unverified", "Missing", "Conflict", "Unavailable"}
+PARENTS = {"Refused", "Malformed", "Unverified", "Missing", "Conflict", "Unavailable", "AnswerLost"}
 SAYERS = {"say", "words", "done", "_done", "_say_next"}
 ACTS = ("sign", "stamp")
-REFUSABLE = ("sign-in", "sign-document", "stamp", "send", "accept", "refuse", "assign", "open")
+REFUSABLE = ("sign-in", "sign-document", "stamp", "cancel", "send", "accept", "refuse", "assign", "open")
 INCIDENTS = ("refused", "conflict", "unproven", "not-cosigned", "missing")
 NO_HINT = {"already-received"}  # the demonstration's own, shown among its attacks
 FILLED_LATER = {"bytes-malformed"}  # the decoder does not know the format's name; shape.parse adds it
@@ -122,11 +126,23 @@ def said() -> set[str]:
                 "member": {"invited", *emulation.MEMBER.values()}, "method": METHODS,
                 "draft-state": {"open", *drafting.DRAFT.values()},
                 "version": {"circulated", *drafting.VERSION.values()},
-                "lost": ("signer", "echo", "restore"),
+                "role": ROLES, "lost": ("signer", "echo", "restore"),
                 "act": {*ACTS, *REFUSABLE}, "incident": INCIDENTS,
                 "verdict": (VALID, INVALID, NOT_PROVEN), "case": (VALID, INVALID, NOT_PROVEN)}  # fmt: skip
+    families |= {each.type.family: each.type.codes for command in every_command() for each in command.params
+                 if isinstance(each.type, Named)}  # fmt: skip
     built = {f"{family}-{name}" for family, names in families.items() for name in names}
     return codes | built | findings() | {code for code in constants() if code.startswith("next-")}
+
+
+def every_command() -> Iterator[click.Command]:
+    """Every command, and every one below it."""
+    waiting = [LazyGroup.get_command(main, click.Context(main), name) for name in COMMANDS]
+    while waiting:
+        command = waiting.pop()
+        assert command is not None
+        yield command
+        waiting += command.commands.values() if isinstance(command, click.Group) else ()
 
 
 def prefixes() -> set[str]:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from antin.acts.accept import accept
 from antin.acts.approve import approve
@@ -36,6 +37,7 @@ from antin.station.audit import audit
 from antin.station.opening import Opened
 from antin.station.station import AUTHORITY_KEY, Station, opened
 from antin.storage.durable import Output
+from antin.storage.outputs import outputs
 
 NORTH, SOUTH = "A03.15", "A04.27"  # two agencies of two branches
 SISTER = "A03.16"  # a second agency of NORTH's branch
@@ -55,6 +57,15 @@ class Clock:
 
     def __call__(self) -> float:
         return time.time() + self.ahead
+
+
+T = TypeVar("T")
+
+
+def into(target: Path, write: Callable[[Output], T]) -> T:
+    """What an act writes for a person, in a file of that name."""
+    with outputs(target) as [output]:
+        return write(output)
 
 
 @dataclass

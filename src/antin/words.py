@@ -27,10 +27,7 @@ class Words:
     def __call__(self, code: str, /, **fields: object) -> str:
         """The sentence of ``code`` with its fields filled in."""
         sentence = self._catalogue.gettext(code)
-        try:
-            return sentence.format(**{name: plain(value) for name, value in fields.items()})
-        except (KeyError, IndexError, ValueError):
-            return sentence
+        return sentence.format_map(_Shown({name: plain(value) for name, value in fields.items()}))
 
     def has(self, code: str) -> bool:
         """Whether the catalogue knows the code."""
@@ -42,10 +39,27 @@ class Words:
         return self(error.code, **error.fields), self(hint, **error.fields) if self.has(hint) else ""
 
 
-def plain(value: object) -> str:
-    """A value as a person may see it: no control or direction-changing characters from hostile names."""
+class _Shown(dict[str, str]):
+    """A field that nobody gave is a dash: no raw placeholder ever reaches a person."""
+
+    def __missing__(self, name: str) -> str:
+        return "–"
+
+
+def plain(value: object, *, styled: bool = False) -> str:
+    """A value as a person may see it: no control or direction-changing characters from hostile names.
+
+    ``styled``: the two sequences of a bold line are ours.
+    """
     text = value.hex() if isinstance(value, bytes) else str(value)
+    if text.isprintable():
+        return text
+    if styled and text.startswith(_BOLD) and text.endswith(_END):
+        return _BOLD + plain(text[len(_BOLD) : -len(_END)]) + _END
     return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+
+
+_BOLD, _END = "\x1b[1m", "\x1b[0m"
 
 
 @cache

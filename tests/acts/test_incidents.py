@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from town import NORTH, PASS, PDF, SISTER, SOUTH, Town, bind, found
+from town import NORTH, PASS, PDF, SISTER, SOUTH, Town, bind, found, into
 
 from antin.acts.approve import revoke
 from antin.acts.carry import read_bundle, write_bundle
@@ -227,7 +227,7 @@ def test_a_revocation_travels_with_every_bundle(town: Town, tmp_path: Path) -> N
         revoke(station, author, station.now(), "left")
     town.sync("A03", NORTH)
     with town.at(NORTH) as station:
-        write_bundle(station, SOUTH, tmp_path / "stick")
+        into(tmp_path / "stick", lambda output: write_bundle(station, SOUTH, output))
     with town.at(SOUTH) as station:
         before = station.directory.mirror.head("antin/A03/1")
         report = read_bundle(station, tmp_path / "stick")

@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from town import NORTH, PDF, SISTER, SOUTH, Town
+from town import NORTH, PDF, SISTER, SOUTH, Town, into
 
 from antin.acts import carry
 from antin.acts.accept import assign, refuse
@@ -142,7 +142,7 @@ def test_a_bundle_on_a_stick_carries_both_ways(town: Town, tmp_path: Path) -> No
     town.send(NORTH, path, SOUTH)
     stick = tmp_path / "stick.bundle"
     with town.at(NORTH) as station:
-        assert carry.write_bundle(station, SOUTH, stick) == 1
+        assert into(stick, lambda output: carry.write_bundle(station, SOUTH, output)) == 1
     for expected in ("entered", "already"):
         with town.at(SOUTH) as station:
             report = carry.read_bundle(station, stick)
@@ -150,7 +150,7 @@ def test_a_bundle_on_a_stick_carries_both_ways(town: Town, tmp_path: Path) -> No
     town.open(SOUTH, "cb01", "den-1", tmp_path / "out.pdf")
     back = tmp_path / "back.bundle"
     with town.at(SOUTH) as station:
-        assert carry.write_bundle(station, NORTH, back) == 3
+        assert into(back, lambda output: carry.write_bundle(station, NORTH, output)) == 3
     with town.at(NORTH) as station:
         carry.read_bundle(station, back)
     assert states(town) == [("di-1", "opened")]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from lie import frames, waiting
-from town import NORTH, PDF, SISTER, SOUTH, Town
+from town import NORTH, PDF, SISTER, SOUTH, Town, into
 
 from antin.acts.approve import revoke
 from antin.acts.carry import read_bundle, write_bundle
@@ -292,10 +292,10 @@ def test_witnessing_works_over_media(town: Town, tmp_path: Path) -> None:
     town.dispatch()
     there, back = tmp_path / "there", tmp_path / "back"
     with town.at(NORTH) as station:
-        write_bundle(station, "A03", there)
+        into(there, lambda output: write_bundle(station, "A03", output))
     with town.at("A03") as station:
         read_bundle(station, there)
-        write_bundle(station, NORTH, back)
+        into(back, lambda output: write_bundle(station, NORTH, output))
     with town.at(NORTH) as station:
         read_bundle(station, back)
         newest = station.db.value("SELECT raw FROM checkpoints WHERE cosigned = 1 ORDER BY size DESC")

@@ -6,7 +6,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from town import NORTH, PASS, SISTER, SOUTH, Town
+from town import NORTH, PASS, SISTER, SOUTH, Town, into
 
 from antin.acts import tail
 from antin.acts.backup import back_up, back_up_keys
@@ -20,8 +20,8 @@ def saved(town: Town, code: str, folder: Path) -> tuple[Path, Path]:
     """A backup and its keys."""
     data, keys = folder / f"{code}.backup", folder / f"{code}.keys"
     with town.at(code) as station:
-        back_up(station, data)
-        back_up_keys(station, keys, PASS, CHEAPEST)
+        into(data, lambda output: back_up(station, output))
+        into(keys, lambda output: back_up_keys(station, output, PASS, CHEAPEST))
     return data, keys
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from losses import lose, saved
-from town import NORTH, PASS, SOUTH, Town
+from town import NORTH, PASS, SOUTH, Town, into
 
 from antin.acts.backup import back_up
 from antin.acts.restore import _read_keys, restore
@@ -140,9 +140,9 @@ def test_a_backup_that_meets_a_full_disk_leaves_nothing(
         with monkeypatch.context() as patch:
             patch.setattr(os, "fsync", full)
             with pytest.raises(Unavailable, match="disk-full"):
-                back_up(station, target)
+                into(target, lambda output: back_up(station, output))
         assert not target.exists() and not list(station.home.glob(".backup-*"))
-        back_up(station, target)
+        into(target, lambda output: back_up(station, output))
     assert target.exists()
 
 

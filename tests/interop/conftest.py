@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from absent import absent
 
 SECOND = Path(__file__).resolve().parents[2] / "second"
 LETTERS = SECOND.parent / "spec" / "unicode-14.txt"
@@ -112,7 +113,7 @@ def install(request: pytest.FixtureRequest, judge: Callable[[str], Any]) -> Inst
         node, npm = judge("node"), judge("npm")
         version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout
         if tuple(map(int, re.findall(r"\d+", version)[:2])) < NODE_AT_LEAST:
-            _missing(request, f"node {version.strip()} is older than {NODE_AT_LEAST}")
+            absent(request, "second", f"node {version.strip()} is older than {NODE_AT_LEAST}")
         lock = (source / "package-lock.json").read_bytes()
         place = Path(request.config.cache.mkdir("second")) / hashlib.sha256(lock).hexdigest()[:16]
         place.mkdir(exist_ok=True)
@@ -126,16 +127,11 @@ def install(request: pytest.FixtureRequest, judge: Callable[[str], Any]) -> Inst
             if not (place / "installed").exists():
                 words = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
                 if subprocess.run(words, cwd=place, capture_output=True, timeout=240, check=False).returncode:
-                    _missing(request, "npm ci failed: no way to the packages")
+                    absent(request, "second", "npm ci failed: no way to the packages")
                 (place / "installed").touch()
         return Node(node, place)
 
     return installed
-
-
-def _missing(request: pytest.FixtureRequest, why: str) -> None:
-    request.node.user_properties.append(("judge", "second:missing"))
-    pytest.skip(f"judge missing: second ({why})")
 
 
 @pytest.fixture

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 from town import NORTH, PDF, SOUTH
@@ -15,15 +13,6 @@ from relay.relays import NetTown
 
 MIB = 1024 * 1024
 MBIT = 2.0
-
-
-@pytest.fixture
-def hosts(judge: Callable[[str], Any]) -> None:
-    """Namespaces are root's alone."""
-    judge("ip")
-    judge("tc")
-    if os.geteuid() != 0:
-        judge("root")
 
 
 @pytest.mark.parametrize("down", [False, True], ids=["up", "down"])

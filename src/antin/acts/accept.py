@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from antin.acts.receive import queue_receipt, result_of
-from antin.errors import Missing, Refused
+from antin.errors import Conflict, Missing, Refused
 from antin.journal.journal import New
 from antin.journal.kinds import DESK
 from antin.kernel import check
+from antin.kernel.formats.record import HYBRID, QUICK, Record
+from antin.kernel.formats.shape import parse
+from antin.kernel.formats.signed import claim
 from antin.kernel.formats.slip import Slip
 from antin.registers.dispatch import apply as dispatch
 from antin.registers.dispatch.records import Assigned
+from antin.registers.dispatch.states import INCOMING
 from antin.signer.signer import Hand
 from antin.station.drafts import number_of
 from antin.station.mirror import SQL
@@ -29,11 +33,24 @@ def find(station: Station, dispatch_id: str) -> tuple[Slip, bytes, tuple[object,
     return check.slip(raw, station.directory)[0], bytes(row[5]), row
 
 
+def check_state(station: Station, row: tuple[object, ...], event: str) -> None:
+    """Refuses what the dispatch's state does not allow, with who brought it there and when."""
+    state = str(row[6])
+    if (state, event) in INCOMING:
+        return
+    index = {"arrived": row[9], "accepted": row[10], "opened": row[11]}.get(state, row[12])
+    claimed = claim(station.journal.raw(int(str(index))), HYBRID, QUICK)
+    who = ", ".join(station.directory[each.credential].name for each in claimed.signers)
+    time = parse(Record, claimed.unverified_body).time
+    raise Conflict("dispatch-state-forbids", id=f"den-{row[0]}", state=state, who=who, time=time)
+
+
 def accept(station: Station, officer: str, dispatch_id: str) -> None:
     """``accepted`` is a receipt: the sender learns that the dispatch is in our book."""
     with station.refusals_noted("accept", officer):
         _, hand = station.acting(officer, RECEIVERS)
-    slip, digest, _ = find(station, dispatch_id)
+    slip, digest, row = find(station, dispatch_id)
+    check_state(station, row, "accepted")
     commit_result(station, slip, accepted(station, slip, digest, hand))
 
 
@@ -43,7 +60,8 @@ def refuse(station: Station, officer: str, dispatch_id: str, reason: str) -> Non
         raise Missing("reason-unknown", reason=reason, known=", ".join(REASONS))
     with station.refusals_noted("refuse", officer):
         _, hand = station.acting(officer, RECEIVERS)
-    slip, digest, _ = find(station, dispatch_id)
+    slip, digest, row = find(station, dispatch_id)
+    check_state(station, row, "refused")
     sender = station.directory.find(slip.sender)
     result = result_of(station, slip, digest, "refused", sender, reason=reason)
     commit_result(station, slip, station.record("refused", result, [hand]))
@@ -57,6 +75,9 @@ def assign(station: Station, officer: str, dispatch_id: str, to: str, remark: st
         slip, digest, row = find(station, dispatch_id)
         if slip.leaf.officer and slip.leaf.officer != to:
             raise Refused("named-only", officer=slip.leaf.officer)
+        if not slip.leaf.officer and not station.signer.holds_level(to, slip.kid):
+            who = station.officer(to)
+            raise Refused("clearance-too-low", who=who.name, has=who.subject.clearance.level)
     if row[6] == "arrived":
         commit_result(station, slip, accepted(station, slip, digest, hand))
     level = station.own.subject.clearance.level

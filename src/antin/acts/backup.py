@@ -24,12 +24,11 @@ Frame = tuple[str, str, int, Iterable[bytes]]
 NAME_LIMIT = 80
 
 
-def back_up(station: Station, target: Path, tell: Tell = lambda _: None) -> int:
-    """Everything but keys, as of now, in one file; returns how many blobs. Refuses a file that exists.
+def back_up(station: Station, output: Output, tell: Tell = lambda _: None) -> int:
+    """Everything but keys, as of now, into one file; returns how many blobs. The caller publishes it.
 
     Behind the bundle stands its HMAC under the station's backup key: nobody who lacks the keys can change a byte of it.
     """
-    output = Output(target)
     copy = station.home / f".antin-backup-{os.urandom(8).hex()}.db"
     mac = hmac.new(keystore.backup_key(station.signer.folder), digestmod="sha256")
     try:
@@ -40,22 +39,15 @@ def back_up(station: Station, target: Path, tell: Tell = lambda _: None) -> int:
             mac.update(piece)
             tell(len(piece))
         output.write(mac.digest())
-        output.publish()
     finally:
         copy.unlink(missing_ok=True)
-        output.close()
     return len(blobs)
 
 
-def back_up_keys(station: Station, target: Path, passphrase: bytes, cost: locker.Cost) -> None:
-    """The keys apart from the data, those that run unattended under a passphrase. Refuses a file that exists."""
+def back_up_keys(station: Station, output: Output, passphrase: bytes, cost: locker.Cost) -> None:
+    """The keys apart from the data, those that run unattended under a passphrase."""
     keystore.backup_key(station.signer.folder)  # so that it is among them: the data of every later backup needs it
-    output = Output(target)
-    try:
-        output.write(packets.write(packets.KEYS, _keys(station.signer.folder, passphrase, cost)))
-        output.publish()
-    finally:
-        output.close()
+    output.write(packets.write(packets.KEYS, _keys(station.signer.folder, passphrase, cost)))
 
 
 def _frames(station: Station, copy: Path, blobs: list[bytes]) -> Iterator[Frame]:

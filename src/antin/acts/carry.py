@@ -28,19 +28,14 @@ _SMALL = 32 * 1024 * 1024
 RECEIPTS_FOR = 7 * 86400
 
 
-def write_bundle(station: Station, peer: str, target: Path) -> int:
+def write_bundle(station: Station, peer: str, output: Output) -> int:
     """Write all that is due for ``peer``; returns how many slips and receipts. The link stays free to carry it too."""
     # Receipts that lately went over the link are carried too: the line may have been cut before they were fetched.
     if not station.recovering and not station.is_authority:
         sequences.tell(station)
     rows = station.db.rows(SQL["list_outbox_peer"], peer, station.now() - RECEIPTS_FOR)
-    output = Output(target)
-    try:
-        for piece in packets.stream(packets.TRAFFIC, _frames(station, peer, rows)):
-            output.write(piece)
-        output.publish()
-    finally:
-        output.close()
+    for piece in packets.stream(packets.TRAFFIC, _frames(station, peer, rows)):
+        output.write(piece)
     return len(rows)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from antin.acts.accept import RECEIVERS, accepted, commit_result, find
+from collections.abc import Callable
+
+from antin.acts.accept import RECEIVERS, accepted, check_state, commit_result, find
 from antin.acts.receive import result_of
 from antin.errors import Conflict, Malformed, Refused, Unverified
 from antin.kernel import seal
@@ -21,10 +23,15 @@ from antin.station.opening import Opened
 from antin.station.station import Station
 from antin.storage.durable import Output
 
+Deliver = Callable[[], None]
+
 
 def open_document(station: Station, officer: str, dispatch_id: str, output: Output,
-                  progress: Progress = lambda _: None) -> Opened:  # fmt: skip
+                  progress: Progress = lambda _: None, deliver: Deliver | None = None) -> Opened:  # fmt: skip
     """Fill ``output`` with the verified document; the caller publishes it. No unverified byte is ever released.
+
+    *Opened* is recorded once the whole file lies settled on the disk, or ``deliver`` has handed it to a pipe: nobody
+    is told of an opening that gave no file.
 
     Refuses another than the named officer, one not cleared, a dispatch that was refused. A document that fails its
     checks is refused by record, and the sender learns "integrity".
@@ -35,7 +42,7 @@ def open_document(station: Station, officer: str, dispatch_id: str, output: Outp
         if slip.leaf.officer and slip.leaf.officer != officer:
             raise Refused("named-only", officer=slip.leaf.officer)
         if row[6] in ("refused", "expired"):
-            raise Conflict("state-forbids", state=row[6], event="opened")
+            check_state(station, row, "opened")
         if not slip.leaf.officer and not station.signer.holds_level(officer, slip.kid):
             raise Refused("clearance-too-low", who=reader.name, has=reader.subject.clearance.level)
     if row[6] == "arrived":
@@ -49,6 +56,7 @@ def open_document(station: Station, officer: str, dispatch_id: str, output: Outp
     except (Malformed, Refused, Unverified):
         _refuse_integrity(station, slip, digest, hand, str(row[6]))
         raise
+    (deliver or output.settle)()
     _record(station, slip, digest, hand, opened)
     return opened
 

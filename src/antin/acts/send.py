@@ -46,6 +46,7 @@ class Wish:
     label: Label | None = None
     facts: Facts | None = None
     pdf_only: bool = True
+    draft: int = 0  # of several that were signed over the same bytes; 0: the newest stamped one
 
 
 def send(station: Station, officer: str, path: Path, wish: Wish, progress: Progress = lambda _: None,
@@ -60,7 +61,7 @@ def send(station: Station, officer: str, path: Path, wish: Wish, progress: Progr
     with station.refusals_noted("send", officer):
         author, hand = station.acting(officer, SENDERS)
         document = documents.examine(path, pdf_only=wish.pdf_only)
-        draft = drafts.find(station, document, officer)
+        draft = drafts.find(station, document, officer, wish.draft)
         facts, label = _what(wish, draft)
         drafts.check_facts(station, facts, label)
         drafts.check_required(station, facts.kind, draft)

@@ -20,6 +20,8 @@ def stamp(station: Station, officer: str, document: str) -> str:
     if check.attached(draft.signed, station.directory)[1][0].subject.officer == officer:
         with station.refusals_noted("stamp", officer):
             raise Refused("same-hand-twice", officer=officer)
+    if draft.cancelled:
+        raise Conflict("document-cancelled", id=document)
     if draft.stamped:
         raise Conflict("document-already-stamped", id=document)
     raw = drafts.stamped_object(station, draft, [hand, station.station_hand()])

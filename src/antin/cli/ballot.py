@@ -10,7 +10,7 @@ import click
 
 from antin.acts import ballot as acts
 from antin.cli.desk import at_desk, reading
-from antin.cli.door import emit, say, table
+from antin.cli.door import echo, emit, say, table
 from antin.cli.papers import acting, done
 from antin.errors import Conflict, Malformed
 from antin.kernel.formats.ballot import Tally
@@ -85,7 +85,7 @@ def mix(id_: str, number: int, officer: str, passphrase_file: Path | None, home:
     if as_json:
         emit({"id": id_, "positions": positions})
     else:
-        click.echo(say("ballot-mix-done", id=id_, positions=", ".join(map(str, positions))))
+        echo(say("ballot-mix-done", id=id_, positions=", ".join(map(str, positions))))
 
 
 @ballot.command("confirm", help=say("help-ballot-confirm"))
@@ -98,7 +98,7 @@ def confirm(id_: str, number: int, officer: str, passphrase_file: Path | None, h
     if as_json:
         emit({"id": id_, "holds": holds})
     else:
-        click.echo(say("ballot-confirm-done" if holds else "ballot-object-done", id=id_))
+        echo(say("ballot-confirm-done" if holds else "ballot-object-done", id=id_))
 
 
 @ballot.command("open", help=say("help-ballot-open"))
@@ -124,7 +124,7 @@ def _show(tally: Tally, id_: str, as_json: bool) -> None:
         emit({"id": id_, **views.tallied(tally)})
         return
     table([[each.candidate, str(each.marks)] for each in tally.sums], [say(f"col-{n}") for n in ("member", "marks")])
-    click.echo(say("ballot-count-done", valid=tally.valid, invalid=tally.invalid))
+    echo(say("ballot-count-done", valid=tally.valid, invalid=tally.invalid))
 
 
 @ballot.command("show", help=say("help-ballot-show"))

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from antin.cli.desk import at_desk, reading
-from antin.cli.door import emit, say, table
+from antin.cli.door import echo, emit, say, table
 from antin.cli.papers import acting
 from antin.cli.programme import bar, percent
 from antin.registers.directives.rules import LATE, MISSING
@@ -35,32 +35,32 @@ def board(directive: str, period: str, only_late: bool, officer: str, passphrase
         emit(found)
         return
     head = found["directive"]
-    click.echo(click.style(f"{head['id']} {head['title'] or say('hidden')}", bold=True))
+    echo(click.style(f"{head['id']} {head['title'] or say('hidden')}", bold=True))
     if found["period"]:
         due = local(found["period"]["due"], "%d/%m/%Y")
-        click.echo(say("board-period", period=found["period"]["key"], due=due))
+        echo(say("board-period", period=found["period"]["key"], due=due))
     _totals(found["totals"])
     if found["done"] is not None:
-        click.echo(f"{say('board-done'):<22} {bar(found['done'])} {percent(found['done'])}")
+        echo(f"{say('board-done'):<22} {bar(found['done'])} {percent(found['done'])}")
         for goal in found["goals"]:
             indent = "  " if goal["parent"] else ""
             pace, title = say(f"pace-{goal['pace']}"), goal["title"] or goal["key"]
-            click.echo(f"  {bar(goal['done'])} {percent(goal['done']):>6}  {pace:<14} {indent}{title}")
-    click.echo("")
+            echo(f"  {bar(goal['done'])} {percent(goal['done']):>6}  {pace:<14} {indent}{title}")
+    echo("")
     units = [unit for unit in found["units"] if not only_late or unit["code"] in found["late"]]
     columns = ("unit", "received", "acknowledged", "studied", "read", "reported", "done", "late", "name")
     table([_unit(unit) for unit in units], [say(f"col-{name}") for name in columns])
-    click.echo(say("board-marks"))
+    echo(say("board-marks"))
     if found["proposals"]["open"]:
-        click.echo(say("board-proposals", ids=", ".join(found["proposals"]["open"])))
+        echo(say("board-proposals", ids=", ".join(found["proposals"]["open"])))
 
 
 def _totals(totals: dict[str, Any]) -> None:
-    click.echo(say("board-received", received=totals["received"], units=totals["units"]))
+    echo(say("board-received", received=totals["received"], units=totals["units"]))
     for duty in views.DUTIES:
         counts = {key: totals[duty].get(key, 0) for key in MARKS}
         parts = "  ".join(f"{MARKS[key]} {count}" for key, count in counts.items() if count)
-        click.echo(f"{say('col-' + duty):<22} {parts}")
+        echo(f"{say('col-' + duty):<22} {parts}")
 
 
 def _unit(unit: dict[str, Any]) -> list[str]:

@@ -9,8 +9,9 @@ import click
 
 from antin.acts import committee as acts
 from antin.cli import form, read
+from antin.cli.choices import Named
 from antin.cli.desk import at_desk, reading
-from antin.cli.door import emit, say, table
+from antin.cli.door import echo, emit, say, table
 from antin.cli.papers import acting, done, files
 from antin.errors import Malformed
 from antin.packs import names
@@ -54,7 +55,7 @@ def _member(text: str) -> acts.MemberForm:
     if role not in ROLES:
         raise Malformed("committee-member-said", text=text, roles=", ".join(ROLES))
     agency, who = seat(where)
-    return acts.MemberForm(agency=agency, officer=who, role=cast(Any, role), name=read.composed(name))
+    return acts.MemberForm(agency=agency, officer=who, role=cast(Any, role), name=name)
 
 
 @committee.command("change", help=say("help-committee-change"))
@@ -68,7 +69,7 @@ def change(id_: str, add: tuple[str, ...], leave: tuple[str, ...], reason: str, 
     """Members come and go."""
     coming, going = [_member(each) for each in add], [seat(each) for each in leave]
     with at_desk(home, officer, passphrase_file) as (station, who):
-        acts.change(station, who, id_, add=coming, leave=going, reason=read.composed(reason))
+        acts.change(station, who, id_, add=coming, leave=going, reason=reason)
     done(as_json, "committee-change-done", id=id_)
 
 
@@ -83,7 +84,7 @@ def assign(id_: str, key: str, to: str, due: str, what: str, officer: str, passp
            home: Path | None, as_json: bool) -> None:  # fmt: skip
     """What a member answers for."""
     with at_desk(home, officer, passphrase_file) as (station, who):
-        acts.assign(station, who, id_, key, seat(to), read.moment(due), read.composed(what))
+        acts.assign(station, who, id_, key, seat(to), read.moment(due), what)
     done(as_json, "committee-assign-done", id=id_, key=key)
 
 
@@ -96,14 +97,14 @@ def done_(id_: str, key: str, remark: str, officer: str, passphrase_file: Path |
           as_json: bool) -> None:  # fmt: skip
     """An assignment is done."""
     with at_desk(home, officer, passphrase_file) as (station, who):
-        acts.finish(station, who, id_, key, read.composed(remark))
+        acts.finish(station, who, id_, key, remark)
     done(as_json, "committee-done-done", id=id_, key=key)
 
 
 @committee.command("meet", help=say("help-committee-meet"))
 @click.argument("id_", metavar="ID")
 @click.option("--held", help=say("opt-study-held"))
-@click.option("--form", "how", type=click.Choice(FORMS), default=FORMS[0], show_default=True,
+@click.option("--form", "how", type=Named("meeting-form", FORMS), default=FORMS[0], show_default=True,
               help=say("opt-study-form"))  # fmt: skip
 @click.option("--present", multiple=True, required=True, help=say("opt-committee-present"))
 @click.option("--place", default="", help=say("opt-study-place"))
@@ -118,8 +119,8 @@ def meet(id_: str, held: str | None, how: str, documents: tuple[Path, ...], offi
     with at_desk(home, officer, passphrase_file) as (station, who):
         meeting = acts.Meeting(
             held=read.moment(held) if held else station.now(), form=how, present=tuple(map(seat, what["present"])),
-            place=read.composed(what["place"]), agenda=tuple(map(read.composed, what["agenda"])),
-            minutes=tuple(map(read.composed, what["minutes"])),
+            place=what["place"], agenda=what["agenda"],
+            minutes=what["minutes"],
         )  # fmt: skip
         meeting_id = acts.meet(station, who, id_, meeting, files(documents))
     done(as_json, "committee-meet-done", id=meeting_id, committee=id_)
@@ -137,7 +138,7 @@ def hand_out(meeting: str, document: Path, to: tuple[str, ...], title: str, leve
     """Numbered copies."""
     with at_desk(home, officer, passphrase_file) as (station, who):
         grade = names.level(station.pack, level) if level else None
-        id_, numbers = acts.hand_out(station, who, meeting, document, list(map(seat, to)), read.composed(title), grade)
+        id_, numbers = acts.hand_out(station, who, meeting, document, list(map(seat, to)), title, grade)
     done(as_json, "committee-hand-out-done", id=id_, copies=numbers if as_json else [str(each) for each in numbers])
 
 
@@ -185,7 +186,7 @@ def show(id_: str, officer: str, passphrase_file: Path | None, home: Path | None
     if as_json:
         emit(row)
         return
-    click.echo(click.style(f"{row['id']} {row['title'] or say('hidden')}", bold=True))
+    echo(click.style(f"{row['id']} {row['title'] or say('hidden')}", bold=True))
     lines = [
         [f"{each['agency']}/{each['officer']}".rstrip("/"), say(f"committee-role-{each['role']}"),
          say(f"committee-member-{each['state']}"), local(each["since"], DAY), local(each["until"], DAY), each["name"]]
@@ -193,7 +194,7 @@ def show(id_: str, officer: str, passphrase_file: Path | None, home: Path | None
     ]  # fmt: skip
     table(lines, [say(f"col-{name}") for name in ("member", "role", "state", "since", "until", "name")])
     if row["assignments"]:
-        click.echo("")
+        echo("")
         lines = [
             [each["key"], f"{each['agency']}/{each['officer']}".rstrip("/"), local(each["due"], DAY),
              say(f"assignment-{each['state']}"), each["title"]]
@@ -202,10 +203,10 @@ def show(id_: str, officer: str, passphrase_file: Path | None, home: Path | None
         table(lines, [say(f"col-{name}") for name in ("task", "member", "due", "state", "title")])
     for each in row["meetings"]:
         quorum = say("quorum-there") if each["quorum"] else say("quorum-missing")
-        click.echo(f"\n{each['id']}  {local(each['held'])}  {each['place']}".rstrip())
-        click.echo(f"  {len(each['present'])}/{each['members']} {quorum}: {', '.join(each['present'])}")
+        echo(f"\n{each['id']}  {local(each['held'])}  {each['place']}".rstrip())
+        echo(f"  {len(each['present'])}/{each['members']} {quorum}: {', '.join(each['present'])}")
         for line in (*each["agenda"], *each["minutes"]):
-            click.echo(f"  – {line}")
+            echo(f"  – {line}")
 
 
 @committee.command("papers", help=say("help-committee-papers"))

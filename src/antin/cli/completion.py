@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
-from antin.cli.door import guarded, say
+from antin.cli.door import echo, guarded, say
 
 
 @click.command(help=say("help-completion"))
@@ -16,4 +16,4 @@ def completion(shell: str) -> None:
     kind = get_completion_class(shell)
     assert kind is not None  # the choice above lists only known shells
     root = click.get_current_context().find_root()
-    click.echo(kind(root.command, {}, "antin", "_ANTIN_COMPLETE").source())
+    echo(kind(root.command, {}, "antin", "_ANTIN_COMPLETE").source(), raw=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from antin.cli.door import guarded, json_option, language, say
+from antin.cli.door import echo, guarded, json_option, language, say
 from antin.cli.read import write_fingerprint
 from antin.demo import outcome
 from antin.demo.attacks import attack
@@ -77,7 +77,7 @@ def _result(teller: Teller, out: Path, as_json: bool, fingerprint: str) -> None:
     if as_json:
         steps = [{k: each[k] for k in ("name", "ok", "title", "proves", "seconds")} for each in teller.steps]
         attacks = [{k: each[k] for k in ("name", "refused", "code")} for each in teller.attacks]
-        click.echo(json.dumps({"steps": steps, "attacks": attacks, "ok": teller.ok}, ensure_ascii=False))
+        echo(json.dumps({"steps": steps, "attacks": attacks, "ok": teller.ok}, ensure_ascii=False))
         return
     code = "demo-ok" if teller.ok and fingerprint else "demo-failed"
     teller.out("\n" + teller.words(code, seconds=f"{teller.seconds:.1f}", out=out))

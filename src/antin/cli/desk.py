@@ -1,9 +1,9 @@
-"""The desk: sign-document, stamp, send, inbox, outbox, drafts, show, accept, refuse, assign, open, receipts."""
+"""The desk: sign-document, stamp, send, accept, refuse, assign, open; and how every act gets its station."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -11,28 +11,36 @@ from typing import Any
 import click
 
 from antin.acts import accept as accepting
+from antin.acts.cancel import cancel as cancelling
 from antin.acts.open_document import open_document
 from antin.acts.send import Wish
 from antin.acts.send import send as sending
 from antin.acts.sign_document import sign_document as signing
 from antin.acts.stamp import stamp as stamping
 from antin.cli import read
+from antin.cli.choices import Named
 from antin.cli.door import (
+    agreed,
+    echo,
     emit,
     guarded,
     home_option,
     json_option,
+    leave,
     need_home,
     officer_options,
     passphrase,
     progress,
     say,
-    table,
 )
+from antin.cli.outputs import replace_option, streamed
 from antin.cli.setup import only_officer
-from antin.errors import Malformed
+from antin.errors import AntinError, Conflict, Malformed
 from antin.kernel.formats.fields import Facts, Label
 from antin.packs import names
+from antin.station.documents import examine
+from antin.station.drafts import find as find_draft
+from antin.station.drafts import number_of
 from antin.station.station import Station, opened
 from antin.storage.durable import Output
 from antin.views import dispatches
@@ -65,8 +73,8 @@ def describing(command: Any) -> Any:
         click.option("--until", help=say("opt-until")),
         click.option("--caveat", "caveats", multiple=True, help=say("opt-caveat")),
         click.option("--date", "date", help=say("opt-date")),
-        click.option("--subject", default="", help=say("opt-subject")),
-        click.option("--number", default="", help=say("opt-number")),
+        click.option("--subject", help=say("opt-subject")),
+        click.option("--number", help=say("opt-number")),
         click.option("--kind", help=say("opt-kind")),
         click.option("--level", help=say("opt-level")),
     ):
@@ -80,45 +88,71 @@ def described(station: Station, path: Path, what: dict[str, Any]) -> tuple[Facts
         return None
     if what["kind"] is None or what["level"] is None:
         raise Malformed("kind-and-level-needed")
-    until = read.moment(what["until"]) if what["until"] else 0
+    until = read.to_come(what["until"], station.now(), "--until") if what["until"] else 0
     issued = read.moment(what["date"]) if what["date"] else station.now()
+    if what["date"] and issued > read.moment(local(station.now(), "%d/%m/%Y")):
+        echo(say("date-ahead", date=local(issued, "%d/%m/%Y")), err=True)
+    for name in ("number", "subject"):
+        if what[name] is not None and not what[name].strip():
+            raise Malformed("option-blank", option=f"--{name}")
     media = "application/octet-stream" if what["any_type"] else "application/pdf"
-    name = "".join(c for c in read.composed(path.name) if c.isprintable())[:60] or "-"
-    number, subject = read.composed(what["number"]), read.composed(what["subject"])
-    facts = Facts(station.pack.kind_code(read.composed(what["kind"])), number, issued, subject, name, media)
+    name = "".join(c for c in path.name if c.isprintable())[:60] or "-"
+    number, subject = what["number"] or "", what["subject"] or ""
+    facts = Facts(station.pack.kind_code(what["kind"]), number, issued, subject, name, media)
     level = names.level(station.pack, what["level"])
     return facts, Label(level, until, tuple(sorted(what["caveats"])), (), what["copies"])
 
 
 @click.command("sign-document", help=say("help-sign-document"))
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--again", is_flag=True, help=say("opt-sign-again"))
 @describing
 @officer_options
 @home_option
 @json_option
 @guarded
-def sign_document(file: Path, officer: str, passphrase_file: Path | None, home: Path | None, as_json: bool,
+def sign_document(file: Path, again: bool, officer: str, passphrase_file: Path | None, home: Path | None, as_json: bool,
                   **what: Any) -> None:  # fmt: skip
     """A leader signs."""
     with at_desk(home, officer, passphrase_file) as (station, who):
         found = described(station, file, what)
         if found is None:
             raise Malformed("kind-and-level-needed")
+        before = None if again else find_draft(station, examine(file, pdf_only=not what["any_type"]), who)
+        if before is not None and before.attached.facts.number == found[0].number:
+            same = f"vb-{before.number}"
+            if not agreed(say("ask-sign-again", id=same)):
+                raise Conflict("document-signed-before", id=same)
         id_ = signing(station, who, file, *found, pdf_only=not what["any_type"])
     _done(as_json, "sign-document-done", id=id_, officer=who)
 
 
 @click.command(help=say("help-stamp"))
-@click.argument("document")
+@click.argument("documents", nargs=-1, required=True, metavar="vb-…")
 @officer_options
 @home_option
 @json_option
 @guarded
-def stamp(document: str, officer: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
+def stamp(documents: tuple[str, ...], officer: str, passphrase_file: Path | None, home: Path | None,
+          as_json: bool) -> None:  # fmt: skip
     """The registrar sets the seal."""
     with at_desk(home, officer, passphrase_file) as (station, who):
-        id_ = stamping(station, who, document)
-    _done(as_json, "stamp-done", id=id_, officer=who)
+        each_of(documents, lambda one: stamping(station, who, one), as_json, "stamp-done", who)
+
+
+@click.command(help=say("help-cancel"))
+@click.argument("document", metavar="vb-…")
+@click.option("--reason", required=True, help=say("opt-cancel-reason"))
+@officer_options
+@home_option
+@json_option
+@guarded
+def cancel(document: str, reason: str, officer: str, passphrase_file: Path | None, home: Path | None,
+           as_json: bool) -> None:  # fmt: skip
+    """What was signed is not to be sent."""
+    with at_desk(home, officer, passphrase_file) as (station, who):
+        cancelling(station, who, document, reason)
+    _done(as_json, "cancel-done", id=document, officer=who)
 
 
 @click.command(help=say("help-send"))
@@ -126,145 +160,81 @@ def stamp(document: str, officer: str, passphrase_file: Path | None, home: Path 
 @click.option("--to", "to", multiple=True, required=True, help=say("opt-to"))
 @click.option("--precedence", default="0", help=say("opt-precedence"))
 @click.option("--deadline", help=say("opt-deadline"))
+@click.option("--draft", default="", help=say("opt-send-draft"))
+@click.option("--again", is_flag=True, help=say("opt-send-again"))
 @describing
 @officer_options
 @home_option
 @json_option
 @guarded
-def send(file: Path, to: tuple[str, ...], precedence: str, deadline: str | None, officer: str,
+def send(file: Path, to: tuple[str, ...], precedence: str, deadline: str | None, draft: str, again: bool, officer: str,
          passphrase_file: Path | None, home: Path | None, as_json: bool, **what: Any) -> None:  # fmt: skip
     """Seal and spool."""
     with at_desk(home, officer, passphrase_file) as (station, who):
         addresses = [read.address(each) for each in to]
-        until = read.moment(deadline) if deadline else 0
+        until = read.to_come(deadline, station.now(), "--deadline") if deadline else 0
         label_only = what["kind"] is None and what["level"] is not None
         found = None if label_only else described(station, file, what)
         label = Label(names.level(station.pack, what["level"]), 0, (), (), 0) if label_only else found and found[1]
         wish = Wish(addresses, names.precedence(station.pack, precedence), until, label, found and found[0],
-                    pdf_only=not what["any_type"])  # fmt: skip
+                    pdf_only=not what["any_type"], draft=number_of(draft, "vb") if draft else 0)  # fmt: skip
+        if not again:
+            check_not_sent(station, who, file, wish)
         size = file.stat().st_size if file.is_file() else None
         with progress(size, say("sealing")) as tell:
             ids = sending(station, who, file, wish, tell)
     if as_json:
         emit({"sent": ids})
     else:
-        click.echo(say("send-done", ids=", ".join(ids)))
-        click.echo("  " + say("next-sync-send"))
+        echo(say("send-done", ids=", ".join(ids)))
+        echo("  " + say("next-sync-send"))
 
 
-def _state(row: dict[str, Any]) -> str:
-    return say(f"state-{row['state']}")
-
-
-def _title(station: Station, row: dict[str, Any]) -> str:
-    if "opened" in row and not row["opened"]:
-        return say("unopened")
-    return " ".join(filter(None, (row["number"], row["subject"]))) or say("hidden")
-
-
-@click.command(help=say("help-inbox"))
-@officer_options
-@home_option
-@json_option
-@guarded
-def inbox(officer: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
-    """What came in."""
-    with reading(home, officer, passphrase_file) as station:
-        rows = dispatches.inbox(station, officer)
-        lines = [
-            [row["id"], str(row["arrival_number"]), row["sender"], station.pack.precedence(row["precedence"]).name,
-             _state(row), local(row["arrived"]), row["assignee"], _title(station, row)]
-            for row in rows
-        ]  # fmt: skip
-    names = ("id", "arrival", "sender", "precedence", "state", "arrived", "assignee", "document")
-    emit(rows) if as_json else table(lines, [say(f"col-{name}") for name in names])
-
-
-@click.command(help=say("help-outbox"))
-@officer_options
-@home_option
-@json_option
-@guarded
-def outbox(officer: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
-    """What went out."""
-    with reading(home, officer, passphrase_file) as station:
-        rows = dispatches.outbox(station, officer)
-        lines = [
-            [row["id"], "/".join(filter(None, (row["addressee"], row["officer"]))),
-             station.pack.level(row["level"]).name, station.pack.precedence(row["precedence"]).name, _state(row),
-             local(row["sent"]), _title(station, row)]
-            for row in rows
-        ]  # fmt: skip
-    names = ("id", "addressee", "level", "precedence", "state", "sent", "document")
-    emit(rows) if as_json else table(lines, [say(f"col-{name}") for name in names])
-
-
-@click.command(help=say("help-drafts"))
-@home_option
-@json_option
-@guarded
-def drafts(home: Path | None, as_json: bool) -> None:
-    """What was signed here."""
-    with reading(home, "", None) as station:
-        rows = dispatches.drafts(station)
-        lines = [
-            [row["id"], station.pack.kind(row["kind"]).name, station.pack.level(row["level"]).name, str(row["size"]),
-             local(row["signed"]), local(row["stamped"]) or "–"]
-            for row in rows
-        ]  # fmt: skip
-    emit(rows) if as_json else table(
-        lines, [say(f"col-{n}") for n in ("id", "kind", "level", "size", "signed", "stamped")]
-    )
-
-
-@click.command(help=say("help-show"))
-@click.argument("dispatch")
-@officer_options
-@home_option
-@json_option
-@guarded
-def show(dispatch: str, officer: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
-    """One dispatch whole."""
-    with reading(home, officer, passphrase_file) as station:
-        row = dispatches.show(station, dispatch, officer)
-        names = {"precedence": station.pack.precedence(row["precedence"]).name, "state": _state(row)}
-        if row["kind"]:
-            names["kind"] = station.pack.kind_name(row["kind"])
-            names["caveats"] = "; ".join(caveat.text for caveat in station.pack.caveats(tuple(row["caveats"])))
-        if row["level"] is not None:
-            names["level"] = station.pack.level(row["level"]).name
-    if as_json:
-        emit(row)
-        return
-    for key, value in row.items():
-        if key == "history" or value in ("", None, []):
-            continue
-        shown = names.get(key) or (local(value) if key in _TIMES and isinstance(value, int) else str(value))
-        click.echo(f"{say(f'col-{key}'):<22} {shown}")
-    for event in row["history"]:
-        extra = " ".join(str(event[k]) for k in ("reason", "officer", "remark") if event.get(k))
-        click.echo(f"  {local(event['time'])}  {say('state-' + event['result'])}  {extra}".rstrip())
-
-
-_TIMES = ("sent", "arrived", "accepted", "opened", "deadline", "issued")
+def check_not_sent(station: Station, officer: str, file: Path, wish: Wish) -> None:
+    """The same document to the same addressee once more is asked about; unattended it is refused."""
+    found = dispatches.sent_before(station, officer, examine(file, pdf_only=wish.pdf_only),
+                                   [(each.code, each.officer) for each in wish.to])  # fmt: skip
+    if found and not agreed(say("ask-send-again", ids=", ".join(found))):
+        raise Conflict("document-sent-before", ids=", ".join(found))
 
 
 @click.command(help=say("help-accept"))
-@click.argument("dispatch")
+@click.argument("dispatches", nargs=-1, required=True, metavar="den-…")
 @officer_options
 @home_option
 @json_option
 @guarded
-def accept(dispatch: str, officer: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
+def accept(dispatches: tuple[str, ...], officer: str, passphrase_file: Path | None, home: Path | None,
+           as_json: bool) -> None:  # fmt: skip
     """Enter in the book."""
     with at_desk(home, officer, passphrase_file) as (station, who):
-        accepting.accept(station, who, dispatch)
-    _done(as_json, "accept-done", id=dispatch, officer=who)
+        each_of(dispatches, lambda one: accepting.accept(station, who, one), as_json, "accept-done", who)
+
+
+def each_of(ids: tuple[str, ...], act: Callable[[str], object], as_json: bool, done: str, who: str) -> None:
+    """Several under one passphrase: one that is refused keeps no other back, and the first refusal is the result."""
+    went: list[str] = []
+    failed: list[tuple[str, AntinError]] = []
+    for one in dict.fromkeys(ids):
+        try:
+            act(one)
+        except AntinError as error:
+            if len(ids) == 1:
+                raise
+            failed.append((one, error))
+        else:
+            went.append(one)
+            if not as_json:
+                echo(say(done, id=one, officer=who))
+    if as_json:
+        refused = [{"id": one, "code": error.code} for one, error in failed]
+        emit({"id": ids[0], "officer": who} if len(ids) == 1 else {"ids": went, "officer": who, "refused": refused})
+    leave(failed, as_json)
 
 
 @click.command(help=say("help-refuse"))
 @click.argument("dispatch")
-@click.option("--reason", required=True, type=click.Choice(accepting.REASONS), help=say("opt-refuse-reason"))
+@click.option("--reason", required=True, type=Named("refuse-reason", accepting.REASONS), help=say("opt-refuse-reason"))
 @officer_options
 @home_option
 @json_option
@@ -294,53 +264,64 @@ def assign(dispatch: str, to: str, remark: str, officer: str, passphrase_file: P
 
 
 @click.command("open", help=say("help-open"))
-@click.argument("dispatch")
-@click.option("-o", "--output", required=True, help=say("opt-open-out"))
-@click.option("--replace", is_flag=True, help=say("opt-replace"))
+@click.argument("ids", nargs=-1, required=True, metavar="den-…")
+@click.option("-o", "--output", type=click.Path(allow_dash=True), required=True, help=say("opt-open-out"))
+@replace_option
 @officer_options
 @home_option
 @json_option
 @guarded
-def open_(dispatch: str, output: str, replace: bool, officer: str, passphrase_file: Path | None, home: Path | None,
-          as_json: bool) -> None:  # fmt: skip
-    """Open, verify, release."""
-    piped = output == "-"
+def open_(ids: tuple[str, ...], output: str, replace: bool, officer: str, passphrase_file: Path | None,
+          home: Path | None, as_json: bool) -> None:  # fmt: skip
+    """Open, verify, release: one to a file or to standard output, several into a folder."""
+    if len(ids) == 1 and not os.path.isdir(output):  # noqa: PTH112 a name too long is no folder
+        with streamed(output, need_home(home), replace=replace) as (target, deliver), \
+                at_desk(home, officer, passphrase_file) as (station, who):  # fmt: skip
+            facts = _opened(station, who, ids[0], output, target, deliver)
+        _say_opened(facts, as_json and output != "-", err=output == "-")
+        return
+    if not os.path.isdir(output):  # noqa: PTH112 a name too long is no folder
+        raise Malformed("open-into-folder", path=output)
+    done: list[dict[str, Any]] = []
+    failed: list[tuple[str, AntinError]] = []
     with at_desk(home, officer, passphrase_file) as (station, who):
-        target = Output(Path(station.home / "opened.tmp") if piped else Path(output), replace=replace)
-        try:
-            with progress(None, say("opening")) as tell:
-                opened_ = open_document(station, who, dispatch, target, tell)
-            target.copy_to(sys.stdout.buffer) if piped else target.publish()
-        finally:
-            target.close()
-        statement = opened_.statement
-        level = station.pack.level(statement.label.level).name
-        signers = ", ".join(f"{say('act-' + value.act)}: {by[0].name}" for value, by in opened_.attached)
-    if as_json and not piped:
-        emit({"id": dispatch, "output": output, "author": opened_.author.name, "level": statement.label.level,
-              "number": statement.facts.number, "subject": statement.facts.subject, "size": statement.size,
-              "attached": [{"act": v.act, "by": [b.name for b in by]} for v, by in opened_.attached]})  # fmt: skip
-    else:
-        click.echo(
-            say("open-done", output=output, author=opened_.author.name, level=level, signers=signers or "–"), err=piped
-        )
+        for one in dict.fromkeys(ids):
+            name = str(Path(output) / f"{one}.pdf")
+            try:
+                with streamed(name, need_home(home), replace=replace) as (target, deliver):
+                    done.append(_opened(station, who, one, name, target, deliver))
+            except AntinError as error:
+                failed.append((one, error))
+                continue
+            if not as_json:
+                _say_opened(done[-1], False)
+    if as_json:
+        emit({"opened": done, "refused": [{"id": one, "code": error.code} for one, error in failed]})
+    leave(failed, as_json)
 
 
-@click.command(help=say("help-receipts"))
-@click.argument("dispatch")
-@home_option
-@json_option
-@guarded
-def receipts(dispatch: str, home: Path | None, as_json: bool) -> None:
-    """What the receiver answered."""
-    with reading(home, "", None) as station:
-        rows = dispatches.receipts(station, dispatch)
-    lines = [[say("state-" + r["result"]), local(r["time"]), r["origin"], str(r["index"]), r["reason"]] for r in rows]
-    emit(rows) if as_json else table(lines, [say(f"col-{n}") for n in ("state", "time", "origin", "index", "reason")])
+def _opened(station: Station, who: str, dispatch: str, output: str, target: Output,
+            deliver: Callable[[], None]) -> dict[str, Any]:  # fmt: skip
+    with progress(None, say("opening")) as tell:
+        found = open_document(station, who, dispatch, target, tell, deliver)
+    statement = found.statement
+    return {"id": dispatch, "output": output, "author": found.author.name, "level": statement.label.level,
+            "number": statement.facts.number, "subject": statement.facts.subject, "size": statement.size,
+            "attached": [{"act": v.act, "by": [b.name for b in by]} for v, by in found.attached],
+            "level_name": station.pack.level(statement.label.level).name}  # fmt: skip
+
+
+def _say_opened(facts: dict[str, Any], as_json: bool, *, err: bool = False) -> None:
+    if as_json:
+        emit(facts)
+        return
+    signers = ", ".join(f"{say('act-' + each['act'])}: {each['by'][0]}" for each in facts["attached"])
+    echo(say("open-done", output=facts["output"], author=facts["author"], level=facts["level_name"],
+             signers=signers or "–"), err=err)  # fmt: skip
 
 
 def _done(as_json: bool, code: str, **fields: str) -> None:
     if as_json:
         emit(fields)
     else:
-        click.echo(say(code, **fields))
+        echo(say(code, **fields))

@@ -9,8 +9,9 @@ import click
 
 from antin.acts import directive as acts
 from antin.cli import form, read
+from antin.cli.choices import Named
 from antin.cli.desk import at_desk, reading
-from antin.cli.door import emit, say, table
+from antin.cli.door import echo, emit, say, table
 from antin.cli.papers import acting, done, files
 from antin.packs import names
 from antin.registers.directives.records import BOTH, IN_PERSON, ONLINE
@@ -47,7 +48,7 @@ def withdraw(id_: str, reason: str, officer: str, passphrase_file: Path | None, 
              as_json: bool) -> None:  # fmt: skip
     """Taken back."""
     with at_desk(home, officer, passphrase_file) as (station, who):
-        acts.withdraw(station, who, id_, read.composed(reason))
+        acts.withdraw(station, who, id_, reason)
     done(as_json, "directive-withdrawn-done", id=id_)
 
 
@@ -71,13 +72,13 @@ def move(id_: str, unit: str, parent: str, officer: str, passphrase_file: Path |
 def ack(id_: str, remark: str, officer: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
     """The unit takes it up."""
     with at_desk(home, officer, passphrase_file) as (station, who):
-        acts.acknowledge(station, who, id_, read.composed(remark))
+        acts.acknowledge(station, who, id_, remark)
     done(as_json, "directive-ack-done", id=id_)
 
 
 @directive.command("study", help=say("help-directive-study"))
 @click.argument("id_", metavar="ID")
-@click.option("--form", "how", type=click.Choice((IN_PERSON, ONLINE, BOTH)), default=IN_PERSON, show_default=True,
+@click.option("--form", "how", type=Named("meeting-form", (IN_PERSON, ONLINE, BOTH)), default=IN_PERSON,
               help=say("opt-study-form"))  # fmt: skip
 @click.option("--held", help=say("opt-study-held"))
 @click.option("--invited", type=click.IntRange(0, 1_000_000), default=0, help=say("opt-study-invited"))
@@ -94,7 +95,7 @@ def study(id_: str, how: str, held: str | None, officer: str, passphrase_file: P
         session = acts.Session(
             held=read.moment(held) if held else station.now(), form=how, invited=there["invited"],
             in_person=there["present"], online=there["online"], others_in_person=there["others"],
-            others_online=there["others_online"], place=read.composed(there["place"]),
+            others_online=there["others_online"], place=there["place"],
         )  # fmt: skip
         acts.hold_study(station, who, id_, session)
     done(as_json, "directive-study-done", id=id_)
@@ -150,16 +151,16 @@ def show(id_: str, output: Path | None, officer: str, passphrase_file: Path | No
     if as_json:
         emit({**row, "saved": [str(path) for path in saved]})
         return
-    click.echo(click.style(f"{kinds[row['kind']]} {row['title'] or say('hidden')}", bold=True))
+    echo(click.style(f"{kinds[row['kind']]} {row['title'] or say('hidden')}", bold=True))
     for line in row["summary"]:
-        click.echo(f"  – {line}")
+        echo(f"  – {line}")
     for key in ("signed", "acknowledge_by", "study_by", "ends"):
         if row[key]:
-            click.echo(f"{say('col-' + key):<22} {local(row[key], '%d/%m/%Y')}")
+            echo(f"{say('col-' + key):<22} {local(row[key], '%d/%m/%Y')}")
     if row["basis"]:
-        click.echo(say("directive-basis"))
+        echo(say("directive-basis"))
     for each in row["basis"]:
         words = " ".join(filter(None, (each["number"], each["issuer"], each["title"])))
-        click.echo(f"  {local(each['issued'], '%d/%m/%Y')}  {kinds[each['kind']]} {words}".rstrip())
+        echo(f"  {local(each['issued'], '%d/%m/%Y')}  {kinds[each['kind']]} {words}".rstrip())
     for path in saved:
-        click.echo(say("saved", path=path))
+        echo(say("saved", path=path))

@@ -5,27 +5,33 @@ Everything for a person goes to standard output; errors, hints and progress to s
 
 from __future__ import annotations
 
-import codecs
+import errno
 import gettext
+import io
 import json
 import os
+import shutil
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
+from antin.cli import typed
 from antin.errors import AntinError, Malformed, Missing, Unavailable
+from antin.packs import spelling
 from antin.storage import foreign
 from antin.storage.refusal import words_for
-from antin.words import LANGUAGES, LOCALE, Words
+from antin.views.local_time import local
+from antin.words import LANGUAGES, LOCALE, Words, plain
 
 _PASSPHRASE_FILE = 64 * 1024
-USAGE, INTERNAL, INTERRUPTED = 2, 1, 130
+_NARROWEST = 8
+USAGE, INTERNAL, INTERRUPTED, PIPE_CLOSED = 2, 1, 130, 141
 
 
 def language() -> str:
@@ -78,52 +84,155 @@ def lang_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--lang", type=click.Choice(LANGUAGES), expose_value=False, help=say("opt-lang"))(command)
 
 
+class AnswerLost(Unavailable):
+    """Standard output took no answer: what the command did stands, and must not be done again for want of one."""
+
+    exit_code = 10
+
+
 def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Every command's outermost layer: an error of ours becomes words, a code and an exit code; no traceback."""
+    """Every command's outermost layer: texts are cleaned on the way in, and an error of ours becomes words, a code and
+    an exit code; no traceback."""
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
+        as_json = bool(kwargs.get("as_json"))
         try:
-            return command(*args, **kwargs)
+            return command(*args, **typed.arguments(click.get_current_context(), kwargs))
         except AntinError as error:
-            report(error, as_json=bool(kwargs.get("as_json")))
+            report(error, as_json=as_json)
             raise SystemExit(error.exit_code) from None
-        except KeyboardInterrupt:
-            click.echo(say("interrupted"), err=True)
+        except (KeyboardInterrupt, click.Abort):
+            echo(say("interrupted"), err=True)
             raise SystemExit(INTERRUPTED) from None
         except BrokenPipeError:
-            sys.stderr.close()
-            raise SystemExit(INTERNAL) from None
+            raise SystemExit(PIPE_CLOSED) from None
         except (click.ClickException, click.exceptions.Exit):
             raise
         except OSError as error:
             refusal = words_for(error, error.filename or "-")
-            report(refusal, as_json=False)
+            report(refusal, as_json=as_json)
             raise SystemExit(refusal.exit_code) from None
         except Exception as error:
             if os.environ.get("ANTIN_DEBUG"):
                 raise
-            click.echo("antin: " + say("internal-error", kind=type(error).__name__), err=True)
+            echo("antin: " + say("internal-error", kind=type(error).__name__), err=True)
             raise SystemExit(INTERNAL) from None
 
     return lang_option(run)
 
 
+@contextmanager
+def answering() -> Iterator[None]:
+    """Around the whole program: the last flush happens here, and an answer that cannot be shown is said as that.
+
+    Letters that the terminal's character set lacks are spelt out. A reader who left early is told nothing.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        try:
+            yield
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+    except BrokenPipeError:
+        _drop_output()
+        raise SystemExit(PIPE_CLOSED) from None
+    except OSError as error:
+        lost = _lost(error)
+        _drop_output()
+        report(lost, as_json=False)
+        raise SystemExit(lost.exit_code) from None
+    except SystemExit as end:
+        if type(sys.stdout).__name__.endswith("PacifyFlushWrapper"):  # click met the closed pipe first
+            raise SystemExit(PIPE_CLOSED) from None
+        if end.code in (AnswerLost.exit_code, PIPE_CLOSED):
+            _drop_output()
+        raise
+
+
+def _lost(error: OSError) -> AnswerLost:
+    return AnswerLost("answer-not-shown", why=os.strerror(error.errno or errno.EIO))
+
+
+def _drop_output() -> None:
+    """What is still buffered goes nowhere, or the interpreter fails at its end with an exit code of its own."""
+    with suppress(OSError, ValueError, AttributeError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
+def echo(text: str = "", *, err: bool = False, nl: bool = True, raw: bool = False) -> None:
+    """A line for a person, shown as it is stored but for what would move or hide other lines.
+
+    ``raw``: our own file, to the last tab. Raises ``AnswerLost`` when standard output takes none; an error nobody can
+    be told of is let go.
+    """
+    shown = text if raw else "\n".join(plain(line, styled=True) for line in text.split("\n"))
+    if err:
+        with suppress(OSError, ValueError):
+            click.echo(shown, err=True, nl=nl)
+        return
+    try:
+        if sys.stdout is None:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+        click.echo(shown, nl=nl)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise _lost(error) from None
+
+
 def report(error: AntinError, *, as_json: bool) -> None:
     """An error as a person or a program reads it."""
-    sentence, hint = say.error(error)
-    if as_json:
+    sentence, hint = say.error(spoken(error))
+    if as_json and not isinstance(error, AnswerLost):
         fields = {name: _plain(value) for name, value in error.fields.items()}
-        emit({"error": {"code": error.code, "sentence": sentence, "hint": hint, "fields": fields}})
+        with suppress(AnswerLost, BrokenPipeError):
+            emit({"error": {"code": error.code, "sentence": sentence, "hint": hint, "fields": fields}})
         return
-    click.echo(f"antin: {sentence} [{error.code}]", err=True)
+    echo(f"antin: {sentence} [{error.code}]", err=True)
     if hint:
-        click.echo(f"       → {hint}", err=True)
+        echo(f"       → {hint}", err=True)
+
+
+def leave(failed: list[tuple[str, AntinError]], as_json: bool) -> None:
+    """Of several, one that fails keeps no other back; the first of them is the command's result."""
+    for each, why in () if as_json else failed:
+        echo(f"{each}:", err=True)
+        report(why, as_json=False)
+    if failed:
+        raise SystemExit(failed[0][1].exit_code)
+
+
+def spoken(error: AntinError) -> AntinError:
+    """The same error with the names of states, and times as they stand in a register."""
+    state, time = f"state-{error.fields.get('state')}", error.fields.get("time")
+    said = {"state": say(state)} if say.has(state) else {}
+    if isinstance(time, int):
+        said["time"] = local(time)
+    return type(error)(error.code, evidence=None, **{**error.fields, **said})
 
 
 def emit(value: object) -> None:
-    """One JSON document on standard output."""
-    click.echo(json.dumps(value, ensure_ascii=False, default=_plain))
+    """One JSON document on standard output. Bytes of a name that are no text are spelt out."""
+    text = json.dumps(value, ensure_ascii=False, default=_plain)
+    echo(text.encode("utf-8", "backslashreplace").decode())
+
+
+def agreed(question: str, *, assumed: bool = False) -> bool:
+    """A question, answered ``c``/``có``/``y`` or ``k``/``không``/``n``; without a terminal ``assumed``."""
+    if not sys.stdin or not sys.stdin.isatty():
+        return assumed
+    while True:
+        said = spelling.plain(click.prompt(f"{question} {say('yes-or-no')}", prompt_suffix=" ", err=True))
+        if said in ("c", "co", "y", "yes"):
+            return True
+        if said in ("k", "khong", "n", "no"):
+            return False
 
 
 def _plain(value: object) -> object:
@@ -145,28 +254,57 @@ def width(text: str) -> int:
 
 
 def table(rows: Sequence[Sequence[str]], head: Sequence[str]) -> None:
-    """A table that fits its content; the last column is never padded."""
+    """A table that fits its content, and the terminal where there is one; an empty column is left out."""
     if not rows:
-        click.echo(say("nothing-here"))
+        echo(say("nothing-here"))
         return
-    widths = [max(width(r[n]) for r in [head, *rows]) for n in range(len(head))]
-    for n, row in enumerate([head, *rows]):
-        line = "  ".join(cell + " " * (w - width(cell)) for cell, w in zip(row, widths, strict=True)).rstrip()
-        click.echo(click.style(line, bold=True) if n == 0 else line)
+    shown = [[plain(cell) for cell in row] for row in rows]
+    head, shown = _without_blank(head, shown)
+    widths = _fitted([max(width(r[n]) for r in [head, *shown]) for n in range(len(head))])
+    for n, row in enumerate([head, *shown]):
+        line = "  ".join(_padded(cell, w) for cell, w in zip(row, widths, strict=True)).rstrip()
+        echo(click.style(line, bold=True) if n == 0 else line)
+
+
+def _without_blank(head: Sequence[str], rows: list[list[str]]) -> tuple[list[str], list[list[str]]]:
+    """A column in which nothing stands takes no room."""
+    kept = [n for n in range(len(head)) if any(row[n] for row in rows)]
+    return [head[n] for n in kept], [[row[n] for n in kept] for row in rows]
+
+
+def _fitted(widths: list[int]) -> list[int]:
+    """On a terminal the widest columns give way, the last first, until a line fits; a file gets everything."""
+    if not sys.stdout or not sys.stdout.isatty():
+        return widths
+    room = shutil.get_terminal_size().columns - 2 * (len(widths) - 1)
+    widths = list(widths)
+    while sum(widths) > room and max(widths) > _NARROWEST:
+        widest = max(reversed(range(len(widths))), key=lambda n: widths[n])
+        widths[widest] -= 1
+    return widths
+
+
+def _padded(cell: str, size: int) -> str:
+    """Exactly ``size`` columns; what was cut ends in an ellipsis."""
+    if width(cell) <= size:
+        return cell + " " * (size - width(cell))
+    while width(cell) > size - 1:
+        cell = cell[:-1]
+    return cell + "…" + " " * (size - 1 - width(cell))
 
 
 def passphrase(file: Path | None, who: str, *, new: bool = False) -> bytes:
     """From a file's first line, or asked for without echo (a new one twice, at least 8 characters)."""
     if file is not None:
-        data = foreign.read(file, limit=_PASSPHRASE_FILE).split(b"\n")[0].rstrip(b"\r").removeprefix(codecs.BOM_UTF8)
-    elif sys.stdin.isatty():
-        data = click.prompt(say("ask-passphrase", who=who), hide_input=True, confirmation_prompt=new, err=True).encode()
+        text = foreign.text(file, limit=_PASSPHRASE_FILE).split("\n")[0].rstrip("\r")
+    elif sys.stdin and sys.stdin.isatty():
+        text = click.prompt(say("ask-passphrase", who=who), hide_input=True, confirmation_prompt=new, err=True)
     else:
         raise Unavailable("passphrase-needed", who=who)
-    try:
-        text = unicodedata.normalize("NFC", data.decode())
-    except UnicodeDecodeError:  # read leniently, files that differ in these bytes would be one passphrase
-        raise Malformed("passphrase-not-text", path=file) from None
+    text = unicodedata.normalize("NFC", text)
+    odd = next((place for place, c in enumerate(text, 1) if not c.isprintable()), 0)
+    if odd:  # a NUL or an escape was never typed, and nobody can type it again
+        raise Malformed("passphrase-not-text", path=file or "–", place=odd)
     if new and len(text) < 8:
         raise Malformed("passphrase-too-short")
     return text.encode()

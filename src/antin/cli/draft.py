@@ -10,12 +10,14 @@ import click
 
 from antin.acts import draft as acts
 from antin.cli import door, form
+from antin.cli.choices import Named
 from antin.cli.desk import at_desk, reading
-from antin.cli.door import emit, say
+from antin.cli.door import echo, emit, say
+from antin.cli.outputs import replace_option
 from antin.cli.papers import acting, done, files
 from antin.packs import names
 from antin.registers.drafting.clauses import ADDED, REMOVED
-from antin.storage.durable import Output
+from antin.storage.outputs import outputs
 from antin.views import drafts as views
 from antin.views.local_time import local
 
@@ -81,7 +83,9 @@ def resolve(id_: str, filled: Path, officer: str, passphrase_file: Path | None, 
 
 @draft.command("close", help=say("help-draft-close"))
 @click.argument("id_", metavar="ID")
-@click.option("--outcome", required=True, type=click.Choice(("issued", "dropped")), help=say("opt-draft-outcome"))
+@click.option(
+    "--outcome", required=True, type=Named("draft-outcome", ("issued", "dropped")), help=say("opt-draft-outcome")
+)
 @acting
 def close(id_: str, outcome: str, officer: str, passphrase_file: Path | None, home: Path | None,
           as_json: bool) -> None:  # fmt: skip
@@ -95,9 +99,10 @@ def close(id_: str, outcome: str, officer: str, passphrase_file: Path | None, ho
 @click.argument("id_", metavar="ID")
 @click.option("--version", type=click.IntRange(0, 999), default=0, help=say("opt-draft-version"))
 @click.option("-o", "--output", type=click.Path(path_type=Path), help=say("opt-draft-output"))
+@replace_option
 @acting
-def table(id_: str, version: int, output: Path | None, officer: str, passphrase_file: Path | None, home: Path | None,
-          as_json: bool) -> None:  # fmt: skip
+def table(id_: str, version: int, output: Path | None, replace: bool, officer: str, passphrase_file: Path | None,
+          home: Path | None, as_json: bool) -> None:  # fmt: skip
     """Comments and answers."""
     keys = ("clause", "unit", "kind", "comment", "verdict", "answer")
     heads = {name: say(f"draft-head-{name}") for name in keys}
@@ -107,18 +112,14 @@ def table(id_: str, version: int, output: Path | None, officer: str, passphrase_
         data = views.printed(station, id_, officer, version, {**heads, "title": say("draft-table-title")}, codes)
     if output is not None:
         printing = importlib.import_module("antin.interop.printing")  # Typst is 20 MB
-        target = Output(output)
-        try:
+        with outputs(output, replace=replace) as [target]:
             target.write(printing.book(data))
-            target.publish()
-        finally:
-            target.close()
     if as_json:
         emit({"id": id_, "rows": rows, "saved": str(output or "")})
     elif output is None:
         door.table([[codes.get(str(row[key]), str(row[key])) for key in keys] for row in rows], list(heads.values()))
     else:
-        click.echo(say("saved", path=output))
+        echo(say("saved", path=output))
 
 
 @draft.command("compare", help=say("help-draft-compare"))
@@ -138,9 +139,9 @@ def compare(id_: str, before: int, after: int, officer: str, passphrase_file: Pa
     marks = {REMOVED: "[-{}-]", ADDED: "{{+{}+}}"}
     for each in changes:
         head = say("draft-clause", clause=each.number, state=say(f"clause-{each.state}"))
-        click.echo(click.style(head, bold=True))
+        echo(click.style(head, bold=True))
         if each.state != "same":
-            click.echo("  " + " ".join(marks.get(way, "{}").format(text) for way, text in each.parts))
+            echo("  " + " ".join(marks.get(way, "{}").format(text) for way, text in each.parts))
 
 
 @draft.command("list", help=say("help-draft-list"))
@@ -168,10 +169,10 @@ def show(id_: str, officer: str, passphrase_file: Path | None, home: Path | None
     if as_json:
         emit(row)
         return
-    click.echo(click.style(f"{row['id']} {row['title'] or say('hidden')}", bold=True))
+    echo(click.style(f"{row['id']} {row['title'] or say('hidden')}", bold=True))
     for each in row["versions"]:
         ways = [f"{u['code']} {say('unit-late' if u['late'] else 'unit-done' if u['commented'] else 'unit-silent')}"
                 for u in each["units"]]  # fmt: skip
         state = say(f"version-{each['state']}")
-        click.echo(say("draft-version", version=each["version"], state=state, closes=local(each["closes"], "%d/%m/%Y")))
-        click.echo("  " + ", ".join(ways))
+        echo(say("draft-version", version=each["version"], state=state, closes=local(each["closes"], "%d/%m/%Y")))
+        echo("  " + ", ".join(ways))

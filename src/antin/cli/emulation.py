@@ -11,14 +11,16 @@ from antin.acts import ballot as ballots
 from antin.acts import emulation as acts
 from antin.cli import form, read
 from antin.cli.ballot import ballot
+from antin.cli.choices import Named
 from antin.cli.desk import at_desk, reading
-from antin.cli.door import emit, say, table
+from antin.cli.door import echo, emit, say, table
+from antin.cli.outputs import replace_option
 from antin.cli.papers import acting, done, files
 from antin.errors import Conflict, Malformed
 from antin.packs import names
 from antin.station.days import day_of
 from antin.storage import durable
-from antin.storage.durable import Output
+from antin.storage.outputs import outputs
 from antin.views import emulation as views
 from antin.views.local_time import local
 
@@ -91,7 +93,7 @@ def score(id_: str, filled: Path, officer: str, passphrase_file: Path | None, ho
     if as_json:
         emit({"id": id_, "kinds": kinds})
     else:
-        click.echo(say("emulation-score-done", id=id_, sheets=", ".join(say(f"kind-{kind}") for kind in kinds)))
+        echo(say("emulation-score-done", id=id_, sheets=", ".join(say(f"kind-{kind}") for kind in kinds)))
 
 
 @emulation.command("close", help=say("help-emulation-close"))
@@ -115,7 +117,7 @@ def close(id_: str, filled: Path | None, without: tuple[str, ...], officer: str,
         rows = [{"unit": p.unit, "rank": p.rank, "tied": p.tied, "total": p.total} for p in places]
         emit({"id": id_, "places": rows})
         return
-    click.echo(say("emulation-close-done", id=id_))
+    echo(say("emulation-close-done", id=id_))
     table(
         [[str(p.rank), p.unit, points(p.total)] for p in places], [say(f"col-{n}") for n in ("rank", "member", "total")]
     )
@@ -124,7 +126,7 @@ def close(id_: str, filled: Path | None, without: tuple[str, ...], officer: str,
 @emulation.command("contest", help=say("help-emulation-contest"))
 @click.argument("id_", metavar="ID")
 @click.argument("unit", metavar="CODE")
-@click.option("--sheet", "kind", type=click.Choice(("own", "cross")), required=True, help=say("opt-emulation-sheet"))
+@click.option("--sheet", "kind", type=Named("sheet", ("own", "cross")), required=True, help=say("opt-emulation-sheet"))
 @acting
 def contest(id_: str, unit: str, kind: str, officer: str, passphrase_file: Path | None, home: Path | None,
             as_json: bool) -> None:  # fmt: skip
@@ -160,7 +162,7 @@ def recompute(id_: str, officer: str, passphrase_file: Path | None, home: Path |
         columns = ("member", "rank", "total", "rank_now", "total_now", "verdict")
         table(lines, [say(f"col-{name}") for name in columns])
         where = {"formula": found["formula"], "size": found["size"], "inputs": found["inputs"][:16]}
-        click.echo(say("emulation-recomputed", **where))
+        echo(say("emulation-recomputed", **where))
         _say_recounts(found["ballots"])
     if not found["same"] or any((found["ballots"] or {}).values()):
         raise SystemExit(5)
@@ -168,10 +170,10 @@ def recompute(id_: str, officer: str, passphrase_file: Path | None, home: Path |
 
 def _say_recounts(found: dict[int, str] | None) -> None:
     if found is None:
-        click.echo(say("emulation-not-recounted"))
+        echo(say("emulation-not-recounted"))
         return
     for number, code in found.items():
-        click.echo(say("emulation-recounted-other", number=number, code=code) if code else
+        echo(say("emulation-recounted-other", number=number, code=code) if code else
                    say("emulation-recounted", number=number))  # fmt: skip
 
 
@@ -186,13 +188,13 @@ def award(id_: str, lines: tuple[str, ...], number: str, name: str, officer: str
     """The list of awards."""
     awards = [pair(line) for line in lines]
     with at_desk(home, officer, passphrase_file) as (station, who):
-        acts.award(station, who, id_, awards, read.composed(number), read.composed(name))
+        acts.award(station, who, id_, awards, number, name)
     done(as_json, "emulation-award-done", id=id_, units=[unit for unit, _ in awards])
 
 
 def pair(text: str) -> tuple[str, str]:
     """``A03=Cờ thi đua``: a unit and what it gets. Raises ``Malformed``."""
-    unit, equals, what = read.composed(text).partition("=")
+    unit, equals, what = text.partition("=")
     if not equals or not what.strip():
         raise Malformed("pair-malformed", text=text)
     return read.agency_code(unit), what.strip()
@@ -210,7 +212,7 @@ def activity(id_: str, held: str, name: str, place: str, members: tuple[str, ...
     """A games day, an exchange."""
     day, codes = day_of(read.moment(held)), [read.agency_code(code) for code in members]
     with at_desk(home, officer, passphrase_file) as (station, who):
-        acts.hold_activity(station, who, id_, day, codes, read.composed(name), read.composed(place))
+        acts.hold_activity(station, who, id_, day, codes, name, place)
     done(as_json, "emulation-activity-done", id=id_)
 
 
@@ -232,32 +234,29 @@ def list_(officer: str, passphrase_file: Path | None, home: Path | None, as_json
 @emulation.command("show", help=say("help-emulation-show"))
 @click.argument("id_", metavar="ID")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help=say("opt-emulation-output"))
+@replace_option
 @acting
-def show(id_: str, output: Path | None, officer: str, passphrase_file: Path | None, home: Path | None,
+def show(id_: str, output: Path | None, replace: bool, officer: str, passphrase_file: Path | None, home: Path | None,
          as_json: bool) -> None:  # fmt: skip
     """One campaign: all signatures over the one pledge, sheets, ballots, places, awards, activities."""
     with reading(home, officer, passphrase_file) as station:
         row = views.campaign(station, id_, officer)
         if output:
-            document = Output(output)
-            try:
+            with outputs(output, replace=replace) as [document]:
                 document.write(acts.pledge_file(station, officer, id_).data)
-                document.publish()
-            finally:
-                document.close()
     if as_json:
         emit({**row, "saved": str(output or "")})
         return
-    click.echo(click.style(f"{row['id']} {row['title'] or say('hidden')}", bold=True))
+    echo(click.style(f"{row['id']} {row['title'] or say('hidden')}", bold=True))
     for line in row["summary"]:
-        click.echo(f"  – {line}")
-    click.echo(say("emulation-block", head=row["head"], deputy=row["deputy"], year=row["year"]))
-    click.echo(say("emulation-signatures" if row["complete"] else "emulation-unsigned", digest=row["pledge"]))
+        echo(f"  – {line}")
+    echo(say("emulation-block", head=row["head"], deputy=row["deputy"], year=row["year"]))
+    echo(say("emulation-signatures" if row["complete"] else "emulation-unsigned", digest=row["pledge"]))
     _show_members(row)
     _show_scale(row)
     _show_results(row)
     if output:
-        click.echo(say("saved", path=output))
+        echo(say("saved", path=output))
 
 
 def _show_members(row: views.Row) -> None:
@@ -280,12 +279,12 @@ def _show_results(row: views.Row) -> None:
     for each in row["rounds"]:
         sums = ", ".join(f"{code} {marks}" for code, marks in each["sums"].items())
         state = say(f"round-{each['state']}")
-        click.echo(say("emulation-round", number=each["number"], key=each["key"], state=state, sums=sums or "–"))
+        echo(say("emulation-round", number=each["number"], key=each["key"], state=state, sums=sums or "–"))
     for each in row["places"]:
-        click.echo(f"{each['rank']:>3}. {each['unit']:<12} {points(each['total'])}{' =' if each['tied'] else ''}")
+        echo(f"{each['rank']:>3}. {each['unit']:<12} {points(each['total'])}{' =' if each['tied'] else ''}")
     for each in row["awards"]:
         award = each["award"] or say("hidden")
-        click.echo(say("emulation-awarded", unit=each["unit"], rank=each["rank"], award=award))
+        echo(say("emulation-awarded", unit=each["unit"], rank=each["rank"], award=award))
     for each in row["activities"]:
         name = each["title"] or say("hidden")
-        click.echo(f"{local(each['held'], '%d/%m/%Y')}  {name}  {', '.join(each['members'])}")
+        echo(f"{local(each['held'], '%d/%m/%Y')}  {name}  {', '.join(each['members'])}")

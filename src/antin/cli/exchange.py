@@ -17,8 +17,9 @@ from antin.acts.stay import alone, stay
 from antin.acts.sync import Open
 from antin.acts.transfer import Course, run
 from antin.cli import read
-from antin.cli.door import emit, guarded, home_option, json_option, need_home, passphrase, passphrase_option, say
+from antin.cli.door import echo, emit, guarded, home_option, json_option, need_home, passphrase, passphrase_option, say
 from antin.cli.door import report as tell_error
+from antin.cli.outputs import replace_option
 from antin.errors import AntinError
 from antin.station import packets
 from antin.station import settings as settings_file
@@ -26,6 +27,7 @@ from antin.station.calls import NEVER
 from antin.station.mirror import SQL
 from antin.station.station import Station, opened
 from antin.storage import durable
+from antin.storage.outputs import outputs
 from antin.views.local_time import local
 from antin.views.terms import ending
 
@@ -33,7 +35,7 @@ _DIRECTORY_LIMIT = 1024**3
 
 
 @click.command(help=say("help-sync"))
-@click.option("--relay", default="", help=say("opt-relay"))
+@click.option("--relay", type=click.Path(), default="", help=say("opt-relay"))
 @click.option("--again", is_flag=True, help=say("opt-again"))
 @click.option("--stay", "stays", is_flag=True, help=say("opt-stay"))
 @passphrase_option
@@ -60,9 +62,9 @@ def sync(relay: str, again: bool, stays: bool, passphrase_file: Path | None, hom
     with opened(place, write=False) as station:
         overdue, ends = hours_since(station), ending(station)
     if overdue is not None:
-        click.echo(say("status-overdue", hours=overdue), err=True)
+        echo(say("status-overdue", hours=overdue), err=True)
     for each in ends:
-        click.echo(say("term-ends" if each.days >= 0 else "term-ended", who=each.who, days=each.days), err=True)
+        echo(say("term-ends" if each.days >= 0 else "term-ended", who=each.who, days=each.days), err=True)
 
 
 def _opener(place: Path, secret: bytes) -> Open:
@@ -91,7 +93,7 @@ def _stay(place: Path, relay: str, secret: bytes, as_json: bool) -> None:
     def failed(error: AntinError, seconds: float) -> None:
         tell_error(error, as_json=as_json)
         if not as_json:
-            click.echo(f"       {say('sync-tries-again', seconds=round(seconds))}", err=True)
+            echo(f"       {say('sync-tries-again', seconds=round(seconds))}", err=True)
 
     stay(_opener(place, secret), relay, lambda: bool(asked), told, failed)
 
@@ -106,18 +108,18 @@ def say_report(report: Report, as_json: bool) -> None:
         emit({"directory": report.directory, **count, "put": report.put, "waiting": report.waiting, "aside": aside,
               "least": report.least, "owed": owed, "stuck": stuck})  # fmt: skip
         return
-    click.echo(say("sync-done", entered=count["entered"], already=count["already"], put=report.put,
+    echo(say("sync-done", entered=count["entered"], already=count["already"], put=report.put,
                    waiting=report.waiting, directory=report.directory))  # fmt: skip
     if report.least:
         closed = say("outside-windows", least=report.least) if report.least < NEVER else say("no-calls-now")
-        click.echo(f"  {closed}")
+        echo(f"  {closed}")
     if owed:
-        click.echo(f"  {say('still-owed', mib=-(-owed // 1024**2))}")
+        echo(f"  {say('still-owed', mib=-(-owed // 1024**2))}")
     for name, error in report.aside:
-        click.echo(f"  {say('set-aside', name=name)}: {say.error(error)[0]} [{error.code}]", err=True)
+        echo(f"  {say('set-aside', name=name)}: {say.error(error)[0]} [{error.code}]", err=True)
     alike = Counter(map(str, report.stuck.values()))
     for text, error in {str(each): each for each in report.stuck.values()}.items():
-        click.echo(f"  {say('stuck', count=alike[text])}: {say.error(error)[0]} [{error.code}]", err=True)
+        echo(f"  {say('stuck', count=alike[text])}: {say.error(error)[0]} [{error.code}]", err=True)
 
 
 @click.group(help=say("help-bundle"))
@@ -128,14 +130,15 @@ def bundle() -> None:
 @bundle.command("write", help=say("help-bundle-write"))
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--to", "to", required=True, help=say("opt-bundle-to"))
+@replace_option
 @home_option
 @json_option
 @guarded
-def bundle_write(file: Path, to: str, home: Path | None, as_json: bool) -> None:
+def bundle_write(file: Path, to: str, replace: bool, home: Path | None, as_json: bool) -> None:
     """All traffic for one station in one file."""
-    with opened(need_home(home)) as station:
-        count = carry.write_bundle(station, read.agency_code(to), file)
-    emit({"file": str(file), "items": count}) if as_json else click.echo(say("bundle-written", file=file, count=count))
+    with outputs(file, replace=replace) as [target], opened(need_home(home)) as station:
+        count = carry.write_bundle(station, read.agency_code(to), target)
+    emit({"file": str(file), "items": count}) if as_json else echo(say("bundle-written", file=file, count=count))
 
 
 @bundle.command("read", help=say("help-bundle-read"))
@@ -175,23 +178,24 @@ def directory_list(home: Path | None, as_json: bool) -> None:
         emit({"agencies": agencies, "mirrors": heads})
         return
     for agency in agencies:
-        click.echo(f"{agency['code']:<16} {agency['name']}")
+        echo(f"{agency['code']:<16} {agency['name']}")
     for head in heads:
-        click.echo(f"  {head['origin']}  {head['size']}  {local(head['time'])}")
+        echo(f"  {head['origin']}  {head['size']}  {local(head['time'])}")
 
 
 @directory.command("write", help=say("help-directory-write"))
 @click.argument("file", type=click.Path(path_type=Path))
+@replace_option
 @home_option
 @json_option
 @guarded
-def directory_write(file: Path, home: Path | None, as_json: bool) -> None:
+def directory_write(file: Path, replace: bool, home: Path | None, as_json: bool) -> None:
     """The mirrors in one file, for media."""
-    with opened(need_home(home)) as station:
+    with outputs(file, replace=replace) as [target], opened(need_home(home)) as station:
         if station.is_authority:
             station.renew()
-        durable.write(file, packets.write(packets.APPROVAL, packets.directory_frames(station)))
-    emit({"file": str(file)}) if as_json else click.echo(say("directory-written", file=file))
+        target.write(packets.write(packets.APPROVAL, packets.directory_frames(station)))
+    emit({"file": str(file)}) if as_json else echo(say("directory-written", file=file))
 
 
 @directory.command("read", help=say("help-directory-read"))
@@ -207,4 +211,4 @@ def directory_read(file: Path, home: Path | None, as_json: bool) -> None:
         if taken.faults and not taken.new:
             raise taken.faults[0][1]
         new = taken.new
-    emit({"new": new}) if as_json else click.echo(say("directory-read", count=new))
+    emit({"new": new}) if as_json else echo(say("directory-read", count=new))

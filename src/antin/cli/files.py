@@ -13,7 +13,8 @@ from typing import BinaryIO
 import click
 
 from antin.acts import files
-from antin.cli.door import emit, guarded, json_option, progress, say
+from antin.cli.door import echo, emit, guarded, json_option, progress, say
+from antin.cli.outputs import replace_option, streamed
 from antin.errors import Malformed
 from antin.kernel.crypto.suite import by_number
 from antin.kernel.formats.file import FilePublic, write_public
@@ -24,6 +25,7 @@ from antin.storage.durable import Output
 from antin.views.local_time import local
 
 _SIGNATURE_LIMIT = 64 * 1024
+NAME = click.Path(allow_dash=True)  # of a file, as its bytes are: nothing cleans it
 
 
 @contextmanager
@@ -45,15 +47,9 @@ def source_of(name: str) -> Iterator[tuple[BinaryIO, int | None, str]]:
 @contextmanager
 def target_of(name: str, replace: bool) -> Iterator[Output]:
     """An unlinked output; named or piped only when the block ends well."""
-    piped = name == "-"
-    if piped and sys.stdout.isatty():
-        raise Malformed("binary-to-terminal")
-    output = Output(Path("antin.out") if piped else Path(name), replace=replace or piped)
-    try:
+    with streamed(name, Path(), replace=replace) as (output, deliver):
         yield output
-        output.copy_to(sys.stdout.buffer) if piped else output.publish()
-    finally:
-        output.close()
+        deliver()
 
 
 @click.command(help=say("help-keygen"))
@@ -65,22 +61,22 @@ def keygen(output: Path, suite: int, as_json: bool) -> None:
     """A new key file."""
     created = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     public = keyfile.create(output, by_number(suite), created)
-    emit({"output": str(output), "public": public}) if as_json else click.echo(public)
+    emit({"output": str(output), "public": public}) if as_json else echo(public)
 
 
 @click.command(help=say("help-seal"))
-@click.argument("file")
-@click.option("-r", "--recipient", "recipients", multiple=True, required=True, help=say("opt-recipient"))
+@click.argument("file", type=NAME)
+@click.option("-r", "--recipient", "recipients", type=NAME, multiple=True, required=True, help=say("opt-recipient"))
 @click.option("-s", "--signer", type=click.Path(path_type=Path), help=say("opt-signer"))
-@click.option("-o", "--output", default="-", help=say("opt-out"))
-@click.option("--replace", is_flag=True, help=say("opt-replace"))
+@click.option("-o", "--output", type=NAME, default="-", help=say("opt-out"))
+@replace_option
 @json_option
 @guarded
 def seal(
     file: str, recipients: tuple[str, ...], signer: Path | None, output: str, replace: bool, as_json: bool
 ) -> None:
     """Seal a file."""
-    public = [keyfile.read_recipient(each) for each in recipients]
+    public = [key for each in recipients for key in keyfile.read_recipients(each)]
     hands = keyfile.load(signer) if signer else None
     with (
         source_of(file) as (handle, size, name),
@@ -93,12 +89,12 @@ def seal(
 
 
 @click.command(help=say("help-unseal"))
-@click.argument("file")
+@click.argument("file", type=NAME)
 @click.option("-i", "--identity", type=click.Path(path_type=Path), required=True, help=say("opt-identity"))
-@click.option("--from", "sender", help=say("opt-from"))
+@click.option("--from", "sender", type=NAME, help=say("opt-from"))
 @click.option("--any-signer", is_flag=True, help=say("opt-any-signer"))
-@click.option("-o", "--output", default="-", help=say("opt-out"))
-@click.option("--replace", is_flag=True, help=say("opt-replace"))
+@click.option("-o", "--output", type=NAME, default="-", help=say("opt-out"))
+@replace_option
 @json_option
 @guarded
 def unseal(file: str, identity: Path, sender: str | None, any_signer: bool, output: str, replace: bool,
@@ -116,10 +112,10 @@ def unseal(file: str, identity: Path, sender: str | None, any_signer: bool, outp
 
 
 @click.command(help=say("help-sign"))
-@click.argument("file")
+@click.argument("file", type=NAME)
 @click.option("-s", "--signer", type=click.Path(path_type=Path), required=True, help=say("opt-signer"))
-@click.option("-o", "--output", required=True, help=say("opt-signature-out"))
-@click.option("--replace", is_flag=True, help=say("opt-replace"))
+@click.option("-o", "--output", type=NAME, required=True, help=say("opt-signature-out"))
+@replace_option
 @json_option
 @guarded
 def sign(file: str, signer: Path, output: str, replace: bool, as_json: bool) -> None:
@@ -149,7 +145,7 @@ def expected_signer(sender: str | None, any_signer: bool) -> FilePublic | None:
     """Whose signature is expected must be said (protocol rule 8)."""
     if (sender is None) == (not any_signer):
         raise Malformed("signer-unsaid")
-    return keyfile.read_recipient(sender) if sender else None
+    return keyfile.read_signer(sender) if sender else None
 
 
 def say_signer(vouched: files.Vouched, as_json: bool) -> None:
@@ -159,6 +155,6 @@ def say_signer(vouched: files.Vouched, as_json: bool) -> None:
     if as_json:
         emit({"signed": bool(statement), "by": public, "time": statement.time if statement else None})
     elif statement is None:
-        click.echo(say("file-unsigned"), err=True)
+        echo(say("file-unsigned"), err=True)
     else:
-        click.echo(say("file-signed", by=public[:40] + "…", time=local(statement.time)), err=True)
+        echo(say("file-signed", by=public[:40] + "…", time=local(statement.time)), err=True)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import TypeVar
 
 import click
 
 from antin import packs
-from antin.cli.door import emit, guarded, json_option, say
-from antin.errors import Malformed, Missing
+from antin.cli.door import echo, emit, guarded, json_option, say
+from antin.errors import Missing
 from antin.packs.shape import Limits, table
-from antin.storage import durable
+from antin.storage import foreign, toml
 
 T = TypeVar("T")
 FORMS = Path(__file__).parent / "forms"
@@ -23,11 +22,7 @@ _LARGEST = 4 * 1024 * 1024
 
 def read(cls: type[T], path: Path) -> T:
     """A filled-in form as ``cls``. Raises ``Malformed`` with the place of whatever is unknown, missing or mistyped."""
-    data = durable.read(path, limit=_LARGEST)
-    try:
-        found = tomllib.loads(data.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise Malformed("pack-not-toml", file=path.name, reason=str(error)[:200]) from error
+    found = toml.parse(foreign.text(path, limit=_LARGEST), path.name)
     return table(cls, found, path.name, "", LIMITS)
 
 
@@ -51,7 +46,7 @@ def path_of(name: str) -> Path:
 def form(name: str | None, as_json: bool) -> None:
     """An empty form, or the list of them."""
     if name is None:
-        emit(names()) if as_json else click.echo("\n".join(names()))
+        emit(names()) if as_json else echo("\n".join(names()))
         return
     text = path_of(name).read_text("utf-8")
-    emit({"name": name, "form": text}) if as_json else click.echo(text, nl=False)
+    emit({"name": name, "form": text}) if as_json else echo(text, nl=False, raw=True)

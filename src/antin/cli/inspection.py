@@ -10,8 +10,9 @@ import click
 from antin.acts import escalate as escalating
 from antin.acts import inspection as acts
 from antin.cli import form, read
+from antin.cli.choices import Named
 from antin.cli.desk import at_desk, reading
-from antin.cli.door import emit, say, table
+from antin.cli.door import echo, emit, say, table
 from antin.cli.papers import acting, done
 from antin.packs import names
 from antin.registers.inspections.records import SEVERITIES
@@ -46,7 +47,7 @@ def plan(directive: str, filled: Path, officer: str, passphrase_file: Path | Non
 @click.argument("id_", metavar="ID")
 @click.argument("unit")
 @click.argument("item")
-@click.option("--severity", type=click.Choice(SEVERITIES), required=True, help=say("opt-finding-severity"))
+@click.option("--severity", type=Named("severity", SEVERITIES), required=True, help=say("opt-finding-severity"))
 @click.option("--deadline", required=True, help=say("opt-finding-deadline"))
 @click.option("--what", required=True, help=say("opt-finding-what"))
 @click.option("--cause", default="", help=say("opt-finding-cause"))
@@ -55,9 +56,8 @@ def plan(directive: str, filled: Path, officer: str, passphrase_file: Path | Non
 def find(id_: str, unit: str, item: str, severity: str, deadline: str, officer: str, passphrase_file: Path | None,
          home: Path | None, as_json: bool, **said: str) -> None:  # fmt: skip
     """An inspector finds something."""
-    texts = {key: read.composed(text) for key, text in said.items()}
     finding = acts.Finding(unit=read.agency_code(unit), item=item, severity=severity, deadline=read.moment(deadline),
-                           title=texts["what"], cause=texts["cause"], demand=texts["demand"])  # fmt: skip
+                           title=said["what"], cause=said["cause"], demand=said["demand"])  # fmt: skip
     with at_desk(home, officer, passphrase_file) as (station, who):
         finding_id = acts.make_finding(station, who, id_, finding)
     done(as_json, "inspection-find-done", id=finding_id, inspection=id_)
@@ -72,7 +72,7 @@ def answer(finding: str, did: str, evidence: tuple[Path, ...], officer: str, pas
            home: Path | None, as_json: bool) -> None:  # fmt: skip
     """The unit says what it did."""
     with at_desk(home, officer, passphrase_file) as (station, who):
-        acts.answer(station, who, finding, read.composed(did), evidence)
+        acts.answer(station, who, finding, did, evidence)
     done(as_json, "inspection-answer-done", id=finding)
 
 
@@ -84,7 +84,7 @@ def close(finding: str, remark: str, officer: str, passphrase_file: Path | None,
           as_json: bool) -> None:  # fmt: skip
     """It is remedied."""
     with at_desk(home, officer, passphrase_file) as (station, who):
-        acts.close(station, who, finding, read.composed(remark))
+        acts.close(station, who, finding, remark)
     done(as_json, "inspection-close-done", id=finding)
 
 
@@ -97,7 +97,7 @@ def reopen(finding: str, deadline: str, remark: str, officer: str, passphrase_fi
            as_json: bool) -> None:  # fmt: skip
     """It is not."""
     with at_desk(home, officer, passphrase_file) as (station, who):
-        acts.reopen(station, who, finding, read.moment(deadline), read.composed(remark))
+        acts.reopen(station, who, finding, read.moment(deadline), remark)
     done(as_json, "inspection-reopen-done", id=finding)
 
 
@@ -109,7 +109,7 @@ def finish(id_: str, remark: str, officer: str, passphrase_file: Path | None, ho
            as_json: bool) -> None:  # fmt: skip
     """All findings are closed."""
     with at_desk(home, officer, passphrase_file) as (station, who):
-        acts.finish(station, who, id_, read.composed(remark))
+        acts.finish(station, who, id_, remark)
     done(as_json, "inspection-finish-done", id=id_)
 
 
@@ -138,11 +138,11 @@ def show(id_: str, officer: str, passphrase_file: Path | None, home: Path | None
     if as_json:
         emit(row)
         return
-    click.echo(click.style(f"{row['id']} {row['title'] or say('hidden')}", bold=True))
-    click.echo(f"  {', '.join(row['units'])}  {local(row['starts'], DAY)} – {local(row['ends'], DAY)}")
-    click.echo(f"  {say('col-inspectors')}: {', '.join(row['inspectors'])}")
+    echo(click.style(f"{row['id']} {row['title'] or say('hidden')}", bold=True))
+    echo(f"  {', '.join(row['units'])}  {local(row['starts'], DAY)} – {local(row['ends'], DAY)}")
+    echo(f"  {say('col-inspectors')}: {', '.join(row['inspectors'])}")
     for each in row["checklist"]:
-        click.echo(f"  – {each['key']}: {each['text'] or say('hidden')}")
+        echo(f"  – {each['key']}: {each['text'] or say('hidden')}")
     lines = [
         [each["id"], each["unit"], each["item"], say(f"severity-{each['severity']}"), local(each["deadline"], DAY),
          say("finding-late") if each["late"] else say(f"finding-{each['state']}"), each["title"] or say("hidden")]
@@ -182,9 +182,9 @@ def escalate(dry_run: bool, listing: bool, officer: str, passphrase_file: Path |
     columns = ("step", "unit", "duty", "id", "due", "receiver", "unreachable")
     table(lines, [say(f"col-{name}") for name in columns])
     if hidden:
-        click.echo(say("escalate-hidden", count=len(hidden)), err=True)
+        echo(say("escalate-hidden", count=len(hidden)), err=True)
     if rows and not dry_run:
-        click.echo("  " + say("next-publish-paper"))
+        echo("  " + say("next-publish-paper"))
 
 
 def _rows(station: Station, told: list[escalating.Told], who: str) -> list[dict[str, Any]]:

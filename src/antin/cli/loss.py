@@ -14,6 +14,7 @@ from antin.acts.links import before_signing
 from antin.cli import read
 from antin.cli.desk import at_desk
 from antin.cli.door import (
+    echo,
     emit,
     guarded,
     home_option,
@@ -26,34 +27,38 @@ from antin.cli.door import (
     say,
     table,
 )
+from antin.cli.outputs import replace_option
 from antin.kernel.crypto.locker import RFC_9106_LOW_MEMORY
 from antin.station.station import AUTHORITY_KEY, Station, opened
+from antin.storage.outputs import outputs
 from antin.views.local_time import local
 
 
 @click.command(help=say("help-backup"))
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--keys", type=click.Path(path_type=Path), help=say("opt-backup-keys"))
+@replace_option
 @passphrase_option
 @home_option
 @json_option
 @guarded
-def backup(file: Path, keys: Path | None, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
+def backup(file: Path, keys: Path | None, replace: bool, passphrase_file: Path | None, home: Path | None,
+           as_json: bool) -> None:  # fmt: skip
     """The station's data in one file; with ``--keys`` its keys in another."""
     home = need_home(home)
-    secret = passphrase(passphrase_file, str(keys), new=True) if keys else b""
-    with opened(home) as station:
-        if keys:
-            backing.back_up_keys(station, keys, secret, RFC_9106_LOW_MEMORY)
+    with outputs(*filter(None, (file, keys)), replace=replace) as [data, *apart], opened(home) as station:
+        secret = passphrase(passphrase_file, str(keys), new=True) if keys else b""
+        for each in apart:
+            backing.back_up_keys(station, each, secret, RFC_9106_LOW_MEMORY)
         size = sum(path.stat().st_size for path in home.rglob("*") if path.is_file())
         with progress(size, say("backing-up")) as tell:
-            blobs = backing.back_up(station, file, tell)
+            blobs = backing.back_up(station, data, tell)
         records = station.journal.head()[0]
     if as_json:
         emit({"output": str(file), "keys": str(keys) if keys else None, "records": records, "blobs": blobs})
         return
-    click.echo(say("backup-done", output=file, records=records, blobs=blobs))
-    click.echo(f"  {say('backup-keys-done', output=keys) if keys else say('backup-keys-missing')}")
+    echo(say("backup-done", output=file, records=records, blobs=blobs))
+    echo(f"  {say('backup-keys-done', output=keys) if keys else say('backup-keys-missing')}")
 
 
 @click.command(help=say("help-restore"))
@@ -71,7 +76,7 @@ def restore(file: Path, keys: Path | None, replace: bool, passphrase_file: Path 
     secret = passphrase(passphrase_file, str(keys)) if keys else b""
     size = file.stat().st_size if file.is_file() else None
     if restoring.unfinished(home):
-        click.echo(say("restore-goes-on"), err=True)
+        echo(say("restore-goes-on"), err=True)
     with progress(size, say("restoring")) as tell:
         code = restoring.restore(home, file, keys, secret, replace=replace, tell=tell)
     with opened(home) as station:
@@ -79,8 +84,8 @@ def restore(file: Path, keys: Path | None, replace: bool, passphrase_file: Path 
     if as_json:
         emit({"code": code, **state})
         return
-    click.echo(say("restore-done", code=code, size=state["size"]))
-    click.echo(f"  {say('restore-next' if state['recovering'] else 'recover-whole', size=state['size'])}")
+    echo(say("restore-done", code=code, size=state["size"]))
+    echo(f"  {say('restore-next' if state['recovering'] else 'recover-whole', size=state['size'])}")
 
 
 @click.command(help=say("help-recover"))
@@ -97,11 +102,11 @@ def recover(home: Path | None, as_json: bool) -> None:
         emit({**state, "came_back": back, "asked": asked})
         return
     if not state["recovering"]:
-        click.echo(say("recover-whole", size=state["size"]) if not back else say("recover-came-back", count=back))
+        echo(say("recover-whole", size=state["size"]) if not back else say("recover-came-back", count=back))
         return
-    click.echo(say("recover-state", size=state["size"], known=state["known"], why=say(f"lost-{state['why']}")))
-    click.echo(f"  {say('recover-asked', count=len(asked))}")
-    click.echo(f"  {say('recover-next')}")
+    echo(say("recover-state", size=state["size"], known=state["known"], why=say(f"lost-{state['why']}")))
+    echo(f"  {say('recover-asked', count=len(asked))}")
+    echo(f"  {say('recover-next')}")
 
 
 def _state(station: Station) -> dict[str, object]:
@@ -134,8 +139,8 @@ def epoch_begin(second: str, with_passphrase_file: Path | None, officer: str, pa
     if as_json:
         emit({"origin": origin, "restored": begun.restored_size, "known": begun.known_size, "lost": lost})
         return
-    click.echo(say("epoch-begun-done", origin=origin, restored=begun.restored_size, lost=lost))
-    click.echo(f"  {say('epoch-begun-next')}")
+    echo(say("epoch-begun-done", origin=origin, restored=begun.restored_size, lost=lost))
+    echo(f"  {say('epoch-begun-next')}")
 
 
 @epoch.command("list", help=say("help-epoch-list"))
@@ -177,4 +182,4 @@ def epoch_accept(code: str, passphrase_file: Path | None, home: Path | None, as_
     if as_json:
         emit({"code": accepted.code, "epoch": accepted.epoch})
         return
-    click.echo(say("epoch-accepted-done", code=accepted.code, epoch=accepted.epoch))
+    echo(say("epoch-accepted-done", code=accepted.code, epoch=accepted.epoch))

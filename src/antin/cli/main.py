@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from antin import __version__
-from antin.cli.door import USAGE, say
+from antin.cli.door import USAGE, answering, echo, say
 from antin.signer.process import harden
 
 # command: module.function. Order is the order of help.
@@ -26,16 +26,17 @@ COMMANDS = {
     "status": "setup:status",
     "sign-document": "desk:sign_document",
     "stamp": "desk:stamp",
+    "cancel": "desk:cancel",
     "send": "desk:send",
-    "inbox": "desk:inbox",
-    "outbox": "desk:outbox",
-    "drafts": "desk:drafts",
-    "show": "desk:show",
+    "inbox": "box:inbox",
+    "outbox": "box:outbox",
+    "drafts": "box:drafts",
+    "show": "box:show",
     "accept": "desk:accept",
     "refuse": "desk:refuse",
     "assign": "desk:assign",
     "open": "desk:open_",
-    "receipts": "desk:receipts",
+    "receipts": "box:receipts",
     "form": "form:form",
     "directive": "directive:directive",
     "programme": "programme:programme",
@@ -82,6 +83,11 @@ COMMANDS = {
 class LazyGroup(click.Group):
     """Knows its commands by name; loads one when it is called. Help shows the catalogue's short line."""
 
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """All that is written is written inside the door."""
+        with answering():
+            return super().main(*args, **kwargs)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
@@ -99,7 +105,7 @@ class LazyGroup(click.Group):
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             near = [name for name in COMMANDS if name.startswith(args[0][:2])]
-            click.echo(f"antin: {say('command-unknown', name=args[0], near=', '.join(near) or '–')}", err=True)
+            echo(f"antin: {say('command-unknown', name=args[0], near=', '.join(near) or '–')}", err=True)
             raise SystemExit(USAGE)
         return super().resolve_command(ctx, args)
 

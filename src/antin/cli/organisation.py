@@ -10,7 +10,7 @@ import click
 from antin.acts import organisation as acts
 from antin.cli import read
 from antin.cli.desk import at_desk, reading
-from antin.cli.door import emit, say, table
+from antin.cli.door import echo, emit, say, table
 from antin.cli.papers import acting, done
 from antin.errors import Malformed
 from antin.packs import names
@@ -42,7 +42,7 @@ def office(key: str, name: str, parent: str, since: str | None, level: str, offi
     """An office, or its new place."""
     with at_desk(home, officer, passphrase_file) as (station, who):
         grade = names.level(station.pack, level)
-        acts.place_office(station, who, key, read.composed(name), parent, _since(since), grade)
+        acts.place_office(station, who, key, name, parent, _since(since), grade)
     done(as_json, "organisation-office-done", key=key)
 
 
@@ -56,7 +56,7 @@ def post(key: str, office_key: str, title: str, level: str, officer: str, passph
          home: Path | None, as_json: bool) -> None:  # fmt: skip
     """A post in an office."""
     with at_desk(home, officer, passphrase_file) as (station, who):
-        acts.make_post(station, who, key, office_key, read.composed(title), names.level(station.pack, level))
+        acts.make_post(station, who, key, office_key, title, names.level(station.pack, level))
     done(as_json, "organisation-post-done", key=key)
 
 
@@ -91,7 +91,7 @@ def place(code: str, parent: str, professional: str, name: str, since: str | Non
     """Where a unit stands."""
     above, trade = (read.agency_code(each) if each else "" for each in (parent, professional))
     with at_desk(home, officer, passphrase_file) as (station, who):
-        acts.place_unit(station, who, read.agency_code(code), above, trade, _since(since), read.composed(name))
+        acts.place_unit(station, who, read.agency_code(code), above, trade, _since(since), name)
     done(as_json, "organisation-place-done", unit=code)
 
 
@@ -128,15 +128,15 @@ def show(key: str | None, officer: str, passphrase_file: Path | None, home: Path
         return
     for row in rows:
         indent = "   " * (0 if key else row["depth"])
-        click.echo(f"{indent}{click.style(row['key'], bold=True)}  {row['name'] or say('hidden')}")
+        echo(f"{indent}{click.style(row['key'], bold=True)}  {row['name'] or say('hidden')}")
         for each in row["posts"]:
-            click.echo(f"{indent}   – {each['key']}  {each['title'] or say('hidden')}: {_holder(each)}")
+            echo(f"{indent}   – {each['key']}  {each['title'] or say('hidden')}: {_holder(each)}")
             for held in each.get("holders", ()):
-                click.echo(f"{indent}       {local(held['since'], DAY)}  {held['officer'] or say('post-state-vacant')}")
+                echo(f"{indent}       {local(held['since'], DAY)}  {held['officer'] or say('post-state-vacant')}")
         for place_ in row.get("places", ()):
-            click.echo(f"{indent}   {local(place_['since'], DAY)}  ← {place_['parent'] or '–'}")
+            echo(f"{indent}   {local(place_['since'], DAY)}  ← {place_['parent'] or '–'}")
     if not rows:
-        click.echo(say("nothing-here"))
+        echo(say("nothing-here"))
 
 
 @organisation.command("chart", help=say("help-organisation-chart"))
@@ -153,6 +153,6 @@ def chart(professional: bool, officer: str, passphrase_file: Path | None, home: 
         other = row["parent"] if professional else row["professional"]
         mark = "" if row["agrees"] else f"  [{say('unit-differs')}]"
         line = f"{'   ' * row['depth']}{click.style(row['code'], bold=True)}  {row['name']}"
-        click.echo(f"{line}  (↗ {other or '–'}, {local(row['since'], DAY)}){mark}")
+        echo(f"{line}  (↗ {other or '–'}, {local(row['since'], DAY)}){mark}")
     if not rows:
-        click.echo(say("nothing-here"))
+        echo(say("nothing-here"))

@@ -10,7 +10,7 @@ import click
 
 from antin.acts import papers as acts
 from antin.cli.desk import at_desk, reading
-from antin.cli.door import emit, guarded, home_option, json_option, officer_options, progress, report, say, table
+from antin.cli.door import echo, emit, guarded, home_option, json_option, leave, officer_options, progress, say, table
 from antin.cli.read import agency_code
 from antin.errors import AntinError, Malformed
 from antin.kernel.formats.paper import File
@@ -46,7 +46,7 @@ def done(as_json: bool, code: str, **fields: Any) -> None:
     if as_json:
         emit(fields)
     else:
-        click.echo(say(code, **{k: ", ".join(v) if isinstance(v, list) else v for k, v in fields.items()}))
+        echo(say(code, **{k: ", ".join(v) if isinstance(v, list) else v for k, v in fields.items()}))
 
 
 @click.command(help=say("help-publish"))
@@ -75,17 +75,8 @@ def publish(papers: tuple[str, ...], to: tuple[str, ...], officer: str, passphra
     else:
         table([[paper, ", ".join(ids)] for paper, ids in sent.items()], [say("col-paper"), say("col-dispatches")])
         if sent:
-            click.echo("  " + say("next-sync-send"))
-    _leave(failed, as_json)
-
-
-def _leave(failed: list[tuple[str, AntinError]], as_json: bool) -> None:
-    """One that fails keeps no other back; the first of them is the command's result."""
-    for each, why in () if as_json else failed:
-        click.echo(f"{each}:", err=True)
-        report(why, as_json=False)
-    if failed:
-        raise SystemExit(failed[0][1].exit_code)
+            echo("  " + say("next-sync-send"))
+    leave(failed, as_json)
 
 
 @click.command(help=say("help-take"))
@@ -124,7 +115,7 @@ def take(dispatches: tuple[str, ...], everything: bool, into: Path | None, offic
             [row["id"], row["paper"] or row["file"], _kind(row["kind"]), row["station"], row["title"]] for row in rows
         ]
         table(lines, [say(f"col-{name}") for name in ("id", "paper", "kind", "sender", "title")])
-    _leave(failed, as_json)
+    leave(failed, as_json)
 
 
 def _kind(kind: str) -> str:

@@ -8,9 +8,10 @@ from typing import Any
 import click
 
 from antin.acts import programme as acts
-from antin.cli import form, read
+from antin.cli import form
+from antin.cli.choices import Named
 from antin.cli.desk import at_desk, reading
-from antin.cli.door import emit, say, table
+from antin.cli.door import echo, emit, say, table
 from antin.cli.papers import acting, done, files
 from antin.errors import Malformed
 from antin.packs import names
@@ -57,7 +58,7 @@ def withdraw_task(id_: str, task: str, reason: str, officer: str, passphrase_fil
                   as_json: bool) -> None:  # fmt: skip
     """A task is taken out."""
     with at_desk(home, officer, passphrase_file) as (station, who):
-        acts.withdraw_task(station, who, id_, task, read.composed(reason))
+        acts.withdraw_task(station, who, id_, task, reason)
     done(as_json, "programme-task-done", id=id_, task=task)
 
 
@@ -73,7 +74,7 @@ def goals(id_: str, period: str, officer: str, passphrase_file: Path | None, hom
         emit({"id": id_, "goals": figures})
         return
     table([[key, percent(share), bar(share)] for key, share in figures.items()], [say(f"col-{n}") for n in _SHARES])
-    click.echo("  " + say("next-publish-paper"))
+    echo("  " + say("next-publish-paper"))
 
 
 _SHARES = ("goal", "done", "way")
@@ -114,7 +115,7 @@ def show(id_: str, officer: str, passphrase_file: Path | None, home: Path | None
     if as_json:
         emit(row)
         return
-    click.echo(click.style(f"{row['id']} {row['title'] or say('hidden')}", bold=True))
+    echo(click.style(f"{row['id']} {row['title'] or say('hidden')}", bold=True))
     lines = [
         [each["key"], percent(each["done"]), bar(each["done"]), say(f"pace-{each['pace']}"),
          local(each["milestone"], "%d/%m/%Y"), each["title"]]
@@ -122,7 +123,7 @@ def show(id_: str, officer: str, passphrase_file: Path | None, home: Path | None
     ]  # fmt: skip
     columns = ("goal", "done", "way", "pace", "milestone", "title")
     table(lines, [say(f"col-{name}") for name in columns])
-    click.echo("")
+    echo("")
     lines = [
         [each["key"], each["goal"], each["unit"] or say("every-unit"), f"{each['weight'] / 10:g}%",
          local(each["due"], "%d/%m/%Y"), percent(each["done"]), say(f"taskstate-{each['state']}"), each["title"]]
@@ -158,14 +159,14 @@ def _task(text: str) -> acts.TaskReport:
 
 @progress.command("review", help=say("help-progress-review"))
 @click.argument("report_id", metavar="REPORT")
-@click.argument("verdict", type=click.Choice((ACCEPTED, RETURNED)))
+@click.argument("verdict", type=Named("verdict-on-report", (ACCEPTED, RETURNED)))
 @click.option("--remark", default="", help=say("opt-remark"))
 @acting
 def review(report_id: str, verdict: str, remark: str, officer: str, passphrase_file: Path | None, home: Path | None,
            as_json: bool) -> None:  # fmt: skip
     """Somebody else judges it."""
     with at_desk(home, officer, passphrase_file) as (station, who):
-        acts.review(station, who, report_id, verdict, read.composed(remark))
+        acts.review(station, who, report_id, verdict, remark)
     done(as_json, "progress-review-done", id=report_id, verdict=verdict)
 
 

@@ -11,7 +11,19 @@ from typing import Any, BinaryIO
 import click
 
 from antin.cli import read
-from antin.cli.door import emit, guarded, home_option, json_option, need_home, officer_options, passphrase, say, table
+from antin.cli.door import (
+    echo,
+    emit,
+    guarded,
+    home_option,
+    json_option,
+    need_home,
+    officer_options,
+    passphrase,
+    say,
+    table,
+)
+from antin.cli.outputs import replace_option
 from antin.errors import Malformed, Unverified
 from antin.inspector import CaseReport
 from antin.inspector import judge as judging
@@ -21,8 +33,8 @@ from antin.kernel.formats import file
 from antin.station import documents
 from antin.station.audit import audit as auditing
 from antin.station.station import opened
-from antin.storage import durable, foreign
-from antin.storage.durable import Output
+from antin.storage import foreign
+from antin.storage.outputs import outputs
 from antin.verify import INVALID, VALID, Finding
 from antin.verify import verify as verifying
 from antin.views import books as views
@@ -35,12 +47,13 @@ NOT_PROVEN_EXIT = 9
 @click.command(help=say("help-books"))
 @click.argument("book", type=click.Choice(views.BOOKS))
 @click.option("-o", "--output", type=click.Path(path_type=Path), help=say("opt-pdf-out"))
+@replace_option
 @officer_options
 @home_option
 @json_option
 @guarded
-def books(book: str, output: Path | None, officer: str, passphrase_file: Path | None, home: Path | None,
-          as_json: bool) -> None:  # fmt: skip
+def books(book: str, output: Path | None, replace: bool, officer: str, passphrase_file: Path | None,
+          home: Path | None, as_json: bool) -> None:  # fmt: skip
     """A register to print, sign and bind."""
     with opened(need_home(home), write=bool(officer)) as station:
         if officer:
@@ -59,13 +72,9 @@ def books(book: str, output: Path | None, officer: str, passphrase_file: Path | 
         return
     # Typst is 20 MB: imported only where a PDF is made.
     printing = importlib.import_module("antin.interop.printing")
-    target = Output(output, replace=True)
-    try:
-        target.write(printing.book(data))
-        target.publish()
-    finally:
-        target.close()
-    click.echo(say("book-printed", output=output))
+    with outputs(output, replace=replace) as [file]:
+        file.write(printing.book(data))
+    echo(say("book-printed", output=output))
 
 
 @click.group(help=say("help-journal"), invoke_without_command=True)
@@ -86,7 +95,7 @@ def journal(ctx: click.Context, last: int, home: Path | None, as_json: bool) -> 
         emit({"origin": origin, "size": size, "root": root.hex(),
               "records": [{"index": i, "kind": k, "time": t} for i, k, t in reversed(rows)]})  # fmt: skip
         return
-    click.echo(f"{origin}  {size}  {root.hex()[:16]}…")
+    echo(f"{origin}  {size}  {root.hex()[:16]}…")
     table([[str(i), local(t), say(f"kind-{k}")] for i, k, t in reversed(rows)],
           [say("col-index"), say("col-time"), say("col-record")])  # fmt: skip
 
@@ -104,7 +113,7 @@ def journal_tiles(folder: Path, home: Path | None, as_json: bool) -> None:
         emit({"folder": str(folder), "origin": done.origin, "size": done.size, "root": done.root.hex(),
               "written": done.written, "kept": done.kept})  # fmt: skip
     else:
-        click.echo(say("journal-tiles-done", folder=folder, size=done.size, written=done.written, kept=done.kept))
+        echo(say("journal-tiles-done", folder=folder, size=done.size, written=done.written, kept=done.kept))
 
 
 @click.command(help=say("help-audit"))
@@ -116,7 +125,7 @@ def audit(home: Path | None, as_json: bool) -> None:
 
     def tell(done: int, size: int) -> None:
         if sys.stderr.isatty() and not as_json and size > 2000:
-            click.echo(f"\r{done}/{size}", nl=False, err=True)
+            sys.stderr.write(f"\r{done}/{size}")
 
     with opened(need_home(home), write=False) as station:
         report = auditing(station, tell)
@@ -125,10 +134,10 @@ def audit(home: Path | None, as_json: bool) -> None:
         emit({"ok": report.ok, "size": report.size, "checkpoints": report.checkpoints, "tables": report.tables,
               "secrets": report.secrets, "findings": found})  # fmt: skip
     else:
-        click.echo(say("audit-done" if report.ok else "audit-failed", size=report.size,
+        echo(say("audit-done" if report.ok else "audit-failed", size=report.size,
                        checkpoints=report.checkpoints, tables=report.tables))  # fmt: skip
         for where, error in report.findings:
-            click.echo(f"  {where}: {say.error(error)[0]} [{error.code}]")
+            echo(f"  {where}: {say.error(error)[0]} [{error.code}]")
     if not report.ok:
         raise SystemExit(5)
 
@@ -157,34 +166,34 @@ def _act(act: str) -> str:
 @click.command(help=say("help-prove"))
 @click.argument("dispatch")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help=say("opt-evidence-out"))
+@replace_option
 @officer_options
 @home_option
 @json_option
 @guarded
-def prove(dispatch: str, output: Path, officer: str, passphrase_file: Path | None, home: Path | None,
+def prove(dispatch: str, output: Path, replace: bool, officer: str, passphrase_file: Path | None, home: Path | None,
           as_json: bool) -> None:  # fmt: skip
     """Evidence in one file."""
     proving = importlib.import_module("antin.acts.prove")
-    with opened(need_home(home)) as station:
+    with outputs(output, replace=replace) as [file], opened(need_home(home)) as station:
         if officer:
             station.sign_in(officer, passphrase(passphrase_file, officer))
-        data = proving.prove(station, dispatch, officer)
+        file.write(proving.prove(station, dispatch, officer))
         fingerprint = read.write_fingerprint(bytes.fromhex(station.settings.root))
-    durable.write(output, data)
     line = f"antin verify {output} --root {fingerprint}"
     if as_json:
         emit({"output": str(output), "verify": line})
     else:
-        click.echo(say("prove-done" if officer else "prove-done-digests", output=output))
-        click.echo(f"  {line}")
+        echo(say("prove-done" if officer else "prove-done-digests", output=output))
+        echo(f"  {line}")
 
 
 @click.command(help=say("help-verify"))
-@click.argument("evidence")
+@click.argument("evidence", type=click.Path(allow_dash=True))
 @click.option("--root", help=say("opt-fingerprint"))
 @click.option("--document", type=click.Path(path_type=Path), help=say("opt-document"))
 @click.option("--signature", type=click.Path(path_type=Path), help=say("opt-signature"))
-@click.option("--from", "sender", help=say("opt-from"))
+@click.option("--from", "sender", type=click.Path(), help=say("opt-from"))
 @click.option("--any-signer", is_flag=True, help=say("opt-any-signer"))
 @json_option
 @guarded
@@ -224,22 +233,22 @@ _HEAD = 64
 @click.command(help=say("help-case"))
 @click.argument("directive")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help=say("opt-evidence-out"))
+@replace_option
 @home_option
 @json_option
 @guarded
-def case(directive: str, output: Path, home: Path | None, as_json: bool) -> None:
+def case(directive: str, output: Path, replace: bool, home: Path | None, as_json: bool) -> None:
     """All records about one directive, for an inspector."""
     building = importlib.import_module("antin.acts.case")
-    with opened(need_home(home), write=False) as station:
-        data = building.case(station, directive)
+    with outputs(output, replace=replace) as [file], opened(need_home(home), write=False) as station:
+        file.write(building.case(station, directive))
         fingerprint = read.write_fingerprint(bytes.fromhex(station.settings.root))
-    durable.write(output, data)
     line = f"antin verify {output} --root {fingerprint}"
     if as_json:
         emit({"output": str(output), "verify": line})
     else:
-        click.echo(say("case-done", output=output))
-        click.echo(f"  {line}")
+        echo(say("case-done", output=output))
+        echo(f"  {line}")
 
 
 def _pieces(document: Path | None) -> Callable[[], Iterator[bytes]] | None:
@@ -263,8 +272,8 @@ def say_findings(report: Any, as_json: bool, family: str = "verdict") -> None:
             facts["kind"] = say(f"kind-{facts['kind']}")
         what, who = say(f"what-{each.what}"), f" {each.who}" if each.who else ""
         code = f"finding-{each.code}" if say.has(f"finding-{each.code}") else each.code
-        click.echo(f"{marks[each.verdict]} {what}{who}: {say(code, **facts)}")
-    click.echo(click.style(say(f"{family}-{report.verdict}"), bold=True))
+        echo(f"{marks[each.verdict]} {what}{who}: {say(code, **facts)}")
+    echo(click.style(say(f"{family}-{report.verdict}"), bold=True))
 
 
 _TIMES = ("time", "until", "as_of", "since", "kept")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 
 from antin.acts.send import Address
 from antin.errors import Malformed
@@ -16,24 +15,47 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 FINGERPRINT_BYTES = 25
 
 
-def composed(text: str) -> str:
-    """NFC: many Vietnamese keyboards type base letter and mark apart, and the formats have one spelling only."""
-    return unicodedata.normalize("NFC", text)
+_CLOCK = r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(:(?P<second>[0-9]{2}))?"
+_DAYS = (r"(?P<day>[0-9]{1,2})/(?P<month>[0-9]{1,2})/(?P<year>[0-9]{4})",
+         r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})")  # fmt: skip
+_DATES = [re.compile(f"{pattern}(?P<zone>Z|[+-][0-9]{{2}}:[0-9]{{2}})?")
+          for day in _DAYS for pattern in (f"{day}([T ]{_CLOCK})?", f"{_CLOCK} {day}")]  # fmt: skip
 
 
 def moment(text: str) -> int:
-    """``2026-12-01T08:00`` or ``2026-12-01`` (end of that day), Vietnam time, as POSIX seconds."""
+    """``01/12/2026`` or ``2026-12-01`` (the end of that day), with ``08:00`` before or after it an instant; Vietnam
+    time unless a zone follows. POSIX seconds.
+
+    As on every screen and paper of ours; other spellings are refused, for each has been read in two ways.
+    """
+    found = next((match for pattern in _DATES if (match := pattern.fullmatch(text.strip()))), None)
+    if found is None:
+        raise Malformed("date-malformed", text=text)
+    zone = VIETNAM if found["zone"] is None else timezone(_offset(found["zone"]))
+    day = [int(found[part]) for part in ("year", "month", "day")]
+    clock = [int(found[part] or 0) for part in ("hour", "minute", "second")] if found["hour"] else [23, 59, 59]
     try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
+        seconds = int(datetime(day[0], day[1], day[2], clock[0], clock[1], clock[2], tzinfo=zone).timestamp())
+    except (ValueError, OverflowError):
         raise Malformed("date-malformed", text=text) from None
-    if len(text) == 10:
-        found = found.replace(hour=23, minute=59, second=59)
-    found = found if found.tzinfo else found.replace(tzinfo=VIETNAM)
-    seconds = int(found.timestamp())
     if not 0 <= seconds <= 253_402_300_799:
         raise Malformed("date-malformed", text=text)
     return seconds
+
+
+def to_come(text: str, now: int, option: str) -> int:
+    """A moment that must lie ahead. Raises ``Malformed``."""
+    found = moment(text)
+    if found <= now:
+        raise Malformed("date-past", option=option, text=text)
+    return found
+
+
+def _offset(zone: str) -> timedelta:
+    if zone == "Z":
+        return timedelta()
+    minutes = int(zone[1:3]) * 60 + int(zone[4:])
+    return timedelta(minutes=-minutes if zone[0] == "-" else minutes)
 
 
 def address(text: str) -> Address:

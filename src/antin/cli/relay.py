@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from antin.cli import read
-from antin.cli.door import emit, guarded, home_option, json_option, need_home, say
+from antin.cli.door import echo, emit, guarded, home_option, json_option, need_home, say
 from antin.errors import Conflict
 from antin.interop import relay_certificate
 from antin.relay import listen, store
@@ -47,7 +47,7 @@ def init(root: str, host: str, port: int, home: Path | None, as_json: bool) -> N
     # Last: a folder with settings is a whole relay.
     settings_file.save(home, RelaySettings(FORMAT, fingerprint.hex(), host, port))
     address = listen.address(host, port, digest)
-    emit({"address": address}) if as_json else click.echo(say("relay-made", address=address))
+    emit({"address": address}) if as_json else echo(say("relay-made", address=address))
 
 
 @relay.command("serve", help=say("help-relay-serve"))
@@ -60,7 +60,7 @@ def serve(home: Path | None, as_json: bool) -> None:
     settings = settings_file.load(home)
     address = listen.address(settings.host, settings.port, listen.fingerprint(home))
     with listen.listen(settings) as listening:
-        emit({"listening": address}) if as_json else click.echo(say("relay-listens", address=address))
+        emit({"listening": address}) if as_json else echo(say("relay-listens", address=address))
         listen.serve(home, settings, listening)
 
 
@@ -89,9 +89,9 @@ def status(home: Path | None, as_json: bool) -> None:
 
 
 def _say_status(found: dict[str, Any]) -> None:
-    click.echo(say("relay-status", address=found["address"], blobs=found["blobs"], partial=found["partial"],
+    echo(say("relay-status", address=found["address"], blobs=found["blobs"], partial=found["partial"],
                    directories=", ".join(map(str, found["directories"])) or "–"))  # fmt: skip
     for box in found["boxes"]:
-        click.echo(f"  {box['code']:<16} {box['envelopes']}")
+        echo(f"  {box['code']:<16} {box['envelopes']}")
     for each in found["damaged"]:
-        click.echo(f"  {say('relay-directory-damaged', **each)}", err=True)
+        echo(f"  {say('relay-directory-damaged', **each)}", err=True)

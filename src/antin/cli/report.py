@@ -10,15 +10,17 @@ import click
 
 from antin.acts import review as acts
 from antin.cli import form, read
+from antin.cli.choices import Named
 from antin.cli.desk import at_desk, reading
 from antin.cli.door import emit, say, table
+from antin.cli.outputs import following, replace_option
 from antin.cli.papers import acting, done, files
 from antin.errors import Missing
 from antin.interop import editable, printing
 from antin.kernel.formats.paper import File
 from antin.registers.reviews.records import OUTCOMES
 from antin.station.station import Station
-from antin.storage import durable
+from antin.storage.outputs import outputs
 from antin.views import papers as paper_views
 from antin.views import review as views
 from antin.views.local_time import local
@@ -69,16 +71,18 @@ def compose(
 @click.argument("filled", type=click.Path(path_type=Path))
 @click.option("--period", default="", help=say("opt-period"))
 @click.option("-o", "--output", type=click.Path(path_type=Path), default=Path("bao-cao"), help=say("opt-report-out"))
+@replace_option
 @acting
-def draft(directive: str, filled: Path, period: str, output: Path, officer: str, passphrase_file: Path | None,
-          home: Path | None, as_json: bool) -> None:  # fmt: skip
+def draft(directive: str, filled: Path, period: str, output: Path, replace: bool, officer: str,
+          passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:  # fmt: skip
     """PDF and text to edit; nothing is recorded."""
     told = form.read(Narrative, filled)
-    with at_desk(home, officer, passphrase_file) as (station, who):
-        _, data = compose(station, who, directive, period, told)
-    paths = [output.with_suffix(".pdf"), output.with_suffix(".docx")]
-    durable.write(paths[0], printing.report(data))
-    durable.write(paths[1], editable.report(data))
+    paths = [following(output, ".pdf", ".pdf"), following(following(output, ".pdf", ""), ".docx", ".docx")]
+    with outputs(*paths, replace=replace) as [pdf, docx]:
+        with at_desk(home, officer, passphrase_file) as (station, who):
+            _, data = compose(station, who, directive, period, told)
+        pdf.write(printing.report(data))
+        docx.write(editable.report(data))
     done(as_json, "report-draft-done", files=[str(path) for path in paths])
 
 
@@ -138,7 +142,7 @@ def contribute(directive: str, documents: tuple[Path, ...], title: str, officer:
                home: Path | None, as_json: bool) -> None:  # fmt: skip
     """Tham luận."""
     with at_desk(home, officer, passphrase_file) as (station, who):
-        acts.contribute(station, who, directive, read.composed(title), files(documents))
+        acts.contribute(station, who, directive, title, files(documents))
     done(as_json, "report-contribute-done", id=directive)
 
 
@@ -152,7 +156,7 @@ def commend(directive: str, units: tuple[str, ...], reason: str, officer: str, p
     """Biểu dương."""
     with at_desk(home, officer, passphrase_file) as (station, who):
         codes = [read.agency_code(code) for code in units]
-        acts.commend(station, who, directive, codes, read.composed(reason))
+        acts.commend(station, who, directive, codes, reason)
     done(as_json, "report-commend-done", id=directive, units=codes)
 
 
@@ -182,7 +186,7 @@ def make(directive: str, to: str, text: str, carries: str, officer: str, passphr
          home: Path | None, as_json: bool) -> None:  # fmt: skip
     """Kiến nghị."""
     with at_desk(home, officer, passphrase_file) as (station, who):
-        id_ = acts.propose(station, who, directive, read.agency_code(to), read.composed(text), carries)
+        id_ = acts.propose(station, who, directive, read.agency_code(to), text, carries)
     done(as_json, "proposal-make-done", id=id_, to=to)
 
 
@@ -199,7 +203,7 @@ def assign(id_: str, to: str, officer: str, passphrase_file: Path | None, home: 
 
 @proposal.command("answer", help=say("help-proposal-answer"))
 @click.argument("id_", metavar="ID")
-@click.argument("outcome", type=click.Choice(OUTCOMES))
+@click.argument("outcome", type=Named("proposal", OUTCOMES))
 @click.argument("text")
 @click.option("--to", "forwarded", default="", help=say("opt-proposal-forwarded"))
 @acting
@@ -207,7 +211,7 @@ def answer(id_: str, outcome: str, text: str, forwarded: str, officer: str, pass
            home: Path | None, as_json: bool) -> None:  # fmt: skip
     """What becomes of it."""
     with at_desk(home, officer, passphrase_file) as (station, who):
-        acts.answer(station, who, id_, outcome, read.composed(text), forwarded and read.agency_code(forwarded))
+        acts.answer(station, who, id_, outcome, text, forwarded and read.agency_code(forwarded))
     done(as_json, "proposal-answer-done", id=id_, outcome=outcome)
 
 

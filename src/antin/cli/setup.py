@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,10 @@ from antin.acts.join import join as joining
 from antin.acts.links import before_signing, is_network
 from antin.acts.status import status_record
 from antin.cli import read
+from antin.cli.choices import chosen
 from antin.cli.door import (
+    agreed,
+    echo,
     emit,
     guarded,
     home_option,
@@ -29,14 +31,17 @@ from antin.cli.door import (
     say,
     table,
 )
+from antin.cli.outputs import following, replace_option
 from antin.errors import Malformed, Refused
 from antin.kernel.formats.credential import ROLES
 from antin.kernel.formats.fields import OFFICER
 from antin.packs import names
+from antin.packs.spelling import plain
 from antin.relay.wire import read_address
 from antin.station import packets
 from antin.station.station import AUTHORITY_KEY, Station, opened
 from antin.storage import durable
+from antin.storage.outputs import outputs
 from antin.views import books
 from antin.views.local_time import local
 
@@ -47,11 +52,7 @@ FIRST_ROLES = "cipher,officer"
 def _officer(text: str, roles: str) -> tuple[str, tuple[str, ...]]:
     if not re.fullmatch(OFFICER, text) or text == AUTHORITY_KEY:
         raise Malformed("officer-malformed", text=text)
-    chosen = tuple(part.strip() for part in roles.split(",") if part.strip())
-    for role in chosen:
-        if role not in ROLES:
-            raise Malformed("role-unknown", text=role, known=", ".join(ROLES))
-    return text, chosen
+    return text, tuple(chosen("role", ROLES, part) for part in roles.split(",") if part.strip())
 
 
 @click.command(help=say("help-init"))
@@ -69,21 +70,22 @@ def _officer(text: str, roles: str) -> tuple[str, tuple[str, ...]]:
 @click.option("--level", default="3", help=say("opt-highest-level"))
 @click.option("--suite", type=click.IntRange(1, 2), default=1, help=say("opt-suite"))
 @click.option("--pack", default="vn-2026", show_default=True, help=say("opt-pack"))
-@click.option("--relay", default="", help=say("opt-relay"))
+@click.option("--relay", type=click.Path(), default="", help=say("opt-relay"))
 @click.option("-o", "--output", type=click.Path(path_type=Path), help=say("opt-request-out"))
+@replace_option
 @passphrase_option
 @home_option
 @json_option
 @guarded
 def init(code: str, is_root: bool, authority: bool, fingerprint: str | None, home: Path | None, output: Path | None,
-         passphrase_file: Path | None, as_json: bool, **what: Any) -> None:  # fmt: skip
+         replace: bool, passphrase_file: Path | None, as_json: bool, **what: Any) -> None:  # fmt: skip
     """Create a station."""
     home = need_home(home)
     officer, roles = _officer(what["officer"], what["roles"])
     if what["level"] not in ("0", "1", "2", "3"):
         raise Malformed("level-unknown", text=what["level"], known="0, 1, 2, 3")
     plan = Plan(
-        read.agency_code(code), read.composed(what["name"]), names.plain(what["branch"])[:20],
+        read.agency_code(code), what["name"], plain(what["branch"])[:20],
         what["parent"], what["professional"],
         int(what["level"]), what["suite"], what["pack"],
         _relay(what["relay"]),
@@ -95,14 +97,15 @@ def init(code: str, is_root: bool, authority: bool, fingerprint: str | None, hom
     if fingerprint is None:
         raise Malformed("fingerprint-needed")
     root = read.fingerprint(fingerprint)
-    secret = passphrase(passphrase_file, code if authority else f"{code}/{officer}", new=True)
-    if authority:
-        request = creating.request_authority(home, plan, secret, root, {})
-    else:
-        first = FirstOfficer(officer, what["officer_name"] or officer, roles, secret)
-        request = creating.request_agency(home, plan, first, root, {})
     target = output or Path(f"{code}.request")
-    durable.write(target, request)
+    with outputs(target, replace=replace) as [file]:
+        secret = passphrase(passphrase_file, code if authority else f"{code}/{officer}", new=True)
+        if authority:
+            request = creating.request_authority(home, plan, secret, root, {})
+        else:
+            first = FirstOfficer(officer, what["officer_name"] or officer, roles, secret)
+            request = creating.request_agency(home, plan, first, root, {})
+        file.write(request)
     _say_next(as_json, "init-done", "next-approve", request=str(target), code=code)
 
 
@@ -118,52 +121,55 @@ def _say_root(fingerprint: str, as_json: bool) -> None:
     if as_json:
         emit({"fingerprint": fingerprint})
     else:
-        click.echo(say("root-created", fingerprint=fingerprint))
+        echo(say("root-created", fingerprint=fingerprint))
 
 
 def _say_next(as_json: bool, done: str, following: str, **fields: str) -> None:
     if as_json:
         emit({**fields, "next": say(following, **fields)})
         return
-    click.echo(say(done, **fields))
-    click.echo("  " + say(following, **fields))
+    echo(say(done, **fields))
+    echo("  " + say(following, **fields))
 
 
 @click.command(help=say("help-approve"))
 @click.argument("request", type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=click.Path(path_type=Path), help=say("opt-approval-out"))
+@replace_option
 @click.option("--days", type=int, default=365, show_default=True, help=say("opt-days"))
 @click.option("--codes", default="", help=say("opt-codes"))
 @passphrase_option
 @home_option
 @json_option
 @guarded
-def approve(request: Path, output: Path | None, days: int, codes: str, passphrase_file: Path | None,
+def approve(request: Path, output: Path | None, replace: bool, days: int, codes: str, passphrase_file: Path | None,
             home: Path | None, as_json: bool) -> None:  # fmt: skip
     """Bind the askers to their keys."""
     data = durable.read(request, limit=_LIMIT)
     place = need_home(home)
     seen = before_signing(place)
-    with opened(place) as station:
-        asked = approving.examine(station, data)
-        for each in asked if not as_json else ():
-            _say_asked(station, each)
-        if sys.stdin.isatty() and not as_json:
-            click.confirm(say("ask-approve"), abort=True, err=True)
+    target = output or following(request, ".request", ".approval")
+    with outputs(target, replace=replace) as [file], opened(place) as station:
+        asked = [_asked(station, each) for each in approving.examine(station, data)]
+        question = "\n".join([*asked, say("ask-approve")])
+        if not as_json and not agreed(question, assumed=True):
+            raise click.Abort
         station.sign_in(AUTHORITY_KEY, passphrase(passphrase_file, station.code))
         publishing.look(station, seen)
         done = approving.approve(station, data, days, tuple(codes.split()))
-    target = output or request.with_suffix(".approval")
-    durable.write(target, done.file)
+        file.write(done.file)
+    for line in () if as_json else asked:
+        echo(line)
     _say_next(as_json, "approve-done", "next-join", approval=str(target), names=", ".join(done.names))
 
 
-def _say_asked(station: Station, asked: approving.Asked) -> None:
+def _asked(station: Station, asked: approving.Asked) -> str:
     """Who asks for what: it is this that the authority confirms, not a file's name."""
     subject = asked.subject
     who = "/".join(filter(None, (subject.code, subject.officer)))
     level = station.pack.level(subject.clearance.level).name
-    click.echo(f"  {who}  {subject.name}  {', '.join(subject.roles)}  ≤ {level}  {asked.digest.hex()[:16]}")
+    roles = ", ".join(say(f"role-{each}") for each in subject.roles)
+    return f"  {who}  {subject.name}  {roles}  ≤ {level}  {asked.digest.hex()[:16]}"
 
 
 @click.command(help=say("help-status"))
@@ -179,7 +185,7 @@ def status(passphrase_file: Path | None, home: Path | None, as_json: bool) -> No
         station.sign_in(AUTHORITY_KEY, passphrase(passphrase_file, station.code))
         station.commit([status_record(station)])
         size = station.journal.head()[0]
-    emit({"size": size}) if as_json else click.echo(say("status-done"))
+    emit({"size": size}) if as_json else echo(say("status-done"))
 
 
 @click.command(help=say("help-join"))
@@ -211,23 +217,25 @@ def officer() -> None:
 @click.option("--level", default="1", show_default=True, help=say("opt-clearance"))
 @click.option("--new-passphrase-file", type=click.Path(path_type=Path), help=say("opt-new-passphrase"))
 @click.option("-o", "--output", type=click.Path(path_type=Path), help=say("opt-request-out"))
+@replace_option
 @officer_options
 @home_option
 @json_option
 @guarded
 def officer_add(new: str, name: str, roles: str, level: str, new_passphrase_file: Path | None, output: Path | None,
-                officer: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:  # fmt: skip
+                replace: bool, officer: str, passphrase_file: Path | None, home: Path | None,
+                as_json: bool) -> None:  # fmt: skip
     """Ask for one more officer."""
     id_, chosen = _officer(new, roles)
     with opened(need_home(home)) as station:
         clearance = names.level(station.pack, level)
         giver = officer or (AUTHORITY_KEY if station.is_authority else only_officer(station))
-        station.sign_in(giver, passphrase(passphrase_file, giver))
-        secret = passphrase(new_passphrase_file, f"{station.code}/{id_}", new=True)
-        request = creating.request_officer(station, giver, FirstOfficer(id_, name or id_, chosen, secret), clearance)
-        target = output or Path(f"{station.code}-{id_}.request")
-        code = station.code
-    durable.write(target, request)
+        target, code = output or Path(f"{station.code}-{id_}.request"), station.code
+        with outputs(target, replace=replace) as [file]:
+            station.sign_in(giver, passphrase(passphrase_file, giver))
+            secret = passphrase(new_passphrase_file, f"{code}/{id_}", new=True)
+            first = FirstOfficer(id_, name or id_, chosen, secret)
+            file.write(creating.request_officer(station, giver, first, clearance))
     _say_next(as_json, "init-done", "next-approve", request=str(target), code=f"{code}/{id_}")
 
 
@@ -265,14 +273,15 @@ def officer_list(officer: str, passphrase_file: Path | None, home: Path | None, 
 @officer.command("card", help=say("help-officer-card"))
 @click.argument("who")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help=say("opt-card-out"))
+@replace_option
 @home_option
 @json_option
 @guarded
-def officer_card(who: str, output: Path, home: Path | None, as_json: bool) -> None:
+def officer_card(who: str, output: Path, replace: bool, home: Path | None, as_json: bool) -> None:
     """Hand an officer's credential to a sister agency."""
-    with opened(need_home(home), write=False) as station:
-        durable.write(output, packets.card(station, who))
-    emit({"output": str(output)}) if as_json else click.echo(say("card-done", output=output, who=who))
+    with outputs(output, replace=replace) as [file], opened(need_home(home), write=False) as station:
+        file.write(packets.card(station, who))
+    emit({"output": str(output)}) if as_json else echo(say("card-done", output=output, who=who))
 
 
 @click.command(help=say("help-revoke"))
@@ -291,8 +300,8 @@ def revoke(who: str, reason: str, passphrase_file: Path | None, home: Path | Non
         station.sign_in(AUTHORITY_KEY, passphrase(passphrase_file, station.code))
         publishing.look(station, seen)
         trusted = station.directory.find(address.code, address.officer)
-        approving.revoke(station, trusted, station.now(), names.plain(reason) or "other")
+        approving.revoke(station, trusted, station.now(), plain(reason) or "other")
     if as_json:
         emit({"revoked": trusted.name})
     else:
-        click.echo(say("revoke-done", who=trusted.name))
+        echo(say("revoke-done", who=trusted.name))

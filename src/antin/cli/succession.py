@@ -13,6 +13,7 @@ from antin.acts.links import before_signing
 from antin.cli import read
 from antin.cli.desk import at_desk
 from antin.cli.door import (
+    echo,
     emit,
     guarded,
     home_option,
@@ -23,9 +24,10 @@ from antin.cli.door import (
     passphrase_option,
     say,
 )
+from antin.cli.outputs import replace_option
 from antin.cli.setup import only_officer
 from antin.station.station import AUTHORITY_KEY, opened
-from antin.storage import durable
+from antin.storage.outputs import outputs
 from antin.views.local_time import local
 
 
@@ -36,28 +38,29 @@ from antin.views.local_time import local
 @click.option("--parent", help=say("opt-parent"))
 @click.option("--professional", help=say("opt-professional"))
 @click.option("-o", "--output", type=click.Path(path_type=Path), help=say("opt-request-out"))
+@replace_option
 @officer_options
 @home_option
 @json_option
 @guarded
 def renew_(others: tuple[str, ...], officers_only: bool, name: str | None, parent: str | None, professional: str | None,
-           output: Path | None, officer: str, passphrase_file: Path | None, home: Path | None,
+           output: Path | None, replace: bool, officer: str, passphrase_file: Path | None, home: Path | None,
            as_json: bool) -> None:  # fmt: skip
     """Ask to be bound again: the station, and the officers who sign in."""
     with opened(need_home(home)) as station:
         first = AUTHORITY_KEY if station.is_authority else officer or only_officer(station)
-        for each in dict.fromkeys((first, *others)):
-            station.sign_in(each, passphrase(passphrase_file, each))
-        file = renew.renew(station, [first, *others], own=not officers_only, parent=parent, professional=professional,
-                           name=name)  # fmt: skip
         target, code = output or Path(f"{station.code}-{datetime.now(UTC):%Y%m%d}.request"), station.code
-    durable.write(target, file)
+        with outputs(target, replace=replace) as [file]:
+            for each in dict.fromkeys((first, *others)):
+                station.sign_in(each, passphrase(passphrase_file, each))
+            file.write(renew.renew(station, [first, *others], own=not officers_only, parent=parent,
+                                   professional=professional, name=name))  # fmt: skip
     fields = {"request": str(target), "code": code}
     if as_json:
         emit({**fields, "next": say("next-approve", **fields)})
         return
-    click.echo(say("init-done", **fields))
-    click.echo("  " + say("next-approve", **fields))
+    echo(say("init-done", **fields))
+    echo("  " + say("next-approve", **fields))
 
 
 @click.command(help=say("help-agree"))
@@ -73,7 +76,7 @@ def agree(code: str, officer: str, passphrase_file: Path | None, home: Path | No
         send.agree(station, who, name)
         trusted = station.directory.find(name)
     fields = {"code": name, "name": trusted.subject.name, "digest": trusted.digest.hex()[:16]}
-    emit(fields) if as_json else click.echo(say("agree-done", **fields))
+    emit(fields) if as_json else echo(say("agree-done", **fields))
 
 
 @click.command(help=say("help-allot"))
@@ -97,7 +100,7 @@ def allot(authority: str, codes: tuple[str, ...], moved_from: str, passphrase_fi
     if as_json:
         emit({"authority": authority, "scopes": list(scopes)})
     else:
-        click.echo(say("allot-done", authority=authority, scopes=" ".join(scopes)))
+        echo(say("allot-done", authority=authority, scopes=" ".join(scopes)))
 
 
 @click.command(help=say("help-resume"))
@@ -121,7 +124,7 @@ def resume_(second: str, with_passphrase_file: Path | None, passphrase_file: Pat
     if as_json:
         emit({"size": done.size, "known": done.known_size})
     else:
-        click.echo(say("resume-done", size=done.size, known=done.known_size))
+        echo(say("resume-done", size=done.size, known=done.known_size))
 
 
 @click.command(help=say("help-clock-back"))
@@ -142,4 +145,4 @@ def clock_back(second: str, with_passphrase_file: Path | None, officer: str, pas
     if as_json:
         emit({"before": done.before, "after": done.after})
     else:
-        click.echo(say("clock-back-done", before=local(done.before), after=local(done.after)))
+        echo(say("clock-back-done", before=local(done.before), after=local(done.after)))

@@ -45,6 +45,7 @@ from antin.station.audit import audit
 from antin.station.days import day_of, end_of
 from antin.station.station import Station
 from antin.storage import durable
+from antin.storage.outputs import outputs
 from antin.verify import INVALID, VALID, verify
 from antin.views import board as boards
 from antin.views import directives as directive_views
@@ -191,8 +192,8 @@ def _learn(stage: Stage, code: str, *, acknowledges: bool = True) -> None:
 def _carry(plot: Plot, giver: str, taker: str, name: str) -> int:
     """One USB stick from one station to another: written, carried, read."""
     medium = plot.stage.folder / f"{name}.bundle"
-    with plot.stage.at(giver) as station:
-        write_bundle(station, taker, medium)
+    with plot.stage.at(giver) as station, outputs(medium) as [output]:
+        write_bundle(station, taker, output)
     with plot.stage.at(taker) as station:
         report = read_bundle(station, medium)
     if report.aside:

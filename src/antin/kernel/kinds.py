@@ -54,7 +54,7 @@ RULES: Mapping[str, Rule] = {
     "document-stamped": Rule(False, (PERSON, STATION), frozenset({"registrar"})),
     **_each("sent addressed paper-published", _SENDERS),
     **_each("refused uses-lost", Rule(False, (STATION, PERSON))),
-    **_each("assigned name-agreed", Rule(False, (PERSON,), KEEPERS | {"registrar"})),
+    **_each("assigned name-agreed document-cancelled", Rule(False, (PERSON,), KEEPERS | {"registrar"})),
     "epoch-begun": Rule(True, (PERSON,), KEEPERS, 2),
     "authority-resumed": _KEY_AND_PERSON,
     "clock-set-back": _KEY_AND_PERSON,

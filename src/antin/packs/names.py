@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-
 from antin.errors import Malformed
 from antin.packs.pack import Pack
-
-
-def plain(text: str) -> str:
-    """Lower case without diacritics, words joined by hyphens: ``Tối mật`` → ``toi-mat``."""
-    base = unicodedata.normalize("NFD", text.replace("Đ", "D").replace("đ", "d"))
-    return re.sub(r"[^a-z0-9]+", "-", "".join(c for c in base if not unicodedata.combining(c)).lower()).strip("-")
+from antin.packs.spelling import plain
 
 
 def level(pack: Pack, text: str) -> int:

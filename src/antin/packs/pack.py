@@ -35,6 +35,7 @@ from antin.packs.rules import (
     Signatures,
     Subject,
 )
+from antin.packs.spelling import plain
 
 R = TypeVar("R", bound=Rule)
 SUFFIX = re.compile(r"[0-9A-ZĐa-zđ]+([-./&][0-9A-ZĐa-zđ]+)*")
@@ -86,10 +87,12 @@ class Pack:
             {kind.abbreviation.casefold(): code for code, kind in kinds.items() if kind.abbreviation},
             {kind.name.casefold(): code for code, kind in kinds.items()},
             {code.casefold(): code for code in kinds},
+            {plain(kind.name): code for code, kind in kinds.items()},
         )
         for spelling in spellings:
-            if wanted in spelling:
-                return spelling[wanted]
+            for each in (wanted, plain(name)):
+                if each in spelling:
+                    return spelling[each]
         shown = [f"{code} ({kind.name})" for code, kind in kinds.items()]
         near = get_close_matches(name, shown, 3, 0.3) or shown
         raise Missing("pack-kind-unknown", key=name, known=", ".join(near))

@@ -6,7 +6,6 @@ Nothing is judged here but files and their keys; meanings are checked by ``pack.
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -34,6 +33,7 @@ from antin.packs.rules import (
     Subject,
 )
 from antin.packs.shape import shown, table, text
+from antin.storage import foreign, toml
 
 HERE = Path(__file__).parent
 SHIPPED = ("vn-2020", "vn-2026")
@@ -171,10 +171,7 @@ def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _toml(data: bytes, file: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(data.decode("utf-8"))
-    except (ValueError, RecursionError) as error:  # not TOML, not UTF-8, a number too long, brackets too deep
-        raise Malformed("pack-not-toml", file=file, reason=str(error)[:200]) from error
+    return toml.parse(foreign.text_of(data, file), file)
 
 
 def _date(head: Mapping[str, Any], key: str, file: str) -> date:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 from antin.errors import Malformed, Missing, Refused
-from antin.storage import durable
+from antin.storage import durable, foreign, toml
 
 FORMAT = 1
 FILE = "relay.toml"
@@ -37,10 +36,7 @@ def load(home: Path) -> RelaySettings:
     path = home / FILE
     if not path.exists():
         raise Missing("relay-missing", path=home)
-    try:
-        values = tomllib.loads(durable.read(path, limit=64 * 1024).decode())
-    except (ValueError, RecursionError) as error:  # not TOML, not UTF-8, a number too long, brackets too deep
-        raise Malformed("settings-malformed", path=path, detail=str(error)) from None
+    values = toml.parse(foreign.text(path, limit=64 * 1024), FILE)
     if isinstance(values.get("format"), int) and values["format"] > FORMAT:
         raise Refused("relay-newer", path=home, found=values["format"], known=FORMAT)
     wanted = {field.name: field.type for field in fields(RelaySettings)}

@@ -12,7 +12,7 @@ from antin.kernel.formats import file
 from antin.kernel.formats.file import FilePublic
 from antin.kernel.formats.shape import encode, parse
 from antin.signer.keystore import Hands, Seeds, hands_of
-from antin.storage import durable
+from antin.storage import durable, foreign
 
 _LIMIT = 64 * 1024
 
@@ -33,12 +33,9 @@ def create(path: Path, suite: Suite, created: str) -> str:
 def load(path: Path) -> Hands:
     """The keys in a key file. Raises ``Malformed`` for anything else."""
     try:
-        text = durable.read(path, limit=_LIMIT).decode()
-        return hands_of(parse(Seeds, file.read_secret(text)))
-    except UnicodeDecodeError:
-        raise Malformed("key-file-malformed") from None
+        return hands_of(parse(Seeds, file.read_secret(foreign.text(path, limit=_LIMIT))))
     except AntinError as error:
-        raise error if error.code.startswith("file") else Malformed("key-file-malformed") from None
+        raise error if error.code.startswith(("file", "text")) else Malformed("key-file-malformed") from None
 
 
 def public_of(hands: Hands) -> FilePublic:
@@ -47,16 +44,31 @@ def public_of(hands: Hands) -> FilePublic:
     return FilePublic(suite.number, hands.signing.public.raw, hands.wrapping.public)
 
 
-def read_recipient(text: str) -> FilePublic:
-    """A public line, or a file that has one (a key file, or a list's first line)."""
+def read_recipients(text: str) -> list[FilePublic]:
+    """A public line, or all that a file has: a key file its own, a list one a line, ``#`` begins a remark.
+
+    Refuses a list with a line that is none, by its number: who is left out in silence cannot open.
+    """
     if text.startswith(file.PUBLIC_PREFIX):
-        return file.read_public(text.strip())
-    raw = durable.read(Path(text), limit=_LIMIT)
-    for line in raw.decode("utf-8", "replace").splitlines():
-        found = line.removeprefix("# public:").strip()
-        if found.startswith(file.PUBLIC_PREFIX):
-            return file.read_public(found)
-    raise Malformed("public-key-malformed")
+        return [file.read_public(text.strip())]
+    found = []
+    for number, line in enumerate(foreign.text(Path(text), limit=_LIMIT).splitlines(), 1):
+        said = line.removeprefix("# public:").strip()
+        if said.startswith(file.PUBLIC_PREFIX):
+            found.append(file.read_public(said))
+        elif said and not said.startswith(("#", file.SECRET_PREFIX)):
+            raise Malformed("public-line-malformed", path=text, line=number)
+    if not found:
+        raise Malformed("public-key-malformed")
+    return found
+
+
+def read_signer(text: str) -> FilePublic:
+    """The one whose signature is expected. Refuses a list of several."""
+    found = read_recipients(text)
+    if len(found) != 1:
+        raise Malformed("signer-not-one", path=text, count=len(found))
+    return found[0]
 
 
 def kid(public: FilePublic) -> bytes:

@@ -36,7 +36,7 @@ def examine(path: Path, *, pdf_only: bool = True) -> Examined:
         facts = os.fstat(handle.fileno())
         if facts.st_size == 0:
             raise Malformed("file-empty", path=path)
-        if pdf_only and not handle.read(1024).lstrip()[:5] == b"%PDF-":
+        if pdf_only and b"%PDF-" not in handle.read(1024):  # printers and mail put lines of their own before it
             raise Refused("file-not-pdf", path=path)
     return Examined(path, name, facts.st_size, _mark(facts))
 

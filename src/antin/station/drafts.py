@@ -26,6 +26,7 @@ class Draft:
     attached: Attached
     signed: bytes
     stamped: bytes
+    cancelled: bool = False
 
 
 def check_facts(station: Station, facts: Facts, label: Label) -> None:
@@ -67,23 +68,35 @@ def load(station: Station, number: int, officer: str) -> Draft:
         raise Missing("document-unknown", id=f"vb-{number}")
     signed = station.secret(row[6], officer)
     stamped = station.secret(row[7], officer) if row[7] is not None else b""
-    return Draft(number, row[1], check.attached(signed, station.directory)[0], signed, stamped)
+    return Draft(number, row[1], check.attached(signed, station.directory)[0], signed, stamped, row[8] is not None)
 
 
-def find(station: Station, document: Examined, officer: str) -> Draft | None:
-    """The newest draft whose document is this file's bytes."""
+def find(station: Station, document: Examined, officer: str, wanted: int = 0) -> Draft | None:
+    """The draft whose document is this file's bytes: number ``wanted``, else the newest stamped one, else the newest.
+
+    Raises ``Refused`` when ``wanted`` is of another document.
+    """
+    found = None
     for row in station.db.rows(documents.SQL["find_size"], document.size):
+        if wanted and row[0] != wanted:
+            continue
         draft = load(station, row[0], officer)
-        if digest(station, document, draft.attached.salt) == draft.attached.document:
+        if digest(station, document, draft.attached.salt) != draft.attached.document:
+            continue
+        if draft.stamped or wanted:
             return draft
-    return None
+        found = found or draft
+    if wanted:
+        raise Refused("draft-of-other-document", id=f"vb-{wanted}", path=document.path)
+    return found
 
 
 def check_required(station: Station, kind: str, draft: Draft | None) -> None:
     """Refuses to send before the signatures that the pack requires of the kind are there."""
     for act in station.pack.required_signatures(kind):
         if draft is None or (act == STAMP and not draft.stamped):
-            raise Refused("signature-required" if act == SIGN else "stamp-required", kind=station.pack.kind(kind).name)
+            code = "signature-required" if act == SIGN else "stamp-required"
+            raise Refused(code, kind=station.pack.kind(kind).name, id=f"vb-{draft.number}" if draft else "")
 
 
 def attachments(station: Station, draft: Draft | None, author: bytes) -> bytes:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 
 from antin.errors import Malformed, Missing, Refused
 from antin.kernel.crypto.suite import SUITES
 from antin.kernel.formats.fields import CODE
-from antin.storage import durable
+from antin.storage import durable, foreign, toml
 
 FORMAT = 2  # 1 was 0.1, whose credentials, slips and directories had other forms
 FILE, RESTORING = "station.toml", "restoring"
@@ -44,10 +43,7 @@ def load(home: Path) -> Settings:
         raise Refused("restore-unfinished", path=home)
     if not path.exists():
         raise Missing("station-missing", path=home)
-    try:
-        values = tomllib.loads(durable.read(path, limit=64 * 1024).decode())
-    except (ValueError, RecursionError) as error:  # not TOML, not UTF-8, a number too long, brackets too deep
-        raise Malformed("settings-malformed", path=path, detail=str(error)) from None
+    values = toml.parse(foreign.text(path, limit=64 * 1024), FILE)
     if isinstance(values.get("format"), int) and values["format"] > FORMAT:
         raise Refused("station-newer", path=home, found=values["format"], known=FORMAT)
     if values.get("format") == 1:

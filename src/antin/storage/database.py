@@ -20,6 +20,8 @@ from antin.storage.refusal import translated
 
 Row: TypeAlias = tuple[Any, ...]
 _BUSY_SECONDS = 15
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
+_FIXED = "mode=ro&immutable=1"
 _LITTLE_ROOM = 1024 * 1024
 
 
@@ -35,11 +37,12 @@ class Database:
             _make(path)
         if isinstance(path, Path) and not path.exists():
             raise Missing("database-missing", path=path)
-        name = f"file:{quote(str(path))}?mode=rw" if isinstance(path, Path) else path
+        self.fixed = isinstance(path, Path) and _fixed(path)
+        name = f"file:{quote(str(path))}?{_FIXED if self.fixed else 'mode=rw'}" if isinstance(path, Path) else path
         with _translated(path):
             # Autocommit: transactions are ours to begin, so that none starts behind our back.
             self._inner = sqlite3.connect(name, timeout=_BUSY_SECONDS, isolation_level=None, uri=isinstance(path, Path))
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+            for pragma in () if self.fixed else _PRAGMAS:
                 self._inner.execute(f"PRAGMA {pragma}")
 
     def script(self, sql: str) -> None:
@@ -119,6 +122,19 @@ class Database:
         """Release the file."""
         with suppress(sqlite3.Error):
             self._inner.close()
+
+
+def _fixed(path: Path) -> bool:
+    """Whether it lies where nothing can be written: a medium, a copy for an inspector. It is read as it stands.
+
+    Raises ``Unavailable`` where its last changes wait in a log that cannot be read without writing.
+    """
+    if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
+        return False
+    log = path.with_name(path.name + "-wal")
+    if log.exists() and log.stat().st_size:
+        raise Unavailable("file-not-allowed", path=log)
+    return True
 
 
 def _make(path: Path) -> None:

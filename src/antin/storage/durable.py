@@ -1,7 +1,7 @@
 """Files that are there after a power loss, or not there at all.
 
 write:  openat(temporary, O_EXCL|O_NOFOLLOW) → write → fsync → renameat → fsync(folder)
-output: open(O_TMPFILE, 0600) → write → … every check … → linkat(target) → fsync(folder)
+output: open(O_TMPFILE, 0600) → write → … every check … → fsync → linkat(hidden name) → … record … → rename(target)
 
 A temporary name is random: nobody can lay a link there before us, whatever folder it is, and any target name that the
 disk takes has room for it. An unlinked output file leaves nothing behind when the process dies, so no unverified byte
@@ -99,13 +99,16 @@ def sync_folder(folder: Path) -> None:
 class Output:
     """A file that nobody sees until ``publish``: unlinked, mode 0600.
 
+    ``settle`` brings the bytes to the disk under a hidden name, so that nothing but a rename is left to ``publish``:
+    what is recorded between the two has its file.
+
     Where the file system has no unlinked files (a USB stick in FAT), the bytes wait in the temporary folder and
     are copied next to the target, under a hidden name, only when ``publish`` is called. Refuses a name that the disk
     does not take, and anything but a file in its place, before a byte is written.
     """
 
     def __init__(self, target: Path, *, replace: bool = False) -> None:
-        self.target, self._replace = target, replace
+        self.target, self._replace, self._hidden = target, replace, ""
         if not target.name:
             raise Malformed("file-name-bad", path=target)
         with translated(target):
@@ -134,21 +137,30 @@ class Output:
         with translated(self.target):
             self.handle.write(data)
 
-    def publish(self) -> None:
-        """fsync, give the file its name, fsync the folder. Refuses a name taken meanwhile unless ``replace``."""
-        temporary, name, folder = _fresh_name(), self.target.name, self._folder
+    def settle(self) -> None:
+        """fsync under a hidden name in the target's folder; nothing that can fill up or be refused is left."""
         with translated(self.target):
-            try:
-                self._name(temporary)
-                self._check_name()
-                if self._linkable and not self._replace:
-                    os.link(temporary, name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
-                else:
-                    os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
-                self._keep()
-            finally:
-                with suppress(FileNotFoundError):
-                    os.unlink(temporary, dir_fd=folder)
+            self._check_name()
+            if not self._hidden:
+                self._hidden = _fresh_name()
+                self._name(self._hidden)
+
+    def publish(self) -> None:
+        """Give the settled file its name, fsync the folder. Refuses a name taken meanwhile unless ``replace``."""
+        self.settle()
+        name, folder = self.target.name, self._folder
+        with translated(self.target):
+            if self._linkable and not self._replace:
+                os.link(self._hidden, name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
+            else:
+                os.rename(self._hidden, name, src_dir_fd=folder, dst_dir_fd=folder)
+            self._keep()
+
+    def take_back(self) -> None:
+        """After ``publish`` of a new file: one of several that appear together, or not at all."""
+        if not self._replace:
+            with suppress(OSError):
+                os.unlink(self.target.name, dir_fd=self._folder)
 
     def _keep(self) -> None:
         try:
@@ -183,6 +195,10 @@ class Output:
 
     def close(self) -> None:
         """Without ``publish`` the bytes are gone."""
+        if self._hidden:
+            with suppress(OSError):
+                os.unlink(self._hidden, dir_fd=self._folder)
+            self._hidden = ""
         # A failed write leaves bytes in the buffer; closing would raise the same failure again.
         with suppress(OSError):
             self.handle.close()

@@ -9,6 +9,7 @@ is refused before its first byte. Only the last component that a person names hi
 
 from __future__ import annotations
 
+import codecs
 import errno
 import os
 import stat
@@ -38,6 +39,28 @@ def read(path: Path, *, limit: int) -> bytes:
     """A whole file that a person named. Raises ``Malformed`` over the limit and for what is no regular file."""
     with opened(path, limit=limit) as handle:
         return _whole(handle, path, limit)
+
+
+def text(path: Path, *, limit: int) -> str:
+    """A whole text file that a person named: UTF-8, a byte order mark at its head dropped.
+
+    Raises ``Malformed`` with line and place of the first byte that is not UTF-8, and names UTF-16 where it is that:
+    read leniently, two files that differ in such bytes would be one text.
+    """
+    return text_of(read(path, limit=limit), path)
+
+
+def text_of(data: bytes, path: object) -> str:
+    """The same for bytes that are at hand."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in data[:2]:
+        raise Malformed("text-utf16", path=path)
+    data = data.removeprefix(codecs.BOM_UTF8)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        place = error.start - data.rfind(b"\n", 0, error.start)
+        raise Malformed("text-not-utf8", path=path, line=line, place=place, byte=f"{data[error.start]:02x}") from None
 
 
 def pieces(handle: BinaryIO, size: int) -> Iterator[bytes]:

@@ -32,6 +32,8 @@ def translated(path: object) -> Iterator[None]:
     """Turns ``OSError`` into our family."""
     try:
         yield
+    except BrokenPipeError:  # somebody who read enough is no fault of a disk
+        raise
     except OSError as error:
         raise words_for(error, path) from None
     except ValueError:  # a NUL byte in a name

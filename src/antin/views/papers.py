@@ -11,7 +11,7 @@ from antin.kernel.formats import paper
 from antin.registers.dispatch import apply as dispatch
 from antin.registers.papers import apply as register
 from antin.station.station import Station
-from antin.storage import durable
+from antin.storage.outputs import outputs
 
 Row = dict[str, Any]
 
@@ -68,16 +68,11 @@ def save(station: Station, index: int, officer: str, folder: Path) -> list[Path]
     if found is None:
         raise Refused("words-hidden", who=officer or "–")
     folder.mkdir(parents=True, exist_ok=True)
-    saved = []
-    for each in found.files:
-        output = durable.Output(folder / Path(each.name).name)
-        try:
+    targets = [folder / Path(each.name).name for each in found.files]
+    with outputs(*targets) as opened_:
+        for output, each in zip(opened_, found.files, strict=True):
             output.write(each.data)
-            output.publish()
-        finally:
-            output.close()
-        saved.append(output.target)
-    return saved
+    return targets
 
 
 def delivered(station: Station, index_digest: bytes) -> dict[str, tuple[str, int | None]]:

@@ -20,7 +20,7 @@ def facts(station: Station, index: int | None, officer: str) -> dict[str, Any]:
     vouched = _vouched(station, index, officer)
     if vouched is None:
         return dict(HIDDEN)
-    statement = parse(Statement, signed.claim(vouched.statement, "antin/statement/1").unverified_body)
+    statement = _statement(vouched)
     f = statement.facts
     return {
         "kind": f.kind,
@@ -34,6 +34,29 @@ def facts(station: Station, index: int | None, officer: str) -> dict[str, Any]:
         "document_size": statement.size,
         "signer": _signer(station, vouched),
     }
+
+
+def statement(station: Station, index: int, officer: str) -> Statement | None:
+    """The statement kept with a record; None when it is not for these eyes."""
+    vouched = _vouched(station, index, officer)
+    return None if vouched is None else _statement(vouched)
+
+
+def _statement(vouched: Vouched) -> Statement:
+    return parse(Statement, signed.claim(vouched.statement, "antin/statement/1").unverified_body)
+
+
+def attached(station: Station, index: int, officer: str) -> dict[str, Any]:
+    """Facts of a document signed here and not yet sent; hidden like those of a statement."""
+    hidden = {"number": "", "subject": "", "name": "", "signer": ""}
+    if not officer:
+        return hidden
+    try:
+        value, (first, *_) = check.attached(station.secret(index, officer), station.directory)
+    except AntinError:
+        return hidden
+    facts_ = value.facts
+    return {"number": facts_.number, "subject": facts_.subject, "name": facts_.name, "signer": first.name}
 
 
 def _vouched(station: Station, index: int | None, officer: str) -> Vouched | None:

@@ -4,6 +4,10 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 -- read_sent
 SELECT statement, id, level, precedence, seal, sealed, sealed_size, count, author, time, idx, has_subject
 FROM dispatch_sent WHERE statement = ?
+-- find_alike
+SELECT o.n, s.idx FROM dispatch_out o JOIN dispatch_sent s ON s.statement = o.statement
+WHERE o.addressee = ? AND o.officer = ? AND s.sealed_size BETWEEN ? AND ? AND o.state NOT IN ('refused', 'expired')
+ORDER BY o.n DESC LIMIT 20
 -- next_out
 SELECT coalesce(max(n), 0) + 1 FROM dispatch_out WHERE n > 0
 -- next_own

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from antin.errors import Conflict, Missing
 from antin.journal.kinds import Entry, Kind
-from antin.registers.documents.records import DocumentSigned, DocumentStamped
+from antin.registers.documents.records import DocumentCancelled, DocumentSigned, DocumentStamped
 from antin.storage.database import Database, statements
 
 SQL = statements(Path(__file__).with_name("queries.sql"))
@@ -28,10 +28,24 @@ def document_stamped(db: Database, entry: Entry) -> None:
         raise Missing("document-unknown", id=p.id.hex())
     if found[7] is not None:
         raise Conflict("document-already-stamped", id=f"vb-{found[0]}")
+    if found[8] is not None:
+        raise Conflict("document-cancelled", id=f"vb-{found[0]}")
     db.run(SQL["set_stamped"], entry.index, p.id)
+
+
+def document_cancelled(db: Database, entry: Entry) -> None:
+    """Refuses an unknown document, and one that was cancelled before."""
+    p: DocumentCancelled = entry.public
+    found = db.row(SQL["find_draft"], p.id)
+    if found is None:
+        raise Missing("document-unknown", id=p.id.hex())
+    if found[8] is not None:
+        raise Conflict("document-cancelled", id=f"vb-{found[0]}")
+    db.run(SQL["set_cancelled"], entry.index, p.id)
 
 
 KINDS = {
     "document-signed": Kind(DocumentSigned, document_signed),
     "document-stamped": Kind(DocumentStamped, document_stamped),
+    "document-cancelled": Kind(DocumentCancelled, document_cancelled),
 }

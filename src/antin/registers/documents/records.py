@@ -1,4 +1,4 @@
-"""Kinds ``document-signed`` and ``document-stamped``. Secret part: the attached signature itself, whole."""
+"""Kinds of documents signed here. Secret part of the first two: the attached signature itself, whole."""
 
 from __future__ import annotations
 
@@ -30,3 +30,11 @@ class DocumentStamped:
 
     id: Id
     attached: Digest
+
+
+@shape("antin/document-cancelled/1", limit=256)
+@dataclass(frozen=True, slots=True)
+class DocumentCancelled:
+    """It is not to be sent from here any more; what was sent stays sent. Secret part: the reason."""
+
+    id: Id
