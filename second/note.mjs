@@ -81,7 +81,7 @@ export function verifyCheckpoint(bytes, station) {
 function cosignedBy(point, { name, signature }, { journal }) {
   const time = signature.subarray(0, 8);
   const message = cosigned(name, point, time);
-  return signature.length === 8 + 2420 && verifyJournal(journal, 1, message, signature.subarray(8));
+  return signature.length === 8 + 2420 && fromBigEndian(time) <= LATEST && verifyJournal(journal, 1, message, signature.subarray(8));
 }
 
 /** Which of the known stations saw this checkpoint. A false line in a known name refuses it (rule 19). */

@@ -281,9 +281,7 @@ class Case:
             raise Unverified("credential-not-in-directory", who=keys.name)  # else nobody asks whether it was revoked
         verified = check.record(value.record, self.trust)
         check.entitled(verified, self.trust)
-        index, point, _ = check.included(value.record, value.proof, keys)
-        if point.origin != note.origin(claimed.station, claimed.epoch):
-            raise Unverified("checkpoint-invalid", origin=point.origin)
+        index, point, _ = check.stands(verified, value.proof, keys)
         self.sign(verified)
         return verified, index, point
 
