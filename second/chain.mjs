@@ -107,7 +107,7 @@ function states(bytes, believed, listed, known) {
     if (!before || record.asOf >= before.asOf) { // an older one beside it says less
       known.stated.set(hex(holder.digest), { asOf: record.asOf, scopes: proof.leaf.scopes });
     }
-    if (proof.leaf.state === 'revoked') known.revoked.set(hex(holder.digest), proof.leaf.since);
+    if (proof.leaf.state !== 'good') known.revoked.set(hex(holder.digest), proof.leaf.since);
   }
 }
 

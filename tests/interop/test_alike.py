@@ -19,17 +19,25 @@ from typing import Any
 
 import pytest
 from conftest import Node
-from keyholder import Frame, Keys, Place, Witness, place_of, shown
+from keyholder import Frame, Keys, Place, Witness, place_of, remade, shown
 from town import NORTH, PDF, SOUTH, Town, copy
-from variants import Stock, learnt, variant
+from variants import variant
+from varied import Frames, Stock, learnt
 
 from antin.acts.approve import approve
 from antin.acts.join import join
 from antin.acts.prove import prove
 from antin.acts.renew import renew
 from antin.errors import AntinError
+from antin.kernel.crypto import tree
+from antin.kernel.crypto.merkle import leaf_hash, node_hash
+from antin.kernel.crypto.suite import object_digest
+from antin.kernel.formats.credential import Credential, Subject
 from antin.kernel.formats.receipt import RESULTS
-from antin.kernel.formats.shape import encode
+from antin.kernel.formats.record import Record
+from antin.kernel.formats.shape import encode, parse
+from antin.kernel.formats.signed import Signed, Signer
+from antin.kernel.formats.status import CredentialIssued, Status
 from antin.station import packets
 from antin.station.station import AUTHORITY_KEY
 from antin.verify import INVALID, NOT_PROVEN, VALID, verify
@@ -37,7 +45,6 @@ from antin.verify.verify import SENT
 
 REMEMBERED = Path(__file__).parent / "remembered.mjs"
 FEW, AT_ONCE = 100, 400
-Frames = list[Frame]
 
 
 @dataclass(frozen=True)
@@ -196,23 +203,112 @@ def test_true_evidence_is_valid_to_both(world: World, remembering: Node) -> None
         assert ours(world.root, raw).verdict == VALID
 
 
-def replaced(world: World, kind: str, change: Callable[[Place], Place]) -> Frames:
-    """The first sending with the first record of a kind of frame placed otherwise."""
+def at_frame(frames: Frames, kind: str) -> int:
+    return next(n for n, each in enumerate(frames) if kind in each[:2])
+
+
+def put(world: World, kind: str, change: Callable[[Frame], Frame]) -> Frames:
+    """The first sending with the first frame of a kind changed."""
     frames = list(world.sendings[0])
-    at = next(n for n, each in enumerate(frames) if kind in each[:2])
-    true = shown(frames[at])
-    proof = world.keys.prove(true.record, change(place_of(true.proof)))
-    frames[at] = (*frames[at][:2], encode(replace(true, proof=proof)))
+    at = at_frame(frames, kind)
+    frames[at] = change(frames[at])
     return frames
 
 
-FOUND: dict[str, tuple[str, Callable[[Place], Place], str]] = {
+def placed(world: World, kind: str, change: Callable[[Place], Place]) -> Frames:
+    """Its record placed otherwise."""
+
+    def again(frame: Frame) -> Frame:
+        true = shown(frame)
+        return (*frame[:2], encode(replace(true, proof=world.keys.prove(true.record, change(place_of(true.proof))))))
+
+    return put(world, kind, again)
+
+
+def with_line(world: World, name: str) -> Frames:
+    """A line of nobody below the checkpoint of ``sent``."""
+
+    def longer(frame: Frame) -> Frame:
+        true = shown(frame)
+        return (*frame[:2], encode(replace(true, proof=true.proof + f"— {name} AAAAAAA=\n".encode())))
+
+    return put(world, "sent", longer)
+
+
+def suspended(world: World) -> Frames:
+    """The sender's authority says a state that is neither good nor revoked."""
+    frames = list(world.sendings[0])
+    own = parse(Credential, parse(Signed, next(raw for _, _, raw in frames if _code(world, raw) == NORTH)).body)
+    at = next(n for n, each in enumerate(frames) if each[0] == "status" and shown(each).leaf.credential == own.id)
+    leaf = replace(shown(frames[at]).leaf, state="suspended")
+
+    def edit(signed: Signed) -> Signed:
+        body = parse(Record, signed.body)
+        said = replace(parse(Status, body.public), size=1, root=leaf_hash(encode(leaf)))
+        return replace(signed, body=encode(replace(body, public=encode(said))))
+
+    made = remade(world.keys, frames[at], edit)
+    frames[at] = (*made[:2], encode(replace(shown(made), leaf=leaf, index=0, path=())))
+    return frames
+
+
+def _code(world: World, raw: bytes) -> str:
+    holder = world.keys.holders.get(object_digest(raw))
+    return holder.code if holder and not holder.officer else ""
+
+
+def entered_by_an_agency(world: World) -> Frames:
+    """An agency that signed nothing else here enters a credential that is not here."""
+    frames = list(world.sendings[0])
+    signer = next(each for each, holder in world.keys.holders.items() if _is(holder, SOUTH))
+    entry = frames[at_frame(frames, "credential-issued")]
+
+    def edit(signed: Signed) -> Signed:
+        body = parse(Record, signed.body)
+        said = replace(parse(CredentialIssued, body.public), credential=bytes(32))
+        late = replace(body, station=SOUTH, public=encode(said), time=body.time + 5 * 86_400)
+        return replace(signed, body=encode(late), signers=(Signer(signer, 7),))
+
+    made = remade(world.keys, entry, edit)
+    place = replace(place_of(shown(made).proof), origin=f"antin/{SOUTH}/1", code=SOUTH)
+    proof = world.keys.prove(shown(made).record, place)
+    last = max(n for n, each in enumerate(frames) if each[1] == "credential-issued")
+    return [*frames[: last + 1], (*made[:2], encode(replace(shown(made), proof=proof))), *frames[last + 1 :]]
+
+
+def _is(holder: Subject, code: str) -> bool:
+    return holder.code == code and not holder.officer
+
+
+def vast(world: World) -> Frames:
+    """A journal of more records than a number in every language can count."""
+
+    def again(frame: Frame) -> Frame:
+        true, size = shown(frame), 2**53 + 2
+        path = [bytes([n]) * 32 for n in range(54)]
+        root = leaf_hash(true.record)
+        for each in path:
+            root = node_hash(root, each)
+        point = world.keys.journals[NORTH].checkpoint(f"antin/{NORTH}/1", size, root, place_of(true.proof).time)
+        return (*frame[:2], encode(replace(true, proof=tree.proof_text(0, tuple(path), point))))
+
+    return put(world, "sent", again)
+
+
+FOUND: dict[str, tuple[Callable[[World], Frames], str]] = {
     "a state under the checkpoint of another epoch": (
-        "status", lambda place: replace(place, origin=place.origin[:-1] + "3"), INVALID,
+        lambda world: placed(world, "status", lambda place: replace(place, origin=place.origin[:-1] + "3")), INVALID,
     ),
     "seen after the year 9999": (
-        "sent", lambda place: replace(place, witnesses=(Witness("antin/A03/1", "A03", 2**60),)), INVALID,
+        lambda world: placed(world, "sent", lambda at: replace(at, witnesses=(Witness("antin/A03/1", "A03", 2**60),))),
+        INVALID,
     ),
+    "a line of a name in other letters": (lambda world: with_line(world, "vụ"), INVALID),
+    "a line of a name too long": (lambda world: with_line(world, "x" * 81), INVALID),
+    "a line of nobody": (lambda world: with_line(world, "x" * 80), VALID),
+    "neither good nor revoked": (suspended, NOT_PROVEN),
+    "a stranger entered by an agency": (entered_by_an_agency, VALID),
+    "a journal without end": (vast, INVALID),
 }  # fmt: skip
 
 
@@ -229,8 +325,8 @@ def test_what_is_missing_or_misnamed_is_refused_and_not_fallen_over(world: World
 
 @pytest.mark.parametrize("case", FOUND)
 def test_what_was_judged_otherwise_once(world: World, remembering: Node, case: str) -> None:
-    kind, change, verdict = FOUND[case]
-    raw = written(replaced(world, kind, change))
+    make, verdict = FOUND[case]
+    raw = written(make(world))
     (answer,) = remembering.answers([job(world, raw)])
     assert ours(world.root, raw).verdict == theirs(answer).verdict == verdict, answer
 

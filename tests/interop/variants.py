@@ -5,131 +5,23 @@ Every move takes the frames of one sending and gives others; what cannot be made
 
 from __future__ import annotations
 
-import dataclasses
-import random
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, is_dataclass, replace
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
 
-from keyholder import BODIES, PUBLIC, Frame, Keys, Place, Witness, digest_of, followed, place_of, remade, shown
+from keyholder import BODIES, Frame, Place, Witness, digest_of, followed, place_of, remade, shown
+from varied import SPANS, WITH_PROOF, Frames, Stock, signed_in, varied
 
 from antin.errors import Malformed
 from antin.kernel.crypto import tree
 from antin.kernel.crypto.merkle import leaf_hash
 from antin.kernel.formats.credential import Credential, Subject
+from antin.kernel.formats.receipt import RESULTS, Result
 from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.shape import encode, parse
 from antin.kernel.formats.signed import Signed, Signer
-from antin.kernel.formats.statement import AttachedList
-from antin.kernel.formats.status import CredentialIssued, Status, StatusProof
+from antin.kernel.formats.status import CredentialIssued, Status
 from antin.verify.verify import ORDER
 from antin.verify.verify import place_of as order_of
-
-SPANS = (1, 299, 300, 301, 3600, 86_400, 400 * 86_400)
-NUMBERS = (0, 1, 2, 3, 2**53 - 1)
-WORDS = ("", "good", "revoked", "suspended", "sign", "stamp", "leader", "officer", "registrar", "cipher")
-WITH_PROOF = ("record", "receipt", "status")
-Frames = list[Frame]
-
-
-@dataclass
-class Stock:
-    """What a variant is made of: the keys, the evidence of other sendings, chance; and each value ever seen."""
-
-    keys: Keys
-    others: Frames
-    chance: random.Random
-    seen: Mapping[tuple[str, type], list[Any]]
-
-
-def learnt(frames: Frames) -> Mapping[tuple[str, type], list[Any]]:
-    """All values that stand in these frames, by their name and type."""
-    seen: dict[tuple[str, type], list[Any]] = defaultdict(list)
-    for kind, _, raw in frames:
-        for value in _values(kind, raw):
-            for name, leaf in _leaves(value):
-                seen[name, type(leaf)].append(leaf)
-                seen["", type(leaf)].append(leaf)
-    return seen
-
-
-def _signed(kind: str, raw: bytes) -> list[Signed]:
-    if kind == "attached":
-        return [parse(Signed, each) for each in parse(AttachedList, raw).signatures]
-    if kind in WITH_PROOF:
-        return [parse(Signed, shown((kind, "", raw)).record)]
-    return [parse(Signed, raw)]
-
-
-def _values(kind: str, raw: bytes) -> Iterator[object]:
-    for signed in _signed(kind, raw):
-        body = parse(BODIES[signed.type], signed.body)
-        yield body
-        if isinstance(body, Credential):
-            yield parse(Subject, body.subject)
-        if isinstance(body, Record) and body.kind in PUBLIC:
-            yield parse(PUBLIC[body.kind], body.public)
-    if kind == "status":
-        yield parse(StatusProof, raw).leaf
-
-
-def _leaves(value: object, name: str = "") -> Iterator[tuple[str, Any]]:
-    if is_dataclass(value):
-        for each in dataclasses.fields(value):
-            yield from _leaves(getattr(value, each.name), each.name)
-    elif isinstance(value, tuple):
-        for each in value:
-            yield from _leaves(each, name)
-    else:
-        yield name, value
-
-
-def another(stock: Stock, name: str, value: Any) -> Any:
-    """Something else in the place of a value: one seen there or elsewhere, one near it, one at a border."""
-    chance = stock.chance
-    if isinstance(value, tuple):
-        if is_dataclass(value[0] if value else None) or chance.random() < 0.5:
-            return _shuffled(chance, value)
-        return value and (another(stock, name, value[0]), *value[1:])
-    known = stock.seen.get((name if chance.random() < 0.7 else "", type(value)), [])
-    ways: list[Callable[[], Any]] = [lambda: chance.choice(known or [value])]
-    if isinstance(value, bool):
-        return not value
-    if isinstance(value, int):
-        near = [value + sign * span for sign in (1, -1) for span in SPANS if value + sign * span >= 0]
-        ways += [lambda: chance.choice(NUMBERS), *3 * [lambda: chance.choice(near)]]
-    if isinstance(value, str):
-        ways.append(lambda: chance.choice(WORDS))
-    if isinstance(value, bytes):
-        ways += [lambda: b"", lambda: bytes(32), lambda: _turned(chance, value)]
-    return chance.choice(ways)()
-
-
-def _shuffled(chance: random.Random, value: tuple[Any, ...]) -> tuple[Any, ...]:
-    whole = list(value)
-    return tuple(chance.choice([whole[1:], whole[:-1], whole[::-1], whole + whole[:1], []]))
-
-
-def _turned(chance: random.Random, value: bytes) -> bytes:
-    at = chance.randrange(len(value)) if value else 0
-    return value[:at] + bytes([value[at] ^ 1]) + value[at + 1 :] if value else bytes(32)
-
-
-def varied(stock: Stock, value: Any) -> Any:
-    """A dataclass with one field changed, however deep."""
-    at = stock.chance.choice(dataclasses.fields(value))
-    held = getattr(value, at.name)
-    deep = is_dataclass(held)
-    if isinstance(value, Credential) and at.name == "subject":
-        return replace(value, subject=encode(varied(stock, parse(Subject, held))))
-    if isinstance(value, Record) and at.name == "public" and value.kind in PUBLIC:
-        return replace(value, public=encode(varied(stock, parse(PUBLIC[value.kind], held))))
-    if isinstance(held, tuple) and held and is_dataclass(held[0]) and stock.chance.random() < 0.7:
-        n = stock.chance.randrange(len(held))
-        return replace(value, **{at.name: (*held[:n], varied(stock, held[n]), *held[n + 1 :])})
-    return replace(value, **{at.name: varied(stock, held) if deep else another(stock, at.name, held)})
-
 
 # Moves of frames.
 
@@ -189,7 +81,7 @@ def ordered(frames: Frames) -> Frames:
 def signed_again(stock: Stock, frames: Frames) -> Frames | None:
     """One object with a field changed, signed again by its own signers."""
     at = stock.chance.randrange(len(frames))
-    turn = stock.chance.choice(_signed(frames[at][0], frames[at][2]))
+    turn = stock.chance.choice(signed_in(frames[at][0], frames[at][2]))
 
     def edit(signed: Signed) -> Signed:
         if signed != turn:
@@ -231,6 +123,42 @@ def _proven(stock: Stock, frame: Frame, place: Place) -> Frame:
     """The same record with the proof of another place."""
     said = shown(frame)
     return (*frame[:2], encode(replace(said, proof=stock.keys.prove(said.record, place))))
+
+
+def answered_otherwise(stock: Stock, frames: Frames) -> Frames | None:
+    """Another of the five results, in the record's kind and in its public part."""
+    at = stock.chance.choice([n for n, each in enumerate(frames) if each[0] == "receipt"])
+    result = stock.chance.choice(RESULTS)
+
+    def edit(signed: Signed) -> Signed:
+        body = parse(Record, signed.body)
+        public = encode(replace(parse(Result, body.public), result=result))
+        return replace(signed, body=encode(replace(body, kind=result, public=public)))
+
+    return _put(stock, frames, at, remade(stock.keys, frames[at], edit))
+
+
+def later_epoch(stock: Stock, frames: Frames) -> Frames | None:
+    """The same record in the next epoch of its journal."""
+    at = stock.chance.choice([n for n, each in enumerate(frames) if each[0] in WITH_PROOF])
+
+    def edit(signed: Signed) -> Signed:
+        body = parse(Record, signed.body)
+        return replace(signed, body=encode(replace(body, epoch=body.epoch + 1)))
+
+    made = remade(stock.keys, frames[at], edit)
+    place = place_of(shown(made).proof)
+    code, epoch = place.origin.rsplit("/", 1)
+    return _put(stock, frames, at, _proven(stock, made, replace(place, origin=f"{code}/{int(epoch) + 1}")))
+
+
+def line_added(stock: Stock, frames: Frames) -> Frames:
+    """A line under a checkpoint that nobody need sign."""
+    at = stock.chance.choice([n for n, each in enumerate(frames) if each[0] in WITH_PROOF])
+    said = shown(frames[at])
+    name = stock.chance.choice(["antin/A03/1", "antin/A04/2", "example.org", "vụ", "x" * 81, "a+b", "\x7f", "z"])
+    line = f"— {name} {stock.chance.choice(['AAAAAAA=', 'AAAA', 'AAAAAAAAAAAA', 'AAAAAAB='])}\n"
+    return [*frames[:at], (*frames[at][:2], encode(replace(said, proof=said.proof + line.encode()))), *frames[at + 1 :]]
 
 
 def placed_elsewhere(stock: Stock, frames: Frames) -> Frames | None:
@@ -342,7 +270,7 @@ def _put(stock: Stock, frames: Frames, at: int, made: Frame) -> Frames:
 
 MOVES: tuple[Callable[[Stock, Frames], Frames | None], ...] = (
     dropped, doubled, moved, named_otherwise, exchanged, exchanged_whole, added, proof_exchanged,
-    *3 * (signed_again,), signed_by_another, said_elsewhere,
+    *3 * (signed_again,), signed_by_another, said_elsewhere, answered_otherwise, later_epoch, line_added,
     *2 * (placed_elsewhere,), *2 * (stated_again,), *2 * (bound_again,),
 )  # fmt: skip
 

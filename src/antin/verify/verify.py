@@ -21,7 +21,7 @@ from antin.kernel.formats.sent import Addressed, Sent
 from antin.kernel.formats.shape import parse
 from antin.kernel.formats.slip import Slip
 from antin.kernel.formats.statement import Attached, Statement
-from antin.kernel.formats.status import REVOKED, CredentialIssued, StatusProof
+from antin.kernel.formats.status import GOOD, CredentialIssued, StatusProof
 
 Step = Callable[[str, str, bytes], None]
 Document = Callable[[], Iterable[bytes]]
@@ -144,6 +144,7 @@ class Case:
         issued = parse(CredentialIssued, verified.record.public)
         holder = self.trust.get(issued.credential)
         if holder is None:
+            self.unrelated(name, verified)
             return
         made, own = holder.credential, holder.subject
         shown = (issued.id, issued.kind, issued.code, issued.epoch, issued.previous, issued.not_after)
@@ -164,7 +165,7 @@ class Case:
                 self.sign(verified)
                 if value.as_of >= self.stated.get(digest, (0, ()))[0]:  # an older one beside it says less
                     self.stated[digest] = (value.as_of, shown.leaf.scopes)
-                if shown.leaf.state == REVOKED:
+                if shown.leaf.state != GOOD:
                     self.revoked[digest] = shown.leaf.since
                 else:
                     self.add("status", holder.name, "not-revoked", as_of=value.as_of)
@@ -269,7 +270,7 @@ class Case:
         return self.slip
 
     def unrelated(self, what: str, verified: VerifiedRecord) -> None:
-        """A record that holds, about another sending: it changes no verdict, and its signers are no actors here."""
+        """A record that holds, about something else: it changes no verdict, and its signers are no actors here."""
         self.deeds = [each for each in self.deeds if each.about != suites.object_digest(verified.raw)]
         self.findings.append(Finding("unrelated", verified.record.station, VALID, "frame-unrelated", {"about": what}))
 
@@ -355,7 +356,7 @@ class Case:
             elif since is not None:
                 self.findings.append(Finding("status", holder.name, NOT_PROVEN, "credential-revoked", {"since": since}))
             issuer, stated = self.trust[holder.issuer], self.stated.get(holder.issuer)
-            if issuer.issuer and stated:
+            if stated:
                 try:
                     check.check_code(issuer, holder.subject, stated[1])
                 except AntinError as error:
