@@ -152,8 +152,8 @@ def _letters(root: bytes) -> str:
 def untrue(frames: Frames, true: Frames, used: set[str], judged: Judged) -> bool:
     """A changed statement that stands although neither its sender nor anybody above him lent his key; or an answer to
     it without the addressee's."""
-    statement = [[raw for kind, _, raw in each if kind == "statement"] for each in (frames, true)]
-    if judged.verdict != VALID or statement[0] in ([], statement[1]):
+    slip = next(raw for kind, _, raw in true if kind == "slip")  # it names its statement by digest
+    if judged.verdict != VALID or all(object_digest(raw) in slip for kind, _, raw in frames if kind == "statement"):
         return False
     answered = bool({*RESULTS} & {*judged.stands})
     return not used & {NORTH, "A03", "A00"} or (answered and not used & {SOUTH, "A04", "A00"})
