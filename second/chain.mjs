@@ -82,10 +82,11 @@ const issuedBy = (holder, { signers: [signer] }) => signer.subject.kind === AUTH
 // spec/credential.md, "Verification of a credential", step 4: it stands in its issuer's journal.
 function list(record, believed, listed) {
   const { facts, body } = record;
+  if (body.kind !== 'credential-issued') throw disagree(body.kind);
   const holder = believed.get(hex(facts.credential));
   if (!holder) return; // of somebody who does nothing here
   const [made, own] = [holder.body, holder.subject];
-  const agrees = body.kind === 'credential-issued' && issuedBy(holder, record) && same(facts.id, made.id)
+  const agrees = issuedBy(holder, record) && same(facts.id, made.id)
     && facts.kind === own.kind && facts.code === (own.officer === '' ? own.code : '') && facts.epoch === made.epoch
     && same(facts.previous, made.previous) && facts.notAfter === made.notAfter;
   if (!agrees) throw new Refused('credential-not-in-directory');
@@ -106,7 +107,7 @@ function states(bytes, believed, listed, known) {
     if (!before || record.asOf >= before.asOf) { // an older one beside it says less
       known.stated.set(hex(holder.digest), { asOf: record.asOf, scopes: proof.leaf.scopes });
     }
-    if (proof.leaf.state === 'revoked') known.revoked.set(hex(holder.digest), proof.leaf.since);
+    if (proof.leaf.state !== 'good') known.revoked.set(hex(holder.digest), proof.leaf.since);
   }
 }
 

@@ -133,6 +133,7 @@ export function validAt(credential, time, revokedSince = null) {
 /** Root first, each other under whoever of those before issued it. */
 export function believe([root, ...others], fingerprint = objectDigest(root)) {
   const believed = new Map();
+  if (root === undefined) return believed; // nobody is shown, so nobody is believed
   const add = (each) => believed.set(hex(each.digest), each);
   add(verifyRoot(root, fingerprint));
   for (const bytes of others) {

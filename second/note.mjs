@@ -9,7 +9,7 @@ import { verifyJournal } from './suites.mjs';
 
 const ORIGIN = /^antin\/([A-Y][0-9]{2}(?:\.[0-9A-Z]{1,10})*)\/([1-9][0-9]{0,6})$/;
 const NUMBER = /^(0|[1-9][0-9]{0,15})$/;
-const LINE = /^— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})$/u;
+const LINE = /^— ([!-*,-~]{1,80}) ([A-Za-z0-9+/]+={0,2})$/u;
 const LATEST = 253_402_300_799n;
 
 function decoded(text, what) {
@@ -81,7 +81,8 @@ export function verifyCheckpoint(bytes, station) {
 function cosignedBy(point, { name, signature }, { journal }) {
   const time = signature.subarray(0, 8);
   const message = cosigned(name, point, time);
-  return signature.length === 8 + 2420 && verifyJournal(journal, 1, message, signature.subarray(8));
+  return signature.length === 8 + 2420 && fromBigEndian(time) <= LATEST
+    && verifyJournal(journal, 1, message, signature.subarray(8));
 }
 
 /** Which of the known stations saw this checkpoint. A false line in a known name refuses it (rule 19). */

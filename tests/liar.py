@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import shutil
 
+import pytest
 from lie import Lie, blobs, frames, rewrite, second, turned, unbelieved, waiting, write
+from lies_on_names import NAMES
 from lies_on_news import NEWS
 from town import NORTH, SISTER, SOUTH, Town
 
+from antin.errors import Refused
 from antin.kernel.formats.receipt import Receipt
 from antin.kernel.formats.shape import encode, parse
 
@@ -106,7 +109,7 @@ def _redirect(town: Town) -> None:
     (path,) = waiting(town)
     (town.relay / "to" / SISTER).mkdir(exist_ok=True)
     shutil.copy(path, town.relay / "to" / SISTER / path.name)
-    town.sync(SISTER)
+    assert [error.code for _, error in town.sync(SISTER).aside] == ["slip-for-other"]
 
 
 def _strange_frames(town: Town) -> None:
@@ -154,6 +157,8 @@ def _freeze_directory(town: Town) -> None:
     for path, data in kept.items():
         path.write_bytes(data)
     town.sync(NORTH)
+    with pytest.raises(Refused, match="directory-too-old"):
+        town.send(NORTH, town.folder / "van-ban.pdf", SOUTH)
 
 
 LIES = {
@@ -217,4 +222,5 @@ LIES = {
         ("entered",),
     ),
     **NEWS,
+    **NAMES,
 }

@@ -17,7 +17,8 @@ Act = Callable[[Town], None]
 @dataclass(frozen=True)
 class Lie:
     """``codes``: what SOUTH sets aside; ``states``: outcomes of its sync after the lie; ``waits``: how many envelopes
-    stay for later (None: nobody asks); ``then``: what holds when the liar has stopped."""
+    stay for later (None: nobody asks); ``then``: what holds when the liar has stopped; ``broke``: whose journal the
+    liar wrote himself, so that it does not audit."""
 
     does: str
     act: Act
@@ -26,6 +27,7 @@ class Lie:
     states: tuple[str, ...] = ()
     waits: int | None = None
     then: Act = field(default=lambda _: None)
+    broke: tuple[str, ...] = ()
 
 
 def waiting(town: Town, code: str = SOUTH) -> list[Path]:

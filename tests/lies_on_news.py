@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from lie import Lie, first, frames, rewrite, second, turned, unbelieved, waiting, write
 from town import NORTH, SISTER, SOUTH, Town
 
 from antin.acts.epoch import asked
-from antin.errors import Refused
+from antin.acts.tail import take_request
+from antin.errors import Malformed, Refused
 from antin.kernel.formats import note
 from antin.kernel.formats.receipt import Receipt
 from antin.kernel.formats.shape import encode, parse
@@ -203,10 +205,13 @@ def _request_by_another(town: Town) -> None:
     (town.relay / "to" / "A03").mkdir(exist_ok=True)
     path = town.relay / "to" / "A03" / "5-ffff"
     own = ("checkpoint", f"antin/{NORTH}/1", _checkpoint(town, NORTH))
-    write(path, [own, ("record", "epoch-begun", encode(Receipt(raw, proof)))])
+    request = encode(Receipt(raw, proof))
+    write(path, [own, ("record", "epoch-begun", request)])
     assert town.sync("A03").aside == []
     with town.at("A03") as station:
         assert asked(station) == []
+        with pytest.raises(Malformed, match="record-kind-unknown"):
+            take_request(station, request, {}, station.directory.beside([]))
 
 
 def _replay_directory(town: Town) -> None:

@@ -1,4 +1,4 @@
-"""The delivery protocol as a model before spin: it holds, and each broken rule is found (docs/model.md)."""
+"""The protocols as models before spin: they hold, and each broken rule is found (docs/model.md)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-MODEL = ROOT / "models" / "delivery.pml"
+DELIVERY = ROOT / "models" / "delivery.pml"
+AUTHORITY = ROOT / "models" / "authority.pml"
 PAGE = ROOT / "docs" / "model.md"
 ASSERTS = ""  # what to check: the asserts, or the name of a formula
 EXACTLY_ONCE = "assertion violated (entered[i]==0)"
@@ -49,12 +50,28 @@ BROKEN = [
 
 LARGE = ["K=3", "BLOBS"]
 
-Check = Callable[[str, str], str]
+REVOCATION_LOST = "assertion violated ((revoked_at==0)||((size>=revoked_at)&&(journal[(revoked_at-1)]==2)))"
+TWO_HEADS = "assertion violated ((left[(n+1)]==0)||(left[(n+1)]==journal[n]))"
+REVOCATION_UNREAD = "assertion violated ( !(revoked)||(mirrored>=revoked_at))"
+STRANGER = "assertion violated right"
+AUTHORITY_HOLDS = [("", ASSERTS), ("REVOCATION=9", ASSERTS), ("SPLIT", "detected"), ("NAME", ASSERTS)]
+AUTHORITY_BROKEN = [
+    ("NO_LOOK", ASSERTS, REVOCATION_LOST),
+    ("NO_LOOK REVOCATION=9", ASSERTS, TWO_HEADS),
+    ("TAKES_NO_TAIL", ASSERTS, REVOCATION_LOST),
+    ("RESUME_UNLOOKED", ASSERTS, REVOCATION_LOST),
+    ("NEWEST_SHOWN", ASSERTS, REVOCATION_UNREAD),
+    ("SPLIT FORGOTTEN_WHEN_WRITTEN", "detected", FOR_EVER),
+    ("SPLIT ANY_ECHO", "detected", FOR_EVER),
+    ("NAME SENDS_ON", ASSERTS, STRANGER),
+]
+
+Check = Callable[..., str]
 
 
 @pytest.fixture
 def check(judge: Callable[[str], str], tmp_path: Path) -> Check:
-    """``check(defines, formula)`` returns what the checker says of the model so defined."""
+    """``check(defines, formula, model)`` returns what the checker says of the model so defined."""
     spin, gcc = judge("spin"), judge("gcc")
 
     def run(*command: str | Path) -> str:
@@ -64,9 +81,9 @@ def check(judge: Callable[[str], str], tmp_path: Path) -> Check:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def said(defines: str, formula: str) -> str:
+    def said(defines: str, formula: str, model: Path = DELIVERY) -> str:
         optimise = "-O1" if defines in LARGE else "-O0"  # compiling takes longer than most walks
-        run(spin, "-a", *(f"-D{each}" for each in defines.split()), MODEL)
+        run(spin, "-a", *(f"-D{each}" for each in defines.split()), model)
         how = ("-DNOCLAIM", "-DSAFETY") if formula == ASSERTS else ()
         run(gcc, optimise, "-w", *how, "-o", "pan", "pan.c")
         out = run(tmp_path / "pan", "-m1000000", *(("-a", "-f", "-N", formula) if formula else ()))
@@ -92,9 +109,24 @@ def test_a_broken_rule_is_found(check: Check, defines: str, formula: str, verdic
     assert verdict in out and "errors: 1" in out
 
 
+@pytest.mark.parametrize(("defines", "formula"), AUTHORITY_HOLDS)
+def test_an_authority_after_a_loss_holds(check: Check, defines: str, formula: str) -> None:
+    out = check(defines, formula, AUTHORITY)
+    assert "errors: 0" in out
+    if formula == ASSERTS:
+        stated = out.split("unreached in proctype", 1)[1]
+        assert {line.split('"')[1] for line in stated.splitlines() if '"' in line} <= {"-end-"}
+
+
+@pytest.mark.parametrize(("defines", "formula", "verdict"), AUTHORITY_BROKEN)
+def test_a_broken_rule_of_an_authority_is_found(check: Check, defines: str, formula: str, verdict: str) -> None:
+    out = check(defines, formula, AUTHORITY)
+    assert verdict in out and "errors: 1" in out
+
+
 def test_the_page_names_every_variant() -> None:
     page = PAGE.read_text(encoding="utf-8")
-    assert all(f"`{defines}`" in page for defines, *_ in BROKEN)
+    assert all(f"`{defines}`" in page for defines, *_ in BROKEN + AUTHORITY_BROKEN)
 
 
 @pytest.mark.soak

@@ -11,6 +11,7 @@ from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.shape import encode, parse
 from antin.kernel.formats.signed import claim
 from antin.kernel.formats.statement import AttachedList
+from antin.kernel.formats.status import StatusProof
 from antin.kernel.formats.vouched import Vouched
 from antin.registers.dispatch import apply as dispatch
 from antin.station import packets
@@ -55,25 +56,42 @@ def _records(station: Station, dispatch_id: str) -> tuple[bytes, list[tuple[int,
 
 
 def credentials_of(station: Station, frames: list[Frame]) -> Iterator[Frame]:
-    """Every credential that the frames rest on, with its entry in its authority's journal and its status."""
+    """Every credential that the frames rest on, with its entry in its authority's journal and its status.
+
+    A renewed authority says its states under its later credential: that one is shown too, and all entries before the
+    first state, for a signer counts once his entry was shown (spec/bundle.md, Evidence).
+    """
     wanted: dict[bytes, None] = {}
-    for kind, _, raw in frames:
-        for held in _signed_objects(kind, raw):
-            claimed = claim(held, HYBRID, QUICK, "antin/slip/1", "antin/statement/1", "antin/attached/1")
-            for signer in claimed.signers:
-                for digest in station.directory.stands_under(signer.credential):
-                    _with_issuers(station, digest, wanted)
-            if claimed.type in (HYBRID, QUICK):
-                # The journal that the record stands in is its station's: its keys are in the agency's credential.
-                value = parse(Record, claimed.unverified_body)
-                keys = station.directory.journal_of(note.origin(value.station, value.epoch))
-                _with_issuers(station, keys.digest, wanted)
+    for frame in frames:
+        _rests_on(station, frame, wanted)
+    shown: dict[bytes, list[Frame]] = {}
+    while missing := [digest for digest in wanted if digest not in shown]:
+        for digest in missing:
+            shown[digest] = list(_standing(station, digest))
+            for frame in shown[digest]:
+                _rests_on(station, frame, wanted)
+    standing = [frame for each in shown.values() for frame in each]
     yield from (("credential", "", station.directory.raw(digest)) for digest in wanted)
-    for digest in wanted:
-        yield from _standing(station, digest)
+    yield from sorted(standing, key=lambda frame: frame[0] == "status")
 
 
-def _signed_objects(kind: str, raw: bytes) -> tuple[bytes, ...]:
+def _rests_on(station: Station, frame: Frame, wanted: dict[bytes, None]) -> None:
+    """The signers of a frame, and whose keys sign the journal that its record stands in."""
+    for held in _signed_objects(*frame):
+        claimed = claim(held, HYBRID, QUICK, "antin/slip/1", "antin/statement/1", "antin/attached/1")
+        for signer in claimed.signers:
+            for digest in station.directory.stands_under(signer.credential):
+                _with_issuers(station, digest, wanted)
+        if claimed.type in (HYBRID, QUICK):
+            # The journal that the record stands in is its station's: its keys are in the agency's credential.
+            value = parse(Record, claimed.unverified_body)
+            keys = station.directory.journal_of(note.origin(value.station, value.epoch))
+            _with_issuers(station, keys.digest, wanted)
+
+
+def _signed_objects(kind: str, _name: str, raw: bytes) -> tuple[bytes, ...]:
+    if kind == "status":
+        return (parse(StatusProof, raw).record,)
     if kind == "attached":
         return parse(AttachedList, raw).signatures
     return (parse(Receipt, raw).record if kind in ("record", "receipt") else raw,)

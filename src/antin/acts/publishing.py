@@ -6,7 +6,7 @@ from hashlib import sha256
 from io import BytesIO
 
 from antin.acts.exchange import BYTES_AT_ONCE, PATIENT, Part, Report, Round, Wanted
-from antin.errors import AntinError, Conflict
+from antin.errors import AntinError, Conflict, Unverified
 from antin.relay.link import Link
 from antin.station import news, packets
 from antin.station.mirror import SQL
@@ -24,6 +24,8 @@ def follow(station: Station, name: str, raw: bytes, report: Report) -> None:
         report.aside += [(f"directory/{name}", error) for _, error in taken.faults if error.code not in PATIENT]
         # Only what was followed counts as seen: a directory that could not be is tried, and reported, again.
         if not taken.faults:
+            if taken.origin != packets.part_origin(name):  # true, but another's: it says nothing of the one named
+                raise Unverified("checkpoint-invalid", origin=packets.part_origin(name))
             station.db.run(SQL["write_seen"], name, sha256(raw).digest(), taken.size)
     except AntinError as error:
         report.aside.append((f"directory/{name}", error))

@@ -51,6 +51,7 @@ class Trusted:
 
 
 Trust = Mapping[bytes, Trusted]
+Place = tuple[int, note.Checkpoint, tuple[bytes, ...]]  # in a journal: index, checkpoint, path
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,12 +276,20 @@ def cosigned(raw: bytes, witness: Trusted) -> int | None:
     return None
 
 
-def included(raw: bytes, proof_text: bytes, station: Trusted) -> tuple[int, note.Checkpoint, tuple[bytes, ...]]:
-    """That ``raw`` stands in the station's journal: index, checkpoint, path (spec/proof.md)."""
+def included(raw: bytes, proof_text: bytes, station: Trusted) -> Place:
+    """That ``raw`` stands in the station's journal (spec/proof.md)."""
     claimed = proof.claim(proof_text)
     point = checkpoint(claimed.checkpoint.raw, station)
     merkle.check_inclusion(merkle.leaf_hash(raw), claimed.index, point.size, claimed.path, point.root)
     return claimed.index, point, claimed.path
+
+
+def stands(verified: VerifiedRecord, proof_text: bytes, station: Trusted) -> Place:
+    """That a record stands in the journal of its own station and epoch (spec/receipt.md, steps 3 and 4)."""
+    found = included(verified.raw, proof_text, station)
+    if found[1].origin != note.origin(verified.record.station, verified.record.epoch):
+        raise Unverified("checkpoint-invalid", origin=found[1].origin)
+    return found
 
 
 def receipt(raw: bytes, trust: Trust, station: Trusted) -> VerifiedReceipt:
@@ -293,10 +302,7 @@ def receipt(raw: bytes, trust: Trust, station: Trusted) -> VerifiedReceipt:
         raise Malformed("bytes-malformed", what="receipt", why="result")
     if verified.record.station != station.subject.code:
         raise Unverified("signer-not-of-station", station=verified.record.station)
-    index, point, path = included(value.record, value.proof, station)
-    if point.origin != note.origin(verified.record.station, verified.record.epoch):
-        raise Unverified("checkpoint-invalid", origin=point.origin)
-    return VerifiedReceipt(verified, result, index, point, path)
+    return VerifiedReceipt(verified, result, *stands(verified, value.proof, station))
 
 
 def status(shown: StatusProof, trust: Trust, authority: Trusted) -> tuple[VerifiedRecord, Status]:
@@ -306,7 +312,7 @@ def status(shown: StatusProof, trust: Trust, authority: Trusted) -> tuple[Verifi
     said = verified.record.kind == "status" and not more
     if not said or (signer.subject.kind, signer.subject.code) != (own.kind, own.code):
         raise Unverified("credential-not-in-directory", who=authority.name)
-    included(shown.record, shown.proof, authority)
+    stands(verified, shown.proof, authority)
     value = parse(Status, verified.record.public)
     merkle.check_inclusion(merkle.leaf_hash(encode(shown.leaf)), shown.index, value.size, shown.path, value.root)
     return verified, value

@@ -65,8 +65,8 @@ class Mirror:
         """Extend a mirror by one part of an authority's journal; returns how many records were new.
 
         Call inside a transaction. ``trust``: the authority's credentials, old and new. Raises ``Missing`` for a part
-        that does not reach what is here, ``Conflict`` with both as evidence for other bytes than those held, or another
-        root.
+        that does not reach what is here, ``Conflict`` with both as evidence for other bytes than those held,
+        ``Unverified`` for records that do not lead to its checkpoint.
         """
         point = check.checkpoint(part.checkpoint, authority)
         size, root, held_raw, time = self.head(point.origin) or (0, tree.EMPTY_ROOT, b"", 0)
@@ -78,7 +78,7 @@ class Mirror:
             raise Missing("mirror-gap", origin=point.origin, index=grown)
         for index, raw in enumerate(part.records, part.start):
             if index < grown:
-                self._check_same(point.origin, index, raw)
+                self._check_same(part, point, index, raw)
             else:
                 self.append(authority, trust, point.origin, index, raw, now)
                 grown += 1
@@ -88,7 +88,7 @@ class Mirror:
             check_consistency(grown, self.root_at(point.origin, grown), point.size, point.root, part.path)
             return grown - before
         if self.root_at(point.origin, point.size) != point.root:
-            raise Conflict("journal-forked", origin=point.origin, evidence={"held": held_raw, "shown": point.raw})
+            raise Unverified("not-consistent")
         self._db.run(SQL["write_mirror_head"], point.origin, point.size, point.root, part.checkpoint, point.time)
         return grown - before
 
@@ -97,10 +97,16 @@ class Mirror:
         if mine != point.root:
             raise Conflict("journal-forked", origin=point.origin, evidence={"held": held, "shown": point.raw})
 
-    def _check_same(self, origin: str, index: int, raw: bytes) -> None:
-        held = self._db.value(SQL["read_mirror"], origin, index)
-        if held != raw:
-            raise Conflict("journal-forked", origin=origin, evidence={"held": held, "shown": raw})
+    def _check_same(self, part: Part, point: note.Checkpoint, index: int, raw: bytes) -> None:
+        """Raises ``Conflict`` for another record than the one held, if the part leads to its own checkpoint, else
+        ``Unverified``: whoever carries a part can change it, and accuses nobody by that."""
+        held = self._db.value(SQL["read_mirror"], point.origin, index)
+        if held == raw:
+            return
+        records = [*(each for _, each in self.records(point.origin, 0, part.start)), *part.records]
+        leaves = tree.memory_hashes(merkle.leaf_hash(each) for each in records)
+        check_consistency(len(records), tree.root(leaves, len(records)), point.size, point.root, part.path)
+        raise Conflict("journal-forked", origin=point.origin, evidence={"held": held, "shown": raw})
 
     def append(
         self, authority: Trusted, trust: Trust, origin: str, index: int, raw: bytes, now: int

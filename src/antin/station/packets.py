@@ -142,12 +142,13 @@ def card(station: Station, officer: str) -> bytes:
 
 @dataclass
 class Taken:
-    """What came of directory frames: new records, the size of the last checkpoint, and what was wrong with which
-    journal.
+    """What came of directory frames: new records, journal and size of the last checkpoint, and what was wrong with
+    which journal.
 
     One's fault is its own."""
 
     new: int = 0
+    origin: str = ""
     size: int = 0
     faults: list[tuple[str, AntinError]] = field(default_factory=list)
 
@@ -202,7 +203,7 @@ class Taking:
         station.check_plausible(point)
         trust = directory.beside(self._credentials.values())
         self.done.new += directory.mirror.follow(authority, trust, part, station.here())
-        self.done.size = point.size
+        self.done.origin, self.done.size = origin, point.size
         directory.forget()
         self._keep_credentials()
         for raw in self._level_keys:

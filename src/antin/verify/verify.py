@@ -21,7 +21,7 @@ from antin.kernel.formats.sent import Addressed, Sent
 from antin.kernel.formats.shape import parse
 from antin.kernel.formats.slip import Slip
 from antin.kernel.formats.statement import Attached, Statement
-from antin.kernel.formats.status import REVOKED, CredentialIssued, StatusProof
+from antin.kernel.formats.status import GOOD, CredentialIssued, StatusProof
 
 Step = Callable[[str, str, bytes], None]
 Document = Callable[[], Iterable[bytes]]
@@ -144,6 +144,7 @@ class Case:
         issued = parse(CredentialIssued, verified.record.public)
         holder = self.trust.get(issued.credential)
         if holder is None:
+            self.unrelated(name, verified)
             return
         made, own = holder.credential, holder.subject
         said = (issued.id, issued.kind, issued.code, issued.epoch, issued.previous, issued.not_after)
@@ -161,7 +162,7 @@ class Case:
                 self.sign(verified)
                 if value.as_of >= self.stated.get(digest, (0, ()))[0]:  # an older one beside it says less
                     self.stated[digest] = (value.as_of, shown.leaf.scopes)
-                if shown.leaf.state == REVOKED:
+                if shown.leaf.state != GOOD:
                     self.revoked[digest] = shown.leaf.since
                 else:
                     self.add("status", holder.name, "not-revoked", as_of=value.as_of)
@@ -267,7 +268,7 @@ class Case:
         return self.slip
 
     def unrelated(self, what: str, verified: VerifiedRecord) -> None:
-        """A record that holds, about another sending: it changes no verdict, and its signers are no actors here."""
+        """A record that holds, about something else: it changes no verdict, and its signers are no actors here."""
         self.deeds = [each for each in self.deeds if each.about != suites.object_digest(verified.raw)]
         self.add("unrelated", verified.record.station, "frame-unrelated", about=what)
 
@@ -279,9 +280,7 @@ class Case:
             raise Unverified("credential-not-in-directory", who=keys.name)  # else nobody asks whether it was revoked
         verified = check.record(value.record, self.trust)
         check.entitled(verified, self.trust)
-        index, point, _ = check.included(value.record, value.proof, keys)
-        if point.origin != note.origin(claimed.station, claimed.epoch):
-            raise Unverified("checkpoint-invalid", origin=point.origin)
+        index, point, _ = check.stands(verified, value.proof, keys)
         self.sign(verified)
         return verified, index, point
 
@@ -354,7 +353,7 @@ class Case:
                 code, verdict = ("signed-before-revocation", VALID) if before else ("credential-revoked", NOT_PROVEN)
                 self.add("status", holder.name, code, verdict, since=since)
             issuer, stated = self.trust[holder.issuer], self.stated.get(holder.issuer)
-            if issuer.issuer and stated:
+            if stated:
                 try:
                     check.check_code(issuer, holder.subject, stated[1])
                 except AntinError as error:

@@ -112,7 +112,7 @@ def _bad(why: str, what: str = "checkpoint") -> Malformed:
 
 
 def _decimal(text: str) -> int:
-    if not re.fullmatch(r"0|[1-9][0-9]{0,15}", text):
+    if not re.fullmatch(r"0|[1-9][0-9]{0,15}", text) or int(text) >= 2**53:
         raise _bad("size")
     return int(text)
 

@@ -76,18 +76,14 @@ def _bad(why: str) -> Malformed:
     return Malformed("bytes-malformed", why=why)
 
 
-def _class(value: object) -> Any:
-    return type(value)
-
-
 @cache
 def _hints(cls: Any) -> tuple[tuple[str, Any], ...]:
     hints = get_type_hints(cls, include_extras=True)
     return tuple((f.name, hints[f.name]) for f in fields(cls))
 
 
-def _to_array(value: object) -> tuple[cbor.Value, ...]:
-    return tuple(_write(hint, getattr(value, name)) for name, hint in _hints(_class(value)))
+def _to_array(value: Any) -> tuple[cbor.Value, ...]:
+    return tuple(_write(hint, getattr(value, name)) for name, hint in _hints(value.__class__))
 
 
 def _from_array(cls: type[T], items: tuple[cbor.Value, ...]) -> T:
