@@ -89,6 +89,10 @@ def test_an_authority_whose_disk_was_lost_goes_on_by_its_key_and_one_person(kept
         if station.recovering:
             with pytest.raises(AntinError):
                 resume(station, AUTHORITY_KEY)
+            station.db.run("DELETE FROM looked")
+            with pytest.raises(Refused, match="authority-not-looked"):
+                resume(station, "tp01")
+            look(station, own_at_link(station))
             resume(station, "tp01")
         look(station, own_at_link(station))
         station.commit([status_record(station)])

@@ -50,8 +50,7 @@ def look(station: Station, parts: dict[str, bytes] | None) -> None:
     for _, error in report.aside:
         if isinstance(error, Conflict) and error.code == "journal-forked":
             raise error  # anything else that somebody put there is no word about our journal
-    if not station.recovering:
-        station.looked()
+    station.looked()
 
 
 def publish(station: Station, round_: Round, wanted: Wanted) -> None:

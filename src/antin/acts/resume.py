@@ -15,13 +15,15 @@ from antin.station.station import AUTHORITY_KEY, Station
 def resume(station: Station, second: str) -> AuthorityResumed:
     """End an authority's recovery in its own journal. Its key and one of its officers are signed in.
 
-    Refuses while nothing was lost, at an agency (which begins an epoch), and while a mirror holds more of the journal.
+    Refuses while nothing was lost, at an agency (which begins an epoch), before a look at its link, and while a mirror
+    holds more of the journal.
     """
     lost = station.recovering.lost
     if lost is None:
         raise Refused("not-recovering")
     if not station.is_authority:
         raise Refused("not-an-authority", code=station.code)
+    station.check_look(station.now())
     size, root = station.journal.head()
     if station.directory.mirror.grown(station.origin) > size:
         raise Refused("station-recovering", known=station.directory.mirror.grown(station.origin))

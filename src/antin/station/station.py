@@ -329,12 +329,13 @@ class Station(Timed):
         return [self.own.digest, self.own.keys.kid, *enrolled, *kids]
 
     def check_looked(self, now: int) -> None:
-        """An authority signs nothing for others before it has looked at what others hold of it (spec/restore.md).
-
-        Raises ``Refused`` where there is a link, and its own directory there was not compared within 15 minutes:
-        a machine that was put back by a snapshot would fork its journal.
-        """
+        """An authority signs nothing for others before it has looked at what others hold of it (spec/restore.md)."""
         self.recovering.check()
+        self.check_look(now)
+
+    def check_look(self, now: int) -> None:
+        """Raises ``Refused`` where there is a link, and its own directory there was not compared within 15 minutes:
+        a machine that was put back by a snapshot would fork its journal."""
         if self.settings.relay and now - (self.db.value(SQL["read_looked"]) or 0) > LOOKED_SECONDS:
             raise Refused("authority-not-looked", code=self.code)
 
