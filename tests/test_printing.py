@@ -5,14 +5,16 @@ from __future__ import annotations
 import io
 import re
 import socket
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 
 from antin import packs
 from antin.errors import Malformed
-from antin.interop import printing, sheets
+from antin.interop import printable, printing, sheets
 from antin.words import Words
 
 MARK = "TÀI LIỆU THÍ DỤ"
@@ -141,6 +143,27 @@ def test_long_words_stay_on_the_paper(judge) -> None:
 def test_what_hides_or_turns_is_spelt_out(judge, hidden: str) -> None:
     text = bare("".join(texts(printing.letter(LETTER | {"subject": hidden}), judge)))
     assert f"a\\u{ord(hidden[1]):04x}b" in text
+
+
+@pytest.mark.parametrize("script", ["中文", "ไทย", "ខ្មែរ", "ອັກສອນລາວ", "한국어", "\U0001f600"])
+def test_no_letter_is_an_empty_box(judge, script: str) -> None:
+    """What no font of ours draws is spelt out; a box would say that something stood there, and not what."""
+    text = bare("".join(texts(printing.letter(LETTER | {"subject": f"a{script}b"}), judge)))
+    missing = [f"\\u{ord(c):04x}" for c in script if not printable.drawn(c)]
+    assert missing
+    assert [each for each in missing if each not in text] == []
+
+
+def test_every_letter_of_vietnamese_is_drawn() -> None:
+    bases = "aăâbcdđeêghiklmnoôơpqrstuưvxy" + "fjwz0123456789"
+    marks = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
+    letters = {normalize("NFC", base + mark) for base in bases for mark in marks if base in "aăâeêioôơuưy" or not mark}
+    letters |= {each.upper() for each in letters} | set("“”‘’…–—.,;:!?/()[]%&§°×≤≥№")
+    assert sorted(each for each in letters if not all(map(printable.drawn, each))) == []
+
+
+def test_the_table_of_letters_is_of_the_typst_that_prints() -> None:
+    assert version("typst") == printable.TYPST
 
 
 def test_a_book_answers_to_the_journal_on_every_page(judge) -> None:

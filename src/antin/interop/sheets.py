@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from antin.errors import Malformed
+from antin.interop.printable import drawn
 
 UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # Unicode categories that hide or turn what a person reads
 NO_XML = "\ufffe\uffff"  # no text of XML may hold these, and editable text is XML
@@ -21,11 +22,15 @@ RECORD = "record"  # the cell of a row that names the record it comes from
 
 
 def _text(value: Any, key: str) -> str:
-    """NFC, and whatever would hide or turn it on paper spelt out."""
+    """NFC; whatever would hide or turn it on paper, and what no font of ours draws, is spelt out."""
     if not isinstance(value, str):
         raise Malformed("print-value", key=key, wanted="str")
     text = unicodedata.normalize("NFC", value)
-    return "".join(f"\\u{ord(c):04x}" if unicodedata.category(c) in UNSEEN or c in NO_XML else c for c in text)
+    return "".join(c if _shows(c) else f"\\u{ord(c):04x}" for c in text)
+
+
+def _shows(letter: str) -> bool:
+    return drawn(letter) and unicodedata.category(letter) not in UNSEEN and letter not in NO_XML
 
 
 def _texts(value: Any, key: str) -> list[str]:
