@@ -145,7 +145,7 @@ def test_what_hides_or_turns_is_spelt_out(judge, hidden: str) -> None:
     assert f"a\\u{ord(hidden[1]):04x}b" in text
 
 
-@pytest.mark.parametrize("script", ["中文", "ไทย", "ខ្មែរ", "ອັກສອນລາວ", "한국어", "\U0001f600"])
+@pytest.mark.parametrize("script", ["中文", "ไทย", "ខ្មែរ", "မြန်မာ", "한국어", "\U0001f600"])
 def test_no_letter_is_an_empty_box(judge, script: str) -> None:
     """What no font of ours draws is spelt out; a box would say that something stood there, and not what."""
     text = bare("".join(texts(printing.letter(LETTER | {"subject": f"a{script}b"}), judge)))
