@@ -167,7 +167,7 @@ def review(report_id: str, verdict: str, remark: str, officer: str, passphrase_f
     """Somebody else judges it."""
     with at_desk(home, officer, passphrase_file) as (station, who):
         acts.review(station, who, report_id, verdict, remark)
-    done(as_json, "progress-review-done", id=report_id, verdict=verdict)
+    done(as_json, "progress-review-done", id=report_id, verdict=verdict if as_json else say(f"report-{verdict}"))
 
 
 @progress.command("list", help=say("help-progress-list"))

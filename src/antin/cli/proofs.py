@@ -211,6 +211,9 @@ def verify(evidence: str, root: str | None, document: Path | None, signature: Pa
         if handle.read(len(file.MAGIC)) == file.MAGIC:
             raise Malformed("sealed-file-not-evidence")
         handle.seek(0)
+        if b"antin/frame/1" not in handle.read(_HEAD):
+            raise Malformed("not-evidence", path=path)
+        handle.seek(0)
         if _is_case(handle):
             report: Any = judging(handle, read.fingerprint(root))
         else:
@@ -264,13 +267,16 @@ def say_findings(report: Any, as_json: bool, family: str = "verdict") -> None:
         emit({"verdict": report.verdict, "findings": [_as_dict(each) for each in report.findings]})
         return
     marks = {"valid": "✓", "invalid": "✗", "not-proven": "?"}
-    for each in report.findings:
+    # Under another root nothing else that follows says anything.
+    strangers = [each for each in report.findings if each.code == "root-not-expected"]
+    for each in strangers or report.findings:
         facts = {name: local(v) if name in _TIMES and isinstance(v, int) else v for name, v in each.facts.items()}
         if "about" in facts:
             facts["about"] = say(f"what-{facts['about']}")
         if "kind" in facts:
             facts["kind"] = say(f"kind-{facts['kind']}")
-        what, who = say(f"what-{each.what}"), f" {each.who}" if each.who else ""
+        what = say(f"what-{each.what}") if say.has(f"what-{each.what}") else say(f"kind-{each.what}")
+        who = f" {each.who}" if each.who else ""
         code = f"finding-{each.code}" if say.has(f"finding-{each.code}") else each.code
         echo(f"{marks[each.verdict]} {what}{who}: {say(code, **facts)}")
     echo(click.style(say(f"{family}-{report.verdict}"), bold=True))

@@ -212,7 +212,7 @@ def answer(id_: str, outcome: str, text: str, forwarded: str, officer: str, pass
     """What becomes of it."""
     with at_desk(home, officer, passphrase_file) as (station, who):
         acts.answer(station, who, id_, outcome, text, forwarded and read.agency_code(forwarded))
-    done(as_json, "proposal-answer-done", id=id_, outcome=outcome)
+    done(as_json, "proposal-answer-done", id=id_, outcome=outcome if as_json else say(f"proposal-{outcome}"))
 
 
 @proposal.command("list", help=say("help-proposal-list"))
