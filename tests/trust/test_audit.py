@@ -195,7 +195,7 @@ def test_a_blob_or_evidence_that_is_gone_is_found(lived: Town, tmp_path: Path) -
 
 def test_a_false_note_of_a_part_hides_no_revocation(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody notes that the part with the revocation was read; a later part alone would be a gap for good."""
-    monkeypatch.setattr(packets, "PART", 4)
+    monkeypatch.setattr(packets, "PART_RECORDS", 4)
     with town.at("A03", AUTHORITY_KEY) as station:
         gone = station.directory.find(SISTER)
         revoke(station, gone, station.now(), "left")
