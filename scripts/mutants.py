@@ -1,10 +1,10 @@
 """Changes each checking line of a module in small ways, and names the changes that the module's nearest tests let pass.
 
 ``scripts/mutants.py [MODULE…]``: those of scripts/mutants.toml, or some of them. A mutant lives in the memory of one
-process (scripts/mutation.py), so an interrupted run leaves nothing but its results in ``.mutants/``, from which the next
-goes on: what was killed stays so until the module or its tests change; what survived is tried again. First every test
-runs once unchanged, and which lines it reached is noted; a mutant meets only the tests that reach its line, the files in
-the order of the table, in each the quickest first. The exit code is 1 where a survivor is not explained in the data.
+process (scripts/mutation.py), so an interrupted run leaves nothing but its results in ``.mutants/``, from which the
+next goes on: what was killed stays so until the module or its tests change; what survived is tried again. First every
+test runs once unchanged, and which lines it reached is noted; a mutant meets only the tests that reach its line, the
+files in the order of the table, in each the quickest first. The exit code is 1 where a survivor is not explained.
 """
 
 from __future__ import annotations
@@ -217,8 +217,9 @@ class Campaign:
 
 def prepared(folder: Path) -> None:
     """What every child needs is loaded once; the town is founded once, unchanged."""
-    import antin  # noqa: PLC0415
     import town  # noqa: PLC0415
+
+    import antin  # noqa: PLC0415
 
     for each in pkgutil.walk_packages(antin.__path__, "antin."):
         if not each.name.endswith("__main__"):
