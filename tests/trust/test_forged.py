@@ -1,0 +1,187 @@
+"""Evidence by whoever has all keys: one thing is said that does not agree with the rest, and the verdict names it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from evidence import DOCUMENT, NOON, Frame, Lies, Making, Point, judged, seed
+
+from antin.kernel.formats.credential import AGENCY
+from antin.kernel.formats.sent import Addressed
+from antin.kernel.formats.status import REVOKED
+from antin.verify import INVALID, NOT_PROVEN, VALID
+
+NOWHERE, DISAGREES, ALONE = "credential-not-in-directory", "record-disagrees", "receipt-claimed"
+STALE, REVOKED_, BEFORE = "revocation-not-proven", "credential-revoked", "signed-before-revocation"
+AHEAD, UNRELATED, UNEXPECTED = "record-ahead-of-time", "frame-unrelated", "frame-unexpected"
+OTHER = bytes(31) + b"\1"
+Frames = list[Frame]
+
+
+def but(**changes: Any) -> Callable[[Any], Any]:
+    return lambda value: replace(value, **changes)
+
+
+def ref(**changes: Any) -> Lies:
+    return {"public sent": lambda value: replace(value, slips=(replace(value.slips[0], **changes),))}
+
+
+def seen(who: str, *witnesses: tuple[str, int]) -> Lies:
+    return {f"point {who}": but(witnesses=tuple((name, NOON + at) for name, at in witnesses))}
+
+
+def revoked(who: str, since: int) -> Lies:
+    return {f"leaf {who}": but(state=REVOKED, since=max(NOON + since, 0))}
+
+
+def as_of(who: str, at: int) -> Lies:
+    return {f"public status {who}": but(as_of=NOON + at)}
+
+
+def named(kind: str, name: str, value: Any) -> Callable[[Frames], Frames]:
+    """The frames of a kind under another name or kind."""
+    return lambda frames: [(*value, raw) if (one, two) == (kind, name) else (one, two, raw) for one, two, raw in frames]
+
+
+def without(*kinds: str) -> Lies:
+    return {"frames": lambda frames: [frame for frame in frames if frame[0] not in kinds]}
+
+
+def moved(origin: str) -> Callable[[Point], Point]:
+    return but(origin=origin)
+
+
+CASES: list[tuple[Lies, str, str]] = [
+    ({}, VALID, "receipt-stands"),
+    # What the sender's record says of slip and statement.
+    *((ref(**{key: value}), INVALID, DISAGREES) for key, value in (
+        ("addressee", "H20.2"), ("officer", "binh"), ("precedence", 2), ("sequence", 8), ("deadline", 1))),
+    *(({"public sent": but(**{key: value})}, INVALID, DISAGREES) for key, value in (
+        ("statement", OTHER), ("sealed", OTHER), ("sealed_size", 1), ("count", 2), ("id", bytes(16)), ("seal", OTHER),
+        ("level", 2))),
+    ({"record sent": but(encloses=())}, INVALID, DISAGREES),
+    ({"record sent": lambda v: replace(v, encloses=v.encloses[:1])}, INVALID, DISAGREES),
+    (ref(slip=OTHER), VALID, UNRELATED),
+    ({"record sent": but(epoch=2), "point G10.1": moved("antin/G10.1/2")}, VALID, UNRELATED),
+    ({"record sent": but(epoch=2)}, INVALID, "checkpoint-invalid"),
+    ({"record sent": but(station="H20.1"), "hands sent": lambda _: ("binh",), "journal sent": lambda _: "H20.1"},
+     VALID, UNRELATED),
+    ({"record sent": but(kind="addressed"), "frames": named("record", "sent", ("record", "addressed")),
+      "public sent": lambda v: Addressed(v.statement, v.slips)}, VALID, "sent-stands"),
+    ({"record sent": but(kind="addressed"), "frames": named("record", "sent", ("record", "addressed")),
+      "public sent": lambda v: Addressed(OTHER, v.slips)}, INVALID, DISAGREES),
+    ({"record sent": but(kind="paper-published")}, INVALID, UNEXPECTED),
+    ({"public sent": but(level=2), **without("statement", "attached")}, VALID, "sent-stands"),
+    # What the receiver's records say.
+    *(({"public opened": but(**{key: value})}, INVALID, DISAGREES) for key, value in (
+        ("sender", "G10.2"), ("epoch", 2), ("precedence", 2), ("sequence", 8), ("result", "arrived"),
+        ("statement", OTHER), ("statement", b""), ("seal", OTHER))),
+    ({"public opened": but(slip=OTHER)}, VALID, UNRELATED),
+    ({"public opened": but(seal=b"")}, VALID, "receipt-stands"),
+    ({"public opened": but(seal=OTHER), **without("statement", "attached")}, VALID, "receipt-stands"),
+    ({"public arrived": but(statement=OTHER)}, INVALID, DISAGREES),
+    ({"leaf": but(officer="binh")}, VALID, "receipt-stands"),
+    ({"leaf": but(officer="chi")}, INVALID, DISAGREES),
+    ({"leaf": but(addressee="H20.2")}, INVALID, DISAGREES),
+    ({"record opened": but(kind="assigned")}, INVALID, "role-missing"),
+    ({"record opened": but(kind="opening")}, INVALID, UNEXPECTED),
+    ({"record opened": but(kind="accepted"), "public opened": but(result="accepted")}, VALID, "receipt-stands"),
+    ({"frames": lambda fs: [("record", "opened", f[2]) if f == fs[-1] else f for f in fs]}, VALID, "receipt-stands"),
+    ({"frames": lambda fs: [("record", "arrived", f[2]) if f == fs[-1] else f for f in fs]}, INVALID, UNEXPECTED),
+    ({"frames": lambda fs: [("record", "sent", f[2]) if f == fs[-1] else f for f in fs]}, INVALID, "bytes-malformed"),
+    ({"frames": lambda fs: [("receipt", "", f[2]) if f[1] == "sent" else f for f in fs]}, INVALID, UNEXPECTED),
+    # What an authority's journal says of those that it bound.
+    *(({f"public issued {who}": but(**{key: value})}, INVALID, NOWHERE) for who, key, value in (
+        ("an", "id", bytes(16)), ("an", "kind", AGENCY), ("an", "code", "G10.1"), ("an", "epoch", 1),
+        ("an", "previous", OTHER), ("an", "not_after", NOON), ("an", "credential", OTHER), ("G10.1", "code", "G10.2"),
+        ("G10.1", "code", ""), ("G10", "epoch", 2))),
+    ({"record issued an": but(kind="status")}, INVALID, NOWHERE),
+    ({"entered by an": lambda _: "H20"}, INVALID, NOWHERE),
+    ({"entered by G10.1": lambda _: "root"}, INVALID, NOWHERE),
+    ({"leaf G10": but(scopes=("G10.2",))}, INVALID, "code-not-allotted"),
+    ({"leaf H20": but(scopes=())}, INVALID, "code-not-allotted"),
+    ({"point G10": moved("antin/G10/2")}, INVALID, "checkpoint-invalid"),
+    (without("slip"), INVALID, "slip-missing"), (without("status"), NOT_PROVEN, STALE),
+    ({"frames": lambda fs: [f for f in fs if f[0] != "receipt" and f[1] != "sent"]}, NOT_PROVEN, ""),
+    (without("statement"), INVALID, "attached-mismatch"),
+    # The state as of the last deed or later, and none after a revocation.
+    (as_of("G10", 1), VALID, "not-revoked"), (as_of("G10", 0), NOT_PROVEN, STALE),
+    (as_of("H20", 30), VALID, "not-revoked"), (as_of("H20", 29), NOT_PROVEN, STALE),
+    (as_of("root", 29), NOT_PROVEN, STALE),
+    ({**seen("G10.1", ("G10", 1000)), **as_of("G10", 700), **as_of("root", 700)}, VALID, "not-revoked"),
+    ({**seen("G10.1", ("G10", 1000)), **as_of("G10", 699)}, NOT_PROVEN, STALE),
+    *((revoked(who, -NOON), NOT_PROVEN, REVOKED_) for who in ("an", "anh", "G10.1", "binh", "H20.1")),
+    *((revoked(who, -NOON), NOT_PROVEN, ALONE) for who in ("G10", "H20")),
+    (revoked("an", 11), NOT_PROVEN, REVOKED_), (revoked("an", 12), VALID, BEFORE),
+    (revoked("binh", 41), NOT_PROVEN, REVOKED_), (revoked("binh", 42), VALID, BEFORE),
+    ({**revoked("an", 12), **seen("G10.1")}, NOT_PROVEN, REVOKED_),
+    ({**revoked("an", 12), **seen("G10.1", ("G10", 500), ("root", 11))}, VALID, BEFORE),
+    ({**revoked("an", 12), **seen("G10.1", ("root", 500), ("G10", 11))}, VALID, BEFORE),
+    # Who saw it, and when.
+    (seen("G10.1"), VALID, ALONE), (seen("H20.1"), VALID, ALONE),
+    (seen("G10.1", ("H20", 11)), VALID, "witnessed"),
+    (seen("G10.1", ("G10", 10 - 300)), VALID, "witnessed"), (seen("G10.1", ("G10", 10 - 301)), VALID, ALONE),
+    ({**as_of("G10", 900), **as_of("root", 900), "record sent": but(time=NOON + 311)}, VALID, "sent-stands"),
+    ({**as_of("G10", 900), "record sent": but(time=NOON + 312)}, INVALID, AHEAD),
+    *(({**as_of("G10", 900), what: but(time=NOON + 312)}, INVALID, AHEAD) for what in ("statement", "sign", "stamp")),
+    ({**as_of("H20", 900), **as_of("root", 900), "record opened": but(time=NOON + 342)}, INVALID, AHEAD),
+    ({**as_of("H20", 900), "record arrived": but(time=NOON + 342)}, INVALID, AHEAD),
+    *(({what: but(time=NOON - 1001)}, INVALID, "credential-not-yet-valid")
+      for what in ("statement", "sign", "stamp", "record sent", "record opened", "record status G10")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lies", "verdict", "code"), CASES)
+def test_one_thing_does_not_agree(lies: Lies, verdict: str, code: str) -> None:
+    report = judged(lies)
+    assert (report.verdict, not code or code in {each.code for each in report.findings}) == (verdict, True), [
+        (each.code, each.who, each.verdict) for each in report.findings if each.verdict != VALID]  # fmt: skip
+
+
+@pytest.mark.parametrize("out", ["G10", "G10.1", "an", "anh", "H20", "H20.1", "binh"])
+def test_a_holder_whose_entry_is_left_out(out: str) -> None:
+    """Else nobody asks for his state."""
+    id_ = seed(f"{out} id", 16)
+    left: Lies = {"frames": lambda fs: [f for f in fs if f[1] != "credential-issued" or id_ not in f[2]]}
+    assert judged(left).verdict != VALID
+
+
+@pytest.mark.parametrize(("lies", "document", "verdict"), [
+    ({}, DOCUMENT, VALID), ({}, DOCUMENT + b".", INVALID), ({"sign": but(document=OTHER)}, DOCUMENT, INVALID),
+    ({"stamp": but(document=OTHER)}, DOCUMENT, INVALID), ({"statement": but(document=OTHER)}, DOCUMENT, INVALID),
+    ({"sign": but(document=OTHER)}, None, VALID),
+])  # fmt: skip
+def test_the_document_is_the_one_signed_stamped_and_sent(lies: Lies, document: bytes | None, verdict: str) -> None:
+    report = judged(lies, document)
+    assert report.verdict == verdict
+    assert ("document-differs" in {each.code for each in report.findings}) == (verdict == INVALID)
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_an_older_state_beside_a_newer_one_says_less(first: bool) -> None:
+    """Neither the codes of then nor its age count."""
+    making = Making({})
+    frames = making.frames()
+    making.lies = {**as_of("root", -50), "leaf G10": but(scopes=())}
+    old = [frame for frame in making.standing("root") if frame[0] == "status"]
+    assert making.judged([*old, *frames] if first else [*frames, *old]).verdict == VALID
+
+
+@pytest.mark.parametrize(("epoch", "code"), [(1, ""), (2, "credential-of-other-epoch")])
+def test_the_keys_of_before_speak_for_no_epoch_of_after(epoch: int, code: str) -> None:
+    """G10.1 was founded anew in epoch 2; the slip is under its first credential."""
+    more = {"anew": (AGENCY, "G10.1", "", 3, "g", (), "G10")}
+    lies: Lies = {"credential anew": but(epoch=2), "public issued anew": but(epoch=2), "slip": but(epoch=epoch)}
+    found = {each.code for each in judged(lies, more=more).findings if each.verdict == INVALID}
+    assert (code in found) if code else not found
+
+
+def test_another_root_is_no_root() -> None:
+    one, another = Making({}), Making({})
+    assert one.judged(another.frames()).verdict == INVALID
+    frames = one.frames()
+    assert one.judged([*frames, ("credential", "", one.raw["root"])]).verdict == VALID
+    assert one.judged([*frames, ("credential", "", another.raw["root"])]).verdict == INVALID
