@@ -89,7 +89,7 @@ function list(record, believed, listed) {
     && facts.kind === own.kind && facts.code === (own.officer === '' ? own.code : '') && facts.epoch === made.epoch
     && same(facts.previous, made.previous) && facts.notAfter === made.notAfter;
   if (!agrees) throw new Refused('credential-not-in-directory');
-  listed.add(hex(facts.credential));
+  listed.set(hex(facts.credential), { book: record.checkpoint.origin, index: record.index });
 }
 
 // spec/status.md, "Verification".
@@ -111,12 +111,13 @@ function states(bytes, believed, listed, known) {
 }
 
 /**
- * Everyone of the bundle under the fingerprint alone. `listed` are those whose issue was shown: a credential that its
+ * Everyone of the bundle under the fingerprint alone. `listed` are those whose issue was shown, and where: a credential that its
  * authority's journal does not know is of no use. `stated`: as of when each was good, and which codes it may bind.
  */
 export function checkChain(credentials, directory, fingerprint) {
   const believed = believe(credentials, fingerprint);
-  const listed = new Set([...believed.values()].filter(({ isRoot }) => isRoot).map(({ digest }) => hex(digest)));
+  const root = [...believed.values()].find(({ isRoot }) => isRoot);
+  const listed = new Map(root ? [[hex(root.digest), { book: '', index: 0 }]] : []);
   const known = { stated: new Map(), revoked: new Map() };
   for (const { kind, bytes } of directory) {
     if (kind === 'status') states(bytes, believed, listed, known);

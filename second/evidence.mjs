@@ -90,26 +90,36 @@ function seenTimes(records, slip) {
   return seen;
 }
 
-// Himself, his agency, and the authorities above them; the root needs no state.
+// Himself, his agency as it stood in the journal before him, and the authorities above them; the root needs no state.
+// The agency of an authority's officer is the authority itself, entered elsewhere. `null`: that agency is not here.
 function vouchers(who, { believed, listed }) {
   const found = new Set([who]);
   if (who.subject.officer !== '') {
-    for (const each of believed.values()) {
-      const agency = each.subject.code === who.subject.code && each.subject.officer === '';
-      if (agency && listed.has(hex(each.digest))) found.add(each);
-    }
+    const { book, index } = listed.get(hex(who.digest));
+    const earlier = [...believed.values()].filter(({ subject, digest }) => {
+      const place = listed.get(hex(digest));
+      return subject.officer === '' && subject.code === who.subject.code && place
+        && (same(digest, who.issuer.digest) || (place.book === book && place.index < index));
+    });
+    const placeOf = ({ digest }) => listed.get(hex(digest)).index;
+    found.add(earlier.sort((one, other) => placeOf(one) - placeOf(other)).at(-1) ?? null);
   }
-  for (const each of [...found]) if (each.issuer) found.add(each.issuer);
-  return [...found].filter((each) => each.issuer);
+  for (const each of [...found]) if (each?.issuer) found.add(each.issuer);
+  return [...found].filter((each) => each === null || each.issuer);
 }
 
 function unproven(deeds, known, seen) {
   const acts = deeds.filter(({ by }) => by.subject.kind !== AUTHORITY);
   const about = new Map();
+  const missing = new Set();
   for (const deed of acts) {
     const time = seen.get(hex(deed.object));
     if (time !== undefined && deed.time > time + TOLERANCE) throw new Refused('record-ahead-of-time');
     for (const each of vouchers(deed.by, known)) {
+      if (each === null) {
+        missing.add(`revocation-not-proven ${deed.by.subject.code}`);
+        continue;
+      }
       const key = hex(each.digest);
       const row = about.get(key) ?? { each, late: 0, objects: [] };
       row.late = Math.max(row.late, deed.time, (time ?? 0) - TOLERANCE);
@@ -117,7 +127,6 @@ function unproven(deeds, known, seen) {
       about.set(key, row);
     }
   }
-  const missing = new Set();
   for (const [key, { each, late, objects }] of about) {
     const { asOf } = known.stated.get(key) ?? { asOf: -1 };
     const since = known.revoked.get(key);

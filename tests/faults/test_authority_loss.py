@@ -13,7 +13,8 @@ from town import NORTH, PASS, SOUTH, Town, bind
 from antin.acts import tail
 from antin.acts.approve import revoke
 from antin.acts.create_station import FirstOfficer, request_officer
-from antin.acts.links import look
+from antin.acts.links import own_at_link
+from antin.acts.publishing import look
 from antin.acts.restore import restore
 from antin.acts.resume import resume
 from antin.acts.status import status_record
@@ -28,7 +29,7 @@ def kept(town: Town) -> Town:
     settings = town.home("A03") / "station.toml"
     settings.write_text(settings.read_text().replace('relay = ""', f'relay = "{town.relay}"'))
     with town.at("A03", AUTHORITY_KEY) as station:
-        look(station)
+        look(station, own_at_link(station))
         request = request_officer(station, AUTHORITY_KEY, FirstOfficer("tp01", "Trưởng phòng", ("leader",), PASS), 0)
     bind(town, "A03", "A03", request, AUTHORITY_KEY)
     town.sync("A03", "A00", NORTH, SOUTH)
@@ -89,7 +90,7 @@ def test_an_authority_whose_disk_was_lost_goes_on_by_its_key_and_one_person(kept
             with pytest.raises(AntinError):
                 resume(station, AUTHORITY_KEY)
             resume(station, "tp01")
-        look(station)
+        look(station, own_at_link(station))
         station.commit([status_record(station)])
     kept.sync("A03", "A00", NORTH, SOUTH)
     for code in ("A00", NORTH, SOUTH):
@@ -106,6 +107,6 @@ def test_an_authority_signs_nothing_before_it_has_looked(kept: Town) -> None:
     with kept.at("A03", AUTHORITY_KEY) as station, pytest.raises(Refused, match="authority-not-looked"):
         sign_something(station)
     with kept.at("A03", AUTHORITY_KEY) as station:
-        look(station)
+        look(station, own_at_link(station))
         sign_something(station)
     kept.audit()

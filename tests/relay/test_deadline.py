@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from antin.errors import Unavailable
 from antin.relay import line
 from antin.relay.folder import FolderLink
 from antin.relay.wire import Wire, read_address
+from antin.station import settings
 from relay.hand import identity
 from relay.hostile import TRICKLES, hostile
 from relay.relays import net_town
@@ -121,6 +123,26 @@ def test_nobody_waits_for_the_link_under_the_lock(
             thread.join(60)
         assert not thread.is_alive()
         place.audit()
+
+
+@pytest.mark.parametrize("call", ["directories", "directory"])
+def test_an_authority_looks_at_its_link_before_it_takes_the_lock(
+    town: Town, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    """Commands that sign for others ask ``before_signing`` first, and only then open their station."""
+    link = Pausing(FolderLink(town.relay), call)
+    monkeypatch.setattr(links, "link_of", lambda station: link)
+    with town.at("A03") as station:
+        settings.save(station.home, replace(station.settings, relay=str(town.relay)))
+        station.db.run("DELETE FROM seen")
+    thread = threading.Thread(target=links.before_signing, args=(town.home("A03"),))
+    thread.start()
+    try:
+        assert link.reached.wait(30), "this call was never made: the test tests nothing"
+        assert _taken_by_another(town.home("A03")) < 10
+    finally:
+        link.go.set()
+        thread.join(60)
 
 
 @pytest.mark.parametrize("how", ["error-body", "100-flood", "trailers", "head", "silence"])

@@ -15,7 +15,7 @@ from antin.acts import witness
 from antin.acts.approve import approve, revoke
 from antin.acts.create_station import FirstOfficer, Plan, request_agency, request_officer
 from antin.acts.join import join
-from antin.acts.publishing import look
+from antin.acts.publishing import look, unread
 from antin.acts.receive import receive
 from antin.errors import Conflict, Malformed, Missing, Refused
 from antin.kernel.crypto.locker import CHEAPEST
@@ -92,7 +92,7 @@ def test_what_is_not_signed_says_nothing_of_what_the_sender_knows(town: Town) ->
 def test_junk_among_its_parts_does_not_stop_an_authority(town: Town) -> None:
     (town.relay / "directory" / "A03-1-000009").write_bytes(b"x")
     with town.at("A03", AUTHORITY_KEY) as station:
-        look(station, FolderLink(town.relay))
+        look(station, unread(station, FolderLink(town.relay)))
         revoke(station, station.directory.find(SISTER), station.now(), "stolen")
 
 

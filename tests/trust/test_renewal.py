@@ -13,8 +13,12 @@ from antin.acts.join import join
 from antin.acts.prove import prove
 from antin.acts.renew import renew
 from antin.errors import Refused
+from antin.kernel.formats import bundle
+from antin.kernel.formats.shape import encode
+from antin.station import packets
+from antin.station.standing import entry_of, status_of
 from antin.station.station import AUTHORITY_KEY
-from antin.verify import VALID, verify
+from antin.verify import NOT_PROVEN, VALID, verify
 from antin.views.incidents import incidents
 from antin.views.terms import ending
 
@@ -172,6 +176,39 @@ def test_evidence_of_before_a_renewal_stays_valid(town: Town, tmp_path: Path) ->
     assert verdict("di-1") == VALID
     answered(2)
     assert verdict("di-1") == verdict("di-2") == VALID
+    with town.at(NORTH, "vt01") as station:
+        raw = prove(station, "di-2", "vt01")
+        old, *_ = station.directory.named(NORTH)
+        beside = ("credential", "", station.directory.raw(old.digest))
+        issued = ("record", "credential-issued", entry_of(station, old))
+    frames = [(each.kind, each.name, each.data()) for each in bundle.Reader(BytesIO(raw), bundle.EVIDENCE)]
+    people, slip = [[at for at, each in enumerate(frames) if each[0] == kind] for kind in ("credential", "slip")]
+    start, end = people[-1] + 1, slip[0]
+    more = [*frames[:start], beside, *frames[start:end], issued, *frames[end:]]
+    assert verify(BytesIO(packets.write(packets.EVIDENCE, more)), root).verdict == VALID
+    town.audit()
+
+
+def test_an_officer_counts_under_his_agency_of_then(town: Town, tmp_path: Path) -> None:
+    """Who leaves out the agency under which an officer was bound, and shows a later one alone, proves nothing."""
+    root = bytes.fromhex((town.folder / "root").read_text())[:25]
+    renewed(town, NORTH, "A03")  # the agency alone: its officers still stand under the old credential
+    town.sync("A03", "A04", "A00", NORTH, SOUTH)
+    town.dispatch()
+    town.sync(SOUTH, NORTH)
+    town.clock.ahead += 2
+    town.state()
+    town.sync(SOUTH, NORTH)
+    with town.at(NORTH, "vt01") as station:
+        raw = prove(station, "di-1", "vt01")
+        old, *_ = station.directory.named(NORTH)
+        issued = entry_of(station, old)
+        left_out = {station.directory.raw(old.digest), issued, encode(status_of(station, old))}
+    frames = [(each.kind, each.name, each.data()) for each in bundle.Reader(BytesIO(raw), bundle.EVIDENCE)]
+    without = [each for each in frames if each[2] not in left_out]
+    assert len(without) == len(frames) - 3
+    assert verify(BytesIO(raw), root).verdict == VALID
+    assert verify(BytesIO(packets.write(packets.EVIDENCE, without)), root).verdict == NOT_PROVEN
     town.audit()
 
 

@@ -11,7 +11,7 @@ from antin.relay.https import HttpsLink
 from antin.relay.link import Link
 from antin.relay.wire import Wire, read_address
 from antin.station import link_key
-from antin.station.station import Station
+from antin.station.station import Station, opened
 
 
 def is_network(address: str) -> bool:
@@ -39,11 +39,19 @@ def let_go(link: Link) -> None:
         link.close()
 
 
-def look(station: Station) -> None:
-    """Before an authority signs for others: what lies at its link of its own journal. Nothing where it has no link."""
-    if station.is_authority and station.settings.relay:
-        link = link_of(station)
-        try:
-            publishing.look(station, link)
-        finally:
-            let_go(link)
+def before_signing(home: Path) -> dict[str, bytes] | None:
+    """``own_at_link`` for a command that opens its station, and locks it, afterwards."""
+    with opened(home, write=False) as station:
+        return own_at_link(station)
+
+
+def own_at_link(station: Station) -> dict[str, bytes] | None:
+    """Before an authority signs for others: what lies at its link of its own journal and is not known here. ``None``
+    where it has no link. The network is waited for, so nobody holds the station's lock meanwhile."""
+    if not station.is_authority or not station.settings.relay:
+        return None
+    link = link_of(station)
+    try:
+        return publishing.unread(station, link)
+    finally:
+        let_go(link)

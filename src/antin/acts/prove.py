@@ -61,7 +61,8 @@ def credentials_of(station: Station, frames: list[Frame]) -> Iterator[Frame]:
         for held in _signed_objects(kind, raw):
             claimed = claim(held, HYBRID, QUICK, "antin/slip/1", "antin/statement/1", "antin/attached/1")
             for signer in claimed.signers:
-                _with_issuers(station, signer.credential, wanted)
+                for digest in station.directory.stands_under(signer.credential):
+                    _with_issuers(station, digest, wanted)
             if claimed.type in (HYBRID, QUICK):
                 # The journal that the record stands in is its station's: its keys are in the agency's credential.
                 value = parse(Record, claimed.unverified_body)

@@ -31,12 +31,20 @@ def follow(station: Station, name: str, raw: bytes, report: Report) -> None:
             news.keep_conflict(station, error)
 
 
-def look(station: Station, link: Link) -> None:
-    """At an authority: compare what lies at the link of its own journal with it. Where that is more, it recovers."""
-    published, report = link.directories(), Report()
-    for name in sorted(published, key=packets.part_order):
-        if packets.part_origin(name) == station.origin and not is_read(station, name, published[name]):
-            follow(station, name, link.directory(name), report)
+def unread(station: Station, link: Link) -> dict[str, bytes]:
+    """The parts of this authority's own journal at the link that were not taken in here."""
+    published = link.directories()
+    ours = [name for name in published if packets.part_origin(name) == station.origin]
+    return {name: link.directory(name) for name in ours if not is_read(station, name, published[name])}
+
+
+def look(station: Station, parts: dict[str, bytes] | None) -> None:
+    """At an authority: compare what lay at the link of its own journal with it. Where that is more, it recovers."""
+    if parts is None:
+        return
+    report = Report()
+    for name in sorted(parts, key=packets.part_order):
+        follow(station, name, parts[name], report)
     for _, error in report.aside:
         if isinstance(error, Conflict) and error.code == "journal-forked":
             raise error  # anything else that somebody put there is no word about our journal

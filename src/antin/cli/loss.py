@@ -8,9 +8,9 @@ import click
 
 from antin.acts import backup as backing
 from antin.acts import epoch as epochs
+from antin.acts import publishing, tail
 from antin.acts import restore as restoring
-from antin.acts import tail
-from antin.acts.links import look
+from antin.acts.links import before_signing
 from antin.cli import read
 from antin.cli.desk import at_desk
 from antin.cli.door import (
@@ -168,9 +168,11 @@ def _waiting(asked: epochs.Asked) -> dict[str, object]:
 @guarded
 def epoch_accept(code: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
     """The authority's word on a new epoch."""
-    with opened(need_home(home)) as station:
+    place = need_home(home)
+    seen = before_signing(place)
+    with opened(place) as station:
         station.sign_in(AUTHORITY_KEY, passphrase(passphrase_file, station.code))
-        look(station)
+        publishing.look(station, seen)
         accepted = epochs.accept_epoch(station, read.agency_code(code))
     if as_json:
         emit({"code": accepted.code, "epoch": accepted.epoch})

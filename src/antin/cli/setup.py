@@ -11,9 +11,10 @@ import click
 
 from antin.acts import approve as approving
 from antin.acts import create_station as creating
+from antin.acts import publishing
 from antin.acts.create_station import FirstOfficer, Plan
 from antin.acts.join import join as joining
-from antin.acts.links import is_network, look
+from antin.acts.links import before_signing, is_network
 from antin.acts.status import status_record
 from antin.cli import read
 from antin.cli.door import (
@@ -141,14 +142,16 @@ def approve(request: Path, output: Path | None, days: int, codes: str, passphras
             home: Path | None, as_json: bool) -> None:  # fmt: skip
     """Bind the askers to their keys."""
     data = durable.read(request, limit=_LIMIT)
-    with opened(need_home(home)) as station:
+    place = need_home(home)
+    seen = before_signing(place)
+    with opened(place) as station:
         asked = approving.examine(station, data)
         for each in asked if not as_json else ():
             _say_asked(station, each)
         if sys.stdin.isatty() and not as_json:
             click.confirm(say("ask-approve"), abort=True, err=True)
         station.sign_in(AUTHORITY_KEY, passphrase(passphrase_file, station.code))
-        look(station)
+        publishing.look(station, seen)
         done = approving.approve(station, data, days, tuple(codes.split()))
     target = output or request.with_suffix(".approval")
     durable.write(target, done.file)
@@ -282,9 +285,11 @@ def officer_card(who: str, output: Path, home: Path | None, as_json: bool) -> No
 def revoke(who: str, reason: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
     """Revoke a credential."""
     address = read.address(who)
-    with opened(need_home(home)) as station:
+    place = need_home(home)
+    seen = before_signing(place)
+    with opened(place) as station:
         station.sign_in(AUTHORITY_KEY, passphrase(passphrase_file, station.code))
-        look(station)
+        publishing.look(station, seen)
         trusted = station.directory.find(address.code, address.officer)
         approving.revoke(station, trusted, station.now(), names.plain(reason) or "other")
     if as_json:

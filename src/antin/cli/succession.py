@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from antin.acts import approve as approving
-from antin.acts import renew, resume, send, tail
-from antin.acts.links import look
+from antin.acts import publishing, renew, resume, send, tail
+from antin.acts.links import before_signing
 from antin.cli import read
 from antin.cli.desk import at_desk
 from antin.cli.door import (
@@ -87,9 +87,11 @@ def agree(code: str, officer: str, passphrase_file: Path | None, home: Path | No
 def allot(authority: str, codes: tuple[str, ...], moved_from: str, passphrase_file: Path | None, home: Path | None,
           as_json: bool) -> None:  # fmt: skip
     """The root lets an authority bind more codes."""
-    with opened(need_home(home)) as station:
+    place = need_home(home)
+    seen = before_signing(place)
+    with opened(place) as station:
         station.sign_in(AUTHORITY_KEY, passphrase(passphrase_file, station.code))
-        look(station)
+        publishing.look(station, seen)
         approving.allot(station, read.agency_code(authority), codes, moved_from)
         scopes = station.directory.scopes(authority)
     if as_json:
@@ -108,9 +110,11 @@ def allot(authority: str, codes: tuple[str, ...], moved_from: str, passphrase_fi
 def resume_(second: str, with_passphrase_file: Path | None, passphrase_file: Path | None, home: Path | None,
             as_json: bool) -> None:  # fmt: skip
     """An authority goes on after a loss."""
-    with opened(need_home(home)) as station:
+    place = need_home(home)
+    seen = before_signing(place)
+    with opened(place) as station:
         station.sign_in(AUTHORITY_KEY, passphrase(passphrase_file, station.code))
-        look(station)
+        publishing.look(station, seen)
         tail.complete(station)
         station.sign_in(second, passphrase(with_passphrase_file, second))
         done = resume.resume(station, second)

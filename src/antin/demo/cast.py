@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from antin.acts import papers
+from antin.acts import papers, publishing
 from antin.acts.approve import approve
 from antin.acts.create_station import (
     FirstOfficer,
@@ -19,7 +19,7 @@ from antin.acts.create_station import (
     request_officer,
 )
 from antin.acts.join import join
-from antin.acts.links import look
+from antin.acts.links import own_at_link
 from antin.acts.papers import Taken
 from antin.acts.status import status_record
 from antin.acts.sync import Report, sync
@@ -160,7 +160,7 @@ def _plan(stage: Stage, code: str, name: str, branch: str, professional: str) ->
 def _approved(stage: Stage, authority: str, requests: list[bytes]) -> list[bytes]:
     """One signing-in for all that lies before the authority."""
     with stage.at(authority, AUTHORITY_KEY) as station:
-        look(station)
+        publishing.look(station, own_at_link(station))
         return [approve(station, request, 365).file for request in requests]
 
 

@@ -72,8 +72,8 @@ class _Papers(Case):
         if earlier:
             kept = max(earlier, key=lambda each: each.time)
             facts |= {"origin": point.origin, "size": kept.size, "kept": kept.time}
-            self.findings.append(Finding("paper", who, INVALID, "record-back-dated", facts))
+            self.add("paper", who, "record-back-dated", INVALID, **facts)
         elif verified.record.kind != name:
-            self.findings.append(Finding("paper", who, INVALID, "frame-unexpected", facts))
+            self.add("paper", who, "frame-unexpected", INVALID, **facts)
         else:
             self.add("paper", who, "paper-stands", **facts)

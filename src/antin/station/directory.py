@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from antin.errors import AntinError, Conflict, Missing, Refused
 from antin.kernel import check, succession
@@ -273,10 +273,21 @@ class Directory(Mapping[bytes, Trusted]):
         if entry is None:
             return None
         since = [] if entry.revoked is None else [entry.revoked]
-        if trusted.subject.kind == cred.OFFICER:
-            agency = self._db.row(SQL["agency_before"], entry.origin, trusted.subject.code, entry.at)
-            since += [agency[1]] if agency and agency[1] is not None else []
+        agency = self._agency_of(trusted, entry)
+        since += [agency[1]] if agency and agency[1] is not None else []
         return min(since, default=None)
+
+    def stands_under(self, digest: bytes) -> list[bytes]:
+        """A credential, and for an agency's officer also the agency as it stood in the journal before him."""
+        trusted = self[digest]
+        entry = self.entry(trusted)
+        agency = None if entry is None else self._agency_of(trusted, entry)
+        return [digest] if agency is None else [digest, agency[0]]
+
+    def _agency_of(self, trusted: Trusted, entry: Entry) -> tuple[Any, ...] | None:
+        if trusted.subject.kind != cred.OFFICER:
+            return None
+        return self._db.row(SQL["agency_before"], entry.origin, trusted.subject.code, entry.at)
 
     def check_valid(self, trusted: Trusted, now: int) -> None:
         """Raises ``Refused`` unless the credential and all above it count at ``now``."""

@@ -7,7 +7,7 @@ A receipt shows that a key opened a dispatch at a station, not that a person rea
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from antin.errors import AntinError, Malformed, Missing, Unverified
 from antin.kernel import check
@@ -41,7 +41,7 @@ class Finding:
     who: str
     verdict: str
     code: str
-    facts: Mapping[str, object] = field(default_factory=dict)
+    facts: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class Case:
     def __init__(self, fingerprint: bytes, document: Document | None) -> None:
         self.fingerprint, self.document, self.trust = fingerprint, document, dict[bytes, Trusted]()
         self.findings: list[Finding] = []
-        self.entered: set[bytes] = set()
+        self.entered: dict[bytes, tuple[str, int]] = {}  # in whose journal, where
         self.stated: dict[bytes, tuple[int, tuple[str, ...]]] = {}  # as of when, and the codes that it may bind
         self.revoked: dict[bytes, int] = {}
         self.deeds: list[Deed] = []
@@ -117,17 +117,17 @@ class Case:
         try:
             step(kind, name, raw)
         except AntinError as error:
-            self.findings.append(Finding(name or kind, "", INVALID, error.code, error.fields))
+            self.add(name or kind, "", error.code, INVALID, **error.fields)
 
-    def add(self, what: str, who: str, code: str, **facts: object) -> None:
-        self.findings.append(Finding(what, who, VALID, code, facts))
+    def add(self, what: str, who: str, code: str, verdict: str = VALID, /, **facts: object) -> None:
+        self.findings.append(Finding(what, who, verdict, code, facts))
 
     def credential(self, _kind: str, _name: str, raw: bytes) -> None:
         digest = suites.object_digest(raw)
         issuer = signed.claim(raw, "antin/credential/1").signers[0].credential
         if not self.trust or digest[: len(self.fingerprint)] == self.fingerprint:
             trusted = check.root(raw, self.fingerprint)
-            self.entered.add(digest)
+            self.entered[digest] = ("", 0)
         elif issuer in self.trust:
             trusted = check.credential(raw, self.trust[issuer])
         else:
@@ -140,18 +140,16 @@ class Case:
         if kind == "status":
             self.status(parse(StatusProof, raw))
             return
-        verified, *_ = self.placed(parse(Receipt, raw))
+        verified, at, point = self.placed(parse(Receipt, raw))
         issued = parse(CredentialIssued, verified.record.public)
         holder = self.trust.get(issued.credential)
         if holder is None:
             return
         made, own = holder.credential, holder.subject
-        shown = (issued.id, issued.kind, issued.code, issued.epoch, issued.previous, issued.not_after)
-        if verified.record.kind != name or not self.issued_by(holder, verified) or (
-            shown != (made.id, own.kind, "" if own.officer else own.code, made.epoch, made.previous, made.not_after)
-        ):  # fmt: skip
-            raise Unverified("credential-not-in-directory", who=holder.name)
-        self.entered.add(issued.credential)
+        said = (issued.id, issued.kind, issued.code, issued.epoch, issued.previous, issued.not_after)
+        agrees = said == (made.id, own.kind, "" if own.officer else own.code, made.epoch, made.previous, made.not_after)
+        self.check_issued(holder, verified, agrees and verified.record.kind == name)
+        self.entered[issued.credential] = point.origin, at
 
     def status(self, shown: StatusProof) -> None:
         for digest, holder in self.trust.items():
@@ -159,8 +157,7 @@ class Case:
                 claimed = proof.claim(shown.proof).checkpoint
                 keys = self.station(self.trust[holder.issuer].subject.code, note.epoch_of(claimed.origin))
                 verified, value = check.status(shown, self.trust, keys)
-                if not self.issued_by(holder, verified):
-                    raise Unverified("credential-not-in-directory", who=holder.name)
+                self.check_issued(holder, verified)
                 self.sign(verified)
                 if value.as_of >= self.stated.get(digest, (0, ()))[0]:  # an older one beside it says less
                     self.stated[digest] = (value.as_of, shown.leaf.scopes)
@@ -169,10 +166,11 @@ class Case:
                 else:
                     self.add("status", holder.name, "not-revoked", as_of=value.as_of)
 
-    def issued_by(self, holder: Trusted, verified: VerifiedRecord) -> bool:
-        """Whether a record is of the authority that issued ``holder``, under its old credential or a later one."""
+    def check_issued(self, holder: Trusted, verified: VerifiedRecord, agrees: bool = True) -> None:
+        """A record is of the authority that issued ``holder``, under its old credential or a later one."""
         signer, issuer = self.trust[verified.signers[0].credential].subject, self.trust.get(holder.issuer)
-        return issuer is not None and (signer.kind, signer.code) == (AUTHORITY, issuer.subject.code)
+        if not agrees or issuer is None or (signer.kind, signer.code) != (AUTHORITY, issuer.subject.code):
+            raise Unverified("credential-not-in-directory", who=holder.name)
 
     def slip_frame(self, _kind: str, _name: str, raw: bytes) -> None:
         value, signer = check.slip(raw, self.trust)
@@ -271,7 +269,7 @@ class Case:
     def unrelated(self, what: str, verified: VerifiedRecord) -> None:
         """A record that holds, about another sending: it changes no verdict, and its signers are no actors here."""
         self.deeds = [each for each in self.deeds if each.about != suites.object_digest(verified.raw)]
-        self.findings.append(Finding("unrelated", verified.record.station, VALID, "frame-unrelated", {"about": what}))
+        self.add("unrelated", verified.record.station, "frame-unrelated", about=what)
 
     def placed(self, value: Receipt) -> tuple[VerifiedRecord, int, note.Checkpoint]:
         """A record under its signers, who may make it, at its place in its station's journal."""
@@ -309,8 +307,9 @@ class Case:
     def witness(self, what: str, point: note.Checkpoint, verified: VerifiedRecord, *covered: bytes) -> None:
         """Proven is what stands under a checkpoint that an authority, neither party, cosigned (protocol rule 19)."""
         code, times = verified.record.station, list[int]()
-        for known, each in self.trust.items():
-            if each.subject.kind == AUTHORITY and known in self.entered and each.subject.code != code:
+        for known in self.entered:
+            each = self.trust[known]
+            if each.subject.kind == AUTHORITY and each.subject.code != code:
                 time = check.cosigned(point.raw, each)
                 # Nobody saw it before it was signed: a line of that time says nothing. Who took a key may put any time.
                 if time is not None and time + TOLERANCE >= point.time and known not in self.revoked:
@@ -320,7 +319,7 @@ class Case:
             for digest in (suites.object_digest(verified.raw), *covered):
                 self.seen[digest] = min(*times, self.seen.get(digest, times[0]))
             return
-        self.findings.append(Finding("witness", "", NOT_PROVEN, "receipt-claimed", {"about": what}))
+        self.add("witness", "", "receipt-claimed", NOT_PROVEN, about=what)
 
     def did(self, signer: Trusted, about: bytes, time: int) -> None:
         """Entered in an authority's journal (the root needs none), and within its validity at the time claimed."""
@@ -341,9 +340,7 @@ class Case:
             if signer.subject.kind == AUTHORITY:
                 continue  # its statements about states are no deeds of this case
             if deed.time > self.seen.get(deed.about, deed.time) + TOLERANCE:
-                self.findings.append(
-                    Finding("record", signer.name, INVALID, "record-ahead-of-time", {"claims": deed.time})
-                )
+                self.add("record", signer.name, "record-ahead-of-time", INVALID, claims=deed.time)
             for each in self.vouchers(signer):
                 late[each] = max(deed.time, self.seen.get(deed.about, 0) - TOLERANCE, late.get(each, 0))
                 gone.setdefault(each, []).append(deed.about)
@@ -351,24 +348,32 @@ class Case:
             holder, (as_of, _) = self.trust[digest], self.stated.get(digest, (-1, ()))
             since = self.revoked.get(digest)
             if as_of < time:
-                self.findings.append(Finding("status", holder.name, NOT_PROVEN, "revocation-not-proven"))
-            elif since is not None and all(self.seen.get(about, since) < since for about in gone[digest]):
-                self.add("status", holder.name, "signed-before-revocation", since=since)
+                self.add("status", holder.name, "revocation-not-proven", NOT_PROVEN)
             elif since is not None:
-                self.findings.append(Finding("status", holder.name, NOT_PROVEN, "credential-revoked", {"since": since}))
+                before = all(self.seen.get(about, since) < since for about in gone[digest])
+                code, verdict = ("signed-before-revocation", VALID) if before else ("credential-revoked", NOT_PROVEN)
+                self.add("status", holder.name, code, verdict, since=since)
             issuer, stated = self.trust[holder.issuer], self.stated.get(holder.issuer)
             if issuer.issuer and stated:
                 try:
                     check.check_code(issuer, holder.subject, stated[1])
                 except AntinError as error:
-                    self.findings.append(Finding("credential", holder.name, INVALID, error.code, error.fields))
+                    self.add("credential", holder.name, error.code, INVALID, **error.fields)
 
     def vouchers(self, who: Trusted) -> set[bytes]:
-        """Himself, his agency, and the authorities above them; the root needs no state."""
-        found = {who.digest}
+        """Himself, his agency as it stood in the journal before him, and the authorities above them; the root needs no
+        state."""
+        found, at = {who.digest}, self.entered[who.digest]
         if who.subject.officer:
-            agencies = [each for each in self.trust.values() if each.subject.code == who.subject.code]
-            found |= {each.digest for each in agencies if not each.subject.officer and each.digest in self.entered}
+            places = {
+                place: each
+                for each, place in self.entered.items()
+                if self.trust[each].name == who.subject.code and (each == who.issuer or at[:1] < place < at)
+            }
+            if places:
+                found.add(places[max(places)])
+            else:
+                self.add("status", who.subject.code, "revocation-not-proven", NOT_PROVEN)
         found |= {self.trust[each].issuer for each in found}
         return {each for each in found if each and self.trust[each].issuer}
 
