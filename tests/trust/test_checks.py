@@ -11,7 +11,7 @@ import pytest
 from vector_checks import VECTORS, last_of, read, shared, trusted
 
 from antin.errors import AntinError
-from antin.kernel import check
+from antin.kernel import check, succession
 from antin.kernel.check import Trusted
 from antin.kernel.crypto import suite as suites
 from antin.kernel.crypto.signing_key import SigningKey
@@ -20,10 +20,11 @@ from antin.kernel.formats.fields import Label
 from antin.kernel.formats.link import Hello
 from antin.kernel.formats.record import Record
 from antin.kernel.formats.shape import encode, parse
-from antin.kernel.formats.signed import Signer, claim
+from antin.kernel.formats.signed import Signer
 from antin.kernel.formats.slip import Slip
 from antin.kernel.formats.statement import SIGN, STAMP, Attached, AttachedList, Statement
 from antin.kernel.formats.status import Status, StatusProof
+from antin.kernel.formats.succession import HandoverBody
 from antin.kernel.sign import sign_object
 
 CHAIN = "root authority agency-a"
@@ -216,15 +217,6 @@ def test_a_checkpoint_of_an_epoch_before_the_keys() -> None:
     assert refused(lambda: check.checkpoint(case["bytes"], begun)) == "checkpoint-invalid"
 
 
-def test_an_object_says_the_suite_of_its_signer() -> None:
-    """The first suite's key signs over the number of the second: it holds, and is refused."""
-    key, signer = hand("officer-a")
-    body = claim(read(VECTORS / "statement/valid.txt")["bytes"], "antin/statement/1").unverified_body
-    assert parse(Statement, body).station == "G10.1"
-    raw = sign_object("antin/statement/1", suites.by_number(2), body, [(key, signer)])
-    assert refused(lambda: check.statement(raw, trusted(ALL))) == "signature-invalid"
-
-
 def test_a_name_shows_the_officer() -> None:
     assert (holder(OFFICER, "G10.1").name, BELOW.name) == ("G10.1/an", "G10")
 
@@ -235,8 +227,8 @@ def shown_status() -> tuple[StatusProof, Trusted]:
     return parse(StatusProof, hello.standing), last_of("root")
 
 
-def said_by(kind: str, *names: str) -> bytes:
-    public = encode(Status(1, 1, bytes(32)))
+def said_by(kind: str, *names: str, state: Status | None = None) -> bytes:
+    public = encode(state or Status(1, 1, bytes(32)))
     body = encode(Record(bytes(16), "A00", 1, kind, 1, (), public, b""))
     return sign_object("antin/record/1", suites.by_number(1), body, [hand(each) for each in names])
 
@@ -260,5 +252,46 @@ def test_a_state_is_said_by_the_authority_alone() -> None:
 
 def test_a_state_stands_in_the_journal_and_its_leaf_under_the_state() -> None:
     shown, root = shown_status()
-    for wrong in (replace(shown, record=said_by("status", "root")), replace(shown, leaf=replace(shown.leaf, since=9))):
+    _, state = check.status(shown, {root.digest: root}, root)
+    elsewhere = replace(shown, record=said_by("status", "root", state=state))
+    for wrong in (elsewhere, replace(shown, leaf=replace(shown.leaf, since=9))):
         assert refused(lambda w=wrong: check.status(w, {root.digest: root}, root)) == "proof-invalid"
+
+
+HEIR, BEFORE = "root authority officer-b-2", "root authority officer-b"
+
+
+@pytest.mark.parametrize(("which", "changes"), [
+    ("heir", {"previous": bytes(32)}), ("before", {"code": "G10.3"}), ("before", {"officer": "chi"}),
+])  # fmt: skip
+def test_a_handover_continues_one_credential_of_one_name(which: str, changes: dict[str, Any]) -> None:
+    heir, before = last_of(HEIR), last_of(BEFORE)
+    assert succession.handed_over(heir, before)
+    if which == "heir":
+        heir = replace(heir, credential=replace(heir.credential, **changes))
+    else:
+        before = replace(before, subject=replace(before.subject, **changes))
+    assert refused(lambda: succession.handed_over(heir, before)) == "handover-invalid"
+
+
+@pytest.mark.parametrize(("changes", "code"), [
+    ({}, ""), ({"code": "G10.3"}, "handover-invalid"), ({"officer": "chi"}, "handover-invalid"),
+    ({"subject": bytes(32)}, "handover-invalid"),
+])  # fmt: skip
+def test_the_word_of_the_old_key_names_code_officer_and_subject(changes: dict[str, Any], code: str) -> None:
+    heir, before = last_of(HEIR), last_of(BEFORE)
+    body = HandoverBody("G10.2", "binh", suites.object_digest(heir.credential.subject), 1)
+    word = sign_object("antin/handover/1", suites.by_number(1), encode(replace(body, **changes)), [hand("officer-b")])
+    heir = replace(heir, credential=replace(heir.credential, handover=word))
+    assert refused(lambda: succession.handed_over(heir, before)) == code
+
+
+@pytest.mark.parametrize(("changes", "code"), [
+    ({}, ""), ({"kind": AUTHORITY}, OTHER), ({"code": "G10.3"}, OTHER),
+    ({"clearance": Clearance(1, ())}, ""), ({"clearance": Clearance(0, ())}, "level-not-held"),
+])  # fmt: skip
+def test_whose_level_keys_are_taken(changes: dict[str, Any], code: str) -> None:
+    station = last_of("root authority agency-b")
+    station = replace(station, subject=replace(station.subject, **changes))
+    raw = read(VECTORS / "level-key/valid.txt")["bytes"]
+    assert refused(lambda: succession.level_key(raw, station)) == code
