@@ -140,8 +140,9 @@ class Making:
 
     def standing(self, who: str) -> list[Frame]:
         """What an authority's journal says of those that it bound: entries, and one state of all."""
-        bound = [each for each in self.who if self.said(f"entered by {each}", self.who[each][6]) == who]
-        entries = {each: self._entry(who, each) for each in bound}
+        bound = [each for each in self.who if self.who[each][6] == who]
+        entered = [each for each in self.who if self.said(f"entered by {each}", self.who[each][6]) == who]
+        entries = {each: self._entry(who, each) for each in entered}
         leaves = [self.said(f"leaf {each}", StatusLeaf(seed(f"{each} id", 16), GOOD, 0, SCOPES.get(each, ())))
                   for each in sorted(bound, key=lambda each: seed(f"{each} id", 16))]  # fmt: skip
         hashes = tree.memory_hashes([merkle.leaf_hash(encode(leaf)) for leaf in leaves])
@@ -149,7 +150,7 @@ class Making:
         code = self.who[who][1]
         entries[""] = self.record(f"status {who}", code, "status", NOON + 100, state, who)
         placed = self.placed(who, entries, NOON + 110)
-        frames: list[Frame] = [("record", "credential-issued", encode(placed[each])) for each in bound]
+        frames: list[Frame] = [("record", "credential-issued", encode(placed[each])) for each in entered]
         shown = placed[""]
         paths = [tree.inclusion(hashes, n, len(leaves)) for n in range(len(leaves))]
         return frames + [
