@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from evidence import DOCUMENT, NOON, Frame, Lies, Making, Point, judged, seed
+from evidence import DOCUMENT, NOON, Frame, Holder, Lies, Making, Point, judged, seed
 
 from antin.kernel.formats.credential import AGENCY
 from antin.kernel.formats.sent import Addressed
@@ -123,10 +123,12 @@ CASES: list[tuple[Lies, str, str]] = [
     ({**revoked("an", 12), **seen("G10.1")}, NOT_PROVEN, REVOKED_),
     ({**revoked("an", 12), **seen("G10.1", ("G10", 500), ("root", 11))}, VALID, BEFORE),
     ({**revoked("an", 12), **seen("G10.1", ("root", 500), ("G10", 11))}, VALID, BEFORE),
+    # Whoever signed what is about another sending is no actor here; the others are.
+    ({"public opened": but(slip=OTHER), **revoked("binh", -NOON)}, VALID, UNRELATED),
+    ({"public opened": but(slip=OTHER), **revoked("an", -NOON)}, NOT_PROVEN, REVOKED_),
     # Who saw it, and when.
-    (seen("G10.1"), VALID, ALONE), (seen("H20.1"), VALID, ALONE),
-    (seen("G10.1", ("H20", 11)), VALID, "witnessed"),
-    (seen("G10.1", ("G10", 10 - 300)), VALID, "witnessed"), (seen("G10.1", ("G10", 10 - 301)), VALID, ALONE),
+    ({"leaf": but(addressee="H20"), "record arrived": but(station="H20"), "hands arrived": lambda _: ("H20",),
+      "journal opened": lambda _: "H20", **seen("H20", ("H20", 41)), "frames": lambda fs: fs[:-1]}, VALID, ALONE),
     ({**as_of("G10", 900), **as_of("root", 900), "record sent": but(time=NOON + 311)}, VALID, "sent-stands"),
     ({**as_of("G10", 900), "record sent": but(time=NOON + 312)}, INVALID, AHEAD),
     *(({**as_of("G10", 900), what: but(time=NOON + 312)}, INVALID, AHEAD) for what in ("statement", "sign", "stamp")),
@@ -142,6 +144,16 @@ def test_one_thing_does_not_agree(lies: Lies, verdict: str, code: str) -> None:
     report = judged(lies)
     assert (report.verdict, not code or code in {each.code for each in report.findings}) == (verdict, True), [
         (each.code, each.who, each.verdict) for each in report.findings if each.verdict != VALID]  # fmt: skip
+
+
+@pytest.mark.parametrize(("witnesses", "alone"), [
+    ((), True), ((("G10", 11),), False), ((("H20", 11),), False), ((("root", 11),), False), ((("H20.1", 11),), True),
+    ((("G10", 10 - 300),), False), ((("G10", 10 - 301),), True), ((("G10", 10 - 301), ("root", 11)), False),
+])  # fmt: skip
+def test_who_saw_the_senders_journal_and_when(witnesses: tuple[tuple[str, int], ...], alone: bool) -> None:
+    report = judged(seen("G10.1", *witnesses))
+    assert report.verdict == VALID
+    assert (ALONE in {each.code for each in report.findings}) == alone
 
 
 FOUND = """
@@ -175,6 +187,18 @@ def test_a_holder_whose_entry_is_left_out(out: str, dropped: tuple[str, ...]) ->
     left: Lies = {"frames": lambda fs: [f for f in fs if (f[1] != "credential-issued" or id_ not in f[2])
                                         and not {f[0], f[1]} & {*dropped}]}  # fmt: skip
     assert (judged(left).verdict == VALID) == (out == "anh" and "attached" in dropped)
+
+
+def test_a_journal_of_a_station_that_is_entered_nowhere() -> None:
+    """Its officer is, and signed the only record that is shown of it."""
+    id_ = seed("H20.1 id", 16)
+    left: Lies = {"frames": lambda fs: [f for f in fs[:-2] if f[1] != "credential-issued" or id_ not in f[2]] + fs[-1:]}
+    assert NOWHERE in {each.code for each in judged(left).findings if each.verdict == INVALID}
+
+
+def test_a_receipt_is_one_whatever_its_frame_is_called() -> None:
+    report = judged({"frames": lambda fs: [*fs[:-1], ("receipt", "sent", fs[-1][2])]})
+    assert report.verdict == VALID and "opened" in {each.what for each in report.findings}
 
 
 def test_the_agency_that_signed_the_slip_alone_is_judged_too() -> None:
@@ -236,6 +260,27 @@ def test_the_keys_of_before_speak_for_no_epoch_of_after(epoch: int, code: str) -
     lies: Lies = {"credential anew": but(epoch=2), "public issued anew": but(epoch=2), "slip": but(epoch=epoch)}
     found = {each.code for each in judged(lies, more=more).findings if each.verdict == INVALID}
     assert (code in found) if code else not found
+
+
+@pytest.mark.parametrize(("by", "code"), [("anew", ""), ("H20.1", "credential-of-other-epoch")])
+def test_a_record_of_an_epoch_is_signed_by_its_keys(by: str, code: str) -> None:
+    more = {"anew": (AGENCY, "H20.1", "", 3, "h", (), "H20")}
+    lies: Lies = {
+        "credential anew": but(epoch=2), "public issued anew": but(epoch=2), "journal opened": lambda _: "anew",
+        "record arrived": but(epoch=2), "record opened": but(epoch=2), "point anew": moved("antin/H20.1/2"),
+        "hands arrived": lambda _: (by,),
+    }  # fmt: skip
+    found = {each.code for each in judged(lies, more=more).findings if each.verdict == INVALID}
+    assert (code in found) if code else not found
+
+
+@pytest.mark.parametrize(("twin", "entered"), [
+    ((AGENCY, "G10.1", "", 3, "g", (), "G10"), False), ((AGENCY, "G10", "", 3, "g", (), "root"), True),
+])  # fmt: skip
+def test_whose_keys_a_journal_is_judged_by(twin: Holder, entered: bool) -> None:
+    """Those of the credential that is entered, and of the authority where an agency bears its code too."""
+    lies: Lies = {} if entered else {"entered by twin": lambda _: ""}
+    assert judged(lies, more={"twin": twin}).verdict == VALID
 
 
 def test_another_root_is_no_root() -> None:
