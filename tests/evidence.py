@@ -142,6 +142,7 @@ class Making:
         """What an authority's journal says of those that it bound: entries, and one state of all."""
         bound = [each for each in self.who if self.who[each][6] == who]
         entered = [each for each in self.who if self.said(f"entered by {each}", self.who[each][6]) == who]
+        entered = self.said(f"order {who}", entered)
         entries = {each: self._entry(who, each) for each in entered}
         leaves = [self.said(f"leaf {each}", StatusLeaf(seed(f"{each} id", 16), GOOD, 0, SCOPES.get(each, ())))
                   for each in sorted(bound, key=lambda each: seed(f"{each} id", 16))]  # fmt: skip

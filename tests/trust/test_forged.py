@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from evidence import DOCUMENT, NOON, Frame, Holder, Lies, Making, Point, judged, seed
 
-from antin.kernel.formats.credential import AGENCY
+from antin.kernel.formats.credential import AGENCY, OFFICER
 from antin.kernel.formats.sent import Addressed
 from antin.kernel.formats.status import REVOKED
 from antin.verify import INVALID, NOT_PROVEN, VALID
@@ -121,6 +121,8 @@ CASES: list[tuple[Lies, str, str]] = [
     (revoked("an", 11), NOT_PROVEN, REVOKED_), (revoked("an", 12), VALID, BEFORE),
     (revoked("binh", 41), NOT_PROVEN, REVOKED_), (revoked("binh", 42), VALID, BEFORE),
     ({**revoked("an", 12), **seen("G10.1")}, NOT_PROVEN, REVOKED_),
+    # His record was seen in time, his statement with the answer alone.
+    ({**revoked("an", 12), "record sent": lambda v: replace(v, encloses=v.encloses[1:])}, NOT_PROVEN, REVOKED_),
     ({**revoked("an", 12), **seen("G10.1", ("G10", 500), ("root", 11))}, VALID, BEFORE),
     ({**revoked("an", 12), **seen("G10.1", ("root", 500), ("G10", 11))}, VALID, BEFORE),
     # Whoever signed what is about another sending is no actor here; the others are.
@@ -281,6 +283,42 @@ def test_whose_keys_a_journal_is_judged_by(twin: Holder, entered: bool) -> None:
     """Those of the credential that is entered, and of the authority where an agency bears its code too."""
     lies: Lies = {} if entered else {"entered by twin": lambda _: ""}
     assert judged(lies, more={"twin": twin}).verdict == VALID
+
+
+CHI: Holder = (OFFICER, "H20.1", "chi", 2, "h", ("officer",), "H20")
+HOA: Holder = (OFFICER, "H20", "hoa", 2, "h", ("officer",), "H20")
+GOC: Holder = (OFFICER, "A00", "goc", 2, "", ("officer",), "root")
+ANEW: Holder = (AGENCY, "H20.1", "", 3, "h", (), "H20")
+
+
+def answered(code: str, station: str, officer: str, witness: str) -> Lies:
+    """An authority is the addressee."""
+    return {
+        "leaf": but(addressee=code), "record arrived": but(station=code), "record opened": but(station=code),
+        "hands arrived": lambda _: (station,), "hands opened": lambda _: (officer,),
+        "journal opened": lambda _: station, **seen(station, (witness, 41)),
+    }  # fmt: skip
+
+
+BY_AUTHORITY = answered("H20", "H20", "hoa", "root")
+ALONE_BY_CHI: Lies = {"hands opened": lambda _: ("chi",), "frames": lambda fs: [*fs[:-2], fs[-1]]}
+
+
+@pytest.mark.parametrize(("lies", "more", "verdict"), [
+    (BY_AUTHORITY, {"hoa": HOA}, VALID), ({**BY_AUTHORITY, **revoked("hoa", -NOON)}, {"hoa": HOA}, NOT_PROVEN),
+    (ALONE_BY_CHI, {"chi": CHI}, VALID), ({**ALONE_BY_CHI, **revoked("H20.1", -NOON)}, {"chi": CHI}, NOT_PROVEN),
+    ({**ALONE_BY_CHI, **revoked("binh", -NOON)}, {"chi": CHI}, VALID),
+    (answered("A00", "root", "goc", "H20"), {"goc": GOC}, VALID),
+    (revoked("later", -NOON), {"later": ANEW}, VALID),
+    ({**ALONE_BY_CHI, **revoked("H20.1", -NOON)}, {"anew": ANEW, "chi": CHI}, VALID),
+    ({**ALONE_BY_CHI, **revoked("anew", -NOON)}, {"anew": ANEW, "chi": CHI}, NOT_PROVEN),
+    ({"order H20": lambda names: names[::-1]}, {}, NOT_PROVEN),
+    ({**revoked("later", -NOON), "entered by later": lambda _: "root"},
+     {"later": (AGENCY, "H20.1", "", 3, "h", (), "root")}, VALID),
+])  # fmt: skip
+def test_under_which_agency_an_officer_counts(lies: Lies, more: dict[str, Holder], verdict: str) -> None:
+    """The one entered before him in the same journal; of an authority's officer, the authority."""
+    assert judged(lies, more=more).verdict == verdict
 
 
 def test_another_root_is_no_root() -> None:
