@@ -92,6 +92,7 @@ def in_child(work: Callable[[], Any], seconds: float) -> Any:
         if child == 0:
             try:
                 os.setsid()
+                signal.signal(signal.SIGTERM, signal.SIG_DFL)
                 json.dump(work(), answer)
                 answer.flush()
             finally:
@@ -241,13 +242,14 @@ def campaign(module: str, folder: Path) -> list[Mutant]:
                "--basetemp", f"{folder}/tests", *each.tests]  # fmt: skip
     pytest.main(options, plugins=[each])
     if each.left is None:
-        raise SystemExit(f"{module}: its tests cannot be collected; see .mutants/pytest.log")
+        raise SystemExit(f"{module}: not run to its end; see .mutants/pytest.log")
     return each.left
 
 
 def main(names: list[str]) -> int:
     """Runs the campaigns of these modules, or of all."""
     os.chdir(HOUSE)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     RESULTS.mkdir(exist_ok=True)
     log = os.open(RESULTS / "pytest.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
     for n in (1, 2):
