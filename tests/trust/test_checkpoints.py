@@ -175,6 +175,20 @@ def test_the_first_of_a_new_epoch_forgets_nothing_that_we_hold(
     accepted(reader, 4, 6)
     assert reader.station.checkpoints.epoch(NORTH) == 2
     assert reader.take(reader.point(9, epoch=2), reader.proofs((held, 9), epoch=2) if linked else {}) == outcome
+    assert reader.state()[0] == (9 if outcome is LINKED else held)
+    if outcome is LINKED:
+        assert reader.take(reader.point(10, epoch=2), reader.proofs((9, 10), epoch=2)) is LINKED
+        assert reader.state()[0] == 10
+        reader.station.db.run("DELETE FROM epochs_accepted")
+        assert reader.state()[0] == held  # it counts no more
+
+
+def test_no_authority_makes_an_epoch_that_no_journal_can_bear(reader: Reader) -> None:
+    public = accepted(reader, 4, 6)
+    for code, epoch in ((NORTH, 2**53 - 1), ("A00", 2)):
+        raw = encode(replace(public, code=code, epoch=epoch))
+        reader.station.db.run(SQL["insert_epoch_accepted"], "antin/A03/1", code, epoch, raw)
+    assert reader.station.checkpoints.epoch(NORTH) == 2 and reader.station.checkpoints.epoch("A00") == 1
 
 
 @pytest.mark.parametrize(("size", "fork", "outcome"), [
@@ -193,6 +207,14 @@ def test_another_authoritys_word_on_an_epoch_counts_for_nothing(reader: Reader) 
     accepted(reader, 4, 6, "A04")
     assert reader.station.checkpoints.epoch(NORTH) == 1
     assert reader.take(reader.point(9, epoch=2)) == "epoch-not-accepted"
+
+
+def test_an_epoch_accepted_before_the_keys_were_bound_anew_is_of_another_journal(reader: Reader) -> None:
+    public, own = accepted(reader, 4, 6), reader.station.directory.find(NORTH)
+    within = reader.station.checkpoints._accepted_within
+    assert within(NORTH, own) == public
+    for epoch in (2, 3):
+        assert within(NORTH, replace(own, credential=replace(own.credential, epoch=epoch))) is None
 
 
 def test_what_a_station_would_forget_by_beginning_anew(reader: Reader) -> None:

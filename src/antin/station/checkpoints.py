@@ -124,9 +124,10 @@ class Checkpoints:
         """Whether its authority has cosigned a head longer than all that we know to be; that one is kept, and passed
         on."""
         issuer = self._directory.get(station.issuer) if station.issuer else None
-        time = check.cosigned(point.raw, issuer) if issuer is not None else None
-        known = self._db.row(SQL["read_vouched"], point.origin)
-        if issuer is None or time is None or (known is not None and known[0] >= point.size):
+        if issuer is None:
+            return False
+        time, known = check.cosigned(point.raw, issuer), self._db.row(SQL["read_vouched"], point.origin)
+        if time is None or (known is not None and known[0] >= point.size):
             return False
         self._db.run(SQL["write_vouched"], point.origin, point.size, with_line(point.raw, issuer), time)
         return True
