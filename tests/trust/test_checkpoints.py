@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import pytest
 from town import NORTH, SISTER, SOUTH, Town
 
-from antin.errors import AntinError
+from antin.errors import AntinError, Conflict
 from antin.kernel import check
 from antin.kernel.crypto import merkle, tree
 from antin.kernel.crypto.journal_key import JournalKey
@@ -111,6 +111,26 @@ def test_a_late_one_counts_by_the_proofs_of_the_newer(reader: Reader) -> None:
     assert reader.state()[:2] == (8, [4, 6, 7])  # its authority saw that past
 
 
+def test_the_proofs_kept_are_those_of_the_newest_held(reader: Reader) -> None:
+    """Of this journal and up to this size alone; what came for the one before is gone with it."""
+    other = {(note.origin(SISTER, 1), 6, 8): tree.consistency(reader.hashes(), 6, 8)}
+    reader.take(reader.point(5))
+    assert reader.take(reader.point(8), {**reader.proofs((5, 8), (5, 9)), **other}) is LINKED
+    assert reader.take(reader.point(6)) is HEARD and reader.take(reader.point(5)) is LINKED
+    assert reader.take(reader.point(9), reader.proofs((8, 9), (5, 9))) is LINKED
+    assert reader.take(reader.point(5)) is LINKED and reader.take(reader.point(8)) is LINKED
+    assert reader.take(reader.point(10), reader.proofs((9, 10))) is LINKED
+    assert reader.take(reader.point(5)) is HEARD
+
+
+def test_how_long_a_journal_was_before_a_record(reader: Reader) -> None:
+    reader.take(reader.point(5))
+    reader.take(reader.point(8), reader.proofs((5, 8)))
+    origin, checkpoints = note.origin(NORTH, 1), reader.station.checkpoints
+    found = [checkpoints.kept_before(origin, index) for index in (4, 7)]
+    assert found[0] is None and found[1] is not None and note.claim(found[1][0]).size == 5
+
+
 def test_what_others_say_counts_when_the_authority_has_seen_it(reader: Reader) -> None:
     assert reader.take(reader.point(5), via=SISTER) is HEARD and reader.state() == (0, [], [])
     assert reader.take(reader.point(5, seen=True), via=SISTER) is LINKED and reader.state() == (5, [], [5])
@@ -153,6 +173,25 @@ def test_a_mirrored_journal_is_judged_by_the_mirror(reader: Reader) -> None:
     assert reader.station.db.rows(heard, origin) == [(head[0] + 1,)]
     reader.station.checkpoints.settle_mirrored(origin)
     assert reader.station.db.rows(heard, origin) == [(head[0] + 1,)]
+
+
+def test_a_mirror_that_has_grown_settles_what_was_heard(reader: Reader) -> None:
+    origin, mirror, now = "antin/A03/1", reader.station.directory.mirror, reader.station.here()
+    head = mirror.head(origin)
+    assert head is not None
+
+    def hear(origin: str, size: int, root: bytes) -> list[int]:
+        raw = reader.witness.checkpoint(origin, size, root, now)
+        reader.station.db.run(SQL["insert_heard"], origin, size, root, raw, NORTH, now)
+        reader.station.checkpoints.settle_mirrored(origin)
+        return [each for (each,) in reader.station.db.rows("SELECT size FROM heard WHERE origin = ?", origin)]
+
+    for size in (head[0], head[0] - 2):
+        assert hear(origin, size, mirror.root_at(origin, size)) == []
+        with pytest.raises(Conflict, match=FORKED):
+            hear(origin, size, bytes(32))
+        reader.station.db.run("DELETE FROM heard")
+    assert hear(note.origin(NORTH, 1), 3, bytes(32)) == [3]  # nobody mirrors that one
 
 
 def accepted(reader: Reader, restored: int, known: int, authority: str = "A03") -> EpochAccepted:

@@ -172,9 +172,9 @@ class Checkpoints:
 
     def _is_past(self, point: note.Checkpoint, held: Head, via: str, now: int, *, vouched: bool) -> bool:
         """A late envelope: the proof that linked the newer one to it came with that one."""
-        path = self._db.value(SQL["read_link"], point.origin, point.size)
-        hashes = tuple(path[n : n + _HASH] for n in range(0, len(path or b""), _HASH))
-        if path is not None and _links(point, held, {(held.origin, point.size, held.size): hashes}):
+        path = self._db.value(SQL["read_link"], point.origin, point.size) or b""
+        hashes = tuple(path[n : n + _HASH] for n in range(0, len(path), _HASH))
+        if _links(point, held, {(held.origin, point.size, held.size): hashes}):
             return True
         if vouched or via == note_code(point.origin):  # else who passes on an older one says nothing new
             self._hear(point, via, now)
