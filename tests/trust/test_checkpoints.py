@@ -16,7 +16,7 @@ from antin.kernel.formats import note
 from antin.kernel.formats.epoch import EpochAccepted, EpochBegun
 from antin.kernel.formats.shape import encode
 from antin.signer import keystore
-from antin.station.checkpoints import Proofs, bare, proves_itself, with_line
+from antin.station.checkpoints import Proofs, bare, check_plausible, proves_itself, with_line
 from antin.station.mirror import SQL
 from antin.station.station import Station
 
@@ -33,8 +33,8 @@ class Reader:
     witness: JournalKey
 
     def hashes(self, fork: int | None = None) -> tree.Hashes:
-        """A journal of twenty records; another one from the record ``fork`` on."""
-        leaves = [b"%d %d" % (n, fork is not None and n >= fork) for n in range(20)]
+        """A journal of forty records; another one from the record ``fork`` on."""
+        leaves = [b"%d %d" % (n, fork is not None and n >= fork) for n in range(40)]
         return tree.memory_hashes(map(merkle.leaf_hash, leaves))
 
     def root(self, size: int, fork: int | None = None) -> bytes:
@@ -121,6 +121,19 @@ def test_the_proofs_kept_are_those_of_the_newest_held(reader: Reader) -> None:
     assert reader.take(reader.point(5)) is LINKED and reader.take(reader.point(8)) is LINKED
     assert reader.take(reader.point(10), reader.proofs((9, 10))) is LINKED
     assert reader.take(reader.point(5)) is HEARD
+
+
+def test_a_flood_between_the_oldest_and_the_newest_is_forgotten(reader: Reader) -> None:
+    for size in range(1, 41):
+        reader.take(reader.point(size))
+    assert reader.state()[1] == [*range(2, 18), *range(25, 41)]
+
+
+def test_the_last_second_of_the_tolerance(reader: Reader) -> None:
+    point = check.checkpoint(reader.point(5), reader.station.directory.find(NORTH))
+    check_plausible(replace(point, time=1300), 1000, 300)
+    with pytest.raises(Conflict, match="checkpoint-ahead"):
+        check_plausible(replace(point, time=1301), 1000, 300)
 
 
 def test_how_long_a_journal_was_before_a_record(reader: Reader) -> None:
@@ -271,7 +284,7 @@ def test_two_checkpoints_that_convict_their_journal_alone(reader: Reader) -> Non
     assert proves_itself(one, two, directory)
     false = reader.witness.checkpoint(note.origin(NORTH, 1), 6, bytes(32), 1)
     elsewhere = reader.key.checkpoint(note.origin(SISTER, 1), 6, bytes(32), 1)
-    for other in (one, reader.point(7, fork=2), false, elsewhere, b"x"):
+    for other in (one, reader.point(7, fork=2), reader.point(6, fork=2, epoch=2), false, elsewhere, b"x"):
         assert not proves_itself(one, other, directory) and not proves_itself(other, one, directory)
 
 
@@ -280,7 +293,7 @@ def test_what_is_kept_of_a_checkpoint_are_its_own_lines(reader: Reader) -> None:
     directory = reader.station.directory
     witness = directory.authority("antin/A03/1")
     raw, other = reader.point(6, seen=True), reader.key.cosignature("antin/A04/1", "x", 6, bytes(32), 1)
-    assert with_line(bare(raw) + other + raw[len(bare(raw)) :], witness).count(b"\n") == 7
+    assert with_line(bare(raw) + other + raw[len(bare(raw)) :], witness) == raw
 
 
 def test_what_excludes_a_checkpoint(reader: Reader) -> None:
