@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from io import BytesIO
 from typing import Any
 
 import pytest
 from evidence import DOCUMENT, NOON, Frame, Holder, Lies, Making, Point, judged, seed
 
+from antin.errors import Malformed
 from antin.kernel.formats.credential import AGENCY, OFFICER
 from antin.kernel.formats.sent import Addressed
 from antin.kernel.formats.status import REVOKED
-from antin.verify import INVALID, NOT_PROVEN, VALID
+from antin.station import packets
+from antin.verify import INVALID, NOT_PROVEN, VALID, verify
 from antin.verify.verify import place_of
 
 NOWHERE, DISAGREES, ALONE = "credential-not-in-directory", "record-disagrees", "receipt-claimed"
@@ -319,6 +322,13 @@ ALONE_BY_CHI: Lies = {"hands opened": lambda _: ("chi",), "frames": lambda fs: [
 def test_under_which_agency_an_officer_counts(lies: Lies, more: dict[str, Holder], verdict: str) -> None:
     """The one entered before him in the same journal; of an authority's officer, the authority."""
     assert judged(lies, more=more).verdict == verdict
+
+
+def test_frames_in_another_order_are_no_evidence() -> None:
+    making = Making({})
+    raw = packets.write(packets.EVIDENCE, making.frames()[::-1])
+    with pytest.raises(Malformed, match="order"):
+        verify(BytesIO(raw), making.digest("root")[:25])
 
 
 def test_another_root_is_no_root() -> None:

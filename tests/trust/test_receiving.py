@@ -12,7 +12,7 @@ from town import NORTH, SISTER, SOUTH, Town
 
 from antin.acts import receive as receiving
 from antin.acts.approve import revoke
-from antin.errors import AntinError, Conflict
+from antin.errors import AntinError, Conflict, Refused
 from antin.journal.kinds import Kind
 from antin.kernel.check import Trusted
 from antin.kernel.crypto import suite as suites
@@ -80,6 +80,9 @@ def test_a_slip_is_entered_once_and_then_its_receipts_go_again(post: Post) -> No
         assert post.enter(station, post.raw) == "already" and station.db.rows(receipts) == [(1, 0)]
         assert post.fetched == 1
         assert station.db.value("SELECT count(*) FROM dispatch_in") == 1
+        ((index, digest),) = station.db.rows("SELECT idx, digest FROM outbox WHERE kind = 'receipt'")
+        assert suites.object_digest(station.journal.raw(index)) == digest
+        assert station.db.rows("SELECT digest, size FROM blobs") == [(post.slip.sealed, post.slip.sealed_size)]
 
 
 @pytest.mark.parametrize(("changes", "outcome"), [
@@ -124,13 +127,15 @@ def test_what_was_lost_beside_the_journal_comes_back_with_the_slip(post: Post) -
         assert post.enter(station, post.raw) == "entered"
         for n, lose in enumerate((
             lambda: station.blobs.path(post.slip.sealed).unlink(),
-            lambda: station.db.run("DELETE FROM objects WHERE digest = ?", digest),
+            lambda: [station.db.run(f"DELETE FROM {table}") for table in ("objects WHERE kind = 'slip'", "blobs")],
         )):  # fmt: skip
             lose()
-            assert post.enter(station, post.raw, lambda _: None) == "already"
+            if n == 0:
+                assert post.enter(station, post.raw, lambda _: None) == "already"
             assert post.enter(station, post.raw) == "already" and post.fetched == 2, n
             assert station.blobs.path(post.slip.sealed).exists()
             assert station.db.value("SELECT count(*) FROM objects WHERE digest = ?", digest) == 1
+            assert station.db.value("SELECT count(*) FROM blobs WHERE digest = ?", post.slip.sealed) == 1
 
 
 def test_a_station_of_another_suite_has_no_key_for_it(post: Post) -> None:
@@ -151,6 +156,43 @@ def test_a_key_of_before_speaks_for_no_epoch_of_after(post: Post) -> None:
             return ""
 
         assert (checked(own), checked(officer)) == ("credential-of-other-epoch", "")
+
+
+def test_a_slip_under_keys_of_another_epoch(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    """NORTH was founded anew since."""
+    with post.town.at(SOUTH) as station:
+        own = station.directory.find(NORTH)
+        anew = replace(own, credential=replace(own.credential, epoch=2))
+        monkeypatch.setattr(station.directory, "journal_of", lambda _: anew)
+        assert post.enter(station, post.raw) == "credential-of-other-epoch"
+
+
+def test_a_slip_of_a_station_that_was_revoked(post: Post) -> None:
+    with post.town.at("A03", AUTHORITY_KEY) as station:
+        revoke(station, station.directory.find(NORTH), station.now(), "stolen")
+    post.town.sync("A03", SOUTH)
+    with post.town.at(SOUTH) as station:
+        assert post.enter(station, post.raw) == "credential-revoked"
+
+
+def test_a_second_slip_of_one_identity_is_kept_as_evidence(post: Post) -> None:
+    raw, found = post.again(sealed_size=1), frames(first(post.town))
+    with post.town.at(SOUTH) as station:
+        receiving.receive(station, found, post.fetch)
+        with pytest.raises(Conflict, match="slip-identity-taken"):
+            receiving.receive(station, [("slip", "", raw) if each[0] == "slip" else each for each in found], post.fetch)
+        assert station.db.rows("SELECT code FROM conflicts") == [("slip-identity-taken",)]
+
+
+def test_a_station_that_lost_something_takes_news_and_answers_nothing(post: Post) -> None:
+    found = frames(first(post.town))
+    with post.town.at(SOUTH) as station:
+        key = keystore.journal_key(station.home / "signer")
+        size = station.journal.head()[0] + 1
+        station.recovering.shown(note.claim(key.checkpoint(station.origin, size, bytes(32), station.now())))
+        assert receiving.receive(station, [each for each in found if each[0] != "slip"], post.fetch) == []
+        with pytest.raises(Refused, match="station-recovering"):
+            receiving.receive(station, found, post.fetch)
 
 
 def answer(post: Post, code: str, *, seen: int | None = None, **changes: Any) -> bytes:
@@ -235,6 +277,32 @@ def test_a_revoked_key_counts_where_a_third_party_saw_it_before(sent: Post, seen
     sent.town.sync("A04", NORTH)
     with sent.town.at(NORTH) as station:
         assert taken(station, raw) == outcome
+
+
+def test_a_receipt_under_keys_of_another_epoch(sent: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SOUTH was founded anew since; the receipt is under the keys of before."""
+    raw = answer(sent, SOUTH)
+    with sent.town.at(NORTH) as station:
+        known = station.directory.journal_of
+        anew = replace(known(note.origin(SOUTH, 1)).credential, epoch=2)
+        found = [known(note.origin(SOUTH, 1)), replace(known(note.origin(SOUTH, 1)), credential=anew)]
+        monkeypatch.setattr(station.directory, "journal_of", lambda _: found.pop(0))
+        assert taken(station, raw) == "credential-of-other-epoch"
+
+
+def test_what_came_along_is_kept_and_what_was_told_is_confirmed(sent: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[str, int]] = []
+    monkeypatch.setattr(receiving.news, "confirmed", lambda _, peer, size: told.append((peer, size)))
+    with sent.town.at(NORTH) as station:
+        ((statement, seal),) = station.db.rows("SELECT statement, seal FROM dispatch_sent")
+        station.db.run("UPDATE outbox SET told = NULL")
+    for n, (result, more) in enumerate((("arrived", {}), ("opened", {"statement": statement, "seal": seal}))):
+        raw = answer(sent, SOUTH, result=result, **more)
+        with sent.town.at(NORTH) as station:
+            assert taken(station, raw) == "entered" and told == [(SOUTH, 7)] * n
+            station.db.run("UPDATE outbox SET told = 7")
+            digest = suites.object_digest(_officer(station))
+            assert (station.db.value("SELECT count(*) FROM objects WHERE digest = ?", digest) == 1) == (n == 1)
 
 
 def test_a_receipt_from_the_future(sent: Post) -> None:
