@@ -75,6 +75,9 @@ def reader(town: Town) -> Iterator[Reader]:
 def test_the_first_is_held_and_the_same_again(reader: Reader) -> None:
     assert reader.take(reader.point(5)) is LINKED and reader.take(reader.point(5)) is LINKED
     assert reader.state() == (5, [], [5])
+    assert reader.take(reader.point(5, ahead=100)) is LINKED
+    times = reader.station.db.rows("SELECT time FROM kept WHERE origin = ?", note.origin(NORTH, 1))
+    assert times[0][0] >= reader.station.here() + 90  # so long it was no longer yet
 
 
 def test_what_is_proven_to_extend_is_held_and_links_what_was_heard(reader: Reader) -> None:
@@ -259,6 +262,15 @@ def test_another_authoritys_word_on_an_epoch_counts_for_nothing(reader: Reader) 
     accepted(reader, 4, 6, "A04")
     assert reader.station.checkpoints.epoch(NORTH) == 1
     assert reader.take(reader.point(9, epoch=2)) == "epoch-not-accepted"
+
+
+def test_a_credential_that_binds_the_name_anew_begins_an_epoch(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = reader.station.directory.find(NORTH)
+    anew = replace(own, credential=replace(own.credential, epoch=3))
+    monkeypatch.setattr(reader.station.directory, "named", lambda _: [own, anew])
+    assert reader.station.checkpoints.newest_epoch(NORTH) == 3
 
 
 def test_an_epoch_accepted_before_the_keys_were_bound_anew_is_of_another_journal(reader: Reader) -> None:
