@@ -117,6 +117,7 @@ def test_a_late_one_counts_by_the_proofs_of_the_newer(reader: Reader) -> None:
 def test_the_proofs_kept_are_those_of_the_newest_held(reader: Reader) -> None:
     """Of this journal and up to this size alone; what came for the one before is gone with it."""
     other = {(note.origin(SISTER, 1), 6, 8): tree.consistency(reader.hashes(), 6, 8)}
+    reader.station.db.run(SQL["insert_link"], note.origin(SISTER, 1), 6, b"")  # of what is held of that one
     reader.take(reader.point(5))
     assert reader.take(reader.point(8), {**reader.proofs((5, 8), (5, 9)), **other}) is LINKED
     assert reader.take(reader.point(6)) is HEARD and reader.take(reader.point(5)) is LINKED
@@ -170,6 +171,14 @@ def test_whose_journal_it_is(reader: Reader) -> None:
     stranger = reader.key.checkpoint("antin/A09.1/1", 5, bytes(32), 1)
     assert reader.take(stranger) == "addressee-unknown"
     assert reader.take(reader.witness.checkpoint(f"antin/{NORTH}/1", 5, bytes(32), 1)) == "checkpoint-invalid"
+
+
+def test_nobody_vouches_for_the_root(town: Town, reader: Reader) -> None:
+    """Before its journal is mirrored."""
+    reader.station.db.run("DELETE FROM mirror_heads WHERE origin = 'antin/A00/1'")
+    key = keystore.journal_key(town.home("A00") / "signer")
+    raw = key.checkpoint("antin/A00/1", 5, bytes(32), reader.station.here())
+    assert reader.take(raw, via=SISTER) is HEARD and reader.take(raw, via="A00") is LINKED
 
 
 def test_a_mirrored_journal_is_judged_by_the_mirror(reader: Reader) -> None:
