@@ -233,6 +233,7 @@ def test_before_the_first_checkpoint_and_at_it(station: Station) -> None:
 def test_the_earliest_cosigned_head_shows_a_records_age(station: Station) -> None:
     journal, key = station.journal, keystore.journal_key(station.home / "signer")
     raw = key.checkpoint(journal.origin, 3, _root(journal, 3), 1)
+    journal.db.run("DELETE FROM checkpoints WHERE size = 3")  # of one that came with others' alone
     assert journal.keep_cosigned(raw) == 3 and journal.newest_cosigned() == raw
     shown = [proof.claim(journal.proof(index)).checkpoint for index in (2, 3)]
     assert shown[0].raw == raw and shown[1].size == journal.head()[0]
@@ -264,3 +265,24 @@ def test_what_a_later_epoch_admits_as_lost(station: Station) -> None:
     one = anew(station)
     one.append([New(_signed(station, value, 1))])
     assert not admitted(1, by=one)  # it was founded in epoch 3, and admits nothing
+
+
+def test_a_record_is_proven_under_a_checkpoint_of_its_epoch(station: Station) -> None:
+    journal, key = station.journal, keystore.journal_key(station.home / "signer")
+    size, root = journal.head()
+    public = encode(EpochBegun(size, root, size, root, ()))
+    assert appended(station, HYBRID, ("cb01", "ld01"), kind="epoch-begun", epoch=2, public=public) == ""
+    journal.checkpoint(lambda origin, size, root, _: key.checkpoint(origin, size, root, 1), size)
+    origins = [proof.claim(journal.proof(index)).checkpoint.origin for index in (2, size)]
+    assert origins == [f"antin/{NORTH}/1", f"antin/{NORTH}/2"]
+
+
+def test_a_journal_that_lost_everything_begins_its_epoch_once(station: Station) -> None:
+    """Its first record opens it."""
+    public = encode(EpochBegun(0, tree.EMPTY_ROOT, 0, tree.EMPTY_ROOT, ()))
+    value = Record(os.urandom(16), NORTH, 2, "epoch-begun", station.now(), (), public, b"")
+    hands = [Hand(each, station.officer(each).digest) for each in ("cb01", "ld01")]
+    raw = station.signer.sign(HYBRID, encode(value), hands, station.now())
+    one = anew(station)
+    one.append([New(raw)])
+    assert (one.epoch, one.epoch_start(2), one.head()[0]) == (2, 0, 1)
