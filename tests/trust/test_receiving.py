@@ -193,6 +193,7 @@ def test_a_station_that_lost_something_takes_news_and_answers_nothing(post: Post
         assert receiving.receive(station, [each for each in found if each[0] != "slip"], post.fetch) == []
         with pytest.raises(Refused, match="station-recovering"):
             receiving.receive(station, found, post.fetch)
+        assert post.fetched == 0
 
 
 def answer(post: Post, code: str, *, seen: int | None = None, **changes: Any) -> bytes:
@@ -323,6 +324,15 @@ def test_the_last_word_ends_what_is_put_again(sent: Post) -> None:
         with sent.town.at(NORTH) as station:
             assert taken(station, raw) == "entered"
             assert station.db.value(done) == last, result
+
+
+def test_what_others_ask_after_a_loss_is_heard_first(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(receiving.tail, "take_requests", lambda _station, frames, _trust: asked.append(len(frames)))
+    found = frames(first(post.town))
+    with post.town.at(SOUTH) as station:
+        receiving.receive(station, found, post.fetch)
+    assert asked == [len(found)]
 
 
 def test_an_envelope_of_no_past_brings_nothing_in(post: Post) -> None:
