@@ -8,13 +8,14 @@ DEV    := $(VENV)/dev.stamp
 JOBS   ?= 2
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test check setup soak bench words lock clean
+.PHONY: help demo test check setup soak mutants bench words lock clean
 
 help:
 	@echo "make demo    the story, in demo-out/ (first run: about a minute of set-up)"
 	@echo "make test    set up, check, run every test"
 	@echo "make check   ruff, mypy, import-linter"
 	@echo "make soak    the long campaigns     make bench   the measurements"
+	@echo "make mutants small wrong changes of what decides trust: which does no test notice? (ARGS: some modules)"
 	@echo "make words   compile the word lists make lock    renew requirements/*.txt"
 
 demo: $(RUN)
@@ -34,6 +35,9 @@ setup: $(DEV)
 soak: $(DEV)
 	@$(BIN)/python -m pytest -m soak $(ARGS)
 
+mutants: $(DEV)
+	@$(BIN)/python scripts/mutants.py $(ARGS)
+
 bench: $(DEV)
 	@if [ -f bench/run.py ]; then $(BIN)/python bench/run.py $(ARGS); else echo "bench: nothing to measure yet"; fi
 
@@ -48,7 +52,7 @@ lock:
 	  sed -i '/considered to be unsafe/d' $$name.txt; done
 
 clean:
-	@rm -rf $(VENV) demo-out build dist src/antin.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	@rm -rf $(VENV) demo-out build dist src/antin.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .mutants
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

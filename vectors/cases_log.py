@@ -87,6 +87,8 @@ def _checkpoints(case: Case, people: dict[str, Person], log: Log) -> None:
           log.key.checkpoint("example.com/log", 7, log.root, NOON))  # fmt: skip
     point("origin-of-other-station", "a checkpoint of one station judged as another's", INVALID, log.checkpoint,
           "root authority agency-a")  # fmt: skip
+    point("name-of-another", "under the station's own keys, in the name of another", INVALID,
+          log.key.checkpoint("antin/G10.1/1", 7, log.root, NOON + 60))  # fmt: skip
     point("other-key", "the right origin under another station's keys", INVALID,
           people["agency-a"].journal.checkpoint(ORIGIN, 7, log.root, NOON + 60))  # fmt: skip
     data = bytearray(base64.b64decode(two.split(" ")[2]))
@@ -165,6 +167,10 @@ def _receipts(case: Case, people: dict[str, Person], log: Log) -> None:
 
     raw = result_record(people, 0, kind="expired")
     receipt("kind-other-than-result", "the record's kind and its result disagree", "20", f"{FORM} why=result", raw,
+            alone(raw))  # fmt: skip
+    none = Result("G10.1", 1, 1, 1, bytes(32), "conflict-noticed", b"", b"", "", DirectoryPoint("", 0, b""))
+    raw = result_record(people, 0, kind="conflict-noticed", public=encode(none))
+    receipt("kind-that-is-no-result", "a record that is no receipt in the form of one", "20", f"{FORM} why=result", raw,
             alone(raw))  # fmt: skip
     receipt("other-epoch", "a record of epoch 1 in a journal of epoch 2", "21", INVALID, log.records[0],
             alone(log.records[0], "antin/G10.2/2"))  # fmt: skip

@@ -11,6 +11,7 @@ from antin.kernel.crypto import suite as suites
 from antin.kernel.crypto import wrap
 from antin.kernel.crypto.public_key import P384_ORDER
 from antin.kernel.crypto.signing_key import SigningKey
+from antin.kernel.crypto.suite import by_number
 from antin.kernel.formats import cbor
 from antin.kernel.formats.credential import Subject
 from antin.kernel.formats.fields import Clearance, Facts, Label
@@ -133,6 +134,9 @@ def _roots(case: Make, people: dict[str, Person]) -> None:
         ("root-not-self-signed", "an authority given as a root", "shared authority", authority.digest),
     ):
         case(f"credential/{name}", tests, "24", "root", "root-not-expected", bytes=raw, fingerprint=print_)
+    alone = bind(people["agency-a"], None)
+    case("credential/root-of-an-agency", "an agency that signed itself: a root is an authority", "24", "root",
+         "root-not-expected", bytes=alone, fingerprint=suites.object_digest(alone))  # fmt: skip
     broken = flip(root.raw, -5)
     case("credential/root-forged", "a root whose own signature does not hold", "24", "root", BAD, bytes=broken,
          fingerprint=suites.object_digest(broken))  # fmt: skip
@@ -334,6 +338,9 @@ def _statements(case: Make, people: dict[str, Person]) -> None:
          bytes=people["officer-b"].sign("antin/statement/1", body), trust=f"{A} agency-b officer-b")  # fmt: skip
     case("statement/body-flipped", "one bit of the salt", "5", "statement", BAD, trust=A,
          bytes=good.replace(seed("document salt", 32), flip(seed("document salt", 32), 0)))  # fmt: skip
+    other = sign_object("antin/statement/1", by_number(2), body, [(an.signing, Signer(an.digest, 3))])
+    case("statement/suite-other-than-signer", "a key under the number of another suite", "2", "statement",
+         BAD, bytes=other, trust=A)  # fmt: skip
     level3 = an.sign("antin/statement/1", encode(statement_of(people, label=Label(3, 0, (), (), 0))))
     case("statement/subject-at-level-3", "a subject at level 3; the pack forbids it, so the station refuses", "4",
          "statement", bytes=level3, trust=A, station_expects="subject-at-top-secret")  # fmt: skip

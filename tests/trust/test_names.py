@@ -17,11 +17,13 @@ from antin.acts.join import join
 from antin.acts.send import agree
 from antin.acts.status import status_record
 from antin.errors import AntinError, Conflict, Missing, Refused
+from antin.kernel.allot import allot, owner_of, scopes_of
 from antin.kernel.crypto import suite as suites
 from antin.kernel.crypto.locker import CHEAPEST
 from antin.kernel.formats import note
 from antin.kernel.formats.credential import Credential
 from antin.kernel.formats.shape import encode
+from antin.kernel.formats.status import CodesAllotted
 from antin.registers.keys.records import CredentialIssued
 from antin.signer.signer import Hand
 from antin.station.station import AUTHORITY_KEY
@@ -120,6 +122,38 @@ def test_a_new_authority_binds_its_own_codes_alone(town: Town, tmp_path: Path) -
         approving.allot(station, "A05", ("B01.",))
         assert station.directory.scopes("A05") == ("A05", "A05.", "B01.")
     town.audit()
+
+
+OWNERS = {"A03": "A03", "A03.": "A03", "A03.1": "A03", "A03.16": "A03", "A03.2.": "A03", "A03.2.7": "A04",
+          "A03.2.9": "A03", "A04": "A04", "A04.": "A04", "B01.5": "A04"}  # fmt: skip
+
+
+@pytest.mark.parametrize(("authority", "scope", "moved_from", "changed"), [
+    ("A05", "A05.", "", ("A05.",)), ("A05", "B01", "", ("B01",)), ("A05", "B01.", "", None),
+    ("A04", "B01.", "", ("B01.",)),
+    ("A05", "A03.15", "", None), ("A05", "A03.", "", None), ("A05", "A04", "", None),
+    ("A04", "A03.15", "A03", ("A03.15",)), ("A04", "A03.15", "A05", None), ("A04", "A03.15", "", None),
+    ("A04", "B02.", "A03", None), ("A04", "A04.1", "A03", None), ("A04", "A03", "A03", None),
+    ("A05", "A03.2.", "A03", None),
+    ("A04", "A03.1", "A03", ("A03.1",)), ("A04", "A03.2.", "A03", ("A03.2.", "A03.2.9")),
+    ("A03", "A03.7.", "", ("A03.7.",)),
+])  # fmt: skip
+def test_what_one_record_gives(authority: str, scope: str, moved_from: str, changed: tuple[str, ...] | None) -> None:
+    """Nothing else changes hands; None: it is another's, or not whose it is said to be."""
+    public = CodesAllotted(authority, (scope,), moved_from)
+    if changed is None:
+        with pytest.raises(Conflict, match="code-of-another"):
+            allot(OWNERS, public)
+    else:
+        assert allot(OWNERS, public) == {**OWNERS, **dict.fromkeys(changed, authority)}
+
+
+def test_a_code_belongs_to_the_narrowest_that_speaks_of_it() -> None:
+    found = {code: owner_of(OWNERS, code) for code in ("A03", "A03.9", "A03.2.7", "A03.2.8", "B01", "B01.5", "B01.51")}
+    assert found == {"A03": "A03", "A03.9": "A03", "A03.2.7": "A04", "A03.2.8": "A03", "B01": "", "B01.5": "A04",
+                     "B01.51": ""}  # fmt: skip
+    assert scopes_of(OWNERS, "A03") == ("-A03.2.7", "A03", "A03.", "A03.1", "A03.16", "A03.2.", "A03.2.9")
+    assert scopes_of(OWNERS, "A04") == ("A03.2.7", "A04", "A04.", "B01.5")
 
 
 def test_a_moved_code_is_bound_by_its_new_authority_only(town: Town, tmp_path: Path) -> None:

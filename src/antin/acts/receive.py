@@ -136,10 +136,11 @@ def queue_receipt(station: Station, slip: Slip, record: bytes, index: int) -> No
 def _repeat_receipts(station: Station, sender: str, slip: bytes) -> None:
     # The sender asks again, so a receipt was lost on the way: all of this slip's go out once more.
     row = station.db.row(dispatch.SQL["find_in"], slip)
-    for index in row[9:13] if row else ():
+    assert row is not None  # its identity was found
+    for index in row[9:13]:
         if index is not None:
             digest = suites.object_digest(station.journal.raw(index))
-            station.db.run(SQL["insert_outbox"], sender, "receipt", digest, index, row[3] if row else 0)
+            station.db.run(SQL["insert_outbox"], sender, "receipt", digest, index, row[3])
 
 
 def _check_key(station: Station, slip: Slip) -> None:
@@ -163,9 +164,7 @@ def _take_blob(station: Station, slip: Slip, fetch: FetchBlob) -> bool:
 
 def _mend(station: Station, slip: Slip, raw: bytes, fetch: FetchBlob) -> None:
     # The journal came back after a loss, but not what lay beside it; or the blob's file alone was lost.
-    whole = station.blobs.path(slip.sealed).exists()
-    whole = whole and station.db.value(SQL["read_object"], suites.object_digest(raw)) is not None
-    if not whole and _take_blob(station, slip, fetch):
+    if _take_blob(station, slip, fetch):
         with station.db.transaction():
             station.db.run(SQL["insert_object"], suites.object_digest(raw), "slip", raw)
             station.db.run(SQL["insert_blob"], slip.sealed, slip.sealed_size)
@@ -197,7 +196,8 @@ def receive_receipt(station: Station, raw: bytes, trust: Beside) -> Outcome:
             station.db.run(SQL["replace_object"], raw, digest)
         return Outcome("receipt", "already", name)
     sent = station.db.row(dispatch.SQL["read_sent"], out[1])
-    if result.result == "opened" and sent is not None and (result.statement, result.seal) != (sent[0], sent[4]):
+    assert sent is not None  # the register's own row
+    if result.result == "opened" and (result.statement, result.seal) != (sent[0], sent[4]):
         raise Conflict("receipt-mismatch", name=name, evidence={"receipt": raw})
     point = verified.checkpoint
     public = ReceiptReceived(

@@ -10,7 +10,7 @@ from antin.kernel.formats.status import CodesAllotted, covers
 
 def owner_of(owners: Mapping[str, str], code: str) -> str:
     """The authority that may bind ``code`` (a code, or a prefix that ends at a dot); "" where nobody may."""
-    wider = [each for each in owners if code == each or (each.endswith(".") and code.startswith(each))]
+    wider = [each for each in owners if covers((each,), code)]
     return owners[max(wider, key=len)] if wider else ""
 
 
@@ -33,17 +33,12 @@ def allot(owners: Mapping[str, str], public: CodesAllotted) -> dict[str, str]:
             raise Conflict("code-of-another", code=scope, authority=public.moved_from)
         after[scope] = public.authority
         if scope.endswith("."):
-            inside = [each for each in after if each.startswith(scope)]
-            after |= {each: public.authority for each in inside if after[each] == public.moved_from}
+            after |= {each: public.authority for each in after if each.startswith(scope)}
     return after
 
 
 def scopes_of(owners: Mapping[str, str], authority: str) -> tuple[str, ...]:
     """What stands in the status leaf of an authority: its scopes, and with a dash what was taken out of them."""
     own = tuple(each for each, owner in owners.items() if owner == authority)
-    out = (f"-{each}" for each, owner in owners.items() if owner != authority and _inside(own, each))
+    out = (f"-{each}" for each, owner in owners.items() if owner != authority and covers(own, each))
     return tuple(sorted((*own, *out)))
-
-
-def _inside(own: tuple[str, ...], scope: str) -> bool:
-    return any(each.endswith(".") and scope != each and covers((each,), scope) for each in own)

@@ -167,11 +167,11 @@ def record(raw: bytes, trust: Trust) -> VerifiedRecord:
     return VerifiedRecord(raw, value, claimed.signers, claimed.type == HYBRID)
 
 
-def entitled(verified: VerifiedRecord, trust: Trust, rule: kinds.Rule | None = None) -> tuple[Trusted, ...]:
+def entitled(verified: VerifiedRecord, trust: Trust) -> tuple[Trusted, ...]:
     """The signers of a record, if they may make one of its kind (the table of ``kernel/kinds.py``)."""
     signers = tuple(trust[each.credential] for each in verified.signers)
-    found = rule or kinds.rule_of(verified.record.kind)
-    kinds.check(found, verified.record, verified.hybrid, [each.subject for each in signers])
+    rule = kinds.rule_of(verified.record.kind)
+    kinds.check(rule, verified.record, verified.hybrid, [each.subject for each in signers])
     return signers
 
 

@@ -124,9 +124,10 @@ class Checkpoints:
         """Whether its authority has cosigned a head longer than all that we know to be; that one is kept, and passed
         on."""
         issuer = self._directory.get(station.issuer) if station.issuer else None
-        time = check.cosigned(point.raw, issuer) if issuer is not None else None
-        known = self._db.row(SQL["read_vouched"], point.origin)
-        if issuer is None or time is None or (known is not None and known[0] >= point.size):
+        if issuer is None:
+            return False
+        time, known = check.cosigned(point.raw, issuer), self._db.row(SQL["read_vouched"], point.origin)
+        if time is None or (known is not None and known[0] >= point.size):
             return False
         self._db.run(SQL["write_vouched"], point.origin, point.size, with_line(point.raw, issuer), time)
         return True
@@ -171,9 +172,9 @@ class Checkpoints:
 
     def _is_past(self, point: note.Checkpoint, held: Head, via: str, now: int, *, vouched: bool) -> bool:
         """A late envelope: the proof that linked the newer one to it came with that one."""
-        path = self._db.value(SQL["read_link"], point.origin, point.size)
-        hashes = tuple(path[n : n + _HASH] for n in range(0, len(path or b""), _HASH))
-        if path is not None and _links(point, held, {(held.origin, point.size, held.size): hashes}):
+        path = self._db.value(SQL["read_link"], point.origin, point.size) or b""
+        hashes = tuple(path[n : n + _HASH] for n in range(0, len(path), _HASH))
+        if _links(point, held, {(held.origin, point.size, held.size): hashes}):
             return True
         if vouched or via == note_code(point.origin):  # else who passes on an older one says nothing new
             self._hear(point, via, now)
@@ -247,10 +248,10 @@ def bare(raw: bytes) -> bytes:
 
 def _links(old: Head, new: Head, proofs: Proofs) -> bool:
     """Whether a proof shows that ``new`` extends ``old``; a false proof counts as none: anybody can spoil one."""
-    if old.size == new.size and old.origin == new.origin:
+    if old.size == new.size:
         return old.root == new.root
     path = proofs.get((new.origin, old.size, new.size))
-    if path is None or old.size > new.size:
+    if path is None:
         return False
     try:
         check_consistency(old.size, old.root, new.size, new.root, path)

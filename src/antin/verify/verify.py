@@ -27,7 +27,6 @@ Step = Callable[[str, str, bytes], None]
 Document = Callable[[], Iterable[bytes]]
 VALID, INVALID, NOT_PROVEN = "valid", "invalid", "not-proven"
 TOLERANCE = 300  # seconds that two honest clocks may differ
-STANDING = ("credential-issued", "status")
 SENT = {"sent": Sent, "addressed": Addressed}
 # The order of the frames: each rests on those before it.
 ORDER = ("credential", "directory", "slip", "record", "statement", "attached", "receipt")
@@ -57,8 +56,7 @@ class Report:
             return INVALID
         if any(each.what == "status" and each.verdict == NOT_PROVEN for each in self.findings):
             return NOT_PROVEN
-        done = {each.what for each in self.findings if each.verdict == VALID}
-        return VALID if "slip" in done and done & {*SENT, *RESULTS} else NOT_PROVEN
+        return VALID if {each.what for each in self.findings} & {*SENT, *RESULTS} else NOT_PROVEN
 
 
 def verify(stream: bundle.Readable, fingerprint: bytes, document: Document | None = None) -> Report:
@@ -260,7 +258,7 @@ class Case:
         if not all(same):
             raise Unverified("record-disagrees", kind=record.kind)
         self.add(said.result, actor.name, "receipt-stands", index=index, size=point.size, time=record.time)
-        self.witness(said.result, point, verified, digest, said.statement or slip.statement)
+        self.witness(said.result, point, verified, digest, slip.statement)
 
     def about(self) -> tuple[bytes, Slip]:
         if self.slip is None:
@@ -276,7 +274,7 @@ class Case:
         """A record under its signers, who may make it, at its place in its station's journal."""
         claimed = parse(Record, signed.claim(value.record, HYBRID, QUICK).unverified_body)
         keys = self.station(claimed.station, claimed.epoch)
-        if claimed.kind not in STANDING and keys.digest not in self.entered:
+        if keys.digest not in self.entered:
             raise Unverified("credential-not-in-directory", who=keys.name)  # else nobody asks whether it was revoked
         verified = check.record(value.record, self.trust)
         check.entitled(verified, self.trust)
