@@ -8,6 +8,7 @@ Each room may bring its own domain file; all are chained here.
 from __future__ import annotations
 
 import gettext
+import re
 from functools import cache
 from pathlib import Path
 
@@ -49,17 +50,17 @@ class _Shown(dict[str, str]):
 def plain(value: object, *, styled: bool = False) -> str:
     """A value as a person may see it: no control or direction-changing characters from hostile names.
 
-    ``styled``: the two sequences of a bold line are ours.
+    ``styled``: bold on and off are ours, and do no harm.
     """
     text = value.hex() if isinstance(value, bytes) else str(value)
     if text.isprintable():
         return text
-    if styled and text.startswith(_BOLD) and text.endswith(_END):
-        return _BOLD + plain(text[len(_BOLD) : -len(_END)]) + _END
+    if styled:
+        return "".join(each if _BOLD.fullmatch(each) else plain(each) for each in _BOLD.split(text))
     return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
 
 
-_BOLD, _END = "\x1b[1m", "\x1b[0m"
+_BOLD = re.compile("(\x1b\\[[01]m)")
 
 
 @cache
