@@ -27,7 +27,7 @@ def ballot() -> None:
 def in_round(function: F) -> Any:
     """A campaign, and which of its rounds; the newest without ``--round``."""
     chosen = click.option("--round", "number", type=click.IntRange(0, 999), default=0, help=say("opt-ballot-round"))
-    return click.argument("id_", metavar="ID")(chosen(acting(function)))
+    return click.argument("id_")(chosen(acting(function)))
 
 
 @ballot.command("key", help=say("help-ballot-key"))
@@ -128,7 +128,7 @@ def _show(tally: Tally, id_: str, as_json: bool) -> None:
 
 
 @ballot.command("show", help=say("help-ballot-show"))
-@click.argument("id_", metavar="ID")
+@click.argument("id_")
 @acting
 def show(id_: str, officer: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
     """How far each round is."""

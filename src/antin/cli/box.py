@@ -109,9 +109,12 @@ def show(dispatch: str, officer: str, passphrase_file: Path | None, home: Path |
     """One dispatch whole."""
     with reading(home, officer, passphrase_file) as station:
         row = dispatches.show(station, dispatch, officer)
-        names = {"precedence": station.pack.precedence(row["precedence"]).name, "state": _state(row)}
+        names = {}
+        if "state" in row:
+            names = {"precedence": station.pack.precedence(row["precedence"]).name, "state": _state(row)}
         if row["kind"]:
             names["kind"] = station.pack.kind_name(row["kind"])
+        if row.get("caveats"):
             names["caveats"] = "; ".join(caveat.text for caveat in station.pack.caveats(tuple(row["caveats"])))
         if row["level"] is not None:
             names["level"] = station.pack.level(row["level"]).name
@@ -128,7 +131,7 @@ def show(dispatch: str, officer: str, passphrase_file: Path | None, home: Path |
         echo(f"  {local(event['time'])}  {say('state-' + event['result'])}  {extra}".rstrip())
 
 
-_TIMES = ("sent", "arrived", "accepted", "opened", "deadline", "issued")
+_TIMES = ("sent", "arrived", "accepted", "opened", "deadline", "issued", "signed", "stamped", "cancelled")
 
 
 @click.command(help=say("help-receipts"))

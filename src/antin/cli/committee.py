@@ -59,7 +59,7 @@ def _member(text: str) -> acts.MemberForm:
 
 
 @committee.command("change", help=say("help-committee-change"))
-@click.argument("id_", metavar="ID")
+@click.argument("id_")
 @click.option("--add", multiple=True, help=say("opt-committee-add"))
 @click.option("--leave", multiple=True, help=say("opt-committee-leave"))
 @click.option("--reason", default="", help=say("opt-committee-reason"))
@@ -74,7 +74,7 @@ def change(id_: str, add: tuple[str, ...], leave: tuple[str, ...], reason: str, 
 
 
 @committee.command("assign", help=say("help-committee-assign"))
-@click.argument("id_", metavar="ID")
+@click.argument("id_")
 @click.argument("key")
 @click.option("--to", required=True, help=say("opt-committee-seat"))
 @click.option("--due", required=True, help=say("opt-committee-due"))
@@ -89,7 +89,7 @@ def assign(id_: str, key: str, to: str, due: str, what: str, officer: str, passp
 
 
 @committee.command("done", help=say("help-committee-done"))
-@click.argument("id_", metavar="ID")
+@click.argument("id_")
 @click.argument("key")
 @click.option("--remark", default="", help=say("opt-remark"))
 @acting
@@ -102,7 +102,7 @@ def done_(id_: str, key: str, remark: str, officer: str, passphrase_file: Path |
 
 
 @committee.command("meet", help=say("help-committee-meet"))
-@click.argument("id_", metavar="ID")
+@click.argument("id_")
 @click.option("--held", help=say("opt-study-held"))
 @click.option("--form", "how", type=Named("meeting-form", FORMS), default=FORMS[0], show_default=True,
               help=say("opt-study-form"))  # fmt: skip
@@ -143,7 +143,7 @@ def hand_out(meeting: str, document: Path, to: tuple[str, ...], title: str, leve
 
 
 @committee.command("recall", help=say("help-committee-recall"))
-@click.argument("id_", metavar="ID")
+@click.argument("id_")
 @click.argument("numbers", nargs=-1, type=click.IntRange(1, 9_999))
 @click.option("--all", "everything", is_flag=True, help=say("opt-committee-recall-all"))
 @acting
@@ -177,7 +177,7 @@ def list_(officer: str, passphrase_file: Path | None, home: Path | None, as_json
 
 
 @committee.command("show", help=say("help-committee-show"))
-@click.argument("id_", metavar="ID")
+@click.argument("id_")
 @acting
 def show(id_: str, officer: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
     """One whole."""

@@ -41,7 +41,7 @@ def issue(filled: Path, documents: tuple[Path, ...], officer: str, passphrase_fi
 
 
 @directive.command("withdraw", help=say("help-directive-withdraw"))
-@click.argument("id_", metavar="ID")
+@click.argument("id_")
 @click.option("--reason", required=True, help=say("opt-withdraw-reason"))
 @acting
 def withdraw(id_: str, reason: str, officer: str, passphrase_file: Path | None, home: Path | None,
@@ -53,7 +53,7 @@ def withdraw(id_: str, reason: str, officer: str, passphrase_file: Path | None, 
 
 
 @directive.command("move", help=say("help-directive-move"))
-@click.argument("id_", metavar="ID")
+@click.argument("id_")
 @click.argument("unit")
 @click.argument("parent")
 @acting
@@ -66,7 +66,7 @@ def move(id_: str, unit: str, parent: str, officer: str, passphrase_file: Path |
 
 
 @directive.command("ack", help=say("help-directive-ack"))
-@click.argument("id_", metavar="ID")
+@click.argument("id_")
 @click.option("--remark", default="", help=say("opt-remark"))
 @acting
 def ack(id_: str, remark: str, officer: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
@@ -77,7 +77,7 @@ def ack(id_: str, remark: str, officer: str, passphrase_file: Path | None, home:
 
 
 @directive.command("study", help=say("help-directive-study"))
-@click.argument("id_", metavar="ID")
+@click.argument("id_")
 @click.option("--form", "how", type=Named("meeting-form", (IN_PERSON, ONLINE, BOTH)), default=IN_PERSON,
               help=say("opt-study-form"))  # fmt: skip
 @click.option("--held", help=say("opt-study-held"))
@@ -102,7 +102,7 @@ def study(id_: str, how: str, held: str | None, officer: str, passphrase_file: P
 
 
 @directive.command("read", help=say("help-directive-read"))
-@click.argument("id_", metavar="ID")
+@click.argument("id_")
 @acting
 def read_(id_: str, officer: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
     """A person signs that he has read it."""
@@ -112,7 +112,7 @@ def read_(id_: str, officer: str, passphrase_file: Path | None, home: Path | Non
 
 
 @directive.command("report", help=say("help-directive-report"))
-@click.argument("id_", metavar="ID")
+@click.argument("id_")
 @acting
 def report(id_: str, officer: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
     """How far the study is."""
@@ -138,7 +138,7 @@ def list_(officer: str, passphrase_file: Path | None, home: Path | None, as_json
 
 
 @directive.command("show", help=say("help-directive-show"))
-@click.argument("id_", metavar="ID")
+@click.argument("id_")
 @click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), help=say("opt-directive-files"))
 @acting
 def show(id_: str, output: Path | None, officer: str, passphrase_file: Path | None, home: Path | None,

@@ -56,7 +56,7 @@ def circulate(filled: Path, text: Path, officer: str, passphrase_file: Path | No
 
 
 @draft.command("comment", help=say("help-draft-comment"))
-@click.argument("id_", metavar="ID")
+@click.argument("id_")
 @click.argument("filled", type=click.Path(path_type=Path))
 @acting
 def comment(id_: str, filled: Path, officer: str, passphrase_file: Path | None, home: Path | None,
@@ -69,7 +69,7 @@ def comment(id_: str, filled: Path, officer: str, passphrase_file: Path | None, 
 
 
 @draft.command("resolve", help=say("help-draft-resolve"))
-@click.argument("id_", metavar="ID")
+@click.argument("id_")
 @click.argument("filled", type=click.Path(path_type=Path))
 @acting
 def resolve(id_: str, filled: Path, officer: str, passphrase_file: Path | None, home: Path | None,
@@ -82,7 +82,7 @@ def resolve(id_: str, filled: Path, officer: str, passphrase_file: Path | None, 
 
 
 @draft.command("close", help=say("help-draft-close"))
-@click.argument("id_", metavar="ID")
+@click.argument("id_")
 @click.option(
     "--outcome", required=True, type=Named("draft-outcome", ("issued", "dropped")), help=say("opt-draft-outcome")
 )
@@ -96,7 +96,7 @@ def close(id_: str, outcome: str, officer: str, passphrase_file: Path | None, ho
 
 
 @draft.command("table", help=say("help-draft-table"))
-@click.argument("id_", metavar="ID")
+@click.argument("id_")
 @click.option("--version", type=click.IntRange(0, 999), default=0, help=say("opt-draft-version"))
 @click.option("-o", "--output", type=click.Path(path_type=Path), help=say("opt-draft-output"))
 @replace_option
@@ -123,7 +123,7 @@ def table(id_: str, version: int, output: Path | None, replace: bool, officer: s
 
 
 @draft.command("compare", help=say("help-draft-compare"))
-@click.argument("id_", metavar="ID")
+@click.argument("id_")
 @click.argument("before", type=click.IntRange(1, 999))
 @click.argument("after", type=click.IntRange(1, 999))
 @acting
@@ -160,7 +160,7 @@ def list_(officer: str, passphrase_file: Path | None, home: Path | None, as_json
 
 
 @draft.command("show", help=say("help-draft-show"))
-@click.argument("id_", metavar="ID")
+@click.argument("id_")
 @acting
 def show(id_: str, officer: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
     """Who has commented, who not, who late."""

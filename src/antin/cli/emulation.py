@@ -68,7 +68,7 @@ def open_(filled: Path, document: Path, officer: str, passphrase_file: Path | No
 
 
 @emulation.command("pledge", help=say("help-emulation-pledge"))
-@click.argument("id_", metavar="ID")
+@click.argument("id_")
 @click.option("--document", type=click.Path(path_type=Path), help=say("opt-emulation-read"))
 @acting
 def pledge(id_: str, document: Path | None, officer: str, passphrase_file: Path | None, home: Path | None,
@@ -81,7 +81,7 @@ def pledge(id_: str, document: Path | None, officer: str, passphrase_file: Path 
 
 
 @emulation.command("score", help=say("help-emulation-score"))
-@click.argument("id_", metavar="ID")
+@click.argument("id_")
 @click.argument("filled", type=click.Path(path_type=Path))
 @acting
 def score(id_: str, filled: Path, officer: str, passphrase_file: Path | None, home: Path | None,
@@ -97,9 +97,9 @@ def score(id_: str, filled: Path, officer: str, passphrase_file: Path | None, ho
 
 
 @emulation.command("close", help=say("help-emulation-close"))
-@click.argument("id_", metavar="ID")
+@click.argument("id_")
 @click.option("--facts", "filled", type=click.Path(path_type=Path), help=say("opt-emulation-facts"))
-@click.option("--without", "without", multiple=True, metavar="CODE", help=say("opt-emulation-without"))
+@click.option("--without", "without", multiple=True, help=say("opt-emulation-without"))
 @acting
 def close(id_: str, filled: Path | None, without: tuple[str, ...], officer: str, passphrase_file: Path | None,
           home: Path | None, as_json: bool) -> None:  # fmt: skip
@@ -124,8 +124,8 @@ def close(id_: str, filled: Path | None, without: tuple[str, ...], officer: str,
 
 
 @emulation.command("contest", help=say("help-emulation-contest"))
-@click.argument("id_", metavar="ID")
-@click.argument("unit", metavar="CODE")
+@click.argument("id_")
+@click.argument("unit")
 @click.option("--sheet", "kind", type=Named("sheet", ("own", "cross")), required=True, help=say("opt-emulation-sheet"))
 @acting
 def contest(id_: str, unit: str, kind: str, officer: str, passphrase_file: Path | None, home: Path | None,
@@ -143,7 +143,7 @@ def points(thousandths: int) -> str:
 
 
 @emulation.command("recompute", help=say("help-emulation-recompute"))
-@click.argument("id_", metavar="ID")
+@click.argument("id_")
 @acting
 def recompute(id_: str, officer: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
     """Frozen figures beside those of now."""
@@ -178,7 +178,7 @@ def _say_recounts(found: dict[int, str] | None) -> None:
 
 
 @emulation.command("award", help=say("help-emulation-award"))
-@click.argument("id_", metavar="ID")
+@click.argument("id_")
 @click.option("--to", "lines", multiple=True, required=True, help=say("opt-award-to"))
 @click.option("--number", default="", help=say("opt-award-number"))
 @click.option("--title", "name", default="", help=say("opt-award-title"))
@@ -201,7 +201,7 @@ def pair(text: str) -> tuple[str, str]:
 
 
 @emulation.command("activity", help=say("help-emulation-activity"))
-@click.argument("id_", metavar="ID")
+@click.argument("id_")
 @click.option("--held", required=True, help=say("opt-activity-held"))
 @click.option("--title", "name", required=True, help=say("opt-activity-title"))
 @click.option("--place", default="", help=say("opt-activity-place"))
@@ -232,7 +232,7 @@ def list_(officer: str, passphrase_file: Path | None, home: Path | None, as_json
 
 
 @emulation.command("show", help=say("help-emulation-show"))
-@click.argument("id_", metavar="ID")
+@click.argument("id_")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help=say("opt-emulation-output"))
 @replace_option
 @acting

@@ -44,7 +44,7 @@ def plan(directive: str, filled: Path, officer: str, passphrase_file: Path | Non
 
 
 @inspection.command("find", help=say("help-inspection-find"))
-@click.argument("id_", metavar="ID")
+@click.argument("id_")
 @click.argument("unit")
 @click.argument("item")
 @click.option("--severity", type=Named("severity", SEVERITIES), required=True, help=say("opt-finding-severity"))
@@ -102,7 +102,7 @@ def reopen(finding: str, deadline: str, remark: str, officer: str, passphrase_fi
 
 
 @inspection.command("finish", help=say("help-inspection-finish"))
-@click.argument("id_", metavar="ID")
+@click.argument("id_")
 @click.option("--remark", default="", help=say("opt-remark"))
 @acting
 def finish(id_: str, remark: str, officer: str, passphrase_file: Path | None, home: Path | None,
@@ -129,7 +129,7 @@ def list_(officer: str, passphrase_file: Path | None, home: Path | None, as_json
 
 
 @inspection.command("show", help=say("help-inspection-show"))
-@click.argument("id_", metavar="ID")
+@click.argument("id_")
 @acting
 def show(id_: str, officer: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
     """One whole."""

@@ -10,6 +10,7 @@ import click
 
 from antin import __version__
 from antin.cli.door import USAGE, answering, echo, say
+from antin.cli.usage import localized
 from antin.signer.process import harden
 
 # command: module.function. Order is the order of help.
@@ -96,7 +97,7 @@ class LazyGroup(click.Group):
             return None
         module, _, name = COMMANDS[cmd_name].partition(":")
         command: click.Command = getattr(importlib.import_module(f"antin.cli.{module}"), name)
-        return command
+        return localized(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section(say("help-commands")):
@@ -110,7 +111,8 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.command(cls=LazyGroup, help=say("help-antin"), epilog=say("provider-notice"))
+@click.command(cls=LazyGroup, help=say("help-antin"), epilog=say("provider-notice"),
+               options_metavar=say("meta-options"), subcommand_metavar=say("meta-command"))  # fmt: skip
 @click.option("--lang", type=click.Choice(["vi", "en"]), expose_value=False, help=say("opt-lang"))
 @click.version_option(__version__, prog_name="antin")
 def main() -> None:

@@ -48,7 +48,7 @@ def office(key: str, name: str, parent: str, since: str | None, level: str, offi
 
 @organisation.command("post", help=say("help-organisation-post"))
 @click.argument("key")
-@click.argument("office_key", metavar="OFFICE")
+@click.argument("office_key")
 @click.option("--title", required=True, help=say("opt-post-title"))
 @click.option("--level", default="0", help=say("opt-organisation-level"))
 @acting
@@ -61,7 +61,7 @@ def post(key: str, office_key: str, title: str, level: str, officer: str, passph
 
 
 @organisation.command("fill", help=say("help-organisation-fill"))
-@click.argument("post_key", metavar="POST")
+@click.argument("post_key")
 @click.argument("holder", required=False)
 @click.option("--vacate", is_flag=True, help=say("opt-post-vacate"))
 @click.option("--since", help=say("opt-organisation-since"))

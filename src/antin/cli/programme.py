@@ -50,7 +50,7 @@ def adopt(directive: str, filled: Path, above: str, documents: tuple[Path, ...],
 
 
 @programme.command("withdraw-task", help=say("help-programme-withdraw-task"))
-@click.argument("id_", metavar="ID")
+@click.argument("id_")
 @click.argument("task")
 @click.option("--reason", required=True, help=say("opt-withdraw-reason"))
 @acting
@@ -63,7 +63,7 @@ def withdraw_task(id_: str, task: str, reason: str, officer: str, passphrase_fil
 
 
 @programme.command("goals", help=say("help-programme-goals"))
-@click.argument("id_", metavar="ID")
+@click.argument("id_")
 @click.option("--period", default="", help=say("opt-period"))
 @acting
 def goals(id_: str, period: str, officer: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
@@ -81,7 +81,7 @@ _SHARES = ("goal", "done", "way")
 
 
 @programme.command("close", help=say("help-programme-close"))
-@click.argument("id_", metavar="ID")
+@click.argument("id_")
 @click.argument("period")
 @acting
 def close(id_: str, period: str, officer: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
@@ -106,7 +106,7 @@ def list_(officer: str, passphrase_file: Path | None, home: Path | None, as_json
 
 
 @programme.command("show", help=say("help-programme-show"))
-@click.argument("id_", metavar="ID")
+@click.argument("id_")
 @acting
 def show(id_: str, officer: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
     """One whole: goals and tasks, as progress against time."""
@@ -133,7 +133,7 @@ def show(id_: str, officer: str, passphrase_file: Path | None, home: Path | None
 
 
 @progress.command("report", help=say("help-progress-report"))
-@click.argument("id_", metavar="ID")
+@click.argument("id_")
 @click.argument("filled", required=False, type=click.Path(path_type=Path))
 @click.option("--task", "tasks", multiple=True, help=say("opt-progress-task"))
 @click.option("--period", default="", help=say("opt-period"))
@@ -158,7 +158,7 @@ def _task(text: str) -> acts.TaskReport:
 
 
 @progress.command("review", help=say("help-progress-review"))
-@click.argument("report_id", metavar="REPORT")
+@click.argument("report_id")
 @click.argument("verdict", type=Named("verdict-on-report", (ACCEPTED, RETURNED)))
 @click.option("--remark", default="", help=say("opt-remark"))
 @acting
@@ -171,7 +171,7 @@ def review(report_id: str, verdict: str, remark: str, officer: str, passphrase_f
 
 
 @progress.command("list", help=say("help-progress-list"))
-@click.argument("id_", metavar="ID")
+@click.argument("id_")
 @acting
 def list_reports(id_: str, officer: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
     """All reports of a programme."""

@@ -101,7 +101,7 @@ def journal(ctx: click.Context, last: int, home: Path | None, as_json: bool) -> 
 
 
 @journal.command("tiles", help=say("help-journal-tiles"))
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", type=click.Path(path_type=Path))
 @home_option
 @json_option
 @guarded

@@ -119,7 +119,7 @@ def list_(officer: str, passphrase_file: Path | None, home: Path | None, as_json
 
 
 @report.command("save", help=say("help-report-save"))
-@click.argument("id_", metavar="ID")
+@click.argument("id_")
 @click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), required=True,
               help=say("opt-directive-files"))  # fmt: skip
 @acting
@@ -191,7 +191,7 @@ def make(directive: str, to: str, text: str, carries: str, officer: str, passphr
 
 
 @proposal.command("assign", help=say("help-proposal-assign"))
-@click.argument("id_", metavar="ID")
+@click.argument("id_")
 @click.argument("to")
 @acting
 def assign(id_: str, to: str, officer: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
@@ -202,7 +202,7 @@ def assign(id_: str, to: str, officer: str, passphrase_file: Path | None, home: 
 
 
 @proposal.command("answer", help=say("help-proposal-answer"))
-@click.argument("id_", metavar="ID")
+@click.argument("id_")
 @click.argument("outcome", type=Named("proposal", OUTCOMES))
 @click.argument("text")
 @click.option("--to", "forwarded", default="", help=say("opt-proposal-forwarded"))
