@@ -21,7 +21,7 @@ from antin.station.drafts import number_of
 from antin.station.station import Station
 
 Row = tuple[Any, ...]
-ID, STATION, LEVEL, PRECEDENCE = 1, 2, 7, 8
+ID, STATION, STARTS, LEVEL, PRECEDENCE = 1, 2, 4, 7, 8
 UNIT, INSPECTION = 3, 2
 
 

@@ -91,7 +91,8 @@ def drafts(officer: str, passphrase_file: Path | None, home: Path | None, as_jso
         rows = dispatches.drafts(station, officer)
         lines = [
             [row["id"], station.pack.kind(row["kind"]).name, station.pack.level(row["level"]).name,
-             local(row["signed"]), local(row["stamped"]) or "–", local(row["cancelled"]), row["signer"],
+             local(row["signed"], "%d/%m %H:%M"), local(row["stamped"], "%d/%m %H:%M") or "–",
+             local(row["cancelled"], "%d/%m %H:%M"), row["signer"],
              " ".join(filter(None, (row["number"], row["subject"])))]
             for row in rows
         ]  # fmt: skip
@@ -125,7 +126,8 @@ def show(dispatch: str, officer: str, passphrase_file: Path | None, home: Path |
         if key == "history" or value in ("", None, []):
             continue
         shown = names.get(key) or (local(value) if key in _TIMES and isinstance(value, int) else str(value))
-        echo(f"{say(f'col-{key}'):<22} {shown}")
+        if shown:
+            echo(f"{say(f'col-{key}'):<22} {shown}")
     for event in row["history"]:
         extra = " ".join(str(event[k]) for k in ("reason", "officer", "remark") if event.get(k))
         echo(f"  {local(event['time'])}  {say('state-' + event['result'])}  {extra}".rstrip())

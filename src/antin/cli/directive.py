@@ -11,8 +11,9 @@ from antin.acts import directive as acts
 from antin.cli import form, read
 from antin.cli.choices import Named
 from antin.cli.desk import at_desk, reading
-from antin.cli.door import echo, emit, say, table
+from antin.cli.door import agreed, echo, emit, say, table
 from antin.cli.papers import acting, done, files
+from antin.errors import Conflict
 from antin.packs import names
 from antin.registers.directives.records import BOTH, IN_PERSON, ONLINE
 from antin.views import directives as views
@@ -29,12 +30,18 @@ def directive() -> None:
 @click.argument("filled", type=click.Path(path_type=Path))
 @click.option("--document", "documents", multiple=True, type=click.Path(path_type=Path),
               help=say("opt-directive-document"))  # fmt: skip
+@click.option("--again", is_flag=True, help=say("opt-issue-again"))
 @acting
-def issue(filled: Path, documents: tuple[Path, ...], officer: str, passphrase_file: Path | None, home: Path | None,
-          as_json: bool) -> None:  # fmt: skip
-    """A leader issues."""
+def issue(filled: Path, documents: tuple[Path, ...], again: bool, officer: str, passphrase_file: Path | None,
+          home: Path | None, as_json: bool) -> None:  # fmt: skip
+    """A leader issues; the same number and title once more only when that is meant."""
     plan = form.read(acts.Plan, filled)
     with at_desk(home, officer, passphrase_file) as (station, who):
+        title = paper_views.title({"number": plan.number, "title": plan.title})
+        same = [row["id"] for row in views.directives(station, who)
+                if row["state"] != "withdrawn" and (row["station"], row["title"]) == (station.code, title)]  # fmt: skip
+        if same and not again and not agreed(say("ask-issue-again", id=same[0])):
+            raise Conflict("directive-issued-before", id=same[0])
         level, urgency = names.level(station.pack, plan.level), names.precedence(station.pack, plan.precedence)
         id_ = acts.issue(station, who, plan, level, urgency, files(documents))
     done(as_json, "directive-issued-done", id=id_)

@@ -30,7 +30,7 @@ from antin.views.local_time import local
 from antin.words import LANGUAGES, LOCALE, Words, plain
 
 _PASSPHRASE_FILE = 64 * 1024
-_NARROWEST = 8
+_NARROWEST, _READABLE = 8, 14
 USAGE, INTERNAL, INTERRUPTED, PIPE_CLOSED = 2, 1, 130, 141
 
 
@@ -273,14 +273,14 @@ def _without_blank(head: Sequence[str], rows: list[list[str]]) -> tuple[list[str
 
 
 def _fitted(widths: list[int]) -> list[int]:
-    """On a terminal the widest columns give way, the last first, until a line fits; a file gets everything."""
+    """On a terminal the last column gives way, it is the free text; then the widest. A file gets everything."""
     if not sys.stdout or not sys.stdout.isatty():
         return widths
     room = shutil.get_terminal_size().columns - 2 * (len(widths) - 1)
     widths = list(widths)
     while sum(widths) > room and max(widths) > _NARROWEST:
-        widest = max(reversed(range(len(widths))), key=lambda n: widths[n])
-        widths[widest] -= 1
+        text = len(widths) - 1
+        widths[text if widths[text] > _READABLE else max(range(text + 1), key=lambda n: widths[n])] -= 1
     return widths
 
 

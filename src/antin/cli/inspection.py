@@ -12,8 +12,9 @@ from antin.acts import inspection as acts
 from antin.cli import form, read
 from antin.cli.choices import Named
 from antin.cli.desk import at_desk, reading
-from antin.cli.door import echo, emit, say, table
+from antin.cli.door import agreed, echo, emit, say, table
 from antin.cli.papers import acting, done
+from antin.errors import Conflict
 from antin.packs import names
 from antin.registers.inspections.records import SEVERITIES
 from antin.station.station import Station
@@ -104,11 +105,16 @@ def reopen(finding: str, deadline: str, remark: str, officer: str, passphrase_fi
 @inspection.command("finish", help=say("help-inspection-finish"))
 @click.argument("id_")
 @click.option("--remark", default="", help=say("opt-remark"))
+@click.option("--early", is_flag=True, help=say("opt-finish-early"))
 @acting
-def finish(id_: str, remark: str, officer: str, passphrase_file: Path | None, home: Path | None,
+def finish(id_: str, remark: str, early: bool, officer: str, passphrase_file: Path | None, home: Path | None,
            as_json: bool) -> None:  # fmt: skip
-    """All findings are closed."""
+    """All findings are closed; before it began only when that is meant."""
     with at_desk(home, officer, passphrase_file) as (station, who):
+        starts = acts.find_inspection(station, id_)[acts.STARTS]
+        meant = early or starts <= station.now() or agreed(say("ask-finish-early", id=id_, starts=local(starts)))
+        if not meant:
+            raise Conflict("inspection-not-begun", id=id_, time=starts)
         acts.finish(station, who, id_, remark)
     done(as_json, "inspection-finish-done", id=id_)
 

@@ -11,10 +11,11 @@ from antin.acts import programme as acts
 from antin.cli import form
 from antin.cli.choices import Named
 from antin.cli.desk import at_desk, reading
-from antin.cli.door import echo, emit, say, table
+from antin.cli.door import agreed, echo, emit, say, table
 from antin.cli.papers import acting, done, files
-from antin.errors import Malformed
+from antin.errors import Conflict, Malformed
 from antin.packs import names
+from antin.packs.periods import vietnam_day
 from antin.registers.programmes.records import ACCEPTED, RETURNED
 from antin.views import programmes as views
 from antin.views.local_time import local
@@ -83,10 +84,17 @@ _SHARES = ("goal", "done", "way")
 @programme.command("close", help=say("help-programme-close"))
 @click.argument("id_")
 @click.argument("period")
+@click.option("--early", is_flag=True, help=say("opt-close-early"))
 @acting
-def close(id_: str, period: str, officer: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
-    """A period is frozen."""
+def close(id_: str, period: str, early: bool, officer: str, passphrase_file: Path | None, home: Path | None,
+          as_json: bool) -> None:  # fmt: skip
+    """A period is frozen; before its last day only when that is meant."""
     with at_desk(home, officer, passphrase_file) as (station, who):
+        end = station.pack.period_named(period)[1].end
+        if not early and vietnam_day(station.now()) <= end:
+            shown = f"{end:%d/%m/%Y}"
+            if not agreed(say("ask-close-early", period=period, end=shown)):
+                raise Conflict("period-not-over", period=period, end=shown)
         figures = acts.close_period(station, who, id_, period)
     done(as_json, "programme-close-done", id=id_, period=period, **figures)
 
