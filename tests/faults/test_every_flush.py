@@ -15,13 +15,13 @@ from pathlib import Path
 
 import pytest
 from disk import mounted
-from town import NORTH, PASS, PDF, SISTER, SOUTH, Town, copy, into
+from town import NORTH, PASS, PDF, SISTER, SOUTH, UNDER, Town, copy, into
 
 from antin.acts.accept import accept, assign, refuse
 from antin.acts.approve import allot, approve, revoke
 from antin.acts.backup import back_up
 from antin.acts.cancel import cancel
-from antin.acts.create_station import FirstOfficer, request_officer
+from antin.acts.create_station import FirstOfficer, Plan, request_agency, request_authority, request_officer
 from antin.acts.join import join
 from antin.acts.open_document import open_document
 from antin.acts.renew import renew
@@ -30,6 +30,7 @@ from antin.acts.sign_document import sign_document
 from antin.acts.stamp import stamp
 from antin.acts.status import status_record
 from antin.errors import AntinError
+from antin.kernel.crypto.locker import CHEAPEST
 from antin.kernel.formats.fields import Facts, Label
 from antin.station.station import AUTHORITY_KEY, Station
 from antin.storage.outputs import outputs
@@ -65,6 +66,7 @@ def _officer(station: Station, town: Town) -> None:
     into(town.folder / "moi", lambda output: output.write(request))
 
 
+ALREADY_JOINED = ("approval-for-other",)  # its request is answered and forgotten
 ACTS = {
     "sign": Act(NORTH, ("ld01",), _sign),
     "stamp": Act(NORTH, ("vt01",), lambda s, _: stamp(s, "vt01", "vb-2"), ("document-already-stamped",)),
@@ -73,7 +75,11 @@ ACTS = {
     "agree": Act(NORTH, ("ld01",), lambda s, _: agree(s, "ld01", SOUTH)),
     "officer": Act(NORTH, ("cb01",), _officer, ("file-exists", "officer-exists", "officer-asked")),
     "renew": Act(NORTH, ("cb01",), lambda s, _: renew(s, ["cb01"])),
-    "join": Act(NORTH, (), lambda s, t: join(s, (t.folder / "approval").read_bytes())),
+    "join": Act(NORTH, (), lambda s, t: join(s, (t.folder / "approval").read_bytes()), ALREADY_JOINED),
+    "join, an agency's first": Act(UNDER, (), lambda s, t: join(s, (t.folder / "first").read_bytes()), ALREADY_JOINED),
+    "join, an officer": Act(SISTER, (), lambda s, t: join(s, (t.folder / "officer").read_bytes()), ALREADY_JOINED),
+    "join, an authority's first": Act("A06", (AUTHORITY_KEY,), lambda s, t: join(s, (t.folder / "sixth").read_bytes()),
+                                      ALREADY_JOINED),
     "backup": Act(NORTH, (), lambda s, t: into(t.folder / "backup", lambda out: back_up(s, out)), ("file-exists",)),
     "exchange of a sender": Act(NORTH, exchange=True),
     "exchange of a receiver": Act(SOUTH, exchange=True),
@@ -110,6 +116,19 @@ def lived(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         (town.folder / "request").write_bytes(request)
     with town.at("A03", AUTHORITY_KEY) as station:
         (town.folder / "approval").write_bytes(approve(station, renewal, 400).file)
+    root, cheap = bytes.fromhex((town.folder / "root").read_text())[:25], {"cost": CHEAPEST}
+    plan = Plan(UNDER, "Phòng Dưới", "ngoai-giao", parent=SISTER, professional="A03", relay=str(town.relay))
+    first = FirstOfficer("cb01", "Cán bộ", ("cipher", "officer"), PASS)
+    with town.at(SISTER, "cb01") as station:
+        officer = request_officer(station, "cb01", FirstOfficer("cb07", "Cán bộ", ("officer",), PASS), 1)
+    asked = {
+        "first": ("A03", request_agency(town.home(UNDER), plan, first, root, cheap)),
+        "officer": ("A03", officer),
+        "sixth": ("A00", request_authority(town.home("A06"), Plan("A06", "Cơ yếu", "cong-an"), PASS, root, cheap)),
+    }
+    for name, (authority, raw) in asked.items():
+        with town.at(authority, AUTHORITY_KEY) as station:
+            (town.folder / name).write_bytes(approve(station, raw, 400).file)
     town.state()
     return town.folder
 
@@ -168,7 +187,7 @@ class Run:
 
     def check(self) -> None:
         """It opens, audits, does the act, and everybody goes on with it."""
-        self.town.audit()
+        self.audit()
         with self.town.at(self.act.code, *self.act.officers):
             pass
         assert self.do() == DONE, f"the same act does not go on: {self.said}"
@@ -176,7 +195,15 @@ class Run:
         for code in ("A00", "A03", "A04", NORTH, SOUTH):
             with self.town.at(code) as station:
                 assert station.db.value("SELECT count(*) FROM dispatch_conflicts") == 0, code
-        self.town.audit()
+        self.audit()
+
+    def audit(self) -> None:
+        """Of everybody who has a journal."""
+        unborn = []
+        for code in (UNDER, "A06"):
+            with self.town.at(code, write=False) as station:
+                unborn += [] if station.joined else [code]
+        self.town.audit(*unborn)
 
 
 def changes(lived: Path, place: Path, act: Act) -> list[int]:

@@ -154,7 +154,7 @@ def request_officer(station: Station, giver: str, new: FirstOfficer, level: int)
     subject = officer_subject(station.code, station.settings.branch, new.officer, new.roles, level, hands)
     raw = _pending(station.home, subject)
     if raw is None:
-        _declare_lost(station, hands.signing.public.kid)
+        declare_lost(station, hands.signing.public.kid)
         root = bytes.fromhex(station.settings.root)[:25]
         raw = make_request(station.signer, suite, subject, new.officer, None, root, now)
     return keep_requests(station.home, [(new.name, raw)])
@@ -177,11 +177,12 @@ def _pending(home: Path, subject: Subject) -> bytes | None:
     return found
 
 
-def _declare_lost(station: Station, kid: bytes) -> None:
-    """Uses of the key in requests that were never kept: the journal counts them before the next one."""
-    last, known = station.signer.memory.last_use(kid), station.journal.last_use(kid)
+def declare_lost(station: Station, credential: bytes) -> None:
+    """Uses in what was signed and never kept: a request under a key, a renewal under a credential to come. The journal
+    counts them before the next one; ``recover`` knows only the credentials that are the station's already."""
+    last, known = station.signer.memory.last_use(credential), station.journal.last_use(credential)
     if last > known:
-        station.commit([station.record("uses-lost", UsesLost((LostUse(kid, known + 1, last),)))])
+        station.commit([station.record("uses-lost", UsesLost((LostUse(credential, known + 1, last),)))])
 
 
 def officer_subject(code: str, branch: str, officer: str, roles: tuple[str, ...], level: int, hands: Hands) -> Subject:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 
+from antin.acts.create_station import declare_lost
 from antin.errors import Missing, Unverified
 from antin.journal.journal import New
 from antin.kernel import succession
@@ -75,6 +76,7 @@ def _records(station: Station, trusted: Trusted) -> list[New]:
         return _created(station, trusted)
     if trusted.digest == station.own.digest or trusted.credential.epoch != station.own.credential.epoch:
         return []
+    declare_lost(station, trusted.digest)
     hand = Hand(station.station_hand().holder, trusted.digest)
     return [station.record("station-renewed", StationRenewed(station.code, trusted.digest), [hand])]
 
@@ -93,6 +95,9 @@ def _officer(station: Station, trusted: Trusted) -> list[New]:
 
 def _created(station: Station, trusted: Trusted) -> list[New]:
     hand = Hand(AUTHORITY_KEY if station.is_authority else STATION, trusted.digest)
+    if station.signer.memory.newest(station.code) is None:
+        # It died before its first record: what it signed then was kept nowhere, and no checkpoint ever covered it.
+        station.signer.memory.forget_uses(trusted.digest)
     created = StationCreated(station.code, trusted.digest, bytes.fromhex(station.settings.root))
     epoch = trusted.credential.epoch
     new = [station.record("station-created", created, [hand], encloses=_new_uses(station, trusted), opens_epoch=epoch)]

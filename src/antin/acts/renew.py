@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from antin.acts.create_station import keep_requests, make_level_keys, make_request
+from antin.acts.create_station import LevelMade, keep_requests, make_level_keys, make_request
 from antin.errors import Refused
 from antin.journal.journal import New
 from antin.journal.kinds import RenewalAsked
@@ -39,7 +39,7 @@ def renew(station: Station, officers: Sequence[str], *, own: bool = True, parent
     requests: list[tuple[str, bytes]] = []
     signed: list[bytes] = []
     new: list[New] = []
-    level_keys: list[bytes] = []
+    level_keys: list[LevelMade] = []
     if own:
         old = station.own.subject
         subject = replace(
@@ -53,8 +53,13 @@ def renew(station: Station, officers: Sequence[str], *, own: bool = True, parent
         requests.append((_name_of(station, trusted, hand.holder), _ask(station, trusted, hand, signed)))
     digests = tuple(suites.object_digest(raw) for _, raw in requests)
     new.append(station.record("renewal-asked", RenewalAsked(digests), encloses=signed))
-    station.commit(new)
-    return keep_requests(station.home, requests, level_keys)
+
+    def beside() -> None:
+        for each in level_keys:
+            station.directory.insert_level_key(each.raw, each.value, station.own.keys.kid)
+
+    station.commit(new, beside)
+    return keep_requests(station.home, requests, [each.raw for each in level_keys])
 
 
 def _actor(station: Station, officer: str) -> tuple[Trusted, Hand]:
@@ -77,7 +82,7 @@ def _ask(station: Station, trusted: Trusted, hand: Hand, signed: list[bytes]) ->
     return raw
 
 
-def _levels(station: Station, raws: list[bytes]) -> New:
+def _levels(station: Station, keys_made: list[LevelMade]) -> New:
     now = station.now()
     serving = [row[0] for row in station.db.rows(people.SQL["list_officers"]) if row[4] == "serving"]
     trusted = {each: station.officer(each).subject for each in serving}
@@ -90,15 +95,12 @@ def _levels(station: Station, raws: list[bytes]) -> New:
         {each: subject.wrapping for each, subject in trusted.items()}, now,
         {each: subject.clearance.level for each, subject in trusted.items()},
     )  # fmt: skip
-    with station.db.transaction():
-        for each in made:
-            station.directory.insert_level_key(each.raw, each.value, station.own.keys.kid)
-    raws += [each.raw for each in made]
+    keys_made += made
     lines = tuple(
         LevelKeyMade(each.value.level, generation, suites.object_digest(each.raw), each.kid, each.value.until)
         for each in made
     )
-    return station.record("level-keys", LevelKeys(lines), encloses=raws)
+    return station.record("level-keys", LevelKeys(lines), encloses=[each.raw for each in made])
 
 
 def _name_of(station: Station, trusted: Trusted, officer: str) -> str:

@@ -36,6 +36,11 @@ class Memory:
         with self._db.transaction():
             self._db.run(_SQL["write_use"], credential, max(last, self.last_use(credential)))
 
+    def forget_uses(self, credential: bytes) -> None:
+        """Of a credential under which nothing was ever recorded: only before a journal's first record."""
+        with self._db.transaction():
+            self._db.run(_SQL["write_use"], credential, 0)
+
     def last_use(self, credential: bytes) -> int:
         """The highest use number ever given."""
         return int(self._db.value(_SQL["read_use"], credential) or 0)
