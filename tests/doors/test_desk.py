@@ -148,7 +148,7 @@ def test_names_with_and_without_diacritics() -> None:
 
 def test_every_kind_is_found_by_its_name_without_diacritics() -> None:
     from antin.packs import load
-    from antin.packs.spelling import plain
+    from antin.spelling import plain
 
     pack: Pack = load("vn-2026")
     for code, kind in pack.kinds().items():

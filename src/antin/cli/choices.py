@@ -10,7 +10,7 @@ import click
 
 from antin.cli.door import say
 from antin.errors import Malformed
-from antin.packs.spelling import plain
+from antin.spelling import plain
 from antin.words import LANGUAGES, Words
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import gettext
+import importlib
 import io
 import json
 import os
@@ -21,12 +22,11 @@ from typing import Any
 
 import click
 
+from antin import spelling
 from antin.cli import typed
 from antin.errors import AntinError, Malformed, Missing, Unavailable
-from antin.packs import spelling
 from antin.storage import foreign
 from antin.storage.refusal import words_for
-from antin.views.local_time import local
 from antin.words import LANGUAGES, LOCALE, Words, plain
 
 _PASSPHRASE_FILE = 64 * 1024
@@ -213,7 +213,7 @@ def spoken(error: AntinError) -> AntinError:
     state, time = f"state-{error.fields.get('state')}", error.fields.get("time")
     said = {"state": say(state)} if say.has(state) else {}
     if isinstance(time, int):
-        said["time"] = local(time)
+        said["time"] = importlib.import_module("antin.views.local_time").local(time)  # only where an error tells a time
     return type(error)(error.code, evidence=None, **{**error.fields, **said})
 
 

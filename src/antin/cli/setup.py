@@ -36,8 +36,8 @@ from antin.errors import Malformed, Refused
 from antin.kernel.formats.credential import ROLES
 from antin.kernel.formats.fields import OFFICER
 from antin.packs import names
-from antin.packs.spelling import plain
 from antin.relay.wire import read_address
+from antin.spelling import plain
 from antin.station import packets
 from antin.station.station import AUTHORITY_KEY, Station, opened
 from antin.storage import durable

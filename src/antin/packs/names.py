@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from antin.errors import Malformed
 from antin.packs.pack import Pack
-from antin.packs.spelling import plain
+from antin.spelling import plain
 
 
 def level(pack: Pack, text: str) -> int:

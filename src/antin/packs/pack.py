@@ -35,7 +35,7 @@ from antin.packs.rules import (
     Signatures,
     Subject,
 )
-from antin.packs.spelling import plain
+from antin.spelling import plain
 
 R = TypeVar("R", bound=Rule)
 SUFFIX = re.compile(r"[0-9A-ZĐa-zđ]+([-./&][0-9A-ZĐa-zđ]+)*")

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from antin.journal.journal import SQL as JOURNAL
-from antin.packs.spelling import plain
 from antin.registers.papers import apply as papers
+from antin.spelling import plain
 from antin.station.books import LOCAL
 from antin.station.station import Station
 from antin.views import dispatches
