@@ -156,3 +156,23 @@ def test_what_is_settled_needs_no_room_any_more(tmp_path: Path) -> None:
     assert not (tmp_path / "a").exists()
     output.close()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_process_that_died_before_it_named_its_file_leaves_nothing(tmp_path: Path) -> None:
+    living = Output(tmp_path / "a")
+    living.write(b"living")
+    living.settle()
+    child = os.fork()
+    if not child:
+        dying = Output(tmp_path / "b")
+        dying.write(b"plaintext")
+        dying.settle()
+        os._exit(0)
+    os.waitpid(child, 0)
+    (tmp_path / ".antin-settled-link").symlink_to(tmp_path / "a")
+    assert len(list(tmp_path.glob(".antin-settled-*"))) == 3
+    Output(tmp_path / "c").close()
+    living.publish()
+    living.close()
+    assert (tmp_path / "a").read_bytes() == b"living"
+    assert sorted(each.name for each in tmp_path.iterdir()) == [".antin-settled-link", "a"]

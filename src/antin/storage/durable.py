@@ -11,6 +11,7 @@ is ever released.
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import shutil
 import stat
@@ -29,6 +30,7 @@ __all__ = [
 ]  # fmt: skip
 
 _TEMPORARY = ".antin-"
+_SETTLED = ".antin-settled-"
 _FRESH = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -100,7 +102,8 @@ class Output:
     """A file that nobody sees until ``publish``: unlinked, mode 0600.
 
     ``settle`` brings the bytes to the disk under a hidden name, so that nothing but a rename is left to ``publish``:
-    what is recorded between the two has its file.
+    what is recorded between the two has its file. A process that dies there leaves that hidden file; the next output
+    in the folder removes it, for nobody holds its lock.
 
     Where the file system has no unlinked files (a USB stick in FAT), the bytes wait in the temporary folder and
     are copied next to the target, under a hidden name, only when ``publish`` is called. Refuses a name that the disk
@@ -117,6 +120,7 @@ class Output:
             self._folder = _folder(target.parent)
             try:
                 self._check_name()
+                _remove_orphans(self._folder)
                 self.handle, self._linkable = unlinked(target.parent)
             except BaseException:
                 os.close(self._folder)
@@ -142,7 +146,7 @@ class Output:
         with translated(self.target):
             self._check_name()
             if not self._hidden:
-                self._hidden = _fresh_name()
+                self._hidden = _SETTLED + os.urandom(16).hex()
                 self._name(self._hidden)
 
     def publish(self) -> None:
@@ -175,15 +179,24 @@ class Output:
         self.handle.flush()
         os.fsync(self.handle.fileno())
         if self._linkable:
+            _hold(self.handle)
             # The descriptors make this linkat with AT_SYMLINK_FOLLOW, as naming an unlinked file demands.
             source = f"/proc/self/fd/{self.handle.fileno()}"
             os.link(source, temporary, src_dir_fd=self._folder, dst_dir_fd=self._folder)
             return
         self.handle.seek(0)
-        with os.fdopen(os.open(temporary, _FRESH, 0o600, dir_fd=self._folder), "wb") as copy:
+        copy = os.fdopen(os.open(temporary, _FRESH, 0o600, dir_fd=self._folder), "wb")
+        try:
+            _hold(copy)
             shutil.copyfileobj(self.handle, copy, 1024 * 1024)
             copy.flush()
             os.fsync(copy.fileno())
+        except BaseException:
+            with suppress(OSError):
+                copy.close()
+            raise
+        self.handle.close()
+        self.handle = copy
 
     def copy_to(self, stream: BinaryIO) -> None:
         """For pipes: the checked bytes, copied after all checks."""
@@ -222,6 +235,27 @@ def unlinked(folder: Path, otherwise: Path | None = None) -> tuple[BinaryIO, boo
 
 def _folder(path: Path) -> int:
     return os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+
+
+def _hold(handle: BinaryIO) -> None:
+    with suppress(OSError):  # a disk without locks: its orphans are kept then, and nothing else
+        fcntl.flock(handle, fcntl.LOCK_SH)
+
+
+def _remove_orphans(folder: int) -> None:
+    """Settled files whose process died before it could name them: nobody holds their lock any more."""
+    for name in os.listdir(folder):
+        if not name.startswith(_SETTLED):
+            continue
+        with suppress(OSError):
+            descriptor = os.open(name, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
+            try:
+                facts = os.fstat(descriptor)
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if stat.S_ISREG(facts.st_mode) and facts.st_uid == os.geteuid():
+                    os.unlink(name, dir_fd=folder)
+            finally:
+                os.close(descriptor)
 
 
 def _fresh_name() -> str:
