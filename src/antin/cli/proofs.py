@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -178,14 +179,22 @@ def prove(dispatch: str, output: Path, replace: bool, officer: str, passphrase_f
     with outputs(output, replace=replace) as [file], opened(need_home(home)) as station:
         if officer:
             station.sign_in(officer, passphrase(passphrase_file, officer))
-        file.write(proving.prove(station, dispatch, officer))
-        fingerprint = read.write_fingerprint(bytes.fromhex(station.settings.root))
-    line = f"antin verify {output} --root {fingerprint}"
+        data = proving.prove(station, dispatch, officer)
+        file.write(data)
+        root = bytes.fromhex(station.settings.root)
+    line = f"antin verify {output} --root {read.write_fingerprint(root)}"
+    # Whoever makes evidence learns at once what it will be worth, while the way to better is still open.
+    report = verifying(BytesIO(data), root[: read.FINGERPRINT_BYTES])
     if as_json:
-        emit({"output": str(output), "verify": line})
-    else:
-        echo(say("prove-done" if officer else "prove-done-digests", output=output))
-        echo(f"  {line}")
+        emit({"output": str(output), "verify": line, "verdict": report.verdict})
+        return
+    echo(say("prove-done" if officer else "prove-done-digests", output=output))
+    echo(f"  {line}")
+    if report.verdict != VALID:
+        why = next((each for each in report.findings if each.verdict == report.verdict and each.what == "status"), None)
+        echo(f"  {say(f'verdict-{report.verdict}')}", err=True)
+        if why is not None:
+            echo(f"  {why.who}: {say(_finding(why), **why.facts)}", err=True)
 
 
 @click.command(help=say("help-verify"))
@@ -277,9 +286,12 @@ def say_findings(report: Any, as_json: bool, family: str = "verdict") -> None:
             facts["kind"] = say(f"kind-{facts['kind']}")
         what = say(f"what-{each.what}") if say.has(f"what-{each.what}") else say(f"kind-{each.what}")
         who = f" {each.who}" if each.who else ""
-        code = f"finding-{each.code}" if say.has(f"finding-{each.code}") else each.code
-        echo(f"{marks[each.verdict]} {what}{who}: {say(code, **facts)}")
+        echo(f"{marks[each.verdict]} {what}{who}: {say(_finding(each), **facts)}")
     echo(click.style(say(f"{family}-{report.verdict}"), bold=True))
+
+
+def _finding(each: Finding) -> str:
+    return f"finding-{each.code}" if say.has(f"finding-{each.code}") else each.code
 
 
 _TIMES = ("time", "until", "as_of", "since", "kept")
