@@ -96,9 +96,10 @@ function list(record, believed, listed) {
 // spec/status.md, "Verification".
 function states(bytes, believed, listed, known) {
   const proof = parse(StatusProof, bytes);
+  const { code, epoch } = parseCheckpoint(parseProof(proof.proof).checkpoint);
   for (const holder of believed.values()) {
     if (!holder.issuer || !same(holder.body.id, proof.leaf.credential)) continue;
-    const { epoch } = parseCheckpoint(parseProof(proof.proof).checkpoint);
+    if (holder.issuer.subject.code !== code) continue; // an id is its issuer's: another may have used it too
     const keys = stationOf(holder.issuer.subject.code, epoch, believed, listed);
     const record = verifyStatus(bytes, keys, believed);
     if (!issuedBy(holder, record)) throw new Refused('credential-not-in-directory');

@@ -101,8 +101,10 @@ function vouchers(who, { believed, listed }) {
       return subject.officer === '' && subject.code === who.subject.code && place
         && (same(digest, who.issuer.digest) || (place.book === book && place.index < index));
     });
-    const placeOf = ({ digest }) => listed.get(hex(digest)).index;
-    found.add(earlier.sort((one, other) => placeOf(one) - placeOf(other)).at(-1) ?? null);
+    const placeOf = ({ digest }) => listed.get(hex(digest));
+    const inBook = earlier.filter((each) => placeOf(each).book === book);
+    found.add((inBook.length > 0 ? inBook : earlier)
+      .sort((one, other) => placeOf(one).index - placeOf(other).index).at(-1) ?? null);
   }
   for (const each of [...found]) if (each?.issuer) found.add(each.issuer);
   return [...found].filter((each) => each === null || each.issuer);

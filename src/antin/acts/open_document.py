@@ -56,6 +56,7 @@ def open_document(station: Station, officer: str, dispatch_id: str, output: Outp
     except (Malformed, Refused, Unverified):
         _refuse_integrity(station, slip, digest, hand, str(row[6]))
         raise
+    _check_once(station, digest, opened)
     (deliver or output.settle)()
     _record(station, slip, digest, hand, opened)
     return opened
@@ -67,11 +68,14 @@ def _decrypt(station: Station, slip: Slip, key: WrappedKey, output: Output, prog
     return opening.judge(station, slip, key, output, opener, seen)
 
 
+def _check_once(station: Station, digest: bytes, opened: Opened) -> None:
+    statement = suites.object_digest(opened.statement_raw)
+    if station.db.row(dispatch.SQL["find_other"], statement, digest) is not None:
+        raise Conflict("statement-received", statement=statement.hex()[:16])
+
+
 def _record(station: Station, slip: Slip, digest: bytes, hand: Hand, opened: Opened) -> None:
     statement = suites.object_digest(opened.statement_raw)
-    known = station.db.row(dispatch.SQL["find_other"], statement, digest)
-    if known is not None:
-        raise Conflict("statement-received", statement=statement.hex()[:16])
     sender = station.directory.find(slip.sender)
     result = result_of(station, slip, digest, "opened", sender, statement=statement, seal=opened.statement.seal)
     secret = (opened.statement.label.level, encode(Vouched(opened.statement_raw, opened.attached_raw)))

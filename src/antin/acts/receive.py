@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from antin.acts import tail
 from antin.errors import Conflict, Missing, Refused
@@ -14,15 +14,16 @@ from antin.kernel.crypto import wrap
 from antin.kernel.formats import note, proof, signed
 from antin.kernel.formats.receipt import DirectoryPoint, Receipt, Result
 from antin.kernel.formats.record import HYBRID, QUICK, Record
-from antin.kernel.formats.shape import parse
+from antin.kernel.formats.shape import encode, parse
 from antin.kernel.formats.slip import Slip
 from antin.registers.dispatch import apply as dispatch
 from antin.registers.dispatch.records import ReceiptReceived
 from antin.registers.dispatch.states import FINAL
 from antin.registers.keys import apply as keys
 from antin.station import news
+from antin.station.checkpoints import with_line
 from antin.station.directory import Beside
-from antin.station.mirror import SQL
+from antin.station.mirror import ALWAYS, SQL, bare
 from antin.station.station import Station
 
 FetchBlob = Callable[[bytes], Iterable[bytes] | None]
@@ -170,6 +171,27 @@ def _mend(station: Station, slip: Slip, raw: bytes, fetch: FetchBlob) -> None:
             station.db.run(SQL["insert_blob"], slip.sealed, slip.sealed_size)
 
 
+def _seen(station: Station, point: bytes, witness: Trusted | None) -> int | None:
+    """When its authority saw a checkpoint; a line ahead of our clock says nothing, whoever signed it."""
+    time = check.cosigned(point, witness) if witness is not None else None
+    return time if time is None or time <= station.now() + station.tolerance() else None
+
+
+def _bare(raw: bytes, point: bytes, witness: Trusted | None) -> bytes:
+    """A receipt whose checkpoint bears its own lines and that of its authority alone: a line of anybody else was judged
+    by nobody, and a false one would spoil the evidence in which it is shown."""
+    value = parse(Receipt, raw)
+    mine = bare(point) if witness is None else with_line(point, witness)
+    return encode(replace(value, proof=value.proof.removesuffix(point) + mine))
+
+
+def _kept(station: Station, digest: bytes, witness: Trusted | None) -> int | None:
+    held = station.db.value(SQL["read_object"], digest)
+    if held is None or witness is None:
+        return None
+    return check.cosigned(proof.claim(parse(Receipt, held).proof).checkpoint.raw, witness)
+
+
 def receive_receipt(station: Station, raw: bytes, trust: Beside) -> Outcome:
     """Enter another station's receipt for one of our slips, once for each result.
 
@@ -180,7 +202,8 @@ def receive_receipt(station: Station, raw: bytes, trust: Beside) -> Outcome:
     sender = station.directory.journal_of(claimed.origin)
     verified = check.receipt(raw, trust, sender)
     witness = station.directory[sender.issuer] if sender.issuer else None
-    cosigned = check.cosigned(verified.checkpoint.raw, witness) if witness else None
+    cosigned = _seen(station, verified.checkpoint.raw, witness)
+    raw = _bare(raw, verified.checkpoint.raw, witness if cosigned is not None else None)
     signers = [trust[each.credential] for each in verified.record.signers]
     for each in signers:
         _check_epoch(station, each, verified.record.record.epoch)
@@ -191,8 +214,8 @@ def receive_receipt(station: Station, raw: bytes, trust: Beside) -> Outcome:
         raise Missing("dispatch-unknown", id=result.slip.hex()[:16])
     name = f"{giver}/{result.precedence}/{result.sequence}"
     if station.db.row(dispatch.SQL["has_receipt"], result.slip, result.result, verified.checkpoint.origin):
-        # The same record may come again under a checkpoint that a witness has cosigned since.
-        if cosigned is not None:
+        # The same record may come again under a checkpoint that a witness has cosigned since: the earliest proves.
+        if cosigned is not None and cosigned < (_kept(station, digest, witness) or ALWAYS):
             station.db.run(SQL["replace_object"], raw, digest)
         return Outcome("receipt", "already", name)
     sent = station.db.row(dispatch.SQL["read_sent"], out[1])

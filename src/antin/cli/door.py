@@ -218,9 +218,9 @@ def spoken(error: AntinError) -> AntinError:
 
 
 def emit(value: object) -> None:
-    """One JSON document on standard output. Bytes of a name that are no text are spelt out."""
+    """One JSON document on standard output; what a terminal does not print is written as JSON escapes it."""
     text = json.dumps(value, ensure_ascii=False, default=_plain)
-    echo(text.encode("utf-8", "backslashreplace").decode())
+    echo("".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text), raw=True)
 
 
 def agreed(question: str, *, assumed: bool = False) -> bool:

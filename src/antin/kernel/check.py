@@ -270,8 +270,8 @@ def cosigned(raw: bytes, witness: Trusted) -> int | None:
     """When ``witness`` cosigned this checkpoint; None if it did not. Raises ``Unverified`` on a false line of its."""
     claimed, key = note.claim(raw), witness.subject.journal[32:]
     for line in claimed.lines[2:]:
-        known = (line.name.split("/")[1:2], line.key_id)
-        if known == ([witness.subject.code], note.key_id(line.name, note.MLDSA44, key)):
+        named = note.ORIGIN.fullmatch(line.name) and line.name.split("/")[1]
+        if (named, line.key_id) == (witness.subject.code, note.key_id(line.name, note.MLDSA44, key)):
             return checkpoints.stamp(claimed, line, line.name, key)
     return None
 

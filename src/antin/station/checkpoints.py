@@ -16,7 +16,7 @@ from antin.kernel.formats.consistency import Consistency
 from antin.kernel.formats.epoch import EpochAccepted, EpochBegun
 from antin.kernel.formats.shape import parse
 from antin.station.directory import Directory, note_code
-from antin.station.mirror import SQL
+from antin.station.mirror import SQL, bare
 from antin.storage.database import Database
 
 _HASH = 32
@@ -238,12 +238,6 @@ def with_line(raw: bytes, witness: Trusted) -> bytes:
     """A checkpoint with its own two lines and the line of one witness, which is there."""
     own, lines = bare(raw), raw.partition(b"\n\n")[2].splitlines(keepends=True)[2:]
     return next(own + line for line in lines if check.cosigned(own + line, witness) is not None)
-
-
-def bare(raw: bytes) -> bytes:
-    """A checkpoint with its own two lines alone: what a witness holds, and puts its line under."""
-    text, _, lines = raw.partition(b"\n\n")
-    return text + b"\n\n" + b"".join(lines.splitlines(keepends=True)[:2])
 
 
 def _links(old: Head, new: Head, proofs: Proofs) -> bool:

@@ -89,7 +89,7 @@ class Mirror:
             return grown - before
         if self.root_at(point.origin, point.size) != point.root:
             raise Unverified("not-consistent")
-        self._db.run(SQL["write_mirror_head"], point.origin, point.size, point.root, part.checkpoint, point.time)
+        self._db.run(SQL["write_mirror_head"], point.origin, point.size, point.root, bare(part.checkpoint), point.time)
         return grown - before
 
     def _check_older(self, point: note.Checkpoint, size: int, root: bytes, held: bytes) -> None:
@@ -154,3 +154,9 @@ def _allot(db: Database, index: int, public: CodesAllotted, now: int) -> None:
             if scope in before:
                 db.run(SQL["move_allotment"], now, scope, before[scope])
             db.run(SQL["insert_allotment"], scope, owner, index)
+
+
+def bare(raw: bytes) -> bytes:
+    """A checkpoint with its own two lines alone: what a witness holds, and puts its line under."""
+    text, _, lines = raw.partition(b"\n\n")
+    return text + b"\n\n" + b"".join(lines.splitlines(keepends=True)[:2])

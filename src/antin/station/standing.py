@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from antin.errors import Missing
@@ -25,7 +26,10 @@ from antin.kernel.formats.status import (
     StatusLeaf,
     StatusProof,
 )
+from antin.station.directory import Entry
 from antin.station.mirror import SQL
+
+_LARGEST_RECORD = 16 * 1024  # of a status proof (spec/status.md)
 
 if TYPE_CHECKING:
     from antin.station.station import Station
@@ -43,13 +47,18 @@ def entry_of(station: Station, trusted: Trusted) -> bytes:
 def status_of(station: Station, trusted: Trusted) -> StatusProof:
     """Its state in the newest status of its authority. Raises ``Missing`` where that one has given none since."""
     entry = station.directory.entry(trusted)
-    found = _newest_status(station, entry.origin, entry.at) if entry else None
-    if entry is None or found is None:
+    if entry is None:
         raise Missing("status-missing", who=trusted.name)
-    at, status = found
-    leaves = _leaves_now(station, entry.origin)
-    if _root(leaves) != status.root:  # something was said after that status
-        leaves = _leaves_then(station, entry.origin, at)
+    for at, status in _statuses(station, entry.origin, entry.at):
+        leaves = _leaves_now(station, entry.origin)
+        if _root(leaves) != status.root:  # something was said after that status
+            leaves = _leaves_then(station, entry.origin, at)
+        if _root(leaves) == status.root:  # else its authority signed what its own journal does not say
+            return _proof_of(station, entry, leaves, at)
+    raise Missing("status-missing", who=trusted.name)
+
+
+def _proof_of(station: Station, entry: Entry, leaves: list[StatusLeaf], at: int) -> StatusProof:
     place = next(n for n, leaf in enumerate(leaves) if leaf.credential == entry.id)
     path = tree.inclusion(_hashes(leaves), place, len(leaves))
     return StatusProof(*_in_mirror(station, entry.origin, at), leaves[place], place, path)
@@ -64,13 +73,13 @@ def _in_mirror(station: Station, origin: str, at: int) -> tuple[bytes, bytes]:
     return raw, tree.proof_text(at, tree.inclusion(mirror.hash_at(origin), at, size), checkpoint)
 
 
-def _newest_status(station: Station, origin: str, after: int) -> tuple[int, Status] | None:
+def _statuses(station: Station, origin: str, after: int) -> Iterator[tuple[int, Status]]:
+    """The newest first; none that is too large to stand in evidence."""
     size = (station.directory.mirror.head(origin) or (0,))[0]
     for index, raw in station.db.each(SQL["read_mirror_back"], origin, after, size):
         record = parse(Record, claim(raw, HYBRID, QUICK).unverified_body)
-        if record.kind == "status":
-            return index, parse(Status, record.public)
-    return None
+        if record.kind == "status" and len(raw) <= _LARGEST_RECORD:
+            yield index, parse(Status, record.public)
 
 
 def _leaves_now(station: Station, origin: str) -> list[StatusLeaf]:

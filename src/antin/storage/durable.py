@@ -142,7 +142,7 @@ class Output:
             self.handle.write(data)
 
     def settle(self) -> None:
-        """fsync under a hidden name in the target's folder; nothing that can fill up or be refused is left."""
+        """fsync under a hidden name in the target's folder; no byte of the document needs room after that."""
         with translated(self.target):
             self._check_name()
             if not self._hidden:
@@ -157,6 +157,8 @@ class Output:
             if self._linkable and not self._replace:
                 os.link(self._hidden, name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
             else:
+                if not self._replace:  # a disk without unlinked files has no links either: take the name, then fill it
+                    os.close(os.open(name, _FRESH, 0o600, dir_fd=folder))
                 os.rename(self._hidden, name, src_dir_fd=folder, dst_dir_fd=folder)
             self._keep()
 

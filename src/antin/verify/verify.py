@@ -151,10 +151,14 @@ class Case:
         self.entered[issued.credential] = point.origin, at
 
     def status(self, shown: StatusProof) -> None:
+        origin = proof.claim(shown.proof).checkpoint.origin
+        epoch = note.epoch_of(origin)
         for digest, holder in self.trust.items():
-            if holder.issuer and holder.credential.id == shown.leaf.credential:
-                claimed = proof.claim(shown.proof).checkpoint
-                keys = self.station(self.trust[holder.issuer].subject.code, note.epoch_of(claimed.origin))
+            issuer = self.trust.get(holder.issuer)
+            # An id is its issuer's: another authority may have used it too.
+            if (issuer and holder.credential.id == shown.leaf.credential
+                    and origin == note.origin(issuer.subject.code, epoch)):  # fmt: skip
+                keys = self.station(issuer.subject.code, epoch)
                 verified, value = check.status(shown, self.trust, keys)
                 self.check_issued(holder, verified)
                 self.sign(verified)
@@ -368,7 +372,7 @@ class Case:
                 if self.trust[each].name == who.subject.code and (each == who.issuer or at[:1] < place < at)
             }
             if places:
-                found.add(places[max(places)])
+                found.add(places[max(places, key=lambda place: (place[0] == at[0], place))])
             else:
                 self.add("status", who.subject.code, "revocation-not-proven", NOT_PROVEN)
         found |= {self.trust[each].issuer for each in found}
