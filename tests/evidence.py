@@ -199,6 +199,7 @@ class Making:
 
     def answers(self, slip: Slip) -> list[Frame]:
         """The receiver's records: it arrived, and somebody opened it."""
+
         def result(name: str, statement: bytes, seal: bytes) -> Result:
             return Result("G10.1", 1, 1, 7, self.slip, name, statement, seal, "", DirectoryPoint("", 0, b""))
 

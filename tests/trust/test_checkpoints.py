@@ -273,9 +273,7 @@ def test_another_authoritys_word_on_an_epoch_counts_for_nothing(reader: Reader) 
     assert reader.take(reader.point(9, epoch=2)) == "epoch-not-accepted"
 
 
-def test_a_credential_that_binds_the_name_anew_begins_an_epoch(
-    reader: Reader, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_credential_that_binds_the_name_anew_begins_an_epoch(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
     own = reader.station.directory.find(NORTH)
     anew = replace(own, credential=replace(own.credential, epoch=3))
     monkeypatch.setattr(reader.station.directory, "named", lambda _: [own, anew])
