@@ -106,13 +106,16 @@ def drafts(officer: str, passphrase_file: Path | None, home: Path | None, as_jso
 @json_option
 @guarded
 def show(dispatch: str, officer: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
-    """One dispatch whole."""
+    """One dispatch, or one document signed here, whole."""
     with reading(home, officer, passphrase_file) as station:
         row = dispatches.show(station, dispatch, officer)
-        names = {"precedence": station.pack.precedence(row["precedence"]).name, "state": _state(row)}
+        names = {}
+        if "state" in row:  # a document that was signed here has none yet
+            names = {"precedence": station.pack.precedence(row["precedence"]).name, "state": _state(row)}
         if row["kind"]:
             names["kind"] = station.pack.kind_name(row["kind"])
-            names["caveats"] = "; ".join(caveat.text for caveat in station.pack.caveats(tuple(row["caveats"])))
+            caveats = station.pack.caveats(tuple(row.get("caveats", ())))
+            names["caveats"] = "; ".join(caveat.text for caveat in caveats)
         if row["level"] is not None:
             names["level"] = station.pack.level(row["level"]).name
     if as_json:
@@ -128,7 +131,7 @@ def show(dispatch: str, officer: str, passphrase_file: Path | None, home: Path |
         echo(f"  {local(event['time'])}  {say('state-' + event['result'])}  {extra}".rstrip())
 
 
-_TIMES = ("sent", "arrived", "accepted", "opened", "deadline", "issued")
+_TIMES = ("sent", "arrived", "accepted", "opened", "deadline", "issued", "signed", "stamped", "cancelled")
 
 
 @click.command(help=say("help-receipts"))
