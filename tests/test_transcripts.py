@@ -22,6 +22,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from doors.program import takes
 from town import AGENCIES, PASS, PDF, Town, copy
 
 from antin.cli import door
@@ -138,11 +139,14 @@ class Reader:
         command = re.sub(r"-20\d{6}\.", f"-{datetime.now(VIETNAM):%Y%m%d}.", command)
         command = re.sub(r"(?<=\s)/(?=\w)", f"{self.folder}/", command)
         words = shlex.split(command)
+        for second in ("new_passphrase_file", "with_passphrase_file"):  # as it would be typed at a terminal
+            if words[0] == "antin" and takes(tuple(words[1:]), second):
+                words += [f"--{second.replace('_', '-')}", str(self.secret)]
         env = {"ANTIN_PASSPHRASE_FILE": str(self.secret), "ANTIN_LANG": self.lang, "COLUMNS": "200"}
         if station:
             env["ANTIN_HOME"] = str(self.folder / station)
         into = words[-1] if ">" in words[-2:-1] else ""
-        if words[0] != "antin" or {"|", "&&", "<", ";"} & set(words):
+        if words[0] != "antin" or {"|", "||", "&&", "<", ";"} & set(words):
             code, said = self.shell(command, env)
         else:
             done = CliRunner(env=env).invoke(main, words[1 : -2 if into else None])
