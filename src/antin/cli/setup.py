@@ -23,6 +23,7 @@ from antin.cli.door import (
     emit,
     guarded,
     home_option,
+    interactive,
     json_option,
     need_home,
     officer_options,
@@ -159,7 +160,7 @@ def approve(request: Path, output: Path | None, replace: bool, days: int, codes:
         done = approving.approve(station, data, days, tuple(codes.split()))
         file.write(done.file)
         after = "next-join-sync" if station.settings.relay else "next-join"
-    for line in () if as_json else asked:
+    for line in () if as_json or interactive() else asked:  # at a terminal the question has shown it
         echo(line)
     _say_next(as_json, "approve-done", after, approval=str(target), names=", ".join(done.names))
 
