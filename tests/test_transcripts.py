@@ -2,9 +2,12 @@
 
 ``A03.15$`` is a command at that station. What no reader can repeat is not compared: dates, digests, fingerprints, sizes
 in bytes, the width of columns; ``…`` stands for anything on its line, alone for any lines; ``[exit 3]`` is the exit
-code (else 0). A command without lines below it need only succeed. Before the first command under a heading, or under a
-comment ``<!-- name -->``, what tests/transcripts/PAGE.txt has under that name is run; ``start`` before all. There ``town`` founds the stations of
-tests/town.py, ``state`` lets its authorities sign and publish, ``later 9`` does so that many days later, ``pdf`` writes a document, and ``rounds`` sends a station's papers to the others whenever the prompt moves on to another one.
+code (else 0). A command without lines below it need only succeed. Snippets marked for tests/test_readme.py run there.
+
+Before the first command under a heading, or under a comment ``<!-- name -->``, what tests/transcripts/PAGE.txt has
+under that name is run; ``start`` before all. There ``town`` founds the stations of tests/town.py, ``state`` lets its
+authorities sign and publish, ``later 9`` does so that many days later, ``pdf`` writes a document, and ``rounds`` sends
+a station's papers to the others whenever the prompt moves on to another one.
 """
 
 from __future__ import annotations
