@@ -15,6 +15,7 @@ from doors.program import Program
 from doors.test_typed import commands
 from town import NORTH, PDF, SOUTH
 
+from antin.cli import door
 from antin.cli.main import main
 
 LOST, CLOSED = 10, 141
@@ -110,3 +111,13 @@ def test_a_reader_who_leaves_is_told_nothing(program: Program) -> None:
     done = subprocess.run(["bash", "-c", command], capture_output=True, check=False, timeout=60)
     assert done.returncode in (0, CLOSED)
     assert done.stderr == b""
+
+
+@pytest.mark.parametrize("size", [None, 0, 9 * 1024 * 1024])
+def test_progress_at_a_terminal(monkeypatch: pytest.MonkeyPatch, size: int | None) -> None:
+    """Opening does not know how large a document is, nor does sealing from a pipe."""
+    shown = io.StringIO()
+    monkeypatch.setattr(shown, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(sys, "stderr", shown)
+    with door.progress(size, "–") as tell:
+        tell(size or 1)

@@ -104,7 +104,7 @@ def test_figures_need_their_records_and_a_criterion(town: Town) -> None:
         ({}, "emulation-facts-missing"),
         ({"la": FACTS["dung-han"]}, "emulation-criterion-unknown"),
         ({"tu-cham": FACTS["dung-han"]}, "emulation-criterion-unknown"),
-        ({"dung-han": {NORTH: FACTS["dung-han"][NORTH]}}, "emulation-score-missing"),
+        ({"dung-han": {NORTH: FACTS["dung-han"][NORTH]}}, "emulation-fact-missing"),
         ({"dung-han": {**FACTS["dung-han"], SOUTH: Fact(11, 10, (bytes(32),))}}, "emulation-fact-impossible"),
         ({"dung-han": {**FACTS["dung-han"], SOUTH: Fact(0, 0, (bytes(32),))}}, "emulation-fact-impossible"),
         ({"dung-han": {**FACTS["dung-han"], SOUTH: Fact(1, 10, ())}}, "emulation-fact-bare"),

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Literal
 
 from antin.acts import twice
-from antin.acts.emulation_facts import Fact, facts_of
+from antin.acts.emulation_facts import COUNTED, Fact, facts_of
 from antin.acts.papers import record_act
 from antin.errors import Conflict, Malformed, Missing, Refused, Unverified
 from antin.kernel.crypto.suite import object_digest
@@ -246,7 +246,12 @@ def _fact_rows(station: Station, campaign: Campaign, given: Computed) -> tuple[r
     for criterion in campaign.criteria:
         if criterion.method != "computed":
             continue
-        facts = given.get(criterion.key) or facts_of(station, campaign, criterion.source)
+        facts = dict(given.get(criterion.key, {}))
+        if not facts or criterion.source in COUNTED:
+            facts = {**facts_of(station, campaign, criterion.source), **facts}
+        for unit in campaign.members:
+            if unit not in facts:
+                raise Missing("emulation-fact-missing", unit=unit, key=criterion.key)
         for unit in sorted(facts):
             each = facts[unit]
             source = rules.source_digest(each.records)

@@ -15,6 +15,7 @@ from antin.registers.programmes import apply as programmes
 from antin.station.station import Station
 
 ACKNOWLEDGED, STUDIED, FINISHED = "acknowledged-on-time", "studied-on-time", "finished-on-time"
+COUNTED = (ACKNOWLEDGED, STUDIED, FINISHED)
 # For each member: when a duty was done (None: it was not), when it was due, and the records that say so.
 Duties = dict[str, list[tuple[int | None, int, tuple[int, ...]]]]
 

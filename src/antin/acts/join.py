@@ -17,7 +17,7 @@ from antin.registers.keys.records import LevelKeyMade, LevelKeys
 from antin.registers.people import apply as people
 from antin.registers.people.records import OfficerEnrolled, StationCreated, StationRenewed
 from antin.signer.signer import STATION, Hand
-from antin.station import packets
+from antin.station import link_key, packets
 from antin.station.mirror import SQL
 from antin.station.station import AUTHORITY_KEY, Station
 from antin.storage import durable
@@ -47,6 +47,8 @@ def join(station: Station, file: bytes) -> list[str]:
             station.commit(new)
             joined.append(trusted.name)
         _forget_request(station, trusted)
+    if station.is_authority and station.settings.relay.startswith("https:"):
+        link_key.ensure(station)  # now, while its key is unlocked: the first exchange comes without a passphrase
     return joined
 
 

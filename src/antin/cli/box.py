@@ -107,7 +107,7 @@ def drafts(officer: str, passphrase_file: Path | None, home: Path | None, as_jso
 @json_option
 @guarded
 def show(dispatch: str, officer: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
-    """One dispatch whole."""
+    """One dispatch, or one document signed here, whole."""
     with reading(home, officer, passphrase_file) as station:
         row = dispatches.show(station, dispatch, officer)
         names = {}

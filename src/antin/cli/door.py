@@ -223,9 +223,14 @@ def emit(value: object) -> None:
     echo("".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text), raw=True)
 
 
+def interactive() -> bool:
+    """Whether somebody sits there to answer."""
+    return bool(sys.stdin and sys.stdin.isatty())
+
+
 def agreed(question: str, *, assumed: bool = False) -> bool:
     """A question, answered ``c``/``có``/``y`` or ``k``/``không``/``n``; without a terminal ``assumed``."""
-    if not sys.stdin or not sys.stdin.isatty():
+    if not interactive():
         return assumed
     while True:
         said = spelling.plain(click.prompt(f"{question} {say('yes-or-no')}", prompt_suffix=" ", err=True))
@@ -312,8 +317,8 @@ def passphrase(file: Path | None, who: str, *, new: bool = False) -> bytes:
 
 @contextmanager
 def progress(size: int | None, label: str) -> Iterator[Callable[[int], None]]:
-    """A progress bar on a terminal, silence elsewhere."""
-    if not sys.stderr.isatty() or (size is not None and size < 8 * 1024 * 1024):
+    """A progress bar on a terminal for what is large; silence elsewhere, and where nobody knows how large it is."""
+    if size is None or size < 8 * 1024 * 1024 or not sys.stderr.isatty():
         yield lambda _: None
         return
     bar: Any = click.progressbar(length=size, label=label, file=sys.stderr)

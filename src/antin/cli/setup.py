@@ -23,6 +23,7 @@ from antin.cli.door import (
     emit,
     guarded,
     home_option,
+    interactive,
     json_option,
     need_home,
     officer_options,
@@ -158,9 +159,10 @@ def approve(request: Path, output: Path | None, replace: bool, days: int, codes:
         publishing.look(station, seen)
         done = approving.approve(station, data, days, tuple(codes.split()))
         file.write(done.file)
-    for line in () if as_json else asked:
+        after = "next-join-sync" if station.settings.relay else "next-join"
+    for line in () if as_json or interactive() else asked:  # at a terminal the question has shown it
         echo(line)
-    _say_next(as_json, "approve-done", "next-join", approval=str(target), names=", ".join(done.names))
+    _say_next(as_json, "approve-done", after, approval=str(target), names=", ".join(done.names))
 
 
 def _asked(station: Station, asked: approving.Asked) -> str:
@@ -184,8 +186,8 @@ def status(passphrase_file: Path | None, home: Path | None, as_json: bool) -> No
             raise Refused("not-an-authority", code=station.code)
         station.sign_in(AUTHORITY_KEY, passphrase(passphrase_file, station.code))
         station.commit([status_record(station)])
-        size = station.journal.head()[0]
-    emit({"size": size}) if as_json else echo(say("status-done"))
+        size, carried = station.journal.head()[0], not station.settings.relay
+    emit({"size": size}) if as_json else echo(say("status-done-carry" if carried else "status-done"))
 
 
 @click.command(help=say("help-join"))
@@ -201,7 +203,8 @@ def join(approval: Path, passphrase_file: Path | None, home: Path | None, as_jso
         if station.is_authority:
             station.sign_in(AUTHORITY_KEY, passphrase(passphrase_file, station.code))
         names = joining(station, data)
-        following = "next-publish" if station.is_authority else "next-sync"
+        ours = "next-publish-here" if station.settings.relay else "next-publish"
+        following = ours if station.is_authority else "next-sync"
     _say_next(as_json, "join-done", following, names=", ".join(names) or "–")
 
 
@@ -229,7 +232,7 @@ def officer_add(new: str, name: str, roles: str, level: str, new_passphrase_file
     id_, chosen = _officer(new, roles)
     with opened(need_home(home)) as station:
         clearance = names.level(station.pack, level)
-        giver = officer or (AUTHORITY_KEY if station.is_authority else only_officer(station))
+        giver = officer or (AUTHORITY_KEY if station.is_authority else only_officer(station, "cipher"))
         target, code = output or Path(f"{station.code}-{id_}.request"), station.code
         with outputs(target, replace=replace) as [file]:
             station.sign_in(giver, passphrase(passphrase_file, giver))
@@ -239,9 +242,11 @@ def officer_add(new: str, name: str, roles: str, level: str, new_passphrase_file
     _say_next(as_json, "init-done", "next-approve", request=str(target), code=f"{code}/{id_}")
 
 
-def only_officer(station: Any) -> str:
-    """Who acts when nobody said: the only officer here. Raises ``Malformed`` when there are several."""
-    names = [row["officer"] for row in books.officers(station)]
+def only_officer(station: Any, role: str = "") -> str:
+    """Who acts when nobody said: the only officer here, or the only one with that role. Raises ``Malformed`` when there
+    are several."""
+    rows = books.officers(station)
+    names = [row["officer"] for row in rows if len(rows) == 1 or not role or role in row["roles"]]
     if len(names) != 1:
         raise Malformed("who-acts", known=", ".join(names) or "–")
     return str(names[0])

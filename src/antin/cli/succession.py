@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -49,7 +48,7 @@ def renew_(others: tuple[str, ...], officers_only: bool, name: str | None, paren
     """Ask to be bound again: the station, and the officers who sign in."""
     with opened(need_home(home)) as station:
         first = AUTHORITY_KEY if station.is_authority else officer or only_officer(station)
-        target, code = output or Path(f"{station.code}-{datetime.now(UTC):%Y%m%d}.request"), station.code
+        target, code = output or Path(f"{station.code}-{local(station.now(), '%Y%m%d')}.request"), station.code
         with outputs(target, replace=replace) as [file]:
             for each in dict.fromkeys((first, *others)):
                 station.sign_in(each, passphrase(passphrase_file, each))
@@ -59,7 +58,7 @@ def renew_(others: tuple[str, ...], officers_only: bool, name: str | None, paren
     if as_json:
         emit({**fields, "next": say("next-approve", **fields)})
         return
-    echo(say("init-done", **fields))
+    echo(say("renew-done", **fields))
     echo("  " + say("next-approve", **fields))
 
 

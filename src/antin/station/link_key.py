@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from antin.errors import Unavailable
+from antin.errors import Missing, Unavailable
 from antin.kernel.crypto import suite as suites
 from antin.kernel.crypto.link_key import LinkKey
 from antin.kernel.formats import signed
@@ -26,8 +26,11 @@ _DAYS, _RENEW_DAYS = 365, 30
 def current(station: Station) -> tuple[LinkKey, Hello]:
     """The link key and the hello that introduces it, made anew when there is none that lasts.
 
-    Raises ``Unavailable`` at an authority whose key is locked: it vouches when it signs in the next time.
+    Raises ``Missing`` before the station has joined, ``Unavailable`` at an authority whose key is locked: it vouches
+    when it signs in the next time.
     """
+    if not station.joined:
+        raise Missing("station-not-joined", code=station.code)
     try:
         ensure(station)
     except Unavailable as error:
