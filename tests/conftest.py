@@ -21,6 +21,7 @@ from typing import Any
 
 import pytest
 from absent import absent
+from doors.program import Program, made
 from town import Town, copy, found
 
 # What a test asks for: the Debian package that has it. Anything else is looked for as it stands.
@@ -144,6 +145,13 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def town(founded: Path, tmp_path: Path) -> Town:
     """A copy of the town to live and break in."""
     return copy(founded, tmp_path / "town")
+
+
+@pytest.fixture(scope="module")
+def program(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Program:
+    """One town for a module of doors: what a command refuses leaves no trace, so that they may share it."""
+    folder = tmp_path_factory.mktemp("doors")
+    return made(copy(founded, folder / "town"), folder)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -139,7 +139,7 @@ def test_nearest_names_are_offered(town: Town) -> None:
 def test_clearance_at_sender_and_reader(town: Town, tmp_path: Path) -> None:
     path = town.dispatch()
     town.sync(SOUTH)
-    with town.at(NORTH, "cb02") as station, pytest.raises(Refused, match="level-key-not-held"):
+    with town.at(NORTH, "cb02") as station, pytest.raises(Refused, match="document-not-described"):
         send(station, "cb02", path, Wish([Address(SOUTH)], 0))
     with pytest.raises(Refused, match="clearance-too-low"):
         town.open(SOUTH, "cb02", "den-1", tmp_path / "no.pdf")

@@ -191,10 +191,12 @@ def prove(dispatch: str, output: Path, replace: bool, officer: str, passphrase_f
     echo(say("prove-done" if officer else "prove-done-digests", output=output))
     echo(f"  {line}")
     if report.verdict != VALID:
-        why = next((each for each in report.findings if each.verdict == report.verdict and each.what == "status"), None)
         echo(f"  {say(f'verdict-{report.verdict}')}", err=True)
-        if why is not None:
-            echo(f"  {why.who}: {say(_finding(why), **why.facts)}", err=True)
+        lacking = [each for each in report.findings if each.verdict == report.verdict and each.what == "status"]
+        for code in sorted({each.code for each in lacking}):
+            alike = [each for each in lacking if each.code == code]
+            who = ", ".join(sorted({each.who for each in alike}))
+            echo(f"  {who}: {say(_finding(alike[0]), **alike[0].facts)}", err=True)
 
 
 @click.command(help=say("help-verify"))
