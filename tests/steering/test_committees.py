@@ -256,7 +256,7 @@ def test_at_the_command_line(town: Town, monkeypatch: pytest.MonkeyPatch) -> Non
     filled = town.folder / "ban.toml"
     filled.write_text((form.FORMS / "committee.toml").read_text("utf-8").replace("2026-11-20", "2026-01-05"), "utf-8")
     assert "bd-1" in run("found", "cd-1", str(filled), "--document", str(decision))
-    run("change", "bd-1", "--add", f"{SISTER}/cb01=secretary=Bà Thư ký", "--leave", SOUTH)
+    run("change", "bd-1", "--add", f"{SISTER}/cb01=secretary=Bà Thư ký", "--leave", f"{SOUTH}/cb01")
     run("change", "bd-1", "--add", f"{SISTER}=king", code=4)
     run("assign", "bd-1", "bao-cao", "--to", f"{SISTER}/cb01", "--due", "2090-01-01", "--what", "Báo cáo")
     run("done", "bd-1", "bao-cao")

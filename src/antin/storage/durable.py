@@ -160,6 +160,7 @@ class Output:
                 if not self._replace:  # a disk without unlinked files has no links either: take the name, then fill it
                     os.close(os.open(name, _FRESH, 0o600, dir_fd=folder))
                 os.rename(self._hidden, name, src_dir_fd=folder, dst_dir_fd=folder)
+            self._drop_hidden()
             self._keep()
 
     def take_back(self) -> None:
@@ -167,6 +168,12 @@ class Output:
         if not self._replace:
             with suppress(OSError):
                 os.unlink(self.target.name, dir_fd=self._folder)
+
+    def _drop_hidden(self) -> None:
+        if self._hidden:
+            with suppress(OSError):  # renamed, it is gone already
+                os.unlink(self._hidden, dir_fd=self._folder)
+            self._hidden = ""
 
     def _keep(self) -> None:
         try:
@@ -210,10 +217,7 @@ class Output:
 
     def close(self) -> None:
         """Without ``publish`` the bytes are gone."""
-        if self._hidden:
-            with suppress(OSError):
-                os.unlink(self._hidden, dir_fd=self._folder)
-            self._hidden = ""
+        self._drop_hidden()
         # A failed write leaves bytes in the buffer; closing would raise the same failure again.
         with suppress(OSError):
             self.handle.close()
