@@ -302,7 +302,7 @@ def passphrase(file: Path | None, who: str, *, new: bool = False) -> bytes:
     """From a file's first line, or asked for without echo (a new one twice, at least 8 characters)."""
     if file is not None:
         text = foreign.text(file, limit=_PASSPHRASE_FILE).split("\n")[0].rstrip("\r")
-    elif sys.stdin and sys.stdin.isatty():
+    elif interactive():
         text = click.prompt(say("ask-passphrase", who=who), hide_input=True, confirmation_prompt=new, err=True)
     else:
         raise Unavailable("passphrase-needed", who=who)

@@ -7,7 +7,7 @@ from pathlib import Path
 from antin.errors import Conflict, Missing
 from antin.journal.kinds import Entry, Kind
 from antin.registers.documents.records import DocumentCancelled, DocumentSigned, DocumentStamped
-from antin.storage.database import Database, statements
+from antin.storage.database import Database, Row, statements
 
 SQL = statements(Path(__file__).with_name("queries.sql"))
 TABLES = Path(__file__).with_name("tables.sql")
@@ -21,27 +21,29 @@ def document_signed(db: Database, entry: Entry) -> None:
 
 
 def document_stamped(db: Database, entry: Entry) -> None:
-    """Refuses an unknown document and a second seal."""
+    """Refuses an unknown document, one that was cancelled, and a second seal."""
     p: DocumentStamped = entry.public
-    found = db.row(SQL["find_draft"], p.id)
-    if found is None:
-        raise Missing("document-unknown", id=p.id.hex())
+    found = _standing(db, p.id)
     if found[7] is not None:
         raise Conflict("document-already-stamped", id=f"vb-{found[0]}")
-    if found[8] is not None:
-        raise Conflict("document-cancelled", id=f"vb-{found[0]}")
     db.run(SQL["set_stamped"], entry.index, p.id)
 
 
 def document_cancelled(db: Database, entry: Entry) -> None:
     """Refuses an unknown document, and one that was cancelled before."""
     p: DocumentCancelled = entry.public
-    found = db.row(SQL["find_draft"], p.id)
+    _standing(db, p.id)
+    db.run(SQL["set_cancelled"], entry.index, p.id)
+
+
+def _standing(db: Database, id_: bytes) -> Row:
+    """The row of a document that was not cancelled."""
+    found = db.row(SQL["find_draft"], id_)
     if found is None:
-        raise Missing("document-unknown", id=p.id.hex())
+        raise Missing("document-unknown", id=id_.hex())
     if found[8] is not None:
         raise Conflict("document-cancelled", id=f"vb-{found[0]}")
-    db.run(SQL["set_cancelled"], entry.index, p.id)
+    return found
 
 
 KINDS = {
