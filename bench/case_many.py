@@ -15,7 +15,7 @@ from antin.kernel.crypto.wrap import WrappingKey
 from antin.kernel.formats.fields import Facts, Label
 from antin.kernel.formats.slip import Leaf
 from antin.station import documents, drafts
-from antin.station.sealing import Addressee, Order, SealedDocument, seal_document
+from antin.station.sealing import Addressee, Order, SealedDocument, address, seal_content
 
 CASE = "addressees"
 
@@ -39,15 +39,17 @@ def _once(station: Any, path: Any, publics: list[bytes], number: int, seen: dict
     document = documents.examine(path)
     to = [_addressee(station, number, n, public) for n, public in enumerate(publics)]
     facts, label = Facts("KH", "01/KH-VB", station.now(), "", path.name, "application/pdf"), Label(2, 0, (), (), 1)
-    order = Order(document, drafts.find(station, document, "vt01"), facts, label, author, hand, to, [1] * len(to))
+    order = Order(document, drafts.find(station, document, "vt01"), facts, label, author, hand, to)
     begun = time.perf_counter()
     for public in publics:
         wrap.wrap(station.suite, public, bytes(120), bytes(32))
     wrapped = time.perf_counter()
     with station.blobs.writing() as blob:
-        done = seal_document(station, order, blob, lambda _: None)
-        sealed = time.perf_counter()
-        station.commit(sending.records(station, order, done), lambda: sending.spool(station, done))
+        content = seal_content(station, order, blob, lambda _: None)
+        with station.turn():
+            done = address(station, order, content, [1] * len(to), blob)
+            sealed = time.perf_counter()
+            station.commit(sending.records(station, order, done))
     for name, seconds in zip(seen, (wrapped - begun, sealed - wrapped, time.perf_counter() - sealed), strict=True):
         seen[name].append(seconds)
     return done

@@ -79,8 +79,7 @@ def _issue(station: Station, codes: tuple[str, ...], tasks: int) -> tuple[bytes,
     goal = p.Goal("g", "", "", "", END, 0, 0, 1000)
     made = tuple(p.Task(f"t{n:03d}", "g", "", "", weight, now, END, ()) for n, weight in enumerate(weights))
     directive = paper.name(station.code, issued.record.id)
-    adopted = p.ProgrammeAdopted(paper.head(codes, 1, 0), directive, issued.record.id, b"", (),
-                                (goal,), made)
+    adopted = p.ProgrammeAdopted(paper.head(codes, 1, 0), directive, issued.record.id, b"", (), (goal,), made)
     (entry,) = station.commit([station.record("programme-adopted", adopted, [hand], secret=(1, words))])
     return directive, paper.name(station.code, entry.record.id)
 

@@ -13,7 +13,7 @@ import pytest
 
 from antin import __version__
 from antin.cli.main import COMMANDS
-from antin.journal.kinds import OWN_KINDS
+from antin.journal.own import OWN
 from antin.registers.committees import rules as committees
 from antin.registers.directives import rules as directives
 from antin.registers.dispatch.states import INCOMING, OUTGOING
@@ -23,7 +23,7 @@ from antin.registers.inspections import rules as inspections
 from antin.registers.organisation import rules as organisation
 from antin.registers.programmes import rules as programmes
 from antin.registers.reviews import rules as reviews
-from antin.station.books import KINDS
+from antin.station.books import DEEDS
 from antin.station.settings import Settings
 
 HOUSE = Path(__file__).resolve().parent.parent
@@ -87,7 +87,7 @@ def test_the_page_of_errors_is_up_to_date() -> None:
 
 
 def test_every_kind_of_record_has_its_heading() -> None:
-    assert headings(DOCS / "records.md") - {"Record kinds"} == {*KINDS, *OWN_KINDS}
+    assert headings(DOCS / "records.md") - {"Record kinds"} == {*DEEDS, *OWN}
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])

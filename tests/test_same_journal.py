@@ -64,7 +64,8 @@ def said(stage: Stage) -> dict[str, list[str]]:
     for home in sorted((stage.folder / "tram").iterdir()):
         with stage.at(home.name) as station:
             raws = [raw for _, raw in station.db.rows(SQL["read_entries"], 0)]
-        bodies: list[Any] = [cbor.decode(signed.claim(raw, HYBRID, QUICK).unverified_body, limit=1 << 20) for raw in raws]
+        claims = [signed.claim(raw, HYBRID, QUICK).unverified_body for raw in raws]
+        bodies: list[Any] = [cbor.decode(body, limit=1 << 20) for body in claims]
         found[home.name] = sorted(
             f"{body[4]} {sha256(json.dumps(Names(body[4]).of(body)).encode()).hexdigest()[:16]}" for body in bodies
         )

@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po
 
 from antin.cli.choices import Named
 from antin.cli.main import COMMANDS, LazyGroup, main
-from antin.journal.kinds import OWN_KINDS
+from antin.journal.own import OWN
 from antin.kernel.formats.credential import ROLES
 from antin.kernel.formats.receipt import RESULTS
 from antin.registers.directives import rules as directives
@@ -26,7 +26,7 @@ from antin.registers.dispatch.states import INCOMING, OUTGOING
 from antin.registers.drafting import rules as drafting
 from antin.registers.emulation import rules as emulation
 from antin.registers.emulation.formula import METHODS
-from antin.station.books import KINDS
+from antin.station.books import DEEDS
 from antin.verify import INVALID, NOT_PROVEN, VALID
 from antin.words import LANGUAGES, LOCALE
 
@@ -121,7 +121,7 @@ def said() -> set[str]:
     codes = {code for call in calls(SAYERS) for each in call.args for code in texts(each)}
     states = {s for table in (INCOMING, OUTGOING) for pair in table for s in pair if s} | {"assigned"}
     families = {"cmd": COMMANDS, "directive-state": {"issued", *directives.DIRECTIVE.values()},
-                "kind": {*KINDS, *OWN_KINDS}, "state": states, "col": columns(),
+                "kind": {*DEEDS, *OWN}, "state": states, "col": columns(),
                 "campaign-state": {"open", *emulation.CAMPAIGN.values()}, "round": {"open", *emulation.ROUND.values()},
                 "member": {"invited", *emulation.MEMBER.values()}, "method": METHODS,
                 "draft-state": {"open", *drafting.DRAFT.values()},

@@ -13,7 +13,8 @@ import ballot_checks
 import vector_keys
 
 from antin.acts import files
-from antin.journal.kinds import OWN_KINDS, enter
+from antin.journal.deed import enter
+from antin.journal.own import OWN
 from antin.journal.states import step
 from antin.kernel import check, seal
 from antin.kernel.crypto import locker, merkle, public_key, tiles, tree, wrap
@@ -360,8 +361,7 @@ def _sequences(given: Inputs) -> dict[str, Any]:
 def _epoch(given: Inputs) -> dict[str, Any]:
     trust = trusted(given["trust"])
     found = check.record(given["bytes"], trust)
-    actors = tuple(trust[signer.credential] for signer in found.signers)
-    entry = enter(OWN_KINDS, 7, suites.object_digest(given["bytes"]), found.record, found.hybrid, actors)
+    entry = enter(OWN, 7, found, trust)
     return {"epoch": found.record.epoch, "restored": entry.public.restored_size, "known": entry.public.known_size}
 
 

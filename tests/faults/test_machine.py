@@ -114,7 +114,7 @@ class Exchange(RuleBasedStateMachine):
         """The signature exists, the record does not: as after kill -9 in between."""
         if not self.ready(code):
             return
-        with self.town.at(code, "vt01") as station:
+        with self.town.at(code, "vt01") as station, station.turn():
             station.signer.sign("antin/quick-record/1", b"lost", [station.acting("vt01")[1]], station.now())
 
     @rule(code=PLACES, kind=st.sampled_from(["consistency", "checkpoint"]), how=st.sampled_from(["cut", "turn", "end"]))

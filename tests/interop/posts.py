@@ -86,7 +86,7 @@ class Sender:
             return seal.tail(attached, made["statement"])
 
         sealer = seal.Sealer(suite, key, header, seal.head_context(head, suite), salt)
-        blob = sealer.update(document) + sealer.close(tail)
+        blob = sealer.update(document) + b"".join(sealer.pad()) + sealer.close(tail)
         path = tree.inclusion(reader, mine, len(leaves))
         to = post.receiver.wrapping
         slip = Slip(post.agency.subject.code, 1, self.sequence, leaves[mine], mine, len(leaves), path, post.number,

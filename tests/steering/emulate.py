@@ -13,10 +13,11 @@ from antin.journal.audit import audit
 from antin.kernel.formats import paper
 from antin.kernel.formats.paper import File
 from antin.kernel.formats.shape import encode
-from antin.station.books import PAPERS, TABLES
+from antin.station.books import TABLES
 from antin.station.days import day_of
 from antin.station.station import Station
 from antin.storage.durable import Output
+from tests.lawless import lawless
 from tests.steering.hands import rounds
 from tests.town import NORTH, SISTER, SOUTH, Town
 
@@ -118,16 +119,12 @@ def forge(town: Town, code: str, kind: str, public: Any, to: str, words: bytes =
     """What a changed program could send: signed and proven, past the books of its own station."""
     words = words or paper.words({})
     with town.at(code, LEADER, "vt01") as station:
-        made = station.journal.kinds[kind]
-        object.__setattr__(made, "apply", None)
-        try:
+        with lawless(station, kind):
             _, hand = station.acting(LEADER)
             index = station.commit([station.record(kind, public, [hand], secret=(1, words))])[0].index
             credential = station.directory.raw(station.officer(LEADER).digest)
             opened = station.opened_secret(index, LEADER)
             data = encode(paper.Paper(station.journal.raw(index), opened, station.journal.proof(index), (credential,)))
-        finally:
-            object.__setattr__(made, "apply", papers.register.made(kind, PAPERS[kind]).apply)
         path = town.folder / "x.phieu"
         path.write_bytes(data)
         facts = papers.Facts("PB", "", station.now(), "", path.name, paper.MEDIA_TYPE)

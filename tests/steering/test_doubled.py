@@ -16,8 +16,7 @@ import pytest
 
 from antin.acts import committee, directive
 from antin.errors import AntinError
-from antin.journal.kinds import Entry
-from antin.kernel.formats.record import Record
+from antin.journal.deed import Source
 from antin.kernel.formats.shape import encode, parse
 from antin.registers.committees import records as c
 from antin.registers.papers.records import PaperTaken
@@ -46,11 +45,11 @@ def doubled(value: Any) -> Iterator[Any]:
 
 def enter(station: Station, taken: PaperTaken, index: int) -> str:
     """The code of what the books refuse, or nothing."""
-    record = Record(os.urandom(16), station.code, 1, "paper-taken", station.now(), (), encode(taken), b"")
-    apply = station.journal.kinds["paper-taken"].apply
-    assert apply is not None
+    source = Source("paper-taken", station.code, "", os.urandom(16), os.urandom(32), station.now(), index, 1, True)
+    deed = station.journal.deeds["paper-taken"]
     try:
-        apply(station.db, Entry(index, os.urandom(32), record, taken, ()))
+        deed.decide(station.db, source, taken)
+        deed.fill(station.db, source, taken)
     except AntinError as error:
         return error.code
     return ""

@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from antin.acts import committee, directive, entitled, inspection, papers, programme
+from antin.acts import committee, directive, inspection, papers, programme
 from antin.errors import AntinError, Refused
 from antin.kernel.formats.paper import words
 from antin.registers.papers.records import PaperTaken
+from antin.station import entitled
 from antin.station.books import PAPERS
 from antin.station.station import Station
 from tests.steering import year
@@ -49,12 +50,12 @@ def verdicts(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Verdict
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
 
     def try_others(station: Station, genuine: PaperTaken) -> None:
-        actor, _ = station.acting("vt01")
+        _, hand = station.acting("vt01")
         wrong = EVERYBODY - RIGHT.get(genuine.kind, set()) - {genuine.station, station.code}
         for code in wrong:
             forged = replace(genuine, station=code, id=os.urandom(16), paper=os.urandom(32), slip=os.urandom(32))
             try:
-                papers.admit(station, forged, actor)
+                station.sequencer.rehearse([station.record("paper-taken", forged, [hand])])
                 found[genuine.kind, code].add("")
             except AntinError as error:
                 found[genuine.kind, code].add(error.code)

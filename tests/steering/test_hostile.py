@@ -8,7 +8,6 @@ from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 from click.testing import CliRunner
 
@@ -23,6 +22,7 @@ from antin.registers.reviews.records import ReviewMade
 from antin.station import packets
 from antin.station.books import TABLES
 from antin.station.station import Station
+from tests.lawless import lawless
 from tests.steering.hands import codes_of, rounds
 from tests.steering.test_directives import PLAN as DIRECTIVE
 from tests.steering.test_directives import issue
@@ -34,15 +34,8 @@ YEAR_9999 = 253_402_300_799  # the last second of UTC's last year: in Vietnam a 
 def forge(station: Station, kind: str, public: Any, officer: str = "ld01", words: bytes = paper.words({})) -> None:
     """What a changed program records: a genuine record that no rule of its own books has seen."""
     _, hand = station.acting(officer)
-    own = station.journal.kinds[kind]
-    with mock.patch.dict(station.journal.kinds, {kind: replace(own, apply=_entered(kind))}):
+    with lawless(station, kind, listed=True):
         station.commit([station.record(kind, public, [hand], secret=(public.head.level, words))])
-
-
-def _entered(kind: str) -> Any:
-    """Into the list of papers, so that it can be published; into no book."""
-    bare = replace(papers.PAPERS[kind], fill=lambda *_: None)
-    return papers.register.made(kind, bare).apply
 
 
 def run(town: Town, code: str, *words: str) -> Any:

@@ -11,9 +11,10 @@ import pytest
 from town import NORTH, SISTER, Town
 
 from antin.errors import AntinError, Conflict, Missing
+from antin.journal.deed import Entry
 from antin.journal.journal import SQL as JOURNAL
 from antin.journal.journal import Journal, New
-from antin.journal.kinds import UsesLost
+from antin.journal.own import UsesLost
 from antin.kernel.crypto import tree
 from antin.kernel.formats import note, proof
 from antin.kernel.formats.epoch import EpochBegun, LostUse
@@ -24,7 +25,7 @@ from antin.kernel.formats.signed import Signer
 from antin.kernel.sign import sign_object
 from antin.signer import keystore
 from antin.signer.signer import STATION, Hand
-from antin.station.books import KINDS, definitions
+from antin.station.books import DEEDS, definitions
 from antin.station.station import Station
 from antin.storage.database import Database
 
@@ -39,7 +40,8 @@ def appended(station: Station, type_: str = QUICK, hands: tuple[str, ...] = (), 
     """The code of the refusal of a record, by the station or two officers; "" where it is taken."""
     value = Record(os.urandom(16), NORTH, 1, "sequences", station.now(), (), encode(Sequences(1, bytes(32))), b"")
     who = [Hand(each, station.officer(each).digest) for each in hands] or [Hand(STATION, station.own.digest)]
-    raw = station.signer.sign(type_, encode(replace(value, **changes)), who, station.now())
+    with station.turn():
+        raw = station.signer.sign(type_, encode(replace(value, **changes)), who, station.now())
     before = station.journal.head()
     try:
         station.journal.append([New(raw)])
@@ -54,7 +56,7 @@ def anew(station: Station) -> Journal:
     """A journal in a database of its own, with the station's books."""
     db = Database(":memory:")
     db.script(definitions())
-    return Journal(db, NORTH, KINDS, station.directory)
+    return Journal(db, NORTH, DEEDS, station.directory)
 
 
 def written(db: Database) -> list[tuple[Any, ...]]:
@@ -71,9 +73,8 @@ def test_the_same_records_make_the_same_journal(station: Station) -> None:
     assert [each.index for each in found] == [0, 1, 2, 3, 4]
     one.append([replace(records[5], secret=(bytes(32), b"words"))])
     assert one.db.rows("SELECT idx FROM secrets") == [(5,)]
-    done: list[int] = []
-    one.append(records[6:], lambda: done.append(1))
-    assert one.head() == station.journal.head() and written(one.db) == written(station.db) and done == [1]
+    one.append(records[6:])
+    assert one.head() == station.journal.head() and written(one.db) == written(station.db)
     books, again = "SELECT * FROM people_officers", anew(station)
     for row in one.db.rows("SELECT * FROM entries"):
         again.db.run("INSERT INTO entries VALUES (?, ?, ?, ?, ?)", *row)
@@ -82,14 +83,23 @@ def test_the_same_records_make_the_same_journal(station: Station) -> None:
 
 
 def test_all_or_none_with_what_lies_beside(station: Station) -> None:
-    records = [New(raw) for (_, raw) in station.db.rows(JOURNAL["read_entries"], 0)]
-    one = anew(station)
+    """An effect that fails takes its record with it; the use that was given is accounted for in the next turn."""
+    before = station.journal.head()
 
-    def beside() -> None:
+    def beside(_db: Database, _entry: Entry) -> None:
         raise Missing("record-missing", index=0)
 
     with pytest.raises(Missing):
-        one.append(records, beside)
+        station.commit([station.record("sequences", Sequences(1, bytes(32)), then=[beside])])
+    assert station.journal.head() == before
+    station.commit([station.record("sequences", Sequences(1, bytes(32)))])
+    kinds = [kind for (kind,) in station.db.rows("SELECT kind FROM entries WHERE idx >= ? ORDER BY idx", before[0])]
+    assert kinds == ["uses-lost", "sequences"]
+
+
+def test_all_or_none(station: Station) -> None:
+    records = [New(raw) for (_, raw) in station.db.rows(JOURNAL["read_entries"], 0)]
+    one = anew(station)
     with pytest.raises(Conflict):
         one.append([*records[:3], records[5]])  # a use of a key is left out
     assert one.head() == (0, tree.EMPTY_ROOT) and one.db.rows("SELECT * FROM entries") == []

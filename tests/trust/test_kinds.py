@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from antin.errors import AntinError, Malformed
-from antin.journal.kinds import OWN_KINDS
+from antin.journal.own import OWN
 from antin.kernel import kinds
 from antin.kernel.formats.credential import AGENCY, OFFICER, ROLES, Clearance, Subject
 from antin.kernel.formats.record import Record
-from antin.station.books import KINDS
+from antin.station.books import DEEDS
 
 SPEC = Path(__file__).resolve().parents[2] / "spec"
 WHO = "station|officer|station, officer|officer, station"
@@ -50,7 +50,7 @@ STATION = Subject(AGENCY, "G10.1", "", "Sở", "", "", "", (), Clearance(1, ()),
 
 
 def test_every_kind_of_the_books_stands_in_the_table_and_on_a_page() -> None:
-    assert set(kinds.RULES) == set(LINES) == {*KINDS, *OWN_KINDS}
+    assert set(kinds.RULES) == set(LINES) == {*DEEDS, *OWN}
     with pytest.raises(Malformed, match="record-kind-unknown"):
         kinds.rule_of("document-burnt")
 

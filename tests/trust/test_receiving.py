@@ -13,7 +13,7 @@ from town import NORTH, SISTER, SOUTH, Town
 from antin.acts import receive as receiving
 from antin.acts.approve import revoke
 from antin.errors import AntinError, Conflict, Refused
-from antin.journal.kinds import Kind
+from antin.journal.deed import Deed
 from antin.kernel.check import Trusted
 from antin.kernel.crypto import suite as suites
 from antin.kernel.crypto import wrap
@@ -202,10 +202,9 @@ def answer(post: Post, code: str, *, seen: int | None = None, **changes: Any) ->
     value = Result(*post.slip.identity, suites.object_digest(post.raw), "arrived", b"", b"", "", nowhere)
     value = replace(value, **changes)
     with post.town.at(code, "cb01") as station:
-        station.journal.kinds = {**station.journal.kinds, value.result: Kind(Result)}
+        station.journal.deeds = {**station.journal.deeds, value.result: Deed(value.result, Result)}
         hands = [Hand("cb01", station.officer("cb01").digest)] if value.result == "opened" else []
-        new = station.record(value.result, value, hands)
-        station.commit([new])
+        (new,) = station.commit([station.record(value.result, value, hands)])
         proof = station.journal.proof(station.journal.head()[0] - 1)
         point = note.claim(station.journal.newest_checkpoint())
     if seen is not None:

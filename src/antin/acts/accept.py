@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from antin.acts.receive import queue_receipt, result_of
+from antin.acts.receive import result_of
 from antin.errors import Conflict, Missing, Refused
-from antin.journal.journal import New
-from antin.journal.kinds import DESK
 from antin.kernel import check
+from antin.kernel.formats.receipt import Result
 from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.shape import parse
 from antin.kernel.formats.signed import claim
 from antin.kernel.formats.slip import Slip
+from antin.kernel.kinds import DESK
 from antin.registers.dispatch import apply as dispatch
 from antin.registers.dispatch.records import Assigned
 from antin.registers.dispatch.states import INCOMING
 from antin.signer.signer import Hand
 from antin.station.drafts import number_of
+from antin.station.effects import QueueReceipt
 from antin.station.mirror import SQL
+from antin.station.sequencer import Draft, Effect
 from antin.station.station import Station
 
 RECEIVERS = DESK
@@ -51,7 +53,7 @@ def accept(station: Station, officer: str, dispatch_id: str) -> None:
         _, hand = station.acting(officer, RECEIVERS)
     slip, digest, row = find(station, dispatch_id)
     check_state(station, row, "accepted")
-    commit_result(station, slip, accepted(station, slip, digest, hand))
+    station.commit([accepted(station, slip, digest, hand)])
 
 
 def refuse(station: Station, officer: str, dispatch_id: str, reason: str) -> None:
@@ -64,7 +66,7 @@ def refuse(station: Station, officer: str, dispatch_id: str, reason: str) -> Non
     check_state(station, row, "refused")
     sender = station.directory.find(slip.sender)
     result = result_of(station, slip, digest, "refused", sender, reason=reason)
-    commit_result(station, slip, station.record("refused", result, [hand]))
+    station.commit([answer(station, slip, result, hand)])
 
 
 def assign(station: Station, officer: str, dispatch_id: str, to: str, remark: str) -> None:
@@ -78,19 +80,20 @@ def assign(station: Station, officer: str, dispatch_id: str, to: str, remark: st
         if not slip.leaf.officer and not station.signer.holds_level(to, slip.kid):
             who = station.officer(to)
             raise Refused("clearance-too-low", who=who.name, has=who.subject.clearance.level)
-    if row[6] == "arrived":
-        commit_result(station, slip, accepted(station, slip, digest, hand))
+    drafts = [accepted(station, slip, digest, hand)] if row[6] == "arrived" else []
     level = station.own.subject.clearance.level
     secret = (level, remark.encode()) if remark else None
-    station.commit([station.record("assigned", Assigned(digest, to), [hand], secret=secret)])
+    station.commit([*drafts, station.record("assigned", Assigned(digest, to), [hand], secret=secret)])
 
 
-def accepted(station: Station, slip: Slip, digest: bytes, hand: Hand) -> New:
+def accepted(station: Station, slip: Slip, digest: bytes, hand: Hand) -> Draft:
     """The record of acceptance."""
     sender = station.directory.find(slip.sender)
-    return station.record("accepted", result_of(station, slip, digest, "accepted", sender), [hand])
+    return answer(station, slip, result_of(station, slip, digest, "accepted", sender), hand)
 
 
-def commit_result(station: Station, slip: Slip, record: New) -> None:
-    """Commit a result and queue its receipt in the same transaction."""
-    station.commit([record], lambda: queue_receipt(station, slip, record.raw, station.journal.head()[0] - 1))
+def answer(station: Station, slip: Slip, result: Result, hand: Hand, secret: tuple[int, bytes] | None = None,
+           *beside: Effect) -> Draft:  # fmt: skip
+    """The record of a result; its receipt goes to the slip's sender."""
+    then: list[Effect] = [QueueReceipt(slip.sender, slip.leaf.precedence), *beside]
+    return station.record(result.result, result, [hand], secret=secret, then=then)

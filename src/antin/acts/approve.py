@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 
 from antin.acts.status import status_record
 from antin.errors import Malformed, Missing, Refused, Unverified
+from antin.journal.deed import Entry
 from antin.kernel import check, succession
 from antin.kernel.allot import allot as allot_codes
 from antin.kernel.check import Trusted
@@ -24,7 +26,9 @@ from antin.kernel.formats.shape import encode, parse
 from antin.registers.keys.records import CodesAllotted, CredentialIssued, CredentialRevoked
 from antin.signer.signer import Hand
 from antin.station import packets
+from antin.station.sequencer import Draft, in_turn
 from antin.station.station import AUTHORITY_KEY, Station
+from antin.storage.database import Database
 
 AT_MOST_DAYS = 3650
 
@@ -73,6 +77,7 @@ def examine(station: Station, file: bytes) -> list[Asked]:
     return asked
 
 
+@in_turn
 def approve(station: Station, file: bytes, days: int, codes: Sequence[str] = ()) -> Approved:
     """Issue a credential for each request; needs the authority's key unlocked. Raises what ``examine`` raises.
 
@@ -86,24 +91,27 @@ def approve(station: Station, file: bytes, days: int, codes: Sequence[str] = ())
     asked, now = sorted(examine(station, file), key=lambda each: each.subject.kind), station.now()
     station.check_looked(now)
     hand = Hand(AUTHORITY_KEY, station.own.digest)
-    raws, records = [], []
+    raws: list[bytes] = []
     allotted = [_allotted(station, each, codes) for each in asked if _is_new_authority(each)]
     bodies = [_body(station, each, now, now + days * 86400) for each in asked]
-    for each, body in zip(asked, bodies, strict=True):  # before a key is used; the digest is not known yet
-        station.rehearse("credential-issued", _issued(each.subject, body, os.urandom(32)), (station.own,))
-    for each, body in zip(asked, bodies, strict=True):
-        raw = station.signer.sign("antin/credential/1", encode(body), [hand], now)
-        issued = _issued(each.subject, body, suites.object_digest(raw))
-        records.append(station.record("credential-issued", issued, [hand], encloses=[raw]))
-        raws.append(raw)
-    records += [station.record("codes-allotted", public, [hand]) for public in allotted]
+    foreseen = [_issued(each.subject, body, os.urandom(32)) for each, body in zip(asked, bodies, strict=True)]
+    station.sequencer.rehearse([station.record("credential-issued", public, [hand]) for public in foreseen])
 
-    def beside() -> None:
-        for raw in raws:
+    def bound(each: Asked, body: Credential) -> Draft:
+        raw = station.signer.sign("antin/credential/1", encode(body), [hand], now)
+        raws.append(raw)
+        issued = _issued(each.subject, body, suites.object_digest(raw))
+
+        def keep(_db: Database, _entry: Entry) -> None:
             station.directory.put_aside(raw)
 
-    station.commit(records, beside)
-    station.commit([status_record(station)])
+        return station.record("credential-issued", issued, [hand], encloses=[raw], then=[keep])
+
+    station.commit([
+        *(partial(bound, each, body) for each, body in zip(asked, bodies, strict=True)),
+        *(station.record("codes-allotted", public, [hand]) for public in allotted),
+        partial(status_record, station),
+    ])  # fmt: skip
     level_keys = [raw for kind, _, raw in packets.read_all(BytesIO(file), packets.REQUEST) if kind == "level-key"]
     with station.db.transaction():
         for raw in level_keys:
@@ -133,6 +141,7 @@ def _allotted(station: Station, asked: Asked, codes: Sequence[str]) -> CodesAllo
     return public
 
 
+@in_turn
 def allot(station: Station, authority: str, codes: Sequence[str], moved_from: str = "") -> None:
     """The root lets an authority bind more codes, or moves them there from another. Raises what the register
     refuses."""
@@ -140,9 +149,7 @@ def allot(station: Station, authority: str, codes: Sequence[str], moved_from: st
         raise Refused("not-an-authority", code=station.code)
     station.check_looked(station.now())
     hand, public = Hand(AUTHORITY_KEY, station.own.digest), CodesAllotted(authority, tuple(codes), moved_from)
-    station.rehearse("codes-allotted", public, (station.own,))
-    station.commit([station.record("codes-allotted", public, [hand])])
-    station.commit([status_record(station)])
+    station.commit([station.record("codes-allotted", public, [hand]), partial(status_record, station)])
 
 
 def _place(station: Station, asked: Asked) -> int:
@@ -159,6 +166,7 @@ def _place(station: Station, asked: Asked) -> int:
     return 1 + max(station.checkpoints.newest_epoch(subject.code), known[-1].credential.epoch)
 
 
+@in_turn
 def revoke(station: Station, trusted: Trusted, since: int, reason: str) -> None:
     """Revoke a credential, and those of ours that it continues, and publish a new status at once.
 
@@ -167,10 +175,8 @@ def revoke(station: Station, trusted: Trusted, since: int, reason: str) -> None:
     station.check_looked(station.now())
     hand = Hand(AUTHORITY_KEY, station.own.digest)
     gone = [CredentialRevoked(each.credential.id, since, reason) for each in (trusted, *_continued(station, trusted))]
-    for revoked in gone:
-        station.rehearse("credential-revoked", revoked, (station.own,))
-    station.commit([station.record("credential-revoked", revoked, [hand]) for revoked in gone])
-    station.commit([status_record(station)])
+    records = [station.record("credential-revoked", revoked, [hand]) for revoked in gone]
+    station.commit([*records, partial(status_record, station)])
 
 
 def _continued(station: Station, trusted: Trusted) -> Iterator[Trusted]:

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from antin.acts.envelopes import envelope, has_arrived, slip_of
 from antin.acts.exchange import Report
+from antin.acts.fetch import slips_in
 from antin.acts.receive import receive
 from antin.acts.witness import letter, settled
 from antin.errors import AntinError, Malformed, Unavailable
@@ -88,12 +89,32 @@ def read_bundle(station: Station, medium: Path) -> Report:
 
 
 def take(station: Station, copy: BinaryIO) -> Report:
-    """What a whole bundle brings. No name in it is followed."""
-    report = Report()
-    with station.many():
-        _take(station, copy, report)
-    station.blobs.sweep(lambda digest: station.db.row(SQL["has_blob"], digest) is not None)
+    """What a whole bundle brings. No name in it is followed. Blobs are copied and checked before the turn begins."""
+    report, brought = Report(), _bring(station, copy)
+    try:
+        with station.many():
+            _take(station, copy, report)
+            station.blobs.sweep(lambda digest: station.db.row(SQL["has_blob"], digest) is not None)
+    finally:
+        for digest in brought:  # those that no slip asked for
+            station.blobs.throw_away(digest)
     return report
+
+
+def _bring(station: Station, copy: BinaryIO) -> list[bytes]:
+    brought = []
+    copy.seek(0)
+    for item in bundle.Reader(copy, PURPOSES[packets.TRAFFIC]):
+        if item.kind != "blob":
+            continue
+        try:
+            digest = bytes.fromhex(item.name)
+        except ValueError:
+            raise Malformed("bytes-malformed", what="bundle", why="blob-name") from None
+        if not station.blobs.here(digest):
+            station.blobs.bring(item.pieces(), digest, item.size)
+            brought.append(digest)
+    return brought
 
 
 def _check_whole(copy: BinaryIO) -> None:
@@ -109,8 +130,6 @@ def _take(station: Station, copy: BinaryIO, report: Report) -> None:
     for item in bundle.Reader(copy, PURPOSES[packets.TRAFFIC]):
         if item.kind in ("credential", "level-key", "record", "consistency", "checkpoint"):
             taking.take(item.kind, item.name, item.data())
-        elif item.kind == "blob":
-            _keep_blob(station, item)
         elif item.kind == "envelope" and item.size <= _SMALL:
             _receive(station, item.data(), report)
     done = taking.ends()
@@ -118,18 +137,11 @@ def _take(station: Station, copy: BinaryIO, report: Report) -> None:
     report.aside += [(f"directory/{name}", error) for name, error in done.faults]
 
 
-def _keep_blob(station: Station, item: bundle.Item) -> None:
-    try:
-        digest = bytes.fromhex(item.name)
-    except ValueError:
-        raise Malformed("bytes-malformed", what="bundle", why="blob-name") from None
-    # Its slip follows in the same file; a blob that no slip asks for is swept away at the end.
-    station.blobs.accept(item.pieces(), digest, item.size)
-
-
 def _receive(station: Station, data: bytes, report: Report) -> None:
     try:
         frames = packets.read_all(BytesIO(data), packets.ENVELOPE)
+        for _, slip in slips_in(frames):
+            station.blobs.adopt(slip.sealed, slip.sealed_size)
         report.outcomes += receive(station, frames, lambda _: None)
     except Unavailable:
         raise

@@ -16,7 +16,7 @@ from antin.registers.papers import apply as papers
 from antin.registers.papers.records import PaperTaken
 from antin.registers.programmes import apply as programmes
 from antin.station import packets
-from antin.station.books import KINDS, PAPERS
+from antin.station.books import DEEDS, PAPERS
 from antin.station.mirror import SQL
 from antin.station.station import Station
 
@@ -29,8 +29,8 @@ def case(station: Station, name: str) -> bytes:
     """The case of ``cd-1``: every record under it as its maker made it, our own records of taking them, checkpoints
     kept of each journal, and back-dated records with what convicts them. Holds structure, no words: no secret part."""
     row = directives.find(station, name)
-    served = {each[1] for each in station.db.rows(programmes.SQL["list_of_directive"], row[directives.ID])}
-    about = {row[directives.ID], *served}
+    served = {each[1] for each in station.db.rows(programmes.SQL["list_of_directive"], row.id)}
+    about = {row.id, *served}
     frames = list(_papers(station, about))
     convicted, points = _convicted(station, about)
     frames += convicted
@@ -79,7 +79,7 @@ def _convicted(station: Station, about: set[bytes]) -> tuple[list[Frame], list[b
             name: data for kind, name, data in packets.read_all(BytesIO(raw), packets.CONFLICT) if kind == "conflict"
         }
         record = parse(Record, signed.claim(pair["record"], HYBRID, QUICK).unverified_body)
-        public: Any = parse(KINDS[record.kind].public, record.public)
+        public: Any = parse(DEEDS[record.kind].public, record.public)
         if about & _names(public):
             frames.append(("record", record.kind, encode(Receipt(pair["record"], pair["proof"]))))
             points.append(pair["kept"])

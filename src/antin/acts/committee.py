@@ -56,7 +56,7 @@ def found(station: Station, officer: str, directive: str, plan: Plan, level: int
     under = directives.find(station, directive)
     members, names = _members(station, plan.member)
     public = r.CommitteeFounded(_to(station, (each.agency for each in members), level, precedence), plan.kind,
-                                under[directives.ID], own_id(station, under[directives.ID]), start_of(plan.decided),
+                                under.id, own_id(station, under.id), start_of(plan.decided),
                                 members)  # fmt: skip
     texts = {"number": plan.number, "title": plan.title, **names}
     id_ = record_act(station, officer, "committee-founded", public, level, paper.words(texts, tuple(files)))

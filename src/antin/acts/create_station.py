@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from antin.errors import Conflict, Refused
-from antin.journal.kinds import UsesLost
+from antin.journal.own import UsesLost
 from antin.kernel.crypto import suite as suites
 from antin.kernel.crypto import wrap
 from antin.kernel.crypto.public_key import PublicKeys
@@ -31,6 +32,7 @@ from antin.signer.keystore import Hands
 from antin.signer.signer import STATION, Hand, Signer
 from antin.station import packets
 from antin.station import settings as settings_file
+from antin.station.sequencer import in_turn
 from antin.station.settings import FORMAT, Settings
 from antin.station.station import AUTHORITY_KEY, Station
 from antin.storage import durable
@@ -69,8 +71,7 @@ def create_root(home: Path, plan: Plan, passphrase: bytes, station_args: dict[st
     """The national root: a self-signed credential and a journal. Returns the root's digest (its fingerprint)."""
     suite = suites.by_number(plan.suite)
     _settle(home, plan, "authority", "00" * 25)
-    station = Station(home, **station_args)  # type: ignore[arg-type]
-    try:
+    with _founding(home, station_args) as station:
         now = station.now()
         hands = station.signer.create_officer(AUTHORITY_KEY, suite, passphrase, now)
         journal = keystore.create_journal(station.signer.folder)
@@ -86,6 +87,15 @@ def create_root(home: Path, plan: Plan, passphrase: bytes, station_args: dict[st
         created = StationCreated(plan.code, digest, digest)
         station.commit([station.record("station-created", created, [hand], encloses=[raw])])
         return digest
+
+
+@contextmanager
+def _founding(home: Path, station_args: dict[str, object]) -> Iterator[Station]:
+    """A station whose first keys are made, in one turn: nobody else opens it half-made."""
+    station = Station(home, **station_args)  # type: ignore[arg-type]
+    try:
+        with station.turn():
+            yield station
     finally:
         station.close()
 
@@ -94,24 +104,20 @@ def request_authority(home: Path, plan: Plan, passphrase: bytes, root: bytes, st
     """A branch authority that asks the root to be bound. Returns the request file's bytes."""
     suite = suites.by_number(plan.suite)
     _settle(home, plan, "authority", root.hex())
-    station = Station(home, **station_args)  # type: ignore[arg-type]
-    try:
+    with _founding(home, station_args) as station:
         now = station.now()
         hands = station.signer.create_officer(AUTHORITY_KEY, suite, passphrase, now)
         journal = keystore.create_journal(station.signer.folder)
         subject = _subject(cred.AUTHORITY, plan, hands.signing.public, journal.public)
         raw = make_request(station.signer, suite, subject, AUTHORITY_KEY, journal, root, now)
         return keep_requests(home, [("", raw)])
-    finally:
-        station.close()
 
 
 def request_agency(home: Path, plan: Plan, first: FirstOfficer, root: bytes, station_args: dict[str, object]) -> bytes:
     """An agency and its first officer, who holds the keys of all its levels. Returns the request file's bytes."""
     suite = suites.by_number(plan.suite)
     _settle(home, plan, "agency", root.hex())
-    station = Station(home, **station_args)  # type: ignore[arg-type]
-    try:
+    with _founding(home, station_args) as station:
         now = station.now()
         hands = station.signer.create_officer(first.officer, suite, first.passphrase, now)
         signing, journal = keystore.create_station(station.signer.folder, suite)
@@ -127,10 +133,9 @@ def request_agency(home: Path, plan: Plan, first: FirstOfficer, root: bytes, sta
             for each in made:
                 station.directory.insert_level_key(each.raw, each.value, signing.public.kid)
         return keep_requests(home, asked, [each.raw for each in made])
-    finally:
-        station.close()
 
 
+@in_turn
 def request_officer(station: Station, giver: str, new: FirstOfficer, level: int) -> bytes:
     """One more officer; ``giver`` (who is signed in) wraps the keys of the levels he may open to him.
 

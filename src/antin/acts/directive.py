@@ -12,15 +12,14 @@ from antin.acts.papers import own_id, record_act
 from antin.errors import Malformed, Missing
 from antin.kernel.formats import paper
 from antin.kernel.formats.paper import File, head
-from antin.registers.directives import apply as register
 from antin.registers.directives import records as r
+from antin.registers.directives import rows as register
 from antin.registers.people import apply as people
 from antin.station.days import end_of, start_of
 from antin.station.drafts import number_of
 from antin.station.station import Station
 
 Row = tuple[Any, ...]
-ID, ISSUER, SIGNED, CALENDAR, LEVEL, PRECEDENCE = 1, 2, 4, 8, 9, 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +72,7 @@ def issue(station: Station, officer: str, plan: Plan, level: int, precedence: in
         end_of(plan.acknowledge_by), end_of(plan.study_by), end_of(plan.ends), plan.calendar, documents,
     )  # fmt: skip
     id_ = record_act(station, officer, "directive-issued", public, level, paper.words(texts, tuple(files)))
-    return f"cd-{station.db.row(register.SQL['find_directive'], id_)[0]}"  # type: ignore[index]
+    return register.find_directive.sure(station.db, id_).name
 
 
 def _legal_basis(station: Station, officer: str, plan: Plan) -> tuple[tuple[r.Basis, ...], dict[str, str]]:
@@ -108,18 +107,18 @@ def _bring(station: Station, officer: str, name: str, found: dict[bytes, r.Basis
     """A directive of our register as part of the line, with all that it rests on."""
     row = find(station, name)
     rests: dict[bytes, list[bytes]] = {}
-    for id_, below in station.db.rows(register.SQL["list_rests"], row[ID]):
-        rests.setdefault(id_, []).append(below)
-    direct = []
-    for id_, kind, issued, is_direct in station.db.rows(register.SQL["list_basis"], row[ID]):
-        found.setdefault(id_, r.Basis(id_, kind, issued, False, tuple(rests.get(id_, ()))))
-        direct += [id_] if is_direct else []
-    found.setdefault(row[ID], r.Basis(row[ID], row[3], row[SIGNED], False, tuple(sorted(direct))))
-    kept = {each.key: each.text for each in paper.read_words(station.secret(row[13], officer)).texts}
+    for line in register.list_rests.all(station.db, row.id):
+        rests.setdefault(line.id, []).append(line.rests_on)
+    basis = register.list_basis.all(station.db, row.id)
+    for each in basis:
+        found.setdefault(each.id, r.Basis(each.id, each.kind, each.issued, False, tuple(rests.get(each.id, ()))))
+    direct = tuple(sorted(each.id for each in basis if each.direct))
+    found.setdefault(row.id, r.Basis(row.id, row.kind, row.signed, False, direct))
+    kept = {each.key: each.text for each in paper.read_words(station.secret(row.idx, officer)).texts}
     texts |= {key: text for key, text in kept.items() if key.startswith("basis.")}
-    texts |= {f"basis.{row[ID].hex()}.{key}": kept[key] for key in ("number", "title") if key in kept}
-    texts[f"basis.{row[ID].hex()}.issuer"] = station.directory.find(row[ISSUER]).subject.name
-    return bytes(row[ID])
+    texts |= {f"basis.{row.id.hex()}.{key}": kept[key] for key in ("number", "title") if key in kept}
+    texts[f"basis.{row.id.hex()}.issuer"] = station.directory.find(row.station).subject.name
+    return row.id
 
 
 def _document_id(each: Document) -> bytes:
@@ -127,9 +126,9 @@ def _document_id(each: Document) -> bytes:
     return sha256(f"{each.kind}|{each.number}|{each.issued.isoformat()}".encode()).digest()
 
 
-def find(station: Station, name: str) -> Row:
+def find(station: Station, name: str) -> register.Directive:
     """The register's row of ``cd-1``. Raises ``Missing``."""
-    row = station.db.row(register.SQL["read_directive"], number_of(name, "cd"))
+    row = register.read_directive.one(station.db, number_of(name, "cd"))
     if row is None:
         raise Missing("directive-unknown", id=name)
     return row
@@ -138,25 +137,25 @@ def find(station: Station, name: str) -> Row:
 def withdraw(station: Station, officer: str, name: str, reason: str) -> None:
     """Take a directive of ours back; the withdrawal goes to the same units."""
     row = find(station, name)
-    to = [code for code, *_ in station.db.rows(register.SQL["list_units"], row[ID])]
-    public = r.DirectiveWithdrawn(head(tuple(to), row[LEVEL], row[PRECEDENCE]), row[ID])
-    record_act(station, officer, "directive-withdrawn", public, row[LEVEL], paper.words({"title": reason}))
+    to = [unit.code for unit in register.list_units.all(station.db, row.id)]
+    public = r.DirectiveWithdrawn(head(tuple(to), row.level, row.precedence), row.id)
+    record_act(station, officer, "directive-withdrawn", public, row.level, paper.words({"title": reason}))
 
 
 def move_unit(station: Station, officer: str, name: str, unit: str, parent: str) -> None:
     """A unit has another superior from now on: its duties under the directive end here. Both are told."""
     row = find(station, name)
     station.directory.find(parent)
-    to = head((unit, parent), row[LEVEL], row[PRECEDENCE])
-    public = r.UnitMoved(to, row[ID], own_id(station, row[ID]), unit, parent)
-    record_act(station, officer, "unit-moved", public, row[LEVEL], paper.words({}))
+    to = head((unit, parent), row.level, row.precedence)
+    public = r.UnitMoved(to, row.id, own_id(station, row.id), unit, parent)
+    record_act(station, officer, "unit-moved", public, row.level, paper.words({}))
 
 
 def acknowledge(station: Station, officer: str, name: str, remark: str = "") -> None:
     """Tell the issuer that the unit has it and takes it up. Once."""
     row = find(station, name)
-    public = r.DirectiveAcknowledged(_up(row), row[ID])
-    record_act(station, officer, "directive-acknowledged", public, row[LEVEL], paper.words({"title": remark}))
+    public = r.DirectiveAcknowledged(_up(row), row.id)
+    record_act(station, officer, "directive-acknowledged", public, row.level, paper.words({"title": remark}))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,38 +178,38 @@ def hold_study(station: Station, officer: str, name: str, session: Session) -> N
     for each in (*session.in_person, *session.online):
         station.officer(each)
     public = r.StudyHeld(
-        row[ID], session.form, session.held, session.invited, tuple(sorted(session.in_person)),
+        row.id, session.form, session.held, session.invited, tuple(sorted(session.in_person)),
         tuple(sorted(session.online)), session.others_in_person, session.others_online,
     )  # fmt: skip
-    record_act(station, officer, "study-held", public, row[LEVEL], paper.words({"title": session.place}))
+    record_act(station, officer, "study-held", public, row.level, paper.words({"title": session.place}))
 
 
 def read(station: Station, officer: str, name: str) -> None:
     """A person signs that he has read and understood it. Once."""
     row = find(station, name)
-    record_act(station, officer, "directive-read", r.DirectiveRead(row[ID]), row[LEVEL])
+    record_act(station, officer, "directive-read", r.DirectiveRead(row.id), row.level)
 
 
 def report_study(station: Station, officer: str, name: str) -> Mapping[str, int]:
     """Tell the issuer how far the study is; every figure is summed from our own records, none is typed."""
     row = find(station, name)
-    sums = study_figures(station, row[ID])
-    public = r.StudyReported(_up(row), row[ID], **sums)
-    record_act(station, officer, "study-reported", public, row[LEVEL], paper.words({}))
+    sums = study_figures(station, row.id)
+    public = r.StudyReported(_up(row), row.id, **sums)
+    record_act(station, officer, "study-reported", public, row.level, paper.words({}))
     return sums
 
 
 def study_figures(station: Station, directive: bytes) -> dict[str, int]:
     """Sessions and attendance under a directive here, serving officers, and how many of those have signed."""
-    sessions = station.db.rows(register.SQL["list_sessions"], directive)
+    sessions = register.list_sessions.all(station.db, directive)
     serving = {row[0] for row in station.db.rows(people.SQL["list_officers"]) if row[4] == "serving"}
-    signed = {row[0] for row in station.db.rows(register.SQL["list_read"], directive)}
+    signed = {each.officer for each in register.list_read.all(station.db, directive)}
     return {
-        "sessions": len(sessions), "invited": sum(row[3] for row in sessions),
-        "in_person": sum(row[4] for row in sessions), "online": sum(row[5] for row in sessions),
+        "sessions": len(sessions), "invited": sum(each.invited for each in sessions),
+        "in_person": sum(each.in_person for each in sessions), "online": sum(each.online for each in sessions),
         "officers": len(serving), "read": len(signed & serving),
     }  # fmt: skip
 
 
-def _up(row: Row) -> paper.PaperHead:
-    return head((row[ISSUER],), row[LEVEL], row[PRECEDENCE])
+def _up(row: register.Directive) -> paper.PaperHead:
+    return head((row.station,), row.level, row.precedence)

@@ -8,7 +8,7 @@ from typing import Any
 
 from antin.errors import Missing
 from antin.kernel.crypto.suite import object_digest
-from antin.registers.directives import apply as directives
+from antin.registers.directives import rows as directives
 from antin.registers.emulation import rules
 from antin.registers.emulation.rules import Campaign
 from antin.registers.programmes import apply as programmes
@@ -53,13 +53,17 @@ def facts_of(station: Station, campaign: Campaign, source: str) -> dict[str, Fac
 def _directives(station: Station, campaign: Campaign, source: str) -> Duties:
     """Of the directives issued here within the campaign, with a date set."""
     duties: Duties = defaultdict(list)
-    for row in station.db.rows(directives.SQL["list_directives"]):
-        by = row[5] if source == ACKNOWLEDGED else row[6]
-        if row[2] != station.code or not campaign.opens <= row[12] <= campaign.closes or row[11] != "issued" or not by:
+    for row in directives.list_directives.all(station.db):
+        by = row.acknowledge_by if source == ACKNOWLEDGED else row.study_by
+        ours = row.station == station.code and row.state == "issued"
+        if not ours or not campaign.opens <= row.time <= campaign.closes or not by:
             continue
-        for unit in station.db.rows(directives.SQL["list_units"], row[1]):
-            done, index = (unit[2], unit[10]) if source == ACKNOWLEDGED else (unit[3], unit[11])
-            duties[unit[0]].append((done, by, (row[13], index) if index is not None else (row[13],)))
+        for unit in directives.list_units.all(station.db, row.id):
+            done, index = (
+                (unit.acknowledged, unit.acknowledged_idx) if source == ACKNOWLEDGED
+                else (unit.studied, unit.studied_idx)
+            )  # fmt: skip
+            duties[unit.code].append((done, by, (row.idx, index) if index is not None else (row.idx,)))
     return duties
 
 

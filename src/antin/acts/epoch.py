@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from antin.errors import Conflict, Missing, Refused
+from antin.journal.deed import Entry
 from antin.kernel.crypto import tree
 from antin.kernel.formats.epoch import EpochAccepted, EpochBegun, LostUse
 from antin.kernel.formats.record import HYBRID, Record
@@ -13,7 +14,9 @@ from antin.kernel.formats.signed import claim
 from antin.signer.signer import Hand
 from antin.station.mirror import SQL
 from antin.station.news import owe
+from antin.station.sequencer import in_turn
 from antin.station.station import AUTHORITY_KEY, Station
+from antin.storage.database import Database
 
 BEGINNERS = frozenset({"cipher", "leader"})
 USES_LEFT_OUT = 2**20  # more than a station signs between two backups
@@ -29,6 +32,7 @@ class Asked(NamedTuple):
     time: int
 
 
+@in_turn
 def begin_epoch(station: Station, one: str, two: str) -> EpochBegun:
     """End the recovery with a new epoch. Both officers are signed in, two persons, each cipher or leader.
 
@@ -46,13 +50,12 @@ def begin_epoch(station: Station, one: str, two: str) -> EpochBegun:
     left = _left(station)
     skipped = leave_out(station, 0 if lost.why == "signer" else USES_LEFT_OUT)
     begun = EpochBegun(left, tree.root(station.journal.hash_at, left), lost.size, lost.root, skipped)
-    record = station.record("epoch-begun", begun, hands, opens_epoch=_next(station))
 
-    def beside() -> None:
+    def ended(db: Database, _entry: Entry) -> None:
         station.recovering.end()
-        station.db.run(SQL["forget_told_above"], left)
+        db.run(SQL["forget_told_above"], left)
 
-    station.commit([record], beside)
+    station.commit([station.record("epoch-begun", begun, hands, opens_epoch=_next(station), then=[ended])])
     return begun
 
 
@@ -99,6 +102,7 @@ def asked(station: Station) -> list[Asked]:
     return found
 
 
+@in_turn
 def accept_epoch(station: Station, code: str) -> EpochAccepted:
     """At an authority, its key unlocked: a station's new epoch counts from now on. Raises ``Missing`` if none waits,
     ``Conflict`` when more was heard of the station since than its new epoch admits."""

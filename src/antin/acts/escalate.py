@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from antin.acts import entitled
 from antin.errors import AntinError, Missing
 from antin.kernel.formats import paper
 from antin.kernel.formats.credential import AGENCY
@@ -89,13 +88,11 @@ def escalate(station: Station, officer: str, items: Iterable[Item]) -> tuple[lis
 
 
 def _record(station: Station, officer: str, batch: list[Told]) -> None:
-    actor, hand = station.acting(officer, register.ACTORS)
+    _, hand = station.acting(officer, register.ACTORS)
     new = []
     for each in batch:
         i = each.step.item
         public = Escalated(head(each.to, i.level, i.precedence), i.what, i.about, i.key, i.unit, each.step.step, i.due)
-        station.rehearse("escalated", public, (actor,))
-        entitled.check(station, "escalated", station.code, public)
         said = {text.key: text.text for text in paper.read_words(station.secret(i.index, officer)).texts}
         title = said.get(f"task.{i.key}") if i.key else said.get("title")
         words = paper.words({"number": said.get("number", ""), "title": title or ""})

@@ -42,8 +42,7 @@ def seal_file(source: Iterable[bytes], recipients: Sequence[FilePublic], hands: 
     header = file.frame(
         FileHeader(suite.number, content_id, tuple(_stanza(suite, key, content_id, r) for r in recipients))
     )
-    sealer = seal.Sealer(suite, key, header, file.context(suite, header), salt, padded=hands is not None,
-                         beside=Beside)  # fmt: skip
+    sealer = seal.Sealer(suite, key, header, file.context(suite, header), salt, Beside)
 
     def tail(done: seal.Sealed) -> bytes:
         if hands is None:
@@ -54,6 +53,8 @@ def seal_file(source: Iterable[bytes], recipients: Sequence[FilePublic], hands: 
     for piece in source:
         output.write(sealer.update(piece))
         progress(len(piece))
+    for piece in sealer.pad() if hands else ():
+        output.write(piece)
     output.write(sealer.close(tail))
 
 

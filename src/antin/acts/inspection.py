@@ -59,7 +59,7 @@ def plan(station: Station, officer: str, directive: str, given: Plan, level: int
     for each in given.inspectors:
         station.officer(each)
     public = r.InspectionPlanned(
-        head(given.units, level, precedence), under[directives.ID], own_id(station, under[directives.ID]), given.units,
+        head(given.units, level, precedence), under.id, own_id(station, under.id), given.units,
         start_of(given.starts), end_of(given.ends), tuple(sorted(given.inspectors)),
         tuple(each.key for each in given.point),
     )  # fmt: skip

@@ -6,7 +6,6 @@ from io import BytesIO
 
 from antin.acts.create_station import declare_lost
 from antin.errors import Missing, Unverified
-from antin.journal.journal import New
 from antin.kernel import succession
 from antin.kernel.check import Trusted
 from antin.kernel.crypto import suite as suites
@@ -19,12 +18,14 @@ from antin.registers.people.records import OfficerEnrolled, StationCreated, Stat
 from antin.signer.signer import STATION, Hand
 from antin.station import link_key, packets
 from antin.station.mirror import SQL
+from antin.station.sequencer import Draft, in_turn
 from antin.station.station import AUTHORITY_KEY, Station
 from antin.storage import durable
 
 _LIMIT = 64 * 1024
 
 
+@in_turn
 def join(station: Station, file: bytes) -> list[str]:
     """Follow the directory in the approval, then enter what it grants. Returns the names that were bound.
 
@@ -68,7 +69,7 @@ def _answers(station: Station, trusted: Trusted) -> bool:
     return (station.home / "requests" / trusted.credential.request.hex()).exists() if trusted.issuer else False
 
 
-def _records(station: Station, trusted: Trusted) -> list[New]:
+def _records(station: Station, trusted: Trusted) -> list[Draft]:
     """What a granted request makes of us; nothing when it was entered before."""
     if trusted.subject.code != station.code:
         raise Missing("station-not-joined", code=station.code)
@@ -83,7 +84,7 @@ def _records(station: Station, trusted: Trusted) -> list[New]:
     return [station.record("station-renewed", StationRenewed(station.code, trusted.digest), [hand])]
 
 
-def _officer(station: Station, trusted: Trusted) -> list[New]:
+def _officer(station: Station, trusted: Trusted) -> list[Draft]:
     subject, row = trusted.subject, station.db.row(people.SQL["read_officer"], trusted.subject.officer)
     if row is not None and row[0] == trusted.digest:
         return []
@@ -95,7 +96,7 @@ def _officer(station: Station, trusted: Trusted) -> list[New]:
     return [station.record("officer-enrolled", enrolled, encloses=_new_uses(station, trusted), secret=secret)]
 
 
-def _created(station: Station, trusted: Trusted) -> list[New]:
+def _created(station: Station, trusted: Trusted) -> list[Draft]:
     hand = Hand(AUTHORITY_KEY if station.is_authority else STATION, trusted.digest)
     if station.signer.memory.newest(station.code) is None:
         # It died before its first record: what it signed then was kept nowhere, and no checkpoint ever covered it.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from antin.acts.accept import RECEIVERS, accepted, check_state, commit_result, find
+from antin.acts.accept import RECEIVERS, accepted, answer, check_state, find
 from antin.acts.receive import result_of
 from antin.errors import Conflict, Malformed, Refused, Unverified
+from antin.journal.deed import Entry
 from antin.kernel import seal
 from antin.kernel.crypto import suite as suites
 from antin.kernel.formats.record import HYBRID, QUICK, Record
@@ -21,6 +22,7 @@ from antin.station import opening
 from antin.station.blobs import Progress
 from antin.station.opening import Opened
 from antin.station.station import Station
+from antin.storage.database import Database
 from antin.storage.durable import Output
 
 Deliver = Callable[[], None]
@@ -45,9 +47,8 @@ def open_document(station: Station, officer: str, dispatch_id: str, output: Outp
             check_state(station, row, "opened")
         if not slip.leaf.officer and not station.signer.holds_level(officer, slip.kid):
             raise Refused("clearance-too-low", who=reader.name, has=reader.subject.clearance.level)
-    if row[6] == "arrived":
-        commit_result(station, slip, accepted(station, slip, digest, hand))
-    station.commit([station.record("opening", Opening(digest, officer), [hand])])
+    before = [accepted(station, slip, digest, hand)] if row[6] == "arrived" else []
+    station.commit([*before, station.record("opening", Opening(digest, officer), [hand])])
     with station.refusals_noted("open", officer, digest):
         info, clearance = seal.wrap_info(slip, station.suite), reader.subject.clearance
         key = station.signer.release(officer, slip.kid, slip.wrapped, info, clearance, station.now())
@@ -79,10 +80,12 @@ def _record(station: Station, slip: Slip, digest: bytes, hand: Hand, opened: Ope
     sender = station.directory.find(slip.sender)
     result = result_of(station, slip, digest, "opened", sender, statement=statement, seal=opened.statement.seal)
     secret = (opened.statement.label.level, encode(Vouched(opened.statement_raw, opened.attached_raw)))
-    with station.db.transaction():
+
+    def keep(_db: Database, _entry: Entry) -> None:
         for raw in opened.credentials:
             station.directory.keep(raw)
-    commit_result(station, slip, station.record("opened", result, [hand], secret=secret))
+
+    station.commit([answer(station, slip, result, hand, secret, keep)])
 
 
 def _refuse_integrity(station: Station, slip: Slip, digest: bytes, hand: Hand, state: str) -> None:
@@ -90,4 +93,4 @@ def _refuse_integrity(station: Station, slip: Slip, digest: bytes, hand: Hand, s
         return
     sender = station.directory.find(slip.sender)
     result = result_of(station, slip, digest, "refused", sender, reason="integrity")
-    commit_result(station, slip, station.record("refused", result, [hand]))
+    station.commit([answer(station, slip, result, hand)])

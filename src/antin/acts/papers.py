@@ -9,14 +9,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from antin.acts import cited, duties, entitled, twice
+from antin.acts import cited, twice
 from antin.acts.open_document import open_document
 from antin.acts.send import Address, Wish, send
 from antin.errors import AntinError, Conflict, Malformed, Missing, Refused, Unavailable, Unverified
 from antin.journal.journal import SQL as JOURNAL
-from antin.journal.journal import New
 from antin.kernel import check
-from antin.kernel.check import Trusted
 from antin.kernel.crypto import suite as suites
 from antin.kernel.crypto import wrap
 from antin.kernel.formats import note, paper, signed
@@ -36,8 +34,9 @@ from antin.station import news
 from antin.station.blobs import Progress
 from antin.station.books import PAPERS
 from antin.station.drafts import number_of
-from antin.station.mirror import SQL
+from antin.station.effects import KeepObject
 from antin.station.opening import Opened
+from antin.station.sequencer import Draft
 from antin.station.station import Station
 from antin.storage.durable import Output
 
@@ -65,13 +64,9 @@ def record_act(station: Station, officer: str, kind: str, public: Any, level: in
         actor, hand = station.acting(officer, rule_of(kind).roles)
         if actor.subject.clearance.level < level:
             raise Refused("clearance-too-low", who=actor.name, has=actor.subject.clearance.level, level=level)
-        duties.check(station, station.code, public)
-        station.rehearse(kind, public, (actor,))
-        if kind in PAPERS:
-            entitled.check(station, kind, station.code, public)
-    new = [station.record(beside[0], beside[1], [hand], secret=(level, beside[2]))] if beside else []
-    new.append(station.record(kind, public, [hand], secret=(level, words) if words else None))
-    return paper.name(station.code, station.commit(new)[-1].record.id)
+        new = [station.record(beside[0], beside[1], [hand], secret=(level, beside[2]))] if beside else []
+        new.append(station.record(kind, public, [hand], secret=(level, words) if words else None))
+        return station.commit(new)[-1].source.name
 
 
 def own_id(station: Station, name: bytes) -> bytes:
@@ -118,7 +113,7 @@ def publish(station: Station, officer: str, number: int, to: Sequence[str] = (),
     wish = Wish([Address(code) for code in codes], head.precedence, deadline, label, facts, pdf_only=False)
     digest = station.db.row(register.SQL["read_paper"], number)[1]  # type: ignore[index]
 
-    def published(statement: bytes) -> list[New]:
+    def published(statement: bytes) -> list[Draft]:
         _, hand = station.acting(officer, register.PUBLISHERS)
         return [station.record("paper-published", PaperPublished(digest, statement), [hand])]
 
@@ -279,22 +274,21 @@ def _not_back_dated(station: Station, value: Paper, record: Record, origin: str,
 
 
 def _enter(station: Station, officer: str, value: Paper, public: PaperTaken) -> Taken:
-    actor, hand = station.acting(officer, register.TAKERS)
+    _, hand = station.acting(officer, register.TAKERS)
     words = value.opened[SALT:]
     deed: Any = parse(PAPERS[public.kind].public, public.public)
     # As its maker gave it: what an inspector is shown (acts/case.py).
     shown = encode(Receipt(value.record, value.proof))
     try:
         cited.check(station, officer, public.station, deed, paper.read_words(words))
-        admit(station, public, actor)
+        beside = [KeepObject(public.paper, "paper", shown)]
+        station.commit([station.record("paper-taken", public, [hand], secret=(public.level, words), then=beside)])
     except Unavailable:
         raise
     except AntinError as error:
         _convict(station, value, public, deed, error)
         _note(station, officer, public, error)
         raise
-    new = station.record("paper-taken", public, [hand], secret=(public.level, words))
-    station.commit([new], lambda: station.db.run(SQL["insert_object"], public.paper, "paper", shown))
     found = station.db.row(register.SQL["find_paper"], public.paper)
     assert found is not None  # entered just now
     return Taken(f"ph-{found[0]}", public.kind, public.station, paper.read_words(words))
@@ -310,14 +304,6 @@ def _convict(station: Station, value: Paper, public: PaperTaken, deed: Any, refu
         proven = refused
     if proven is not None:
         news.keep_conflict(station, proven)
-
-
-def admit(station: Station, public: PaperTaken, actor: Trusted) -> None:
-    """Whether the books take this paper as things stand. Raises what they, or a rule across them, would refuse."""
-    deed: Any = parse(PAPERS[public.kind].public, public.public)
-    duties.check(station, public.station, deed)
-    station.rehearse("paper-taken", public, (actor,))
-    entitled.check(station, public.kind, public.station, deed)
 
 
 def _note(station: Station, officer: str, public: PaperTaken, error: AntinError) -> None:

@@ -15,7 +15,7 @@ from antin.acts.papers import own_id, record_act
 from antin.errors import Malformed, Missing
 from antin.kernel.formats import paper
 from antin.kernel.formats.paper import File, head
-from antin.registers.directives import apply as directive_register
+from antin.registers.directives import rows as directive_register
 from antin.registers.programmes import apply as register
 from antin.registers.programmes import records as r
 from antin.station.days import day_of, end_of, start_of
@@ -98,7 +98,7 @@ def adopt(station: Station, officer: str, directive: str, plan: Plan, level: int
         texts |= {f"goal.{goal.key}": goal.title, f"unit.{goal.key}": goal.unit}
     texts |= {f"task.{task.key}": task.title for task in plan.task}
     public = r.ProgrammeAdopted(
-        head((*plan.to, *informed), level, precedence), under[directives.ID], own_id(station, under[directives.ID]),
+        head((*plan.to, *informed), level, precedence), under.id, own_id(station, under.id),
         over[ID] if over else b"", informed,
         tuple(_goal(each) for each in plan.goal), tuple(_task(each) for each in plan.task),
     )  # fmt: skip
@@ -195,10 +195,10 @@ def digest_of(path: Path) -> bytes:
 
 def current_period(station: Station, row: Row) -> str:
     """The period that today falls into, by the calendar of the directive. Raises ``Malformed`` where none is set."""
-    under = station.db.row(directive_register.SQL["find_directive"], row[DIRECTIVE])
-    if under is None or not under[directives.CALENDAR]:
+    under = directive_register.find_directive.one(station.db, row[DIRECTIVE])
+    if under is None or not under.calendar:
         raise Malformed("period-needed", id=f"ct-{row[NUMBER]}")
-    return str(station.pack.period(under[directives.CALENDAR], day_of(station.now())).key)
+    return str(station.pack.period(under.calendar, day_of(station.now())).key)
 
 
 def review(station: Station, officer: str, report_id: str, verdict: str, remark: str = "") -> None:

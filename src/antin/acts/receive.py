@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from antin.acts import tail
 from antin.errors import Conflict, Missing, Refused
+from antin.journal.deed import Entry
 from antin.kernel import check
 from antin.kernel.check import Trusted
 from antin.kernel.crypto import suite as suites
@@ -23,8 +24,10 @@ from antin.registers.keys import apply as keys
 from antin.station import news
 from antin.station.checkpoints import with_line
 from antin.station.directory import Beside
+from antin.station.effects import KeepBlob, KeepObject, QueueReceipt
 from antin.station.mirror import ALWAYS, SQL, bare
 from antin.station.station import Station
+from antin.storage.database import Database
 
 FetchBlob = Callable[[bytes], Iterable[bytes] | None]
 Frames = list[tuple[str, str, bytes]]
@@ -99,14 +102,9 @@ def receive_slip(station: Station, raw: bytes, trust: Beside, fetch: FetchBlob) 
     _check_key(station, slip)
     if not _take_blob(station, slip, fetch):
         return Outcome("slip", "waiting", name)
-    record = station.record("arrived", result_of(station, slip, digest, "arrived", signer))
-
-    def beside() -> None:
-        station.db.run(SQL["insert_object"], digest, "slip", raw)
-        station.db.run(SQL["insert_blob"], slip.sealed, slip.sealed_size)
-        queue_receipt(station, slip, record.raw, station.journal.head()[0] - 1)
-
-    station.commit([record], beside)
+    beside = (KeepObject(digest, "slip", raw), KeepBlob(slip.sealed, slip.sealed_size),
+              QueueReceipt(slip.sender, slip.leaf.precedence))  # fmt: skip
+    station.commit([station.record("arrived", result_of(station, slip, digest, "arrived", signer), then=beside)])
     return Outcome("slip", "entered", name)
 
 
@@ -126,12 +124,6 @@ def result_of(station: Station, slip: Slip, digest: bytes, result: str, sender: 
     """The public part of a receipt."""
     point = DirectoryPoint(*station.directory.point(sender))
     return Result(*slip.identity, digest, result, statement, seal, reason, point)
-
-
-def queue_receipt(station: Station, slip: Slip, record: bytes, index: int) -> None:
-    """In the transaction of the record: its receipt goes to the slip's sender."""
-    digest = suites.object_digest(record)
-    station.db.run(SQL["insert_outbox"], slip.sender, "receipt", digest, index, slip.leaf.precedence)
 
 
 def _repeat_receipts(station: Station, sender: str, slip: bytes) -> None:
@@ -228,15 +220,14 @@ def receive_receipt(station: Station, raw: bytes, trust: Beside) -> Outcome:
         verified.index, point.size, point.root,
     )  # fmt: skip
 
-    def beside() -> None:
-        station.db.run(SQL["insert_object"], digest, "receipt", raw)
+    def beside(db: Database, entry: Entry) -> None:
         for credential in trust.proven(each.digest for each in signers):
             station.directory.keep(credential)
-        told = station.db.value(SQL["read_told"], giver, result.slip)
+        told = db.value(SQL["read_told"], giver, result.slip)
         if told is not None:
             news.confirmed(station, giver, told)
         if result.result in FINAL:
-            station.db.run(SQL["set_done"], giver, result.slip)
+            db.run(SQL["set_done"], giver, result.slip)
 
-    station.commit([station.record("receipt-received", public)], beside)
+    station.commit([station.record("receipt-received", public, then=[KeepObject(digest, "receipt", raw), beside])])
     return Outcome("receipt", "entered", name)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from antin.acts.create_station import LevelMade, keep_requests, make_level_keys, make_request
 from antin.errors import Refused
-from antin.journal.journal import New
-from antin.journal.kinds import RenewalAsked
+from antin.journal.deed import Entry
+from antin.journal.own import RenewalAsked
 from antin.kernel.check import Trusted
 from antin.kernel.crypto import suite as suites
 from antin.kernel.formats.shape import encode
@@ -17,11 +18,14 @@ from antin.registers.keys import apply as keys
 from antin.registers.keys.records import LevelKeyMade, LevelKeys
 from antin.registers.people import apply as people
 from antin.signer.signer import Hand
+from antin.station.sequencer import Draft, in_turn
 from antin.station.station import AUTHORITY_KEY, Station
+from antin.storage.database import Database
 
 RENEWERS = frozenset({"cipher", "admin"})
 
 
+@in_turn
 def renew(station: Station, officers: Sequence[str], *, own: bool = True, parent: str | None = None,
           professional: str | None = None, name: str | None = None) -> bytes:  # fmt: skip
     """The request file. ``officers`` are signed in, each for his own credential; with ``own`` the station's too, and
@@ -37,28 +41,28 @@ def renew(station: Station, officers: Sequence[str], *, own: bool = True, parent
     if own and not station.is_authority and not any(RENEWERS & set(each.subject.roles) for each, _ in actors):
         raise Refused("role-missing", who=station.code, kind="", roles=", ".join(sorted(RENEWERS)))
     requests: list[tuple[str, bytes]] = []
-    signed: list[bytes] = []
-    new: list[New] = []
     level_keys: list[LevelMade] = []
-    if own:
-        old = station.own.subject
-        subject = replace(
-            old, name=old.name if name is None else name, parent=old.parent if parent is None else parent,
-            professional=old.professional if professional is None else professional,
-        )  # fmt: skip
-        if not station.is_authority:  # before the requests: the uses of a key stand in the journal in their order
-            new.append(_levels(station, level_keys))
-        requests.append(("", _ask(station, replace(station.own, subject=subject), station.station_hand(), signed)))
-    for trusted, hand in actors:
-        requests.append((_name_of(station, trusted, hand.holder), _ask(station, trusted, hand, signed)))
-    digests = tuple(suites.object_digest(raw) for _, raw in requests)
-    new.append(station.record("renewal-asked", RenewalAsked(digests), encloses=signed))
 
-    def beside() -> None:
+    def asked() -> Draft:
+        signed: list[bytes] = []
+        if own:
+            old = station.own.subject
+            subject = replace(
+                old, name=old.name if name is None else name, parent=old.parent if parent is None else parent,
+                professional=old.professional if professional is None else professional,
+            )  # fmt: skip
+            requests.append(("", _ask(station, replace(station.own, subject=subject), station.station_hand(), signed)))
+        for trusted, hand in actors:
+            requests.append((_name_of(station, trusted, hand.holder), _ask(station, trusted, hand, signed)))
+        digests = tuple(suites.object_digest(raw) for _, raw in requests)
+        return station.record("renewal-asked", RenewalAsked(digests), encloses=signed, then=[keep])
+
+    def keep(_db: Database, _entry: Entry) -> None:
         for each in level_keys:
             station.directory.insert_level_key(each.raw, each.value, station.own.keys.kid)
 
-    station.commit(new, beside)
+    levels = [partial(_levels, station, level_keys)] if own and not station.is_authority else []
+    station.commit([*levels, asked])
     return keep_requests(station.home, requests, [each.raw for each in level_keys])
 
 
@@ -82,7 +86,7 @@ def _ask(station: Station, trusted: Trusted, hand: Hand, signed: list[bytes]) ->
     return raw
 
 
-def _levels(station: Station, keys_made: list[LevelMade]) -> New:
+def _levels(station: Station, keys_made: list[LevelMade]) -> Draft:
     now = station.now()
     serving = [row[0] for row in station.db.rows(people.SQL["list_officers"]) if row[4] == "serving"]
     trusted = {each: station.officer(each).subject for each in serving}

@@ -9,9 +9,11 @@ from antin.kernel.kinds import KEEPERS
 from antin.registers.keys.records import ClockSetBack
 from antin.signer.signer import Hand
 from antin.station.mirror import SQL
+from antin.station.sequencer import in_turn
 from antin.station.station import AUTHORITY_KEY, Station
 
 
+@in_turn
 def resume(station: Station, second: str) -> AuthorityResumed:
     """End an authority's recovery in its own journal. Its key and one of its officers are signed in.
 
@@ -33,10 +35,12 @@ def resume(station: Station, second: str) -> AuthorityResumed:
     known = (lost.size, lost.root) if lost.size > size else (size, root)
     resumed = AuthorityResumed(size, root, *known, skipped)
     station.signer.memory.forget_head(station.origin, size, root)
-    station.commit([station.record("authority-resumed", resumed, hands, resumes=True)], station.recovering.end)
+    ended = [lambda *_: station.recovering.end()]
+    station.commit([station.record("authority-resumed", resumed, hands, resumes=True, then=ended)])
     return resumed
 
 
+@in_turn
 def set_clock_back(station: Station, one: str, two: str) -> ClockSetBack:
     """Two persons say that the clock had run ahead: signing goes on from what it says now. Both are signed in.
 

@@ -12,6 +12,7 @@ from antin.acts.papers import own_id, record_act
 from antin.errors import Malformed, Missing
 from antin.kernel.formats import paper
 from antin.kernel.formats.paper import File, head
+from antin.registers.directives.rows import Directive
 from antin.registers.reviews import apply as register
 from antin.registers.reviews import records as r
 from antin.station.drafts import number_of
@@ -35,21 +36,21 @@ def sign(station: Station, officer: str, name: str, period: str, to: Sequence[st
     """
     row = directives.find(station, name)
     station.pack.period_named(period)
-    calendar = row[directives.CALENDAR]
+    calendar = row.calendar
     if not calendar:
         raise Malformed("period-needed", id=name)
     outline = station.pack.calendar(calendar).outline
-    parts = [bytes(each) for (each,) in station.db.rows(register.SQL["list_records"], row[directives.ID], period)]
-    up = tuple(to) or ((row[directives.ISSUER],) if row[directives.ISSUER] != station.code else ())
+    parts = [bytes(each) for (each,) in station.db.rows(register.SQL["list_records"], row.id, period)]
+    up = tuple(to) or ((row.station,) if row.station != station.code else ())
     for code in up:
         station.directory.find(code)
     data = figures_file(figures)
     public = r.ReviewMade(
-        head(up, row[directives.LEVEL], row[directives.PRECEDENCE]), row[directives.ID], period, outline,
+        head(up, row.level, row.precedence), row.id, period, outline,
         sha256(data.data).digest(), station.journal.head()[0], tuple(sorted(parts)),
     )  # fmt: skip
     words = paper.words(dict(texts), (*files, data))
-    id_ = record_act(station, officer, "review-made", public, row[directives.LEVEL], words)
+    id_ = record_act(station, officer, "review-made", public, row.level, words)
     return f"sk-{station.db.value(register.SQL['find_review'], id_)}"
 
 
@@ -58,9 +59,9 @@ def contribute(station: Station, officer: str, name: str, title: str, files: Seq
     row = directives.find(station, name)
     if not files:
         raise Malformed("contribution-empty")
-    public = r.ContributionGiven(_to(row, row[directives.ISSUER]), row[directives.ID])
+    public = r.ContributionGiven(_to(row, row.station), row.id)
     words = paper.words({"title": title}, tuple(files))
-    record_act(station, officer, "contribution-given", public, row[directives.LEVEL], words)
+    record_act(station, officer, "contribution-given", public, row.level, words)
 
 
 def propose(station: Station, officer: str, name: str, to: str, text: str, carries: str = "") -> str:
@@ -68,9 +69,9 @@ def propose(station: Station, officer: str, name: str, to: str, text: str, carri
     row = directives.find(station, name)
     station.directory.find(to)
     carried = proposal(station, carries)[1] if carries else _NOBODY
-    public = r.ProposalMade(_to(row, to), row[directives.ID], carried)
+    public = r.ProposalMade(_to(row, to), row.id, carried)
     words = paper.words({"title": text})
-    id_ = record_act(station, officer, "proposal-made", public, row[directives.LEVEL], words)
+    id_ = record_act(station, officer, "proposal-made", public, row.level, words)
     return f"kn-{station.db.row(register.SQL['find_proposal'], id_)[0]}"  # type: ignore[index]
 
 
@@ -103,10 +104,10 @@ def commend(station: Station, officer: str, name: str, units: Sequence[str], tex
     row = directives.find(station, name)
     for code in units:
         station.directory.find(code)
-    to = head(tuple(units), row[directives.LEVEL], 0)
-    public = r.Commended(to, row[directives.ID], own_id(station, row[directives.ID]), tuple(sorted(set(units))))
-    record_act(station, officer, "commended", public, row[directives.LEVEL], paper.words({"title": text}))
+    to = head(tuple(units), row.level, 0)
+    public = r.Commended(to, row.id, own_id(station, row.id), tuple(sorted(set(units))))
+    record_act(station, officer, "commended", public, row.level, paper.words({"title": text}))
 
 
-def _to(row: tuple[Any, ...], code: str) -> paper.PaperHead:
-    return head((code,), row[directives.LEVEL], row[directives.PRECEDENCE])
+def _to(row: Directive, code: str) -> paper.PaperHead:
+    return head((code,), row.level, row.precedence)

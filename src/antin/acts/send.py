@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from antin.errors import Malformed, Refused
-from antin.journal.journal import New
 from antin.kernel.check import Trusted
 from antin.kernel.crypto import suite as suites
 from antin.kernel.formats.fields import Facts, Label
@@ -20,8 +19,17 @@ from antin.registers.keys import apply as keys
 from antin.registers.keys.records import NameAgreed
 from antin.station import documents, drafts
 from antin.station.blobs import Progress
-from antin.station.mirror import SQL
-from antin.station.sealing import Addressee, Order, SealedDocument, addressee, estimated_size, seal_document
+from antin.station.effects import KeepBlob, KeepObject, SpoolSlip
+from antin.station.sealing import (
+    Addressee,
+    Order,
+    SealedDocument,
+    address,
+    addressee,
+    estimated_size,
+    seal_content,
+)
+from antin.station.sequencer import Draft, Effect
 from antin.station.station import Station
 
 AGREEING = frozenset({"cipher", "leader", "registrar"})
@@ -50,7 +58,7 @@ class Wish:
 
 
 def send(station: Station, officer: str, path: Path, wish: Wish, progress: Progress = lambda _: None,
-         also: Callable[[bytes], Sequence[New]] = lambda _: ()) -> list[str]:  # fmt: skip
+         also: Callable[[bytes], Sequence[Draft]] = lambda _: ()) -> list[str]:  # fmt: skip
     """Returns the dispatch numbers (``di-3``), one for each addressee, in order.
 
     ``also``: records about this sending, made from its statement's digest, which become durable in the same step.
@@ -66,12 +74,8 @@ def send(station: Station, officer: str, path: Path, wish: Wish, progress: Progr
         drafts.check_facts(station, facts, label)
         drafts.check_required(station, facts.kind, draft)
         to = _whom(station, author, label, wish)
-    station.blobs.check_room(estimated_size(document))
-    with station.blobs.writing() as blob:
-        order = Order(document, draft, facts, label, author, hand, to, sequences(station, to))
-        done = seal_document(station, order, blob, progress)
-        new = [*records(station, order, done), *also(suites.object_digest(done.statement_raw))]
-        station.commit(new, lambda: spool(station, done))
+    order = Order(document, draft, facts, label, author, hand, to)
+    done = seal_and_record(station, order, progress, also)
     return [f"di-{station.db.row(dispatch.SQL['find_out'], suites.object_digest(raw))[0]}" for raw in done.slips[:-1]]  # type: ignore[index]
 
 
@@ -146,7 +150,19 @@ def sequences(station: Station, to: Sequence[Addressee]) -> list[int]:
     return numbers
 
 
-def records(station: Station, order: Order, done: SealedDocument) -> list[New]:
+def seal_and_record(station: Station, order: Order, progress: Progress = lambda _: None,
+                    also: Callable[[bytes], Sequence[Draft]] = lambda _: ()) -> SealedDocument:  # fmt: skip
+    """Seal while others work; sign, number and record in one turn."""
+    station.blobs.check_room(estimated_size(order.document))
+    with station.blobs.writing() as blob:
+        sealed = seal_content(station, order, blob, progress)
+        with station.turn():
+            done = address(station, order, sealed, sequences(station, order.addressees), blob)
+            station.commit([*records(station, order, done), *also(suites.object_digest(done.statement_raw))])
+    return done
+
+
+def records(station: Station, order: Order, done: SealedDocument) -> list[Draft]:
     """The ``sent`` record and, where one cannot hold all slips, ``addressed`` records."""
     statement = suites.object_digest(done.statement_raw)
     refs = [
@@ -162,20 +178,23 @@ def records(station: Station, order: Order, done: SealedDocument) -> list[New]:
     )  # fmt: skip
     secret = (order.label.level, encode(Vouched(done.statement_raw, done.attached_raw)))
     first = station.record(
-        "sent", sent, [order.hand], encloses=[done.statement_raw, *done.slips[parts[0]]], secret=secret
-    )
+        "sent", sent, [order.hand], encloses=[done.statement_raw, *done.slips[parts[0]]], secret=secret,
+        then=[KeepBlob(done.sealed, done.sealed_size), *_spooled(station, done, parts[0])],
+    )  # fmt: skip
     rest = [
-        station.record("addressed", Addressed(statement, tuple(refs[part])), [order.hand], encloses=done.slips[part])
+        station.record("addressed", Addressed(statement, tuple(refs[part])), [order.hand], encloses=done.slips[part],
+                       then=_spooled(station, done, part))
         for part in parts[1:]
-    ]
+    ]  # fmt: skip
     return [first, *rest]
 
 
-def spool(station: Station, done: SealedDocument) -> None:
-    """What lies beside the records in the same transaction: slips, the blob's row, the outbox."""
-    station.db.run(SQL["insert_blob"], done.sealed, done.sealed_size)
-    for value, raw in zip(done.values, done.slips, strict=True):
+def _spooled(station: Station, done: SealedDocument, part: slice) -> list[Effect]:
+    """Slips are kept, and those for others are due."""
+    effects: list[Effect] = []
+    for value, raw in zip(done.values[part], done.slips[part], strict=True):
         digest = suites.object_digest(raw)
-        station.db.run(SQL["insert_object"], digest, "slip", raw)
+        effects.append(KeepObject(digest, "slip", raw))
         if value.leaf.addressee != station.code:
-            station.db.run(SQL["insert_outbox"], value.leaf.addressee, "slip", digest, 0, value.leaf.precedence)
+            effects.append(SpoolSlip(value.leaf.addressee, digest, value.leaf.precedence))
+    return effects

@@ -11,6 +11,7 @@ from antin.kernel.formats.fields import Facts, Label
 from antin.registers.documents import apply as register
 from antin.registers.documents.records import DocumentSigned
 from antin.station import documents, drafts
+from antin.station.sequencer import Draft
 from antin.station.station import Station
 
 LEADER = frozenset({"leader"})
@@ -26,10 +27,15 @@ def sign_document(
         if not leader.subject.clearance.dominates(label):
             raise Refused("clearance-too-low", who=leader.name, has=leader.subject.clearance.level, level=label.level)
     document = documents.examine(path, pdf_only=pdf_only)
-    attached, raw = drafts.signed_object(station, document, facts, label, hand)
-    id_ = os.urandom(16)
-    public = DocumentSigned(
-        id_, label.level, document.size, attached.document, facts.kind, bool(facts.subject), suites.object_digest(raw)
-    )
-    station.commit([station.record("document-signed", public, [hand], encloses=[raw], secret=(label.level, raw))])
+    salt, id_ = os.urandom(32), os.urandom(16)
+    digest = drafts.digest(station, document, salt)
+
+    def signed() -> Draft:
+        raw = drafts.signed_object(station, document, facts, label, hand, salt, digest)
+        public = DocumentSigned(
+            id_, label.level, document.size, digest, facts.kind, bool(facts.subject), suites.object_digest(raw)
+        )
+        return station.record("document-signed", public, [hand], encloses=[raw], secret=(label.level, raw))
+
+    station.commit([signed])
     return f"vb-{station.db.value(register.SQL['find_draft'], id_)}"

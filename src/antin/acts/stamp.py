@@ -7,11 +7,13 @@ from antin.kernel import check
 from antin.kernel.crypto import suite as suites
 from antin.registers.documents.records import DocumentStamped
 from antin.station import drafts
+from antin.station.sequencer import in_turn
 from antin.station.station import Station
 
 REGISTRAR = frozenset({"registrar"})
 
 
+@in_turn
 def stamp(station: Station, officer: str, document: str) -> str:
     """``document`` is ``vb-7``. Refuses a second seal and one who is no registrar. Returns the number."""
     with station.refusals_noted("stamp", officer):

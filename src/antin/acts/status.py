@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from antin.journal.journal import New
 from antin.kernel.formats.status import Status
 from antin.registers.keys import apply as keys
 from antin.signer.signer import Hand
+from antin.station.sequencer import Draft
 from antin.station.station import AUTHORITY_KEY, Station
 
 DUE_AFTER = 20 * 3600  # so that a daily timer never comes too early and misses a day
 
 
-def status_record(station: Station) -> New:
+def status_record(station: Station) -> Draft:
     """The status over all credentials, as of now. Raises ``Unavailable`` while the authority's key is locked."""
     size, root = keys.status_root(station.db)
     return station.record("status", Status(station.now(), size, root), [Hand(AUTHORITY_KEY, station.own.digest)])

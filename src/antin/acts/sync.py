@@ -66,14 +66,14 @@ def exchange(open_: Open, link: Link, wanted: Wanted) -> Report:
                 return report
             round_ = fetch(station, link, wanted, report, done)
         round_.fetched[:0] = brought
-        with open_(True) as station:
+        with open_(True) as station, station.turn():
             _enter(station, round_, report, wanted)
             _write(station, round_, report, wanted, handled)
             code = station.code
         try:
             _put(link, code, round_, report)
         finally:
-            with open_(True) as station:
+            with open_(True) as station, station.turn():
                 _note(station, round_, report)
         with open_(False) as station:
             brought = _bring_lacking(station, link, round_, report)

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from antin.errors import AntinError, Conflict, Missing, Refused, Unverified
+from antin.journal.deed import enter
 from antin.journal.journal import New
-from antin.journal.kinds import OWN_KINDS, Entry, enter
+from antin.journal.own import OWN
 from antin.kernel import check
 from antin.kernel.check import Trust, Trusted
 from antin.kernel.crypto import merkle, tree
@@ -28,6 +29,7 @@ from antin.station.directory import Beside
 from antin.station.mirror import SQL
 from antin.station.news import Frame, authority_of, keep_conflict, owe
 from antin.station.recovering import Lost
+from antin.station.sequencer import in_turn
 from antin.station.station import Station
 
 _AT_MOST = 200
@@ -84,6 +86,7 @@ def keep(station: Station, raw: bytes, trust: Trust) -> None:
             station.recovering.shown(claimed)
 
 
+@in_turn
 def complete(station: Station) -> int:
     """Append the tail if all of it came back, up to the end that the signer remembers; returns how many records.
 
@@ -217,12 +220,10 @@ def _check_beginning(begun: EpochBegun, point: note.Checkpoint, proofs: Proofs) 
 
 
 def _begun(verified: check.VerifiedRecord, index: int, trust: Trust) -> tuple[EpochBegun, tuple[Trusted, ...]]:
-    actors = tuple(trust[signer.credential] for signer in verified.signers)
-    digest = suites.object_digest(verified.raw)
-    entry: Entry = enter(OWN_KINDS, index, digest, verified.record, verified.hybrid, actors)
+    entry = enter(OWN, index, verified, trust)
     if not isinstance(entry.public, EpochBegun):
         raise Unverified("not-about-this-dispatch")
-    return entry.public, actors
+    return entry.public, entry.actors
 
 
 def take_requests(station: Station, frames: list[Frame], trust: Beside) -> None:

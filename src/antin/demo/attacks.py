@@ -21,7 +21,7 @@ from antin.kernel.formats.fields import Facts, Label
 from antin.station import documents
 from antin.station.mirror import SQL
 from antin.station.news import news
-from antin.station.sealing import Order, addressee, seal_document
+from antin.station.sealing import Order, addressee
 from antin.station.station import Station
 from antin.storage.durable import Output
 from antin.verify import verify
@@ -109,10 +109,7 @@ def _strip(plot: Plot) -> AntinError | None:
         to = [
             addressee(station, each, label, PRECEDENCE, 0) for each in (station.directory.find(RECEIVER), station.own)
         ]
-        with station.blobs.writing() as blob:
-            order = Order(document, None, facts, label, author, hand, to, sending.sequences(station, to))
-            done = seal_document(station, order, blob, lambda _: None)
-            station.commit(sending.records(station, order, done), lambda: sending.spool(station, done))
+        sending.seal_and_record(station, Order(document, None, facts, label, author, hand, to))
     plot.stage.sync(SENDER)
     plot.stage.sync(RECEIVER)
     with plot.stage.at(RECEIVER) as station:

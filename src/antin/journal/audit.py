@@ -62,7 +62,7 @@ def _replay(journal: Journal, tables: Sequence[Path], report: AuditReport, size:
     fresh = Database(":memory:")
     for file in tables:
         fresh.script(file.read_text("utf-8"))
-    replayed = Journal(fresh, journal.code, journal.kinds, journal.trust)
+    replayed = Journal(fresh, journal.code, journal.deeds, journal.trust)
     beside = {row[0] for row in journal.db.rows(SQL["list_secrets"])}
     leaves: list[bytes] = []
     for index, raw in journal.db.rows(SQL["read_entries"], 0):

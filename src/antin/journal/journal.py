@@ -6,13 +6,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from antin.errors import Conflict, Missing
-from antin.journal.kinds import OWN_KINDS, Entry, Kind, UsesLost, enter
+from antin.journal.deed import Deed, Entry, enter
+from antin.journal.own import OWN, UsesLost
 from antin.kernel import check
 from antin.kernel.check import Trust
 from antin.kernel.crypto import merkle, tree
-from antin.kernel.crypto import suite as suites
 from antin.kernel.formats import note, signed
 from antin.kernel.formats.epoch import AuthorityResumed, EpochBegun
 from antin.kernel.formats.record import HYBRID, Record
@@ -35,9 +36,9 @@ class New:
 class Journal:
     """One station's log. A new epoch continues tree and numbering under a new name (spec/restore.md)."""
 
-    def __init__(self, db: Database, code: str, kinds: Mapping[str, Kind], trust: Trust) -> None:
+    def __init__(self, db: Database, code: str, deeds: Mapping[str, Deed[Any]], trust: Trust) -> None:
         self.db, self.code, self.trust = db, code, trust
-        self.kinds = {**OWN_KINDS, **kinds}
+        self.deeds = {**OWN, **deeds}
         db.script(SQL["tables"])
 
     @property
@@ -69,36 +70,31 @@ class Journal:
             raise Missing("journal-hash-missing", level=level, n=n)
         return bytes(found)
 
-    def append(self, new: Sequence[New], beside: Callable[[], None] | None = None) -> list[Entry]:
-        """Append signed records and apply them, all or none, in one transaction.
+    def append(self, new: Sequence[New]) -> list[Entry]:
+        """Append records that were signed before (a tail that came back, an audit), all or none, in one transaction.
 
-        ``beside`` writes what lies beside the journal (objects, outbox) in the same transaction. Raises whatever a
-        register refuses; then nothing is appended.
+        Nothing is decided again. Raises ``Conflict`` for a use, an epoch or a place that does not follow.
         """
         with self.db.transaction():
             size, _ = self.head()
-            entries = [self._append_one(size + n, each) for n, each in enumerate(new)]
-            root = tree.root(self.hash_at, size + len(new))
-            self.db.run(SQL["write_head"], size + len(new), root)
-            if beside is not None:
-                beside()
+            entries = [self.add(size + n, each) for n, each in enumerate(new)]
+            self.set_head(size + len(new))
         return entries
+
+    def set_head(self, size: int) -> None:
+        """The root over ``size`` records, once for all that were added in a transaction."""
+        self.db.run(SQL["write_head"], size, tree.root(self.hash_at, size))
 
     def reapply(self) -> None:
         """Apply every record again, in order, to empty registers. Call inside a transaction."""
         for index, raw in self.db.rows(SQL["read_entries"], 0):
-            verified = check.record(raw, self.trust)
-            actors = tuple(self.trust[signer.credential] for signer in verified.signers)
-            entry = enter(self.kinds, index, suites.object_digest(raw), verified.record, verified.hybrid, actors)
-            apply = self.kinds[entry.record.kind].apply
-            if apply is not None:
-                apply(self.db, entry)
+            entry = enter(self.deeds, index, check.record(raw, self.trust), self.trust)
+            self.deeds[entry.record.kind].fill(self.db, entry.source, entry.public)
 
-    def _append_one(self, index: int, new: New) -> Entry:
+    def add(self, index: int, new: New) -> Entry:
+        """Check a signed record, append it at its index and fill the books. ``set_head`` follows."""
         verified = check.record(new.raw, self.trust)
-        actors = tuple(self.trust[signer.credential] for signer in verified.signers)
-        digest = suites.object_digest(new.raw)
-        entry = enter(self.kinds, index, digest, verified.record, verified.hybrid, actors)
+        entry = enter(self.deeds, index, verified, self.trust)
         self._check_epoch(entry)
         self._count_uses(verified, entry)
         record = verified.record
@@ -107,9 +103,7 @@ class Journal:
             self.db.run(SQL["insert_hash"], level, n, value)
         if new.secret is not None:
             self.db.run(SQL["insert_secret"], index, *new.secret)
-        apply = self.kinds[record.kind].apply
-        if apply is not None:
-            apply(self.db, entry)
+        self.deeds[record.kind].fill(self.db, entry.source, entry.public)
         return entry
 
     def _check_epoch(self, entry: Entry) -> None:

@@ -5,7 +5,7 @@ One pass and constant memory. The opener's output may be released only after ``f
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -67,14 +67,19 @@ def encode_values(values: tuple[object, ...]) -> bytes:
 
 
 class Sealer:
-    """header ‖ stream of document ‖ padding ‖ tail, where ``tail`` is built when the document has passed."""
+    """header ‖ stream of document ‖ padding ‖ tail: ``update`` …, ``pad`` (dispatches only), ``close``."""
 
     def __init__(
-        self, suite: Suite, key: bytes, header: bytes, context: bytes, salt: bytes, *, padded: bool = True,
+        self,
+        suite: Suite,
+        key: bytes,
+        header: bytes,
+        context: bytes,
+        salt: bytes,
         beside: Callable[[Running], Running] = _as_it_is,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """``beside`` may let the document's tree grow on another thread; the kernel starts none."""
-        self._padded, self._suite, self._salt = padded, suite, salt
+        self._suite, self._salt = suite, salt
         self._encryptor = content.Encryptor(key, context)
         self._tree, self._size = beside(DocumentTree(suite)), 0
         first = self._encryptor.update(b"")
@@ -88,17 +93,18 @@ class Sealer:
         self._size += len(data)
         return self._out(self._encryptor.update(data))
 
+    def pad(self) -> Iterator[bytes]:
+        """Sealed zeros up to the padded size, piece by piece; the document has passed whole."""
+        left = sealed.padded_size(self._size) - self._size
+        while left:
+            yield self._out(self._encryptor.update(_ZEROS[: min(left, len(_ZEROS))]))
+            left -= min(left, len(_ZEROS))
+
     def close(self, tail: Callable[[Sealed], bytes]) -> bytes:
-        """Padding, tail (attached signatures ‖ statement) and the statement's place; ends the stream."""
+        """The tail (attached signatures ‖ statement, and the statement's place); ends the stream."""
         document = self._suite.document_digest(self._salt, self._size, self._tree.root())
         done = Sealed(document, self._size, self.seal)
-        out = bytearray(self._out(b""))
-        left = sealed.padded_size(self._size) - self._size if self._padded else 0
-        while left:
-            out += self._encryptor.update(_ZEROS[: min(left, len(_ZEROS))])
-            left -= min(left, len(_ZEROS))
-        out += self._encryptor.update(tail(done))
-        return bytes(out) + self._encryptor.finish()
+        return self._out(self._encryptor.update(tail(done))) + self._encryptor.finish()
 
     def _out(self, data: bytes) -> bytes:
         data, self._pending = self._pending + data if self._pending else data, b""

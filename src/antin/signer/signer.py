@@ -6,7 +6,7 @@ whose label the holder's clearance does not dominate (protocol rules 4, 14, 23).
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +47,7 @@ class Signer:
         self.folder, self._cost = folder, cost
         self.memory = Memory(folder / "memory.db")
         self._unlocked: dict[str, tuple[Hands, int]] = {}
+        self.in_turn: Callable[[], bool] = lambda: True  # numbers of uses are given to one process at a time
         self._station: SigningKey | None = None
         self._journal: JournalKey | None = None
 
@@ -96,18 +97,24 @@ class Signer:
             raise Unavailable("key-locked", officer=officer)
         return hands
 
+    def is_unlocked(self, officer: str) -> bool:
+        """Whether an officer is signed in."""
+        return officer in self._unlocked
+
     def check_unlocked(self, hand: Hand, now: int) -> None:
         """Raises ``Unavailable`` unless this hand could sign now; counts no use."""
         self._signing_key(hand.holder, now)
 
     def sign(self, type_: str, body: bytes, hands: list[Hand], now: int) -> bytes:
         """A signed object by one or two hands; each use is counted durably before the signature exists."""
+        assert self.in_turn(), type_
         keys = [self._signing_key(hand.holder, now) for hand in hands]
         marks = [SignerMark(hand.credential, self.memory.next_uses(hand.credential)) for hand in hands]
         return sign_object(type_, keys[0].suite, body, list(zip(keys, marks, strict=True)))
 
     def sign_many(self, type_: str, bodies: list[bytes], hand: Hand, now: int) -> list[bytes]:
         """Like ``sign`` for many bodies by one hand: the uses are reserved in one durable step."""
+        assert self.in_turn(), type_
         key = self._signing_key(hand.holder, now)
         first = self.memory.next_uses(hand.credential, len(bodies))
         return [
@@ -117,6 +124,7 @@ class Signer:
 
     def checkpoint(self, origin: str, size: int, root: bytes, time: int, consistency: tuple[bytes, ...]) -> bytes:
         """A checkpoint of the journal, if it extends the newest one signed."""
+        assert self.in_turn(), origin
         self.memory.advance(origin, size, root, consistency)
         return self._journal_key().checkpoint(origin, size, root, time)
 

@@ -148,6 +148,11 @@ class Blobs:
                 raise Unverified("blob-not-expected", digest=digest.hex()[:16])
         self.name(path, digest)
 
+    def throw_away(self, digest: bytes) -> None:
+        """A blob that was brought and that nothing asked for."""
+        with suppress(OSError):
+            (self.partial / digest.hex()).unlink(missing_ok=True)
+
     def name(self, path: Path, digest: bytes) -> None:
         """Give a synced file its blob's name, for good or not at all."""
         target = self.path(digest)
@@ -167,10 +172,9 @@ class Blobs:
                 raise
 
     def sweep(self, known: Callable[[bytes], bool]) -> None:
-        """Remove temporary files and blobs that no row names: what a crash left behind."""
+        """Remove temporary files that nobody holds and blobs that no row names: what a crash left behind. In a turn."""
         for path in self.folder.glob(".*"):
-            if path.is_file():
-                path.unlink(missing_ok=True)
+            durable.remove_orphan(path.name, self.folder)
         for path in self.folder.glob("[0-9a-f][0-9a-f]/*"):  # not those on their way in, which go on where they stopped
             with suppress(ValueError):
                 if not known(bytes.fromhex(path.name)):
@@ -185,12 +189,19 @@ class Incoming:
         with durable.translated(path):
             # A private file from its first byte, whatever the process's mask says.
             self._handle = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb")
+            durable.hold(self._handle)
 
     def write(self, data: bytes) -> None:
         """Append and hash."""
         with durable.translated(self._path):
             self._handle.write(data)
         self.digest.update(data)
+
+    def sync(self) -> None:
+        """What was written so far is on the disk, so that ``keep`` takes no time worth speaking of."""
+        with durable.translated(self._path):
+            self._handle.flush()
+            os.fsync(self._handle.fileno())
 
     def copy(self, pieces: Iterable[bytes], digest: bytes, size: int, progress: Progress | None = None) -> None:
         """All pieces. Raises ``Unverified`` as soon as there are more, or at the end fewer, than ``size`` bytes."""
@@ -208,9 +219,8 @@ class Incoming:
         digest = self.digest.finish()
         if expected is not None and digest != expected:
             raise Unverified("blob-not-expected", digest=expected.hex()[:16])
+        self.sync()
         with durable.translated(self._path):
-            self._handle.flush()
-            os.fsync(self._handle.fileno())
             self._handle.close()
         if target is None:
             self._blobs.name(self._path, digest)

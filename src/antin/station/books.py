@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from hashlib import sha256
+from typing import Any
 
+from antin.journal.deed import Book, Deed, Source
 from antin.journal.journal import Journal
-from antin.journal.kinds import Kind, Paper
 from antin.registers.committees import apply as committees
-from antin.registers.directives import apply as directives
+from antin.registers.directives import deeds as directives
 from antin.registers.dispatch import apply as dispatch
 from antin.registers.documents import apply as documents
 from antin.registers.drafting import apply as drafting
@@ -29,22 +30,27 @@ from antin.registers.reviews import apply as reviews
 from antin.station.mirror import SQL
 from antin.storage.database import Database
 
-REGISTERS = (
-    people, keys, documents, dispatch, papers, directives, programmes, reviews, emulation,
-    committees, inspections, escalations, organisation, drafting,
+BOOKS: tuple[Book, ...] = tuple(
+    register.BOOK
+    for register in (
+        people, keys, documents, dispatch, papers, directives, programmes, reviews, emulation,
+        committees, inspections, escalations, organisation, drafting,
+    )
 )  # fmt: skip
-# The kinds that travel (spec/paper.md): each book says which of its records do.
-PAPERS: dict[str, Paper] = {
-    name: paper for register in REGISTERS for name, paper in getattr(register, "PAPERS", {}).items()
+# The deeds that travel (spec/paper.md): each book says which of its records do.
+PAPERS: dict[str, Deed[Any]] = {deed.kind: deed for book in BOOKS for deed in book.deeds if deed.travels}
+DEEDS: dict[str, Deed[Any]] = {
+    **{deed.kind: papers.made(deed) if deed.travels else deed for book in BOOKS for deed in book.deeds},
+    "paper-taken": papers.taken(PAPERS),
 }
-KINDS: dict[str, Kind] = {
-    **{name: kind for register in REGISTERS for name, kind in register.KINDS.items()},
-    **{name: papers.made(name, paper) for name, paper in PAPERS.items()},
-    "paper-taken": Kind(PaperTaken, papers.taken(PAPERS)),
-}
-# Kinds of the steering books that stay at home; like the papers, their secret part is words (spec/paper.md).
-LOCAL = frozenset(name for register in REGISTERS if hasattr(register, "PAPERS") for name in register.KINDS)
-TABLES = tuple(register.TABLES for register in REGISTERS)
+# Deeds of the steering books that stay at home; like the papers, their secret part is words (spec/paper.md).
+LOCAL = frozenset(deed.kind for book in BOOKS if book.steers for deed in book.deeds if not deed.travels)
+TABLES = tuple(book.tables for book in BOOKS)
+
+
+def as_made(source: Source, public: Any) -> tuple[Source, Any]:
+    """A paper that is taken, as its maker's act; any other record as it is."""
+    return papers.as_made(PAPERS, source, public) if isinstance(public, PaperTaken) else (source, public)
 
 
 def definitions() -> str:
@@ -53,17 +59,23 @@ def definitions() -> str:
 
 
 def form() -> bytes:
-    """What a database notes of the definitions by which its registers were filled."""
-    return sha256(definitions().encode()).digest()
+    """What a database notes of that by which its registers were filled: their tables, and each book's revision."""
+    revisions = " ".join(f"{book.name}/{book.revision}" for book in BOOKS)
+    return sha256(f"{definitions()}\n{revisions}".encode()).digest()
+
+
+def filled_otherwise(db: Database) -> bool:
+    """Whether the registers of this database were filled by other tables or another revision than today's."""
+    return bool(db.value(SQL["read_form"]) != form())
 
 
 def prepare(db: Database, journal: Journal) -> None:
-    """Make the registers' tables, or make them again by replay when their form has changed."""
-    if db.value(SQL["read_form"]) == form():
+    """Make the registers' tables, or make them again by replay when their form has changed. The lock is held."""
+    if not filled_otherwise(db):  # another process was quicker
         return
     with db.transaction():
         for (name,) in db.rows("SELECT name FROM sqlite_master WHERE type = 'table'"):
-            if name.startswith(tuple(f"{register.__name__.split('.')[2]}_" for register in REGISTERS)):
+            if name.startswith(tuple(f"{book.name}_" for book in BOOKS)):
                 db.run(f"DROP TABLE {name}")
         for statement in re.split(r";\s*\n", definitions()):
             if statement.strip():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 
 from antin.errors import Malformed, Missing, Refused
@@ -43,14 +42,12 @@ def digest(station: Station, document: Examined, salt: bytes) -> bytes:
     return station.suite.document_digest(salt, *suites.document_root(station.suite, pieces(document)))
 
 
-def signed_object(
-    station: Station, document: Examined, facts: Facts, label: Label, hand: Hand
-) -> tuple[Attached, bytes]:
-    """A leader's signature on a document."""
-    salt = os.urandom(32)
-    value = Attached(SIGN, station.code, salt, digest(station, document, salt), document.size, facts, label, b"",
-                     station.now())  # fmt: skip
-    return value, station.signer.sign("antin/attached/1", encode(value), [hand], station.now())
+def signed_object(station: Station, document: Examined, facts: Facts, label: Label, hand: Hand, salt: bytes,
+                  hashed: bytes) -> bytes:  # fmt: skip
+    """A leader's signature on a document whose ``digest`` under ``salt`` is ``hashed``."""
+    now = station.now()
+    value = Attached(SIGN, station.code, salt, hashed, document.size, facts, label, b"", now)
+    return station.signer.sign("antin/attached/1", encode(value), [hand], now)
 
 
 def stamped_object(station: Station, draft: Draft, hands: list[Hand]) -> bytes:

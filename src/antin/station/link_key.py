@@ -14,6 +14,7 @@ from antin.kernel.formats.shape import encode
 from antin.registers.keys import apply as keys
 from antin.registers.keys import records
 from antin.signer import link_key as file
+from antin.station.effects import KeepObject
 from antin.station.mirror import SQL
 from antin.station.standing import status_of
 
@@ -59,10 +60,11 @@ def ensure(station: Station) -> None:
     until = min(now + _DAYS * 86400, station.own.credential.not_after)
     since = station.own.credential.not_before  # not our clock's now: a relay whose clock is behind would refuse
     body = LinkKeyBody(os.urandom(16), station.code, station.journal.epoch, public, since, until)
-    raw = station.signer.sign(LINK_KEY, encode(body), [station.station_hand()], now)
-    digest = suites.object_digest(raw)
-    record = station.record("link-key", records.LinkKey(body.id, digest, public, until), encloses=[raw])
-    station.commit([record], lambda: station.db.run(SQL["insert_object"], digest, "link-key", raw))
+    with station.turn():
+        raw = station.signer.sign(LINK_KEY, encode(body), [station.station_hand()], now)
+        digest = suites.object_digest(raw)
+        vouched, beside = records.LinkKey(body.id, digest, public, until), [KeepObject(digest, "link-key", raw)]
+        station.commit([station.record("link-key", vouched, encloses=[raw], then=beside)])
 
 
 def _lasts(station: Station) -> bool:

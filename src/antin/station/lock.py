@@ -19,12 +19,6 @@ _WRITTEN = ("", "signer", "signer/officers", "signer/levels", "requests", "evide
 
 
 @contextmanager
-def unlocked() -> Iterator[bool]:
-    """For readers: SQLite alone keeps them apart from the writer."""
-    yield False
-
-
-@contextmanager
 def locked(home: Path) -> Iterator[bool]:
     """The station's lock; yields whether its last holder ended without letting go, killed or without power."""
     with durable.translated(home):

@@ -71,56 +71,65 @@ class Order:
     author: Trusted
     hand: Hand
     addressees: Sequence[Addressee]
-    sequences: Sequence[int]
 
 
-def seal_document(station: Station, order: Order, blob: Incoming, progress: Progress) -> SealedDocument:
-    """Stream the document into ``blob``; the statement is signed when its digest is known. Then make the slips."""
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A document that lies sealed in a blob, all but its tail: what is still to be signed of it."""
+
+    sealer: seal.Sealer
+    id: bytes
+    salt: bytes
+    wrapped: bytes
+    attached: bytes
+
+
+def seal_content(station: Station, order: Order, blob: Incoming, progress: Progress) -> Content:
+    """Stream the document into ``blob`` and pad it. The long part, and it needs nobody's turn."""
     suite, key = station.suite, os.urandom(content.KEY_SIZE)
     content_id, statement_id, salt = os.urandom(16), os.urandom(16), os.urandom(32)
     head = encode(Head(suite.number, content_id, order.label, order.author.digest, statement_id))
     header = encode(Header(suite.number, content_id))
-    leaves = [check.leaf_of(each.leaf) for each in order.addressees]
-    hashes = tree.memory_hashes(leaves)
     attached = drafts.attachments(station, order.draft, order.author.digest)
-    kept: list[tuple[bytes, Statement]] = []
-
-    def tail(done: seal.Sealed) -> bytes:
-        value = Statement(
-            statement_id, station.code, station.journal.epoch, salt, done.document, done.size, order.facts,
-            order.label, suites.object_digest(attached), len(attached), tree.root(hashes, len(leaves)), len(leaves),
-            done.seal, station.now(),
-        )  # fmt: skip
-        raw = station.signer.sign("antin/statement/1", encode(value), [order.hand], station.now())
-        kept.append((raw, value))
-        return seal.tail(attached, raw)
-
     sealer = seal.Sealer(suite, key, header, seal.head_context(head, suite), salt, beside=Beside)
     for piece in pieces(order.document):
         blob.write(sealer.update(piece))
         progress(len(piece))
-    blob.write(sealer.close(tail))
+    for piece in sealer.pad():
+        blob.write(piece)
+    blob.sync()
+    return Content(sealer, statement_id, salt, encode(WrappedKey(key, head)), attached)
+
+
+def address(station: Station, order: Order, content_: Content, sequences: Sequence[int], blob: Incoming,
+            ) -> SealedDocument:  # fmt: skip
+    """Sign the statement, end the blob with it and name it; sign a slip for each addressee. In the turn in which they
+    are recorded."""
+    leaves = [check.leaf_of(each.leaf) for each in order.addressees]
+    hashes = tree.memory_hashes(leaves)
+    kept: list[tuple[bytes, Statement]] = []
+
+    def tail(done: seal.Sealed) -> bytes:
+        value = Statement(
+            content_.id, station.code, station.journal.epoch, content_.salt, done.document, done.size, order.facts,
+            order.label, suites.object_digest(content_.attached), len(content_.attached),
+            tree.root(hashes, len(leaves)), len(leaves), done.seal, station.now(),
+        )  # fmt: skip
+        raw = station.signer.sign("antin/statement/1", encode(value), [order.hand], station.now())
+        kept.append((raw, value))
+        return seal.tail(content_.attached, raw)
+
+    blob.write(content_.sealer.close(tail))
     digest, size = blob.keep()
-    wrapped = encode(WrappedKey(key, head))
+    statement = suites.object_digest(kept[0][0])
     unsigned = [
-        _slip(
-            station,
-            each,
-            n,
-            len(leaves),
-            tree.inclusion(hashes, n, len(leaves)),
-            suites.object_digest(kept[0][0]),
-            digest,
-            size,
-            wrapped,
-            order.sequences[n],
-        )
+        _slip(station, each, n, len(leaves), tree.inclusion(hashes, n, len(leaves)), statement, digest, size,
+              content_.wrapped, sequences[n])
         for n, each in enumerate(order.addressees)
-    ]
-    slips = station.signer.sign_many(
-        "antin/slip/1", [encode(s) for s in unsigned], station.station_hand(), station.now()
-    )
-    return SealedDocument(*kept[0], attached, digest, size, tuple(slips), tuple(unsigned))
+    ]  # fmt: skip
+    bodies = [encode(each) for each in unsigned]
+    slips = station.signer.sign_many("antin/slip/1", bodies, station.station_hand(), station.now())
+    return SealedDocument(*kept[0], content_.attached, digest, size, tuple(slips), tuple(unsigned))
 
 
 def _slip(station: Station, to: Addressee, index: int, count: int, path: tuple[bytes, ...], statement: bytes,

@@ -8,6 +8,7 @@ from hashlib import sha256
 from itertools import groupby
 
 from antin.errors import AntinError, Unverified
+from antin.journal.deed import Entry
 from antin.journal.journal import ENDLESS
 from antin.journal.journal import SQL as JOURNAL
 from antin.kernel import check
@@ -20,6 +21,7 @@ from antin.kernel.formats.shape import encode, parse
 from antin.registers.dispatch import apply as dispatch
 from antin.station.mirror import SQL
 from antin.station.station import Station
+from antin.storage.database import Database
 
 NAME = "sequences"
 Frame = tuple[str, str, bytes]
@@ -34,8 +36,12 @@ def tell(station: Station) -> None:
         return
     secret = os.urandom(32)
     hashes = [merkle.leaf_hash(encode(leaf)) for leaf in _leaves(given, secret)]
-    record = station.record("sequences", Sequences(len(hashes), tree.root(tree.memory_hashes(hashes), len(hashes))))
-    station.commit([record], lambda: station.db.run(SQL["write_sequences"], record.raw, secret, listing))
+    said = Sequences(len(hashes), tree.root(tree.memory_hashes(hashes), len(hashes)))
+
+    def keep(db: Database, entry: Entry) -> None:
+        db.run(SQL["write_sequences"], entry.raw, secret, listing)
+
+    station.commit([station.record("sequences", said, then=[keep])])
 
 
 def frames(station: Station, peer: str) -> Iterator[Frame]:

@@ -10,35 +10,37 @@ from __future__ import annotations
 import os
 import time as clock
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from antin.errors import AntinError, Missing, Refused, Unavailable, Unverified
+from antin.journal.deed import Entry, Source
 from antin.journal.journal import SQL as JOURNAL
-from antin.journal.journal import Journal, New
-from antin.journal.kinds import Entry, UsesLost
+from antin.journal.journal import Journal
+from antin.journal.own import UsesLost
 from antin.kernel.check import Trusted
 from antin.kernel.crypto import suite as suites
 from antin.kernel.crypto import wrap
 from antin.kernel.crypto.locker import RFC_9106_LOW_MEMORY, Cost
 from antin.kernel.formats import signed
 from antin.kernel.formats.epoch import LostUse
-from antin.kernel.formats.record import HYBRID, QUICK, Enclosed, Record
-from antin.kernel.formats.shape import encode, parse
-from antin.kernel.kinds import rule_of
+from antin.kernel.formats.record import HYBRID, QUICK, Record
+from antin.kernel.formats.shape import parse
 from antin.registers.dispatch.records import ConflictNoticed, RightRefused
 from antin.registers.people import apply as people
 from antin.signer.signer import STATION, Hand, Signer
-from antin.station import link_key
+from antin.station import duties, entitled, link_key
 from antin.station import settings as settings_file
 from antin.station.blobs import Blobs
-from antin.station.books import KINDS, prepare
+from antin.station.books import DEEDS, LOCAL, PAPERS, as_made, filled_otherwise, prepare
 from antin.station.checkpoints import Checkpoints
 from antin.station.directory import Directory
-from antin.station.lock import locked, unlocked
+from antin.station.lock import locked
 from antin.station.mirror import SQL, Part
 from antin.station.recovering import Recovering
+from antin.station.sequencer import Draft, Drafts, Effect, Sequencer, in_turn
 from antin.station.settings import Settings
 from antin.station.timed import Timed
 from antin.storage import durable
@@ -52,15 +54,20 @@ class Station(Timed):
     """Open one with ``opened``; close it when done. ``clock_`` and ``cost`` have doors for tests."""
 
     def __init__(self, home: Path, *, clock_: Callable[[], float] = clock.time, cost: Cost = RFC_9106_LOW_MEMORY):
-        self.home, self._many = home, False
+        self.home = home
         self.settings: Settings = settings_file.load(home)
         self.db = Database(home / "station.db")
         self.signer = Signer(home / "signer", cost)
         self.db.script(SQL["tables"])
         self.directory = Directory(self.db, bytes.fromhex(self.settings.root))
         super().__init__(self.db, self.directory, self.settings, clock_)
-        self.journal = Journal(self.db, self.settings.code, KINDS, self.directory)
-        prepare(self.db, self.journal)
+        self.journal = Journal(self.db, self.settings.code, DEEDS, self.directory)
+        self.sequencer = Sequencer(self)
+        self.signer.in_turn = lambda: self.sequencer.holds
+        if filled_otherwise(self.db):
+            with locked(home):
+                prepare(self.db, self.journal)
+        self.db.guard = self.sequencer.turn
         self.checkpoints = Checkpoints(self.db, self.directory, self.tolerance)
         self.recovering = Recovering(self.db)
         self.blobs = Blobs(home / "blobs")
@@ -151,61 +158,42 @@ class Station(Timed):
     # -- records ---------------------------------------------------------------------------------------------------
 
     def record(self, kind: str, public: object, hands: Sequence[Hand] = (), *, encloses: Sequence[bytes] = (),
-               secret: tuple[int, bytes] | None = None, opens_epoch: int = 0,
-               resumes: bool = False) -> New:  # fmt: skip
-        """A signed record. ``encloses``: signed objects made in the same act; ``secret``: (level, bytes).
+               secret: tuple[int, bytes] | None = None, then: Sequence[Effect] = (), opens_epoch: int = 0,
+               resumes: bool = False) -> Draft:  # fmt: skip
+        """A record to be; the station's own hand where none is given. ``encloses``: objects signed in the same act;
+        ``secret``: (level, bytes)."""
+        id_ = os.urandom(16)
+        sealed = None if secret is None else self._wrap_secret(id_, *secret)
+        signing = tuple(hands) or (self.station_hand(),)
+        return Draft(kind, public, signing, tuple(encloses), sealed, tuple(then), opens_epoch, resumes, id_)
 
-        Raises ``Refused`` while the station is recovering, unless the record opens an epoch or ends the recovery.
-        """
-        if not opens_epoch and not resumes:
-            self.recovering.check()
-        now, id_ = self.now(), os.urandom(16)
-        digest, wrapped = b"", None
-        if secret is not None:
-            digest, wrapped = self._wrap_secret(id_, *secret)
-        inner = tuple(mark for raw in encloses for mark in _enclosed(raw))
-        body = Record(id_, self.code, opens_epoch or self.journal.epoch, kind, now, inner, encode(public), digest)
-        type_ = HYBRID if rule_of(kind).hybrid else QUICK
-        return New(self.signer.sign(type_, encode(body), list(hands) or [self.station_hand()], now), wrapped)
+    def check_before(self, source: Source, public: Any) -> None:
+        """Rules across books that come before a book's own: a paper is judged as its maker's act."""
+        source, public = as_made(source, public)
+        if source.kind in PAPERS or source.kind in LOCAL:
+            duties.check(self, source.station, public)
 
-    def rehearse(self, kind: str, public: object, actors: tuple[Trusted, ...]) -> None:
-        """Whether the books would take this record, before a key is used for it. Raises what they would refuse."""
-        body = Record(os.urandom(16), self.code, self.journal.epoch, kind, self.now(), (), encode(public), b"")
-        apply = self.journal.kinds[kind].apply
-        if apply is not None:
-            with self.db.rehearsal():
-                apply(self.db, Entry(self.journal.head()[0], os.urandom(32), body, public, actors))
+    def check_entitled(self, source: Source, public: Any) -> None:
+        """Whether the station whose act it is may do it, for a kind that travels."""
+        source, public = as_made(source, public)
+        if source.kind in PAPERS:
+            entitled.check(self, source.kind, source.station, public)
 
-    def commit(self, new: Sequence[New], beside: Callable[[], None] | None = None) -> list[Entry]:
-        """Append, then checkpoint; when this returns, everything is durable and may leave.
+    def check_may_sign(self) -> None:
+        """Raises ``Refused`` while the station is recovering."""
+        self.recovering.check()
 
-        Raises ``Unavailable`` ``recorded-not-signed`` when the records are in the journal for good and only the
-        checkpoint failed: whoever acts must not act again. The next opening signs it.
-        """
+    def commit(self, drafts: Drafts) -> list[Entry]:
+        """``Sequencer.commit``."""
+        return self.sequencer.commit(drafts)
 
-        def both() -> None:
-            self.db.run(SQL["write_clock"], self.now())
-            if beside is not None:
-                beside()
+    def many(self) -> AbstractContextManager[None]:
+        """``Sequencer.many``."""
+        return self.sequencer.many()
 
-        entries = self.journal.append(new, both)
-        if not self._many:
-            try:
-                self.checkpoint()
-            except Unavailable as error:
-                raise Unavailable("recorded-not-signed", index=entries[-1].index, why=error.code) from error
-        return entries
-
-    @contextmanager
-    def many(self) -> Iterator[None]:
-        """Many acts, one checkpoint at their end. Nothing of ours may leave inside: it would not be covered yet."""
-        self._many = True
-        try:
-            yield
-        finally:
-            self._many = False
-            if self.joined:
-                self.checkpoint()
+    def turn(self) -> AbstractContextManager[None]:
+        """``Sequencer.turn``: for what is signed before its record, and for what must not change meanwhile."""
+        return self.sequencer.turn()
 
     def checkpoint(self) -> bytes:
         """The newest checkpoint; an authority also follows its own journal, as everybody else does.
@@ -224,6 +212,7 @@ class Station(Timed):
             self._follow_self(raw)
         return raw
 
+    @in_turn
     def renew(self) -> bytes:
         """An authority signs its head again, so that its directory counts as fresh.
 
@@ -245,6 +234,16 @@ class Station(Timed):
             self.directory.mirror.follow(self.own, self.directory, part, self.here())  # its officers sign in it too
         self.directory.forget()
         self.directory.keep_issued()
+
+    def changed_elsewhere(self) -> None:
+        """Another process of this station has written: what is remembered of the directory may be old."""
+        self.directory.forget()
+
+    def recover_within(self, *, crashed: bool) -> None:
+        """``recover``, in a turn; after a crash also what the dead process left lying about."""
+        if crashed:
+            self.blobs.sweep(lambda digest: self.db.row(SQL["has_blob"], digest) is not None)
+        self.recover(signing=not self.is_authority or self.signer.is_unlocked(AUTHORITY_KEY))
 
     def _wrap_secret(self, id_: bytes, level: int, secret: bytes) -> tuple[bytes, tuple[bytes, bytes]]:
         salt = os.urandom(32)
@@ -287,6 +286,7 @@ class Station(Timed):
             self.note_refusal(act, who, error, about)
             raise
 
+    @in_turn
     def recover(self, *, signing: bool = True) -> None:
         """After a crash: signatures made but never recorded are declared, the checkpoint is signed.
 
@@ -378,23 +378,16 @@ class Station(Timed):
 @contextmanager
 def opened(home: Path, *, write: bool = True, clock_: Callable[[], float] = clock.time,
            cost: Cost = RFC_9106_LOW_MEMORY) -> Iterator[Station]:  # fmt: skip
-    """An open station, locked against a second writer, recovered from a crash.
+    """An open station; with ``write`` what a crash left is mended at once. The lock is taken for each commit alone.
 
     Raises ``Unavailable`` when another process holds it for longer than 15 seconds.
     """
     settings_file.load(home)
-    with locked(home) if write else unlocked() as crashed:
-        station = Station(home, clock_=clock_, cost=cost)
-        try:
-            if crashed:
-                station.blobs.sweep(lambda digest: station.db.row(SQL["has_blob"], digest) is not None)
-            if write:
-                station.recover(signing=not station.is_authority)
-            yield station
-        finally:
-            station.close()
-
-
-def _enclosed(raw: bytes) -> tuple[Enclosed, ...]:
-    digest = suites.object_digest(raw)
-    return tuple(Enclosed(each.credential, each.use, digest) for each in signed.claim(raw, *signed.TYPES).signers)
+    station = Station(home, clock_=clock_, cost=cost)
+    try:
+        if write:
+            with station.turn():
+                pass
+        yield station
+    finally:
+        station.close()

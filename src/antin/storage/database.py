@@ -9,10 +9,10 @@ import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 from urllib.parse import quote
 
 from antin.errors import AntinError, Conflict, Missing, Unavailable, Unverified
@@ -25,6 +25,15 @@ _FIXED = "mode=ro&immutable=1"
 _LITTLE_ROOM = 1024 * 1024
 
 
+class Reader(Protocol):
+    """All that a rule, a view or a query needs of a database: it changes nothing."""
+
+    def rows(self, sql: str, *values: object) -> list[Row]: ...
+    def each(self, sql: str, *values: object) -> Iterator[Row]: ...
+    def row(self, sql: str, *values: object) -> Row | None: ...
+    def value(self, sql: str, *values: object) -> Any: ...
+
+
 class Database:
     """One connection. ``":memory:"`` gives a scratch database for the audit's replay.
 
@@ -33,6 +42,7 @@ class Database:
 
     def __init__(self, path: Path | str, *, create: bool = False) -> None:
         self.path = path
+        self.guard: Callable[[], AbstractContextManager[object]] = nullcontext  # whose turn it is to write
         if isinstance(path, Path) and create:
             _make(path)
         if isinstance(path, Path) and not path.exists():
@@ -51,13 +61,13 @@ class Database:
             self._inner.executescript(sql)
 
     def run(self, sql: str, *values: object) -> None:
-        """One statement."""
-        with _translated(self.path):
+        """One statement that changes something."""
+        with self.transaction(), _translated(self.path):
             self._inner.execute(sql, values)
 
     def many(self, sql: str, rows: Iterable[Row]) -> None:
         """One statement for many rows."""
-        with _translated(self.path):
+        with self.transaction(), _translated(self.path):
             self._inner.executemany(sql, rows)
 
     def rows(self, sql: str, *values: object) -> list[Row]:
@@ -89,24 +99,58 @@ class Database:
         if self._inner.in_transaction:
             yield
             return
-        self.run("BEGIN IMMEDIATE")
-        try:
-            yield
-            self.run("COMMIT")
-        except BaseException:
-            with suppress(sqlite3.Error):  # a full disk may have rolled back already
-                self._inner.execute("ROLLBACK")
-            raise
+        with self.guard():
+            self._begin()
+            try:
+                yield
+                with _translated(self.path):
+                    self._inner.execute("COMMIT")
+            except BaseException:
+                self._undo()  # a full disk may have rolled back already
+                raise
+
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """A part of a transaction that can fail without the rest."""
+        with self.transaction(), _translated(self.path):
+            self._inner.execute("SAVEPOINT part")
+            try:
+                yield
+            except BaseException:
+                self._undo("ROLLBACK TO part")
+                self._undo("RELEASE part")
+                raise
+            self._inner.execute("RELEASE part")
 
     @contextmanager
     def rehearsal(self) -> Iterator[None]:
         """A transaction that is always undone: what would be refused shows before anything is signed."""
-        self.run("BEGIN IMMEDIATE")
-        try:
-            yield
-        finally:
-            with suppress(sqlite3.Error):
-                self._inner.execute("ROLLBACK")
+        if self._inner.in_transaction:
+            self._inner.execute("SAVEPOINT rehearsal")
+            try:
+                yield
+            finally:
+                self._undo("ROLLBACK TO rehearsal")
+                self._undo("RELEASE rehearsal")
+            return
+        with self.guard():
+            self._begin()
+            try:
+                yield
+            finally:
+                self._undo()
+
+    def _begin(self) -> None:
+        with _translated(self.path):
+            self._inner.execute("BEGIN IMMEDIATE")
+
+    def _undo(self, how: str = "ROLLBACK") -> None:
+        with suppress(sqlite3.Error):
+            self._inner.execute(how)
+
+    def version(self) -> int:
+        """A number that is another one once somebody else's transaction has changed the database."""
+        return int(self.value("PRAGMA data_version"))
 
     def copy_to(self, path: Path) -> None:
         """A consistent copy of the whole database, while others may read and write it."""

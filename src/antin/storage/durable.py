@@ -26,7 +26,8 @@ from antin.storage import foreign
 from antin.storage.refusal import translated, words_for
 
 __all__ = [
-    "Output", "make_folder", "read", "sweep", "sync_folder", "translated", "unlinked", "words_for", "write", "write_at",
+    "Output", "hold", "make_folder", "read", "remove_orphan",
+    "sweep", "sync_folder", "translated", "unlinked", "words_for", "write", "write_at",
 ]  # fmt: skip
 
 _TEMPORARY = ".antin-"
@@ -50,6 +51,7 @@ def write_at(folder: int, name: str, pieces: Iterable[bytes], *, mode: int = 0o6
     temporary = _fresh_name()
     try:
         with os.fdopen(os.open(temporary, _FRESH, mode, dir_fd=folder), "wb") as handle:
+            hold(handle)
             for piece in pieces:
                 handle.write(piece)
             handle.flush()
@@ -68,11 +70,28 @@ def read(path: Path, *, limit: int) -> bytes:
 
 
 def sweep(*folders: Path) -> None:
-    """Remove temporary files that a killed process left in folders which only the lock's holder writes."""
+    """Remove temporary files that a killed process left: nobody holds their lock any more."""
     for folder in folders:
         for path in folder.glob(f"{_TEMPORARY}*"):
-            with suppress(OSError):
-                path.unlink()
+            remove_orphan(path.name, path.parent)
+
+
+def remove_orphan(name: str, folder: Path | int) -> None:
+    """Remove a regular file of ours that no living process holds (``hold``). Follows no link, waits for nobody."""
+    where = folder if isinstance(folder, int) else _folder(folder)
+    try:
+        with suppress(OSError):
+            descriptor = os.open(name, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=where)
+            try:
+                facts = os.fstat(descriptor)
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if stat.S_ISREG(facts.st_mode) and facts.st_uid == os.geteuid():
+                    os.unlink(name, dir_fd=where)
+            finally:
+                os.close(descriptor)
+    finally:
+        if where is not folder:
+            os.close(where)
 
 
 def make_folder(folder: Path, mode: int = 0o700) -> None:
@@ -188,7 +207,7 @@ class Output:
         self.handle.flush()
         os.fsync(self.handle.fileno())
         if self._linkable:
-            _hold(self.handle)
+            hold(self.handle)
             # The descriptors make this linkat with AT_SYMLINK_FOLLOW, as naming an unlinked file demands.
             source = f"/proc/self/fd/{self.handle.fileno()}"
             os.link(source, temporary, src_dir_fd=self._folder, dst_dir_fd=self._folder)
@@ -196,7 +215,7 @@ class Output:
         self.handle.seek(0)
         copy = os.fdopen(os.open(temporary, _FRESH, 0o600, dir_fd=self._folder), "wb")
         try:
-            _hold(copy)
+            hold(copy)
             shutil.copyfileobj(self.handle, copy, 1024 * 1024)
             copy.flush()
             os.fsync(copy.fileno())
@@ -243,7 +262,8 @@ def _folder(path: Path) -> int:
     return os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
 
 
-def _hold(handle: BinaryIO) -> None:
+def hold(handle: BinaryIO) -> None:
+    """Mark a file under way as a living process's, for as long as it is open."""
     with suppress(OSError):  # a disk without locks: its orphans are kept then, and nothing else
         fcntl.flock(handle, fcntl.LOCK_SH)
 
@@ -251,17 +271,8 @@ def _hold(handle: BinaryIO) -> None:
 def _remove_orphans(folder: int) -> None:
     """Settled files whose process died before it could name them: nobody holds their lock any more."""
     for name in os.listdir(folder):
-        if not name.startswith(_SETTLED):
-            continue
-        with suppress(OSError):
-            descriptor = os.open(name, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=folder)
-            try:
-                facts = os.fstat(descriptor)
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if stat.S_ISREG(facts.st_mode) and facts.st_uid == os.geteuid():
-                    os.unlink(name, dir_fd=folder)
-            finally:
-                os.close(descriptor)
+        if name.startswith(_SETTLED):
+            remove_orphan(name, folder)
 
 
 def _fresh_name() -> str:

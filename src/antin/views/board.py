@@ -7,7 +7,7 @@ from typing import Any
 
 from antin.errors import AntinError
 from antin.packs.periods import Period
-from antin.registers.directives import apply as directives
+from antin.registers.directives import rows as directives
 from antin.registers.directives.rules import LATE, MISSING, standing
 from antin.registers.papers import apply as papers
 from antin.registers.programmes import apply as programmes
@@ -28,7 +28,8 @@ def board(station: Station, name: str, officer: str = "", period: str = "") -> R
     """Everything about ``cd-1`` as it stands now, for one report period (the present one). Raises ``Missing``."""
     row, now = directive_views.row_of(station, name), station.now()
     asked = period_of(station, row, period)
-    programme = next((p for p in station.db.rows(programmes.SQL["list_of_directive"], row[1]) if p[2] == row[2]), None)
+    programme = next((p for p in station.db.rows(programmes.SQL["list_of_directive"], row.id)
+                      if p[2] == row.station), None)  # fmt: skip
     units = _units(station, row, programme, asked, now)
     texts = words(station, programme[8], officer) if programme else {}
     return {
@@ -41,45 +42,45 @@ def board(station: Station, name: str, officer: str = "", period: str = "") -> R
         "done": programme_views.whole(station, programme) if programme else None,
         "goals": programme_views.goals(station, programme, texts, now) if programme else [],
         "tasks": programme_views.tasks(station, programme, texts, now) if programme else [],
-        "proposals": _proposals(station, row[1]),
+        "proposals": _proposals(station, row.id),
     }  # fmt: skip
 
 
-def period_of(station: Station, row: tuple[Any, ...], period: str = "") -> Period | None:
+def period_of(station: Station, row: directives.Directive, period: str = "") -> Period | None:
     """The report period asked for, or the one that today falls into; None without a calendar."""
     if period:
         return station.pack.period_named(period)[1]
     try:
-        return station.pack.period(row[8], day_of(station.now())) if row[8] else None
+        return station.pack.period(row.calendar, day_of(station.now())) if row.calendar else None
     except AntinError:  # another station's pack may know calendars that ours does not
         return None
 
 
-def _units(station: Station, row: tuple[Any, ...], programme: tuple[Any, ...] | None, asked: Period | None,
+def _units(station: Station, row: directives.Directive, programme: tuple[Any, ...] | None, asked: Period | None,
            now: int) -> list[Row]:  # fmt: skip
-    paper = station.db.row(papers.SQL["find_name"], row[1])
+    paper = station.db.row(papers.SQL["find_name"], row.id)
     sent = delivered(station, paper[1]) if paper and paper[10] else {}
     names = {code: name for code, name, _ in station.db.rows(MIRROR["list_agencies"])}
     sums, reported = _progress(station, row, programme, asked, now)
     open_, overdue = _expected(station, programme, now)
     found = []
-    for code, state, acknowledged, studied, *figures, ack_idx, study_idx, parent in station.db.rows(
-        directives.SQL["list_units"], row[1]
-    ):
+    for unit in directives.list_units.all(station.db, row.id):
+        code = unit.code
         total, done, blocked, on_time, caught_up, told, last = sums.get(code, (0,) * 7)
         dispatch, when = sent.get(code, ("", None))
-        gone = state == "moved"
+        gone = unit.state == "moved"
         found.append({
-            "code": code, "name": names.get(code, ""), "state": state, "parent": parent, "dispatch": dispatch,
-            "sent": when, "received": dispatch in RECEIVED or acknowledged is not None,
-            "acknowledged": "none" if gone else standing(acknowledged, row[5], now),
-            "studied": "none" if gone else standing(studied, row[6], now),
+            "code": code, "name": names.get(code, ""), "state": unit.state, "parent": unit.parent, "dispatch": dispatch,
+            "sent": when, "received": dispatch in RECEIVED or unit.acknowledged is not None,
+            "acknowledged": "none" if gone else standing(unit.acknowledged, row.acknowledge_by, now),
+            "studied": "none" if gone else standing(unit.studied, row.study_by, now),
             "reported": "none" if gone or asked is None else standing(reported.get(code), end_of(asked.due), now),
-            "acknowledged_time": acknowledged, "studied_time": studied, "reported_time": reported.get(code),
-            **dict(zip(("sessions", "invited", "in_person", "online", "officers", "read"), figures, strict=True)),
+            "acknowledged_time": unit.acknowledged, "studied_time": unit.studied, "reported_time": reported.get(code),
+            "sessions": unit.sessions, "invited": unit.invited, "in_person": unit.in_person, "online": unit.online,
+            "officers": unit.officers, "read": unit.read,
             "done": total, "tasks": told, "tasks_done": done, "tasks_blocked": blocked,
             "tasks_on_time": on_time, "tasks_late": overdue[code] - caught_up, "tasks_silent": open_[code] - told,
-            "last": last or None, "acknowledged_record": ack_idx, "studied_record": study_idx,
+            "last": last or None, "acknowledged_record": unit.acknowledged_idx, "studied_record": unit.studied_idx,
         })  # fmt: skip
     return found
 
@@ -99,12 +100,12 @@ def _expected(station: Station, programme: tuple[Any, ...] | None, now: int) -> 
     return tasks, overdue
 
 
-def _progress(station: Station, row: tuple[Any, ...], programme: tuple[Any, ...] | None, asked: Period | None,
+def _progress(station: Station, row: directives.Directive, programme: tuple[Any, ...] | None, asked: Period | None,
               now: int) -> tuple[dict[str, tuple[int, ...]], dict[str, int]]:  # fmt: skip
     """Sums over each unit's tasks; when each unit reported the period: its review, or else its report on the tasks."""
     reported: dict[str, int] = {}
     if asked is not None:
-        for review in station.db.rows(reviews.SQL["list_of_period"], row[1], asked.key):
+        for review in station.db.rows(reviews.SQL["list_of_period"], row.id, asked.key):
             reported[review[2]] = review[10]
     if programme is None:
         return {}, reported

@@ -9,7 +9,7 @@ from typing import Any
 from antin.errors import AntinError
 from antin.packs.periods import Period
 from antin.registers.committees import apply as committees
-from antin.registers.directives import apply as directives
+from antin.registers.directives import rows as directives
 from antin.registers.directives.rules import WAITING, standing
 from antin.registers.emulation import apply as emulation
 from antin.registers.inspections import apply as inspections
@@ -44,20 +44,23 @@ def _row(time: int, done: int | None, now: int, what: str, id_: str, text: str) 
 
 def _directives(station: Station, officer: str, now: int) -> Iterator[Row]:
     """Our own duties under what we took; of what we issued, the day on which others owe it."""
-    for row in station.db.rows(directives.SQL["list_directives"]):
-        if row[11] != "issued":
+    for row in directives.list_directives.all(station.db):
+        if row.state != "issued":
             continue
-        id_, text, ours = f"cd-{row[0]}", title(words(station, row[13], officer)), row[2] == station.code
-        units = station.db.rows(directives.SQL["list_units"], row[1])
-        mine = [unit for unit in units if unit[1] != "moved" and (ours or unit[0] == station.code)]
-        for what, by, column in (("acknowledge", row[5], 2), ("study", row[6], 3)):
-            if by and mine:
-                owed = [unit[column] for unit in mine]
-                yield _row(by, None if None in owed else max(owed), now, what, id_, text)
-        if row[7] and mine:
-            yield _row(row[7], row[7] if now > row[7] else None, now, "end", id_, text)
-        for period in _periods(station, row[8], row[4]) if mine else ():
-            made = station.db.rows(reviews.SQL["list_of_period"], row[1], period.key)
+        id_, text, ours = row.name, title(words(station, row.idx, officer)), row.station == station.code
+        units = directives.list_units.all(station.db, row.id)
+        mine = [unit for unit in units if unit.state != "moved" and (ours or unit.code == station.code)]
+        if not mine:
+            continue
+        for what, by, owed in (("acknowledge", row.acknowledge_by, [unit.acknowledged for unit in mine]),
+                               ("study", row.study_by, [unit.studied for unit in mine])):  # fmt: skip
+            done_by = [each for each in owed if each is not None]
+            if by:
+                yield _row(by, max(done_by) if len(done_by) == len(owed) else None, now, what, id_, text)
+        if row.ends:
+            yield _row(row.ends, row.ends if now > row.ends else None, now, "end", id_, text)
+        for period in _periods(station, row.calendar, row.signed):
+            made = station.db.rows(reviews.SQL["list_of_period"], row.id, period.key)
             done = next((review[10] for review in made if review[2] == station.code), None)
             yield _row(end_of(period.due), done, now, "review", f"{id_} {period.key}", text)
 
@@ -89,9 +92,9 @@ def _tasks(station: Station, officer: str, now: int) -> Iterator[Row]:
 
 def _is_over(station: Station, directive: bytes) -> bool:
     """Whether nothing is owed under it any more: withdrawn, or we have another superior."""
-    row = station.db.row(directives.SQL["find_directive"], directive)
-    unit = station.db.row(directives.SQL["read_unit"], directive, station.code)
-    return bool((row and row[11] == "withdrawn") or (unit and unit[0] == "moved"))
+    row = directives.find_directive.one(station.db, directive)
+    unit = directives.read_unit.one(station.db, directive, station.code)
+    return bool((row and row.state == "withdrawn") or (unit and unit.state == "moved"))
 
 
 def _own_tasks(station: Station, row: tuple[Any, ...], texts: Any, now: int) -> Iterator[Row]:

@@ -7,7 +7,7 @@ from typing import Any
 from antin.errors import Missing
 from antin.registers.committees import apply as register
 from antin.registers.committees.rules import quorate
-from antin.registers.directives import apply as directives
+from antin.registers.directives import rows as directives
 from antin.station.drafts import number_of
 from antin.station.station import Station
 from antin.views.papers import title, words
@@ -31,10 +31,10 @@ def committees(station: Station, officer: str = "") -> list[Row]:
 
 def _row(station: Station, row: tuple[Any, ...], texts: Any) -> Row:
     n, id_, founder, kind, directive, decided, level, precedence, time, index = row
-    under = station.db.row(directives.SQL["find_directive"], directive)
+    under = directives.find_directive.one(station.db, directive)
     sitting = [each for each in station.db.rows(register.SQL["list_members"], id_) if each[3] == "sitting"]
     return {
-        "id": f"bd-{n}", "station": founder, "kind": kind, "directive": f"cd-{under[0]}" if under else "",
+        "id": f"bd-{n}", "station": founder, "kind": kind, "directive": under.name if under else "",
         "decided": decided, "level": level, "precedence": precedence, "time": time, "record": index, "act": id_.hex(),
         "members": len(sitting), "number": texts.get("number", ""), "title": title(texts),
     }  # fmt: skip

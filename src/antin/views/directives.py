@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from antin.errors import Missing
-from antin.registers.directives import apply as register
+from antin.registers.directives import rows as register
 from antin.registers.directives.records import Basis
 from antin.registers.directives.rules import line_of
 from antin.station.drafts import number_of
@@ -15,9 +15,9 @@ from antin.views.papers import title, words
 Row = dict[str, Any]
 
 
-def row_of(station: Station, name: str) -> tuple[Any, ...]:
+def row_of(station: Station, name: str) -> register.Directive:
     """The register's row of ``cd-1``. Raises ``Missing``."""
-    row = station.db.row(register.SQL["read_directive"], number_of(name, "cd"))
+    row = register.read_directive.one(station.db, number_of(name, "cd"))
     if row is None:
         raise Missing("directive-unknown", id=name)
     return row
@@ -25,15 +25,15 @@ def row_of(station: Station, name: str) -> tuple[Any, ...]:
 
 def directives(station: Station, officer: str = "") -> list[Row]:
     """All directives here, issued or taken; titles only for an officer who is signed in and cleared."""
-    return [_row(row, words(station, row[13], officer)) for row in station.db.rows(register.SQL["list_directives"])]
+    return [_row(row, words(station, row.idx, officer)) for row in register.list_directives.all(station.db)]
 
 
-def _row(row: tuple[Any, ...], texts: Any) -> Row:
-    n, id_, station, kind, signed, acknowledge_by, study_by, ends, calendar, level, precedence, state, time, index = row
+def _row(row: register.Directive, texts: Any) -> Row:
     return {
-        "id": f"cd-{n}", "station": station, "kind": kind, "signed": signed, "acknowledge_by": acknowledge_by or None,
-        "study_by": study_by or None, "ends": ends or None, "calendar": calendar, "level": level,
-        "precedence": precedence, "state": state, "time": time, "record": index, "act": id_.hex(),
+        "id": row.name, "station": row.station, "kind": row.kind, "signed": row.signed,
+        "acknowledge_by": row.acknowledge_by or None, "study_by": row.study_by or None, "ends": row.ends or None,
+        "calendar": row.calendar, "level": row.level, "precedence": row.precedence, "state": row.state,
+        "time": row.time, "record": row.idx, "act": row.id.hex(),
         "number": texts.get("number", ""), "title": title(texts),
     }  # fmt: skip
 
@@ -41,10 +41,10 @@ def _row(row: tuple[Any, ...], texts: Any) -> Row:
 def directive(station: Station, name: str, officer: str = "") -> Row:
     """One directive with its summary and the line of its legal basis, youngest first, back to the first document."""
     row = row_of(station, name)
-    texts = words(station, row[13], officer)
+    texts = words(station, row.idx, officer)
     basis = [
-        Basis(id_, kind, issued, bool(direct), ())
-        for id_, kind, issued, direct in station.db.rows(register.SQL["list_basis"], row[1])
+        Basis(each.id, each.kind, each.issued, bool(each.direct), ())
+        for each in register.list_basis.all(station.db, row.id)
     ]
     return {
         **_row(row, texts),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from antin.registers.directives import apply as directives
+from antin.registers.directives import rows as directives
 from antin.registers.escalations import apply as register
 from antin.registers.escalations.records import ACKNOWLEDGE, FINDING, STUDY, TASK
 from antin.registers.escalations.rules import Item
@@ -20,33 +20,31 @@ Row = dict[str, Any]
 def items(station: Station) -> list[Item]:
     """Everything with a day that is not done: what others owe this station, and what it owes them."""
     found: list[Item] = []
-    for row in station.db.rows(directives.SQL["list_directives"]):
-        if row[11] == "issued":
+    for row in directives.list_directives.all(station.db):
+        if row.state == "issued":
             found += _of_directive(station, row)
-    for row in station.db.rows(programmes.SQL["list_programmes"]):
-        found += _of_programme(station, row)
+    for programme in station.db.rows(programmes.SQL["list_programmes"]):
+        found += _of_programme(station, programme)
     found += _findings(station)
     # Of others' papers we know what concerns ourselves, no more.
     return [each for each in found if station.code in (each.station, each.unit)]
 
 
-def _of_directive(station: Station, row: tuple[Any, ...]) -> Iterator[Item]:
-    n, id_, issuer, _, _, acknowledge_by, study_by, _, _, level, precedence, _, _, index = row
-    for code, state, *_ in station.db.rows(directives.SQL["list_units"], id_):
-        if acknowledge_by and state == "addressed":
-            yield Item(ACKNOWLEDGE, id_, "", code, acknowledge_by, issuer, level, precedence, f"cd-{n}", index)
-        if study_by and state in ("addressed", "acknowledged"):
-            yield Item(STUDY, id_, "", code, study_by, issuer, level, precedence, f"cd-{n}", index)
+def _of_directive(station: Station, row: directives.Directive) -> Iterator[Item]:
+    for unit in directives.list_units.all(station.db, row.id):
+        for what, by, owed in ((ACKNOWLEDGE, row.acknowledge_by, ("addressed",)),
+                               (STUDY, row.study_by, ("addressed", "acknowledged"))):  # fmt: skip
+            if by and unit.state in owed:
+                yield Item(what, row.id, "", unit.code, by, row.station, row.level, row.precedence, row.name, row.idx)
 
 
 def _of_programme(station: Station, row: tuple[Any, ...]) -> Iterator[Item]:
     """Open tasks; none under a withdrawn directive, none of a unit that has another superior now."""
     n, id_, owner, directive, _, level, precedence, _, index = row
-    under = station.db.row(directives.SQL["find_directive"], directive)
-    if under and under[11] != "issued":
+    under = directives.find_directive.one(station.db, directive)
+    if under and under.state != "issued":
         return
-    units = station.db.rows(directives.SQL["list_units"], directive)
-    moved = {code for code, state, *_ in units if state == "moved"}
+    moved = {unit.code for unit in directives.list_units.all(station.db, directive) if unit.state == "moved"}
     standing = station.db.rows(programmes.SQL["list_standing"], id_)
     done = {(unit, task) for unit, task, _, state, *_ in standing if state == "done"}
     everybody = [code for (code,) in station.db.rows(programmes.SQL["list_units"], id_)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from antin.errors import Missing
-from antin.registers.directives import apply as directives
+from antin.registers.directives import rows as directives
 from antin.registers.inspections import apply as register
 from antin.station.drafts import number_of
 from antin.station.station import Station
@@ -22,10 +22,10 @@ def inspections(station: Station, officer: str = "") -> list[Row]:
 
 def _row(station: Station, row: tuple[Any, ...], texts: Any) -> Row:
     n, id_, by, directive, starts, ends, state, level, precedence, time, index = row
-    under = station.db.row(directives.SQL["find_directive"], directive)
+    under = directives.find_directive.one(station.db, directive)
     states = [each[8] for each in station.db.rows(register.SQL["list_findings"], id_)]
     return {
-        "id": f"kt-{n}", "station": by, "directive": f"cd-{under[0]}" if under else "", "starts": starts, "ends": ends,
+        "id": f"kt-{n}", "station": by, "directive": under.name if under else "", "starts": starts, "ends": ends,
         "state": state, "level": level, "precedence": precedence, "time": time, "record": index, "act": id_.hex(),
         "findings": len(states), "open": sum(each != "closed" for each in states),
         "number": texts.get("number", ""), "title": title(texts),

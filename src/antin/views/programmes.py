@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from antin.errors import Missing
-from antin.registers.directives import apply as directives
+from antin.registers.directives import rows as directives
 from antin.registers.programmes import apply as register
 from antin.registers.programmes.records import WHOLE
 from antin.registers.programmes.rules import pace
@@ -33,9 +33,9 @@ def programmes(station: Station, officer: str = "") -> list[Row]:
 def _row(station: Station, row: tuple[Any, ...], texts: Any) -> Row:
     n, id_, owner, directive, above, level, precedence, time, index = row
     over = station.db.row(register.SQL["find_programme"], above) if above else None
-    under = station.db.row(directives.SQL["find_directive"], directive)
+    under = directives.find_directive.one(station.db, directive)
     return {
-        "id": f"ct-{n}", "station": owner, "directive": f"cd-{under[0]}" if under else "", "level": level,
+        "id": f"ct-{n}", "station": owner, "directive": under.name if under else "", "level": level,
         "above": f"ct-{over[0]}" if over else "", "precedence": precedence, "time": time, "record": index,
         "act": id_.hex(), "number": texts.get("number", ""), "title": title(texts), "done": whole(station, row),
     }  # fmt: skip

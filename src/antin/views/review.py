@@ -40,9 +40,9 @@ def facts(station: Station, name: str, officer: str, period: str = "") -> Row:
         # What others have done is not in a unit's books: it says how far its own tasks are.
         "goals": found["goals"] if issuer else [],
         "done": found["done"] if issuer or found["done"] is None else sum(unit["done"] for unit in units),
-        "record": row[13], "size": station.journal.head()[0],
-        "reviews": reviews_of(station, row[1], found["period"]["key"], officer),
-        "proposals": proposals(station, officer, row[1]),
+        "record": row.idx, "size": station.journal.head()[0],
+        "reviews": reviews_of(station, row.id, found["period"]["key"], officer),
+        "proposals": proposals(station, officer, row.id),
     }  # fmt: skip
 
 
@@ -136,7 +136,7 @@ def paper(station: Station, say: Say, found: Row, narrative: Mapping[str, tuple[
 
 def signer_level(station: Station, found: Row) -> int:
     """The level of the directive that the review is under."""
-    return int(directive_views.row_of(station, found["directive"])[9])
+    return directive_views.row_of(station, found["directive"]).level
 
 
 def _count(found: Row, duty: str) -> dict[str, int]:

@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from antin.errors import Conflict, Malformed, Missing, Refused
-from antin.journal.kinds import Entry, Kind, Paper, Source
-from antin.kernel.formats.paper import name as paper_name
+from antin.journal.deed import Book, Deed, Source
 from antin.kernel.formats.paper import owns
 from antin.registers.committees import records as r
 from antin.registers.committees import rules
-from antin.storage.database import Database, statements
+from antin.storage.database import Database, Reader, statements
 
 SQL = statements(Path(__file__).with_name("queries.sql"))
 TABLES = Path(__file__).with_name("tables.sql")
@@ -110,28 +109,26 @@ def meeting_held(db: Database, source: Source, p: r.MeetingHeld) -> None:
         db.run(SQL["insert_present"], source.name, each.agency, each.officer)
 
 
-def handed_out(db: Database, entry: Entry) -> None:
+def handed_out(db: Database, source: Source, p: r.CopiesHandedOut) -> None:
     """At a meeting of ours, to those who were there, each number of a document once."""
-    p: r.CopiesHandedOut = entry.public
     meeting = db.row(SQL["find_meeting"], p.meeting)
     if meeting is None:
         raise Missing("meeting-unknown", id=p.meeting.hex()[:16], needs=p.meeting.hex())
-    if meeting[3] != entry.record.station:
+    if meeting[3] != source.station:
         raise Refused("meeting-of-other", id=f"hp-{meeting[0]}", station=meeting[3])
     out = [number for (number,) in db.rows(SQL["list_numbers"], p.meeting, p.document)]
     present = [(agency, officer) for agency, officer in db.rows(SQL["list_present"], p.meeting)]
     rules.check_copies(p.copies, present, out)
-    id_ = paper_name(entry.record.station, entry.record.id)
-    db.run(SQL["insert_paper"], db.value(SQL["next_paper"]), id_, p.meeting, p.document, p.level, entry.record.time,
-           entry.index)  # fmt: skip
+    id_ = source.name
+    db.run(SQL["insert_paper"], db.value(SQL["next_paper"]), id_, p.meeting, p.document, p.level, source.time,
+           source.index)  # fmt: skip
     for each in p.copies:
         state = rules.COPY["", "handed-out"]
         db.run(SQL["insert_copy"], p.meeting, p.document, each.number, id_, each.agency, each.officer, state)
 
 
-def recalled(db: Database, entry: Entry) -> None:
+def recalled(db: Database, source: Source, p: r.CopiesRecalled) -> None:
     """Each copy comes back once."""
-    p: r.CopiesRecalled = entry.public
     paper = db.row(SQL["find_paper"], p.handed_out)
     if paper is None:
         raise Missing("copies-unknown", id=p.handed_out.hex()[:16], needs=p.handed_out.hex())
@@ -141,7 +138,7 @@ def recalled(db: Database, entry: Entry) -> None:
             raise Missing("copies-unknown", id=f"tl-{paper[0]}/{number}")
         if (state, "recalled") not in rules.COPY:
             raise Conflict("copy-returned", id=f"tl-{paper[0]}", number=number)
-        db.run(SQL["set_copy"], rules.COPY[state, "recalled"], entry.record.time, p.handed_out, number)
+        db.run(SQL["set_copy"], rules.COPY[state, "recalled"], source.time, p.handed_out, number)
 
 
 def _committee(db: Database, id_: bytes) -> Row:
@@ -151,12 +148,12 @@ def _committee(db: Database, id_: bytes) -> Row:
     return row
 
 
-def _sitting(db: Database, id_: bytes) -> list[tuple[str, str, str]]:
+def _sitting(db: Reader, id_: bytes) -> list[tuple[str, str, str]]:
     rows = db.rows(SQL["list_members"], id_)
     return [(agency, officer, role) for agency, officer, role, state, *_ in rows if state == "sitting"]
 
 
-def keepers(db: Database, id_: bytes) -> set[str]:
+def keepers(db: Reader, id_: bytes) -> set[str]:
     """The founder, and the agencies that keep the committee's business. Empty for one that is not here."""
     row = db.row(SQL["find_committee"], id_)
     return {row[2], *(agency for agency, _, role in _sitting(db, id_) if role in rules.OFFICE)} if row else set()
@@ -169,14 +166,15 @@ def _business(db: Database, id_: bytes, station: str) -> Row:
     return row
 
 
-PAPERS = {
-    "committee-founded": Paper(r.CommitteeFounded, founded),
-    "committee-changed": Paper(r.CommitteeChanged, changed),
-    "committee-assigned": Paper(r.CommitteeAssigned, assigned),
-    "assignment-done": Paper(r.AssignmentDone, assignment_done),
-    "meeting-held": Paper(r.MeetingHeld, meeting_held),
-}
-KINDS = {
-    "copies-handed-out": Kind(r.CopiesHandedOut, handed_out),
-    "copies-recalled": Kind(r.CopiesRecalled, recalled),
-}
+BOOK = Book(
+    "committees", 1, TABLES,
+    (
+        Deed("committee-founded", r.CommitteeFounded, founded),
+        Deed("committee-changed", r.CommitteeChanged, changed),
+        Deed("committee-assigned", r.CommitteeAssigned, assigned),
+        Deed("assignment-done", r.AssignmentDone, assignment_done),
+        Deed("meeting-held", r.MeetingHeld, meeting_held),
+        Deed("copies-handed-out", r.CopiesHandedOut, handed_out),
+        Deed("copies-recalled", r.CopiesRecalled, recalled),
+    ),
+)  # fmt: skip

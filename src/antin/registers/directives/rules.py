@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from antin.errors import Malformed
-from antin.registers.directives.records import Basis, DirectiveIssued
+from antin.registers.directives.records import IN_PERSON, ONLINE, Basis, DirectiveIssued, StudyHeld
 
 # A unit under a directive; docs/state-machines/directive.dot draws the same words.
 UNIT = {
@@ -70,6 +70,21 @@ def _check_acyclic(graph: Mapping[bytes, Sequence[bytes]]) -> None:
             elif each not in done:
                 path.append(each)
                 stack.append((each, iter(graph[each])))
+
+
+def attendance(p: StudyHeld) -> list[tuple[str, str]]:
+    """Each officer who was there, with the form in which he was."""
+    return [*((officer, IN_PERSON) for officer in p.in_person), *((officer, ONLINE) for officer in p.online)]
+
+
+def check_attendance(p: StudyHeld) -> None:
+    """Refuses one person counted twice, nobody at all, and people in a form in which the session was not held."""
+    there = attendance(p)
+    in_person, online = len(p.in_person) + p.others_in_person, len(p.online) + p.others_online
+    if len({officer for officer, _ in there}) != len(there) or not in_person + online:
+        raise Malformed("study-attendance")
+    if (p.form == IN_PERSON and online) or (p.form == ONLINE and in_person):
+        raise Malformed("study-attendance")
 
 
 def line_of(basis: Sequence[Basis]) -> list[Basis]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from antin.errors import Conflict, Missing
-from antin.journal.kinds import Entry, Kind
+from antin.journal.deed import Book, Deed, Source
 from antin.registers.documents.records import DocumentCancelled, DocumentSigned, DocumentStamped
 from antin.storage.database import Database, Row, statements
 
@@ -13,27 +13,24 @@ SQL = statements(Path(__file__).with_name("queries.sql"))
 TABLES = Path(__file__).with_name("tables.sql")
 
 
-def document_signed(db: Database, entry: Entry) -> None:
+def document_signed(db: Database, source: Source, p: DocumentSigned) -> None:
     """Gives the document its number at this station."""
-    p: DocumentSigned = entry.public
     number = db.value(SQL["next_number"])
-    db.run(SQL["insert_draft"], number, p.id, p.level, p.size, p.document, p.kind, entry.index, int(p.has_subject))
+    db.run(SQL["insert_draft"], number, p.id, p.level, p.size, p.document, p.kind, source.index, int(p.has_subject))
 
 
-def document_stamped(db: Database, entry: Entry) -> None:
+def document_stamped(db: Database, source: Source, p: DocumentStamped) -> None:
     """Refuses an unknown document, one that was cancelled, and a second seal."""
-    p: DocumentStamped = entry.public
     found = _standing(db, p.id)
     if found[7] is not None:
         raise Conflict("document-already-stamped", id=f"vb-{found[0]}")
-    db.run(SQL["set_stamped"], entry.index, p.id)
+    db.run(SQL["set_stamped"], source.index, p.id)
 
 
-def document_cancelled(db: Database, entry: Entry) -> None:
+def document_cancelled(db: Database, source: Source, p: DocumentCancelled) -> None:
     """Refuses an unknown document, and one that was cancelled before."""
-    p: DocumentCancelled = entry.public
     _standing(db, p.id)
-    db.run(SQL["set_cancelled"], entry.index, p.id)
+    db.run(SQL["set_cancelled"], source.index, p.id)
 
 
 def _standing(db: Database, id_: bytes) -> Row:
@@ -46,8 +43,11 @@ def _standing(db: Database, id_: bytes) -> Row:
     return found
 
 
-KINDS = {
-    "document-signed": Kind(DocumentSigned, document_signed),
-    "document-stamped": Kind(DocumentStamped, document_stamped),
-    "document-cancelled": Kind(DocumentCancelled, document_cancelled),
-}
+BOOK = Book(
+    "documents", 1, TABLES,
+    (
+        Deed("document-signed", DocumentSigned, document_signed),
+        Deed("document-stamped", DocumentStamped, document_stamped),
+        Deed("document-cancelled", DocumentCancelled, document_cancelled),
+    ),
+)  # fmt: skip

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from antin.errors import Conflict, Malformed, Missing, Refused
-from antin.journal.kinds import Paper, Source
+from antin.journal.deed import Book, Deed, Source
 from antin.journal.states import step
 from antin.registers.drafting import records as r
 from antin.registers.drafting import rules
@@ -125,10 +125,12 @@ def _version(db: Database, draft: tuple[Any, ...], number: int) -> tuple[Any, ..
     return newest
 
 
-PAPERS = {
-    "draft-circulated": Paper(r.DraftCirculated, circulated),
-    "draft-commented": Paper(r.DraftCommented, commented),
-    "comments-resolved": Paper(r.CommentsResolved, resolved),
-    "draft-closed": Paper(r.DraftClosed, closed),
-}
-KINDS: dict[str, Any] = {}
+BOOK = Book(
+    "drafting", 1, TABLES,
+    (
+        Deed("draft-circulated", r.DraftCirculated, circulated),
+        Deed("draft-commented", r.DraftCommented, commented),
+        Deed("comments-resolved", r.CommentsResolved, resolved),
+        Deed("draft-closed", r.DraftClosed, closed),
+    ),
+)  # fmt: skip

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from antin.errors import Conflict, Malformed, Missing, Refused, Unverified
-from antin.journal.kinds import Paper, Source
+from antin.journal.deed import Book, Deed, Source
 from antin.journal.states import step
 from antin.kernel.formats.ballot import Tally
 from antin.kernel.formats.shape import encode, parse
@@ -190,15 +190,17 @@ def activity(db: Database, source: Source, p: r.Activity) -> None:
         db.run(SQL["insert_attendance"], source.index, code)
 
 
-PAPERS = {
-    "campaign-opened": Paper(r.CampaignOpened, opened),
-    "pledge-signed": Paper(r.PledgeSigned, pledged),
-    "own-scored": Paper(r.OwnScored, scored),
-    "cross-scored": Paper(r.CrossScored, scored),
-    "campaign-closed": Paper(r.CampaignClosed, closed),
-    "sheet-contested": Paper(r.SheetContested, contested),
-    "emulation-awarded": Paper(r.Awarded, awarded),
-    "emulation-activity": Paper(r.Activity, activity),
-    **ballots.PAPERS,
-}
-KINDS = ballots.KINDS
+BOOK = Book(
+    "emulation", 1, TABLES,
+    (
+        Deed("campaign-opened", r.CampaignOpened, opened),
+        Deed("pledge-signed", r.PledgeSigned, pledged),
+        Deed("own-scored", r.OwnScored, scored),
+        Deed("cross-scored", r.CrossScored, scored),
+        Deed("campaign-closed", r.CampaignClosed, closed),
+        Deed("sheet-contested", r.SheetContested, contested),
+        Deed("emulation-awarded", r.Awarded, awarded),
+        Deed("emulation-activity", r.Activity, activity),
+        *ballots.DEEDS,
+    ),
+)  # fmt: skip

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from antin.errors import Conflict, Malformed, Missing, Refused, Unverified
-from antin.journal.kinds import Entry, Kind, Paper, Source
+from antin.journal.deed import Deed, Source
 from antin.kernel import ballot
 from antin.kernel.crypto.suite import by_number
 from antin.kernel.crypto.wrap import WrappingKey
@@ -31,12 +31,11 @@ def value_of(row: tuple[Any, ...]) -> Round:
     return parse(Round, row[4])
 
 
-def kept(db: Database, entry: Entry) -> None:
+def kept(db: Database, source: Source, p: r.BallotKept) -> None:
     """A seed for each opening key, one inner onion for each round."""
-    p: r.BallotKept = entry.public
     if db.value(SQL["find_kept"], p.what, p.about) is not None:
-        raise Conflict("ballot-paper-twice", who=entry.record.station)
-    db.run(SQL["insert_kept"], p.what, p.about, entry.index)
+        raise Conflict("ballot-paper-twice", who=source.station)
+    db.run(SQL["insert_kept"], p.what, p.about, source.index)
 
 
 def key(db: Database, source: Source, p: r.BallotKey) -> None:
@@ -243,13 +242,13 @@ def state(db: Database, digest: bytes, value: Round) -> str:
     return rules.round_state(len(value.members), lists, sum(held), held.count(0), is_counted)
 
 
-PAPERS = {
-    "ballot-key": Paper(r.BallotKey, key),
-    "ballot-round-opened": Paper(r.BallotRound, round_opened),
-    "ballot-cast": Paper(r.BallotCast, cast),
-    "ballot-mixed": Paper(r.BallotMixed, mixed),
-    "ballot-confirmed": Paper(r.BallotConfirmed, confirmed),
-    "ballot-opened": Paper(r.BallotOpened, opened),
-    "ballot-counted": Paper(r.BallotCounted, counted),
-}
-KINDS = {"ballot-kept": Kind(r.BallotKept, kept)}
+DEEDS: tuple[Deed[Any], ...] = (
+    Deed("ballot-key", r.BallotKey, key),
+    Deed("ballot-round-opened", r.BallotRound, round_opened),
+    Deed("ballot-cast", r.BallotCast, cast),
+    Deed("ballot-mixed", r.BallotMixed, mixed),
+    Deed("ballot-confirmed", r.BallotConfirmed, confirmed),
+    Deed("ballot-opened", r.BallotOpened, opened),
+    Deed("ballot-counted", r.BallotCounted, counted),
+    Deed("ballot-kept", r.BallotKept, kept),
+)

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from antin.errors import Conflict, Malformed, Missing, Refused
-from antin.journal.kinds import Source
+from antin.journal.deed import Source
 from antin.kernel.formats.paper import PaperHead
 from antin.registers.emulation.records import Criterion
 from antin.registers.emulation.rules import Campaign
-from antin.storage.database import Database, statements
+from antin.storage.database import Database, Reader, statements
 
 SQL = statements(Path(__file__).with_name("queries.sql"))
 
@@ -31,7 +31,7 @@ def by_number(db: Database, number: int) -> Campaign:
     return of_row(db, row)
 
 
-def of_row(db: Database, row: tuple[Any, ...]) -> Campaign:
+def of_row(db: Reader, row: tuple[Any, ...]) -> Campaign:
     """A campaign with its members and criteria."""
     n, id_, station, _, opens, closes, scale, formula, pledge, level, _, state, _, _ = row
     members = tuple(code for code, *_ in db.rows(SQL["list_members"], id_))

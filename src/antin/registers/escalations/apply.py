@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from antin.errors import Conflict, Malformed, Refused
-from antin.journal.kinds import Paper, Source
+from antin.journal.deed import Book, Deed, Source
 from antin.registers.escalations import records as r
 from antin.storage.database import Database, statements
 
 SQL = statements(Path(__file__).with_name("queries.sql"))
 TABLES = Path(__file__).with_name("tables.sql")
-KINDS: dict[str, Any] = {}
 ACTORS = frozenset({"officer", "cipher", "registrar", "leader"})
 
 
@@ -30,4 +28,9 @@ def escalated(db: Database, source: Source, p: r.Escalated) -> None:
     )  # fmt: skip
 
 
-PAPERS = {"escalated": Paper(r.Escalated, escalated)}
+BOOK = Book(
+    "escalations", 1, TABLES,
+    (
+        Deed("escalated", r.Escalated, escalated),
+    ),
+)  # fmt: skip

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from antin.errors import Conflict, Malformed, Missing, Refused
-from antin.journal.kinds import Paper, Source
+from antin.journal.deed import Book, Deed, Source
 from antin.journal.states import step
 from antin.registers.inspections import records as r
 from antin.registers.inspections import rules
@@ -14,7 +14,6 @@ from antin.storage.database import Database, statements
 
 SQL = statements(Path(__file__).with_name("queries.sql"))
 TABLES = Path(__file__).with_name("tables.sql")
-KINDS: dict[str, Any] = {}
 Row = tuple[Any, ...]
 INSPECTION, UNIT, DEADLINE, STATE = 2, 3, 7, 8
 
@@ -134,11 +133,14 @@ def _finding(db: Database, id_: bytes) -> Row:
     return row
 
 
-PAPERS = {
-    "inspection-planned": Paper(r.InspectionPlanned, planned),
-    "finding-made": Paper(r.FindingMade, made),
-    "finding-answered": Paper(r.FindingAnswered, answered),
-    "finding-closed": Paper(r.FindingClosed, closed),
-    "finding-reopened": Paper(r.FindingReopened, reopened),
-    "inspection-finished": Paper(r.InspectionFinished, finished),
-}
+BOOK = Book(
+    "inspections", 1, TABLES,
+    (
+        Deed("inspection-planned", r.InspectionPlanned, planned),
+        Deed("finding-made", r.FindingMade, made),
+        Deed("finding-answered", r.FindingAnswered, answered),
+        Deed("finding-closed", r.FindingClosed, closed),
+        Deed("finding-reopened", r.FindingReopened, reopened),
+        Deed("inspection-finished", r.InspectionFinished, finished),
+    ),
+)  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from antin.errors import Conflict, Missing, Refused
-from antin.journal.kinds import Entry, Kind
+from antin.journal.deed import Book, Deed, Source
 from antin.kernel.allot import allot, scopes_of
 from antin.kernel.crypto import tree
 from antin.kernel.crypto.merkle import leaf_hash
@@ -27,14 +27,13 @@ SQL = statements(Path(__file__).with_name("queries.sql"))
 TABLES = Path(__file__).with_name("tables.sql")
 
 
-def credential_issued(db: Database, entry: Entry) -> None:
+def credential_issued(db: Database, source: Source, public: CredentialIssued) -> None:
     """Refuses an id twice (the table does), and a code that this authority has bound and neither revoked nor
     continues."""
-    public: CredentialIssued = entry.public
     if public.code:
         _check_name(db, public)
     db.run(SQL["insert_issued"], public.id, public.credential, public.kind, public.code, public.epoch, public.previous,
-           public.not_after, entry.index)  # fmt: skip
+           public.not_after, source.index)  # fmt: skip
 
 
 def _check_name(db: Database, public: CredentialIssued) -> None:
@@ -43,13 +42,12 @@ def _check_name(db: Database, public: CredentialIssued) -> None:
             raise Conflict("code-bound-already", code=public.code)
 
 
-def codes_allotted(db: Database, entry: Entry) -> None:
+def codes_allotted(db: Database, source: Source, public: CodesAllotted) -> None:
     """Refuses a code that another authority has, unless it moves from there, and an authority that was never bound."""
-    public: CodesAllotted = entry.public
     if not db.row(SQL["is_authority"], public.authority):
         raise Missing("authority-unknown", origin=public.authority)
     for scope, owner in allot(owners(db), public).items():
-        db.run(SQL["write_allotment"], scope, owner, entry.index)
+        db.run(SQL["write_allotment"], scope, owner, source.index)
 
 
 def owners(db: Database) -> dict[str, str]:
@@ -57,30 +55,26 @@ def owners(db: Database) -> dict[str, str]:
     return dict(db.rows(SQL["list_allotments"]))
 
 
-def level_keys(db: Database, entry: Entry) -> None:
+def level_keys(db: Database, source: Source, public: LevelKeys) -> None:
     """Refuses a generation twice (the table does)."""
-    public: LevelKeys = entry.public
     for each in public.keys:
-        db.run(SQL["insert_level"], each.level, each.generation, each.object, each.kid, each.until, entry.index)
+        db.run(SQL["insert_level"], each.level, each.generation, each.object, each.kid, each.until, source.index)
 
 
-def name_agreed(db: Database, entry: Entry) -> None:
+def name_agreed(db: Database, source: Source, public: NameAgreed) -> None:
     """The newest word on a name holds."""
-    public: NameAgreed = entry.public
-    db.run(SQL["write_agreed"], public.code, public.credential, entry.index)
+    db.run(SQL["write_agreed"], public.code, public.credential, source.index)
 
 
-def clock_set_back(db: Database, entry: Entry) -> None:
+def clock_set_back(db: Database, source: Source, public: ClockSetBack) -> None:
     """Refuses the unattended key of an agency as one of the two hands."""
-    if any(actor.subject.kind == AGENCY for actor in entry.actors):
-        raise Refused("hands-missing", kind=entry.record.kind, hands=2)
-    public: ClockSetBack = entry.public
-    db.run(SQL["insert_clock"], entry.index, public.before, public.after)
+    if any(actor.subject.kind == AGENCY for actor in source.signers):
+        raise Refused("hands-missing", kind=source.kind, hands=2)
+    db.run(SQL["insert_clock"], source.index, public.before, public.after)
 
 
-def credential_revoked(db: Database, entry: Entry) -> None:
+def credential_revoked(db: Database, source: Source, public: CredentialRevoked) -> None:
     """Refuses an unknown credential and a second revocation."""
-    public: CredentialRevoked = entry.public
     found = db.row(SQL["read_issued"], public.id)
     if found is None:
         raise Missing("credential-unknown", digest=public.id.hex())
@@ -89,19 +83,17 @@ def credential_revoked(db: Database, entry: Entry) -> None:
     db.run(SQL["set_revoked"], public.since, public.id)
 
 
-def status(db: Database, entry: Entry) -> None:
+def status(db: Database, source: Source, public: Status) -> None:
     """Refuses a status whose root is not that of the register."""
-    public: Status = entry.public
     size, root = status_root(db)
     if (size, root) != (public.size, public.root):
         raise Conflict("status-not-true", size=public.size)
-    db.run(SQL["insert_status"], entry.index, public.as_of, public.size, public.root)
+    db.run(SQL["insert_status"], source.index, public.as_of, public.size, public.root)
 
 
-def link_key(db: Database, entry: Entry) -> None:
+def link_key(db: Database, source: Source, public: LinkKey) -> None:
     """Refuses an id twice (the table does)."""
-    public: LinkKey = entry.public
-    db.run(SQL["insert_link"], public.id, public.vouching, public.key, public.not_after, entry.index)
+    db.run(SQL["insert_link"], public.id, public.vouching, public.key, public.not_after, source.index)
 
 
 def status_leaves(db: Database) -> list[bytes]:
@@ -119,23 +111,25 @@ def status_root(db: Database) -> tuple[int, bytes]:
     return len(hashes), tree.root(tree.memory_hashes(hashes), len(hashes))
 
 
-def epoch_accepted(db: Database, entry: Entry) -> None:
+def epoch_accepted(db: Database, source: Source, public: EpochAccepted) -> None:
     """Epochs of a station follow one another; the same one twice is refused by the table."""
-    public: EpochAccepted = entry.public
     last = db.value(SQL["last_epoch"], public.code)
     if public.epoch <= last:
         raise Conflict("epoch-other", epoch=public.epoch, expected=last + 1)
-    db.run(SQL["insert_epoch"], public.code, public.epoch, public.record, entry.index)
+    db.run(SQL["insert_epoch"], public.code, public.epoch, public.record, source.index)
 
 
-KINDS = {
-    "epoch-accepted": Kind(EpochAccepted, epoch_accepted),
-    "credential-issued": Kind(CredentialIssued, credential_issued),
-    "credential-revoked": Kind(CredentialRevoked, credential_revoked),
-    "codes-allotted": Kind(CodesAllotted, codes_allotted),
-    "level-keys": Kind(LevelKeys, level_keys),
-    "link-key": Kind(LinkKey, link_key),
-    "name-agreed": Kind(NameAgreed, name_agreed),
-    "clock-set-back": Kind(ClockSetBack, clock_set_back),
-    "status": Kind(Status, status),
-}
+BOOK = Book(
+    "keys", 1, TABLES,
+    (
+        Deed("epoch-accepted", EpochAccepted, epoch_accepted),
+        Deed("credential-issued", CredentialIssued, credential_issued),
+        Deed("credential-revoked", CredentialRevoked, credential_revoked),
+        Deed("codes-allotted", CodesAllotted, codes_allotted),
+        Deed("level-keys", LevelKeys, level_keys),
+        Deed("link-key", LinkKey, link_key),
+        Deed("name-agreed", NameAgreed, name_agreed),
+        Deed("clock-set-back", ClockSetBack, clock_set_back),
+        Deed("status", Status, status),
+    ),
+)  # fmt: skip

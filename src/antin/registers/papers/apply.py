@@ -6,15 +6,17 @@ The books are given by the station (``station/books.py``): this register knows n
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from antin.errors import Conflict, Malformed, Missing
-from antin.journal.kinds import DESK, Apply, Entry, Kind, Paper, Source
+from antin.journal.deed import Book, Deed, Source
 from antin.kernel.formats.paper import PaperHead, check_head
 from antin.kernel.formats.shape import parse
+from antin.kernel.kinds import DESK
 from antin.registers.papers.records import PaperPublished, PaperRefused, PaperTaken
-from antin.storage.database import Database, statements
+from antin.storage.database import Database, Reader, statements
 
 SQL = statements(Path(__file__).with_name("queries.sql"))
 TABLES = Path(__file__).with_name("tables.sql")
@@ -22,61 +24,72 @@ PUBLISHERS = frozenset({"officer", "cipher", "registrar"})
 TAKERS = DESK
 
 
-def made(name: str, paper: Paper) -> Kind:
-    """The kind of a travelling record in the journal of whoever acts."""
+def made(deed: Deed[Any]) -> Deed[Any]:
+    """A travelling deed in the journal of whoever acts: its paper is entered with it."""
 
-    def fill(db: Database, entry: Entry) -> None:
-        record, head = entry.record, entry.public.head
-        by = next((actor.subject.officer for actor in entry.actors), "")
-        source = Source(record.station, by, record.id, entry.digest, record.time, entry.index, own=True)
-        _enter(db, name, source, head, b"")
-        paper.fill(db, source, entry.public)
+    def decide(view: Reader, source: Source, p: Any) -> None:
+        check_head(p.head)
+        deed.decide(view, source, p)
 
-    return Kind(paper.public, fill)
+    def fill(db: Database, source: Source, p: Any) -> None:
+        _enter(db, source, p.head, b"")
+        deed.fill(db, source, p)
+
+    return replace(deed, decide=decide, fill=fill)
 
 
-def taken(papers: Mapping[str, Paper]) -> Apply:
+def as_made(papers: Mapping[str, Deed[Any]], source: Source, p: PaperTaken) -> tuple[Source, Any]:
+    """The maker's act, at its place in our journal. Raises ``Malformed`` for a kind that does not travel."""
+    if p.kind not in papers:
+        raise Malformed("paper-kind-unknown", kind=p.kind)
+    there = replace(source, kind=p.kind, station=p.station, officer=p.officer, id=p.id, digest=p.paper, time=p.time,
+                    own=False, signers=())  # fmt: skip
+    return there, parse(papers[p.kind].public, p.public)
+
+
+def taken(papers: Mapping[str, Deed[Any]]) -> Deed[PaperTaken]:
     """What ``paper-taken`` does: the same as at its maker."""
 
-    def fill(db: Database, entry: Entry) -> None:
-        p: PaperTaken = entry.public
-        if p.kind not in papers:
-            raise Malformed("paper-kind-unknown", kind=p.kind)
-        public: Any = parse(papers[p.kind].public, p.public)
-        source = Source(p.station, p.officer, p.id, p.paper, p.time, entry.index, own=False)
-        _enter(db, p.kind, source, public.head, p.slip)
-        papers[p.kind].fill(db, source, public)
+    def decide(view: Reader, source: Source, p: PaperTaken) -> None:
+        there, public = as_made(papers, source, p)
+        check_head(public.head)
+        known = view.row(SQL["find_paper"], there.digest) or view.row(SQL["find_name"], there.name)
+        if known is not None:
+            raise Conflict("paper-known", id=f"ph-{known[0]}")
+        papers[p.kind].decide(view, there, public)
 
-    return fill
+    def fill(db: Database, source: Source, p: PaperTaken) -> None:
+        there, public = as_made(papers, source, p)
+        _enter(db, there, public.head, p.slip)
+        papers[p.kind].fill(db, there, public)
+
+    return Deed("paper-taken", PaperTaken, fill, decide)
 
 
-def _enter(db: Database, kind: str, source: Source, head: PaperHead, slip: bytes) -> None:
-    check_head(head)
-    known = db.row(SQL["find_paper"], source.digest) or db.row(SQL["find_name"], source.name)
-    if known is not None:
-        raise Conflict("paper-known", id=f"ph-{known[0]}")
+def _enter(db: Database, source: Source, head: PaperHead, slip: bytes) -> None:
     db.run(
-        SQL["insert_paper"], db.value(SQL["next_number"]), source.digest, source.name, kind, source.station,
+        SQL["insert_paper"], db.value(SQL["next_number"]), source.digest, source.name, source.kind, source.station,
         source.officer, source.time, source.index, head.level, head.precedence, int(source.own), len(head.to), slip,
     )  # fmt: skip
 
 
-def published(db: Database, entry: Entry) -> None:
+def published(db: Database, source: Source, p: PaperPublished) -> None:
     """Refuses a paper that is not ours."""
-    p: PaperPublished = entry.public
     found = db.row(SQL["find_paper"], p.paper)
     if found is None or not found[10]:
         raise Missing("paper-unknown", id=p.paper.hex()[:16])
-    db.run(SQL["insert_published"], entry.index, p.paper, p.statement)
+    db.run(SQL["insert_published"], source.index, p.paper, p.statement)
 
 
-def refused(db: Database, entry: Entry) -> None:
+def refused(db: Database, source: Source, p: PaperRefused) -> None:
     """Keeps what a rule refused."""
-    p: PaperRefused = entry.public
-    db.run(SQL["insert_refused"], entry.index, p.slip, p.paper, p.kind, p.code, p.needs, entry.record.time)
+    db.run(SQL["insert_refused"], source.index, p.slip, p.paper, p.kind, p.code, p.needs, source.time)
 
 
-KINDS = {
-    "paper-published": Kind(PaperPublished, published),
-    "paper-refused": Kind(PaperRefused, refused),
-}
+BOOK = Book(
+    "papers", 1, TABLES,
+    (
+        Deed("paper-published", PaperPublished, published),
+        Deed("paper-refused", PaperRefused, refused),
+    ),
+)  # fmt: skip

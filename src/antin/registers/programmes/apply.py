@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from antin.errors import Conflict, Malformed, Missing, Refused
-from antin.journal.kinds import Paper, Source
+from antin.journal.deed import Book, Deed, Source
 from antin.registers.programmes import records as r
 from antin.registers.programmes import rules
 from antin.storage.database import Database, statements
 
 SQL = statements(Path(__file__).with_name("queries.sql"))
 TABLES = Path(__file__).with_name("tables.sql")
-KINDS: dict[str, Any] = {}
 
 
 def adopted(db: Database, source: Source, p: r.ProgrammeAdopted) -> None:
@@ -215,11 +214,14 @@ def _open_period(db: Database, row: tuple[Any, ...], period: str) -> None:
         raise Conflict("period-is-closed", id=f"ct-{row[0]}", period=period)
 
 
-PAPERS = {
-    "programme-adopted": Paper(r.ProgrammeAdopted, adopted),
-    "task-withdrawn": Paper(r.TaskWithdrawn, task_withdrawn),
-    "progress-reported": Paper(r.ProgressReported, reported),
-    "progress-reviewed": Paper(r.ProgressReviewed, reviewed),
-    "goals-reported": Paper(r.GoalsReported, goals_reported),
-    "period-closed": Paper(r.PeriodClosed, period_closed),
-}
+BOOK = Book(
+    "programmes", 1, TABLES,
+    (
+        Deed("programme-adopted", r.ProgrammeAdopted, adopted),
+        Deed("task-withdrawn", r.TaskWithdrawn, task_withdrawn),
+        Deed("progress-reported", r.ProgressReported, reported),
+        Deed("progress-reviewed", r.ProgressReviewed, reviewed),
+        Deed("goals-reported", r.GoalsReported, goals_reported),
+        Deed("period-closed", r.PeriodClosed, period_closed),
+    ),
+)  # fmt: skip

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from antin.errors import Conflict, Malformed, Missing, Refused
-from antin.journal.kinds import Entry, Kind, Paper, Source
+from antin.journal.deed import Book, Deed, Source
 from antin.journal.states import step
 from antin.registers.reviews import records as r
 from antin.registers.reviews import rules
@@ -50,11 +50,10 @@ def proposal_made(db: Database, source: Source, p: r.ProposalMade) -> None:
     )  # fmt: skip
 
 
-def proposal_assigned(db: Database, entry: Entry) -> None:
+def proposal_assigned(db: Database, source: Source, p: r.ProposalAssigned) -> None:
     """Only a proposal made to us."""
-    p: r.ProposalAssigned = entry.public
     row = _proposal(db, p.proposal)
-    if row[3] != entry.record.station:
+    if row[3] != source.station:
         raise Refused("proposal-of-other", id=f"kn-{row[0]}", owner=row[3])
     db.run(SQL["set_assigned"], step(rules.PROPOSAL, row[8], "assigned"), p.officer, p.proposal)
 
@@ -87,13 +86,14 @@ def _proposal(db: Database, id_: bytes) -> tuple[Any, ...]:
     return row
 
 
-PAPERS = {
-    "review-made": Paper(r.ReviewMade, review_made),
-    "contribution-given": Paper(r.ContributionGiven, contribution_given),
-    "proposal-made": Paper(r.ProposalMade, proposal_made),
-    "proposal-answered": Paper(r.ProposalAnswered, proposal_answered),
-    "commended": Paper(r.Commended, commended),
-}
-KINDS = {
-    "proposal-assigned": Kind(r.ProposalAssigned, proposal_assigned),
-}
+BOOK = Book(
+    "reviews", 1, TABLES,
+    (
+        Deed("review-made", r.ReviewMade, review_made),
+        Deed("contribution-given", r.ContributionGiven, contribution_given),
+        Deed("proposal-made", r.ProposalMade, proposal_made),
+        Deed("proposal-answered", r.ProposalAnswered, proposal_answered),
+        Deed("commended", r.Commended, commended),
+        Deed("proposal-assigned", r.ProposalAssigned, proposal_assigned),
+    ),
+)  # fmt: skip

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from antin.errors import Conflict, Refused
-from antin.registers.directives import apply as directives
+from antin.registers.directives import rows as directives
 from antin.registers.directives.records import DirectiveWithdrawn, UnitMoved
 from antin.registers.programmes import apply as programmes
 from antin.registers.reviews.records import ReviewMade
-from antin.station.station import Station
+from antin.station.view import View
 
 Withdrawal = DirectiveWithdrawn | UnitMoved
 
 
-def check(station: Station, who: str, public: Any) -> None:
+def check(view: View, who: str, public: Any) -> None:
     """Refuses a report or review under a directive that was withdrawn, by a unit that has another superior now, or for
     a period that is closed.
 
@@ -23,23 +23,23 @@ def check(station: Station, who: str, public: Any) -> None:
     if isinstance(public, Withdrawal):
         return
     programme, directive = getattr(public, "programme", b""), getattr(public, "directive", b"")
-    found = station.db.row(programmes.SQL["find_programme"], programme) if programme else None
-    row = station.db.row(directives.SQL["find_directive"], found[3] if found else directive)
+    found = view.db.row(programmes.SQL["find_programme"], programme) if programme else None
+    row = directives.find_directive.one(view.db, found[3] if found else directive)
     if not row:
         return  # the paper's own register refuses an unknown one; a directive may have stayed with the superior
-    if row[11] == "withdrawn":
-        raise Conflict("directive-withdrawn", id=f"cd-{row[0]}")
-    unit = station.db.row(directives.SQL["read_unit"], row[1], who)
-    if unit and unit[0] == "moved":
-        raise Refused("unit-moved", code=who, parent=unit[1])
+    if row.state == "withdrawn":
+        raise Conflict("directive-withdrawn", id=row.name)
+    unit = directives.read_unit.one(view.db, row.id, who)
+    if unit and unit.state == "moved":
+        raise Refused("unit-moved", code=who, parent=unit.parent)
     if isinstance(public, ReviewMade):
-        _check_open(station, public, row[2])
+        _check_open(view, public, row.station)
 
 
-def _check_open(station: Station, public: ReviewMade, issuer: str) -> None:
+def _check_open(view: View, public: ReviewMade, issuer: str) -> None:
     """The issuer's closing of a period counts for the reviews sent to it."""
     if issuer not in public.head.to:
         return
-    for each in station.db.rows(programmes.SQL["list_of_directive"], public.directive):
-        if each[2] == issuer and station.db.row(programmes.SQL["find_period"], each[1], public.period) is not None:
+    for each in view.db.rows(programmes.SQL["list_of_directive"], public.directive):
+        if each[2] == issuer and view.db.row(programmes.SQL["find_period"], each[1], public.period) is not None:
             raise Conflict("period-is-closed", id=f"ct-{each[0]}", period=public.period)

@@ -11,43 +11,43 @@ from typing import Any
 from antin.errors import AntinError, Missing, Refused
 from antin.kernel.formats.paper import owns
 from antin.registers.committees import apply as committees
-from antin.registers.directives import apply as directives
+from antin.registers.directives import rows as directives
 from antin.registers.drafting import apply as drafting
 from antin.registers.emulation import campaign as campaigns
 from antin.registers.escalations.records import FINDING, SUPERIOR, TASK
 from antin.registers.inspections import apply as inspections
 from antin.registers.programmes import apply as programmes
 from antin.registers.reviews import apply as reviews
-from antin.station.station import Station
+from antin.station.view import View
 
 Row = tuple[Any, ...]
 # Whether the station ``who`` may sign this public part. Raises ``Missing`` where that cannot be judged yet.
-May = Callable[[Station, str, Any], bool]
+May = Callable[[View, str, Any], bool]
 _DEEPEST = 8  # of a line of superiors
 
 
-def check(station: Station, kind: str, who: str, public: Any) -> None:
+def check(view: View, kind: str, who: str, public: Any) -> None:
     """Refuse a deed of a station that its kind does not entitle.
 
     Raises ``Missing`` ``directive-not-held`` where the books here cannot tell: the paper waits for what it needs.
     """
-    if not WHO[kind](station, who, public):
+    if not WHO[kind](view, who, public):
         raise Refused("not-entitled", kind=kind, who=who)
 
 
-def above(station: Station, unit: str) -> set[str]:
+def above(view: View, unit: str) -> set[str]:
     """The unit's superiors, professional and administrative, and theirs, as the credentials name them."""
     found: set[str] = set()
     reached = {unit}
     for _ in range(_DEEPEST):
-        reached = {code for each in reached for code in _superiors(station, each)} - found - {unit}
+        reached = {code for each in reached for code in _superiors(view, each)} - found - {unit}
         found |= reached
     return found
 
 
-def _superiors(station: Station, code: str) -> set[str]:
+def _superiors(view: View, code: str) -> set[str]:
     try:
-        subject = station.directory.find(code).subject
+        subject = view.directory.find(code).subject
     except AntinError:  # whom the directory does not know has no superior that could be shown
         return set()
     return {subject.professional, subject.parent} - {""}
@@ -56,208 +56,208 @@ def _superiors(station: Station, code: str) -> set[str]:
 # -- who stands in what relation ---------------------------------------------------------------------------------------
 
 
-def _directive(station: Station, name: bytes) -> tuple[str, set[str]] | None:
+def _directive(view: View, name: bytes) -> tuple[str, set[str]] | None:
     """A directive's issuer and its addressees; None for one that is not held."""
-    row = station.db.row(directives.SQL["find_directive"], name)
+    row = directives.find_directive.one(view.db, name)
     if row is None:
         return None
-    return str(row[2]), {unit[0] for unit in station.db.rows(directives.SQL["list_units"], name)}
+    return row.station, {unit.code for unit in directives.list_units.all(view.db, name)}
 
 
 def _wait(name: bytes) -> Missing:
     return Missing("directive-not-held", id=name.hex()[:16], needs=name.hex())
 
 
-def _superior_of_all(station: Station, who: str, units: Iterable[str]) -> bool:
+def _superior_of_all(view: View, who: str, units: Iterable[str]) -> bool:
     others = set(units) - {who}
-    return bool(others) and all(who in above(station, unit) for unit in others)
+    return bool(others) and all(who in above(view, unit) for unit in others)
 
 
-def _binds(station: Station, who: str, p: Any, units: Iterable[str]) -> bool:
+def _binds(view: View, who: str, p: Any, units: Iterable[str]) -> bool:
     """A deed that gives units something to do: issuer, addressee, or superior of all of them. The issuer shows the
     directive's own id, so that a unit which has not got the directive can tell."""
     directive = p.directive
     if owns(who, p.issued, directive):
         return True
-    held = _directive(station, directive)
+    held = _directive(view, directive)
     if held is not None and (who == held[0] or who in held[1]):
         return True
-    if _superior_of_all(station, who, units):
+    if _superior_of_all(view, who, units):
         return True
     if held is None:
         raise _wait(directive)
     return False
 
 
-def _takes_part(station: Station, who: str, directive: bytes) -> bool:
+def _takes_part(view: View, who: str, directive: bytes) -> bool:
     """A word upwards: from the issuer, an addressee, a unit of a programme, or one below any of them."""
-    held = _directive(station, directive)
+    held = _directive(view, directive)
     if held is None:
-        if who == station.code or station.code in above(station, who):
+        if who == view.code or view.code in above(view, who):
             return True
         raise _wait(directive)
-    served = station.db.rows(programmes.SQL["list_of_directive"], directive)
+    served = view.db.rows(programmes.SQL["list_of_directive"], directive)
     there = {held[0], *held[1]} | {each[2] for each in served}
-    there |= {code for each in served for (code,) in station.db.rows(programmes.SQL["list_units"], each[1])}
-    return who in there or bool(there & above(station, who))
+    there |= {code for each in served for (code,) in view.db.rows(programmes.SQL["list_units"], each[1])}
+    return who in there or bool(there & above(view, who))
 
 
 # -- rules of the kinds ------------------------------------------------------------------------------------------------
 
 
-def _anybody(_station: Station, _who: str, _public: Any) -> bool:
+def _anybody(_view: View, _who: str, _public: Any) -> bool:
     """A beginning of one's own: it binds nobody under another's directive."""
     return True
 
 
-def _issuer(station: Station, who: str, p: Any) -> bool:
-    held = _directive(station, p.directive)
+def _issuer(view: View, who: str, p: Any) -> bool:
+    held = _directive(view, p.directive)
     if held is None and not hasattr(p, "issued"):
         raise _wait(p.directive)
     return who == held[0] if held else owns(who, p.issued, p.directive)
 
 
-def _addressee(station: Station, who: str, p: Any) -> bool:
-    held = _directive(station, p.directive)
+def _addressee(view: View, who: str, p: Any) -> bool:
+    held = _directive(view, p.directive)
     return held is not None and who in held[1]
 
 
-def _adopts(station: Station, who: str, p: Any) -> bool:
+def _adopts(view: View, who: str, p: Any) -> bool:
     named = {code for code in p.head.to if code not in p.informed}
     named |= {each.owner for each in p.goals if each.owner} | {each.unit for each in p.tasks if each.unit}
     if named <= {who} and p.above:  # it binds nobody but its maker, who carries out the programme that it serves
-        over = station.db.row(programmes.SQL["find_programme"], p.above)
+        over = view.db.row(programmes.SQL["find_programme"], p.above)
         if over is not None and over[3] == p.directive:
-            units = {code for (code,) in station.db.rows(programmes.SQL["list_units"], p.above)}
-            return who == over[2] or who in units or _binds(station, who, p, named)
-    return _binds(station, who, p, named)
+            units = {code for (code,) in view.db.rows(programmes.SQL["list_units"], p.above)}
+            return who == over[2] or who in units or _binds(view, who, p, named)
+    return _binds(view, who, p, named)
 
 
-def _programme_owner(station: Station, who: str, p: Any) -> bool:
-    row = station.db.row(programmes.SQL["find_programme"], p.programme)
+def _programme_owner(view: View, who: str, p: Any) -> bool:
+    row = view.db.row(programmes.SQL["find_programme"], p.programme)
     return row is not None and row[2] == who
 
 
-def _programme_unit(station: Station, who: str, p: Any) -> bool:
-    return station.db.value(programmes.SQL["find_unit"], p.programme, who) is not None
+def _programme_unit(view: View, who: str, p: Any) -> bool:
+    return view.db.value(programmes.SQL["find_unit"], p.programme, who) is not None
 
 
-def _judges(station: Station, who: str, p: Any) -> bool:
+def _judges(view: View, who: str, p: Any) -> bool:
     """The programme's owner; a unit takes its own report back."""
-    report = station.db.row(programmes.SQL["find_report"], p.report)
-    row = station.db.row(programmes.SQL["find_programme"], report[2]) if report else None
+    report = view.db.row(programmes.SQL["find_report"], p.report)
+    row = view.db.row(programmes.SQL["find_programme"], report[2]) if report else None
     return row is not None and report is not None and who in (row[2], report[3])
 
 
-def _speaks_up(station: Station, who: str, p: Any) -> bool:
-    return not p.directive or _takes_part(station, who, p.directive)
+def _speaks_up(view: View, who: str, p: Any) -> bool:
+    return not p.directive or _takes_part(view, who, p.directive)
 
 
-def _proposal_owner(station: Station, who: str, p: Any) -> bool:
-    row = station.db.row(reviews.SQL["find_proposal"], p.proposal)
+def _proposal_owner(view: View, who: str, p: Any) -> bool:
+    row = view.db.row(reviews.SQL["find_proposal"], p.proposal)
     return row is not None and row[3] == who
 
 
-def _commends(station: Station, who: str, p: Any) -> bool:
-    return not p.directive or _binds(station, who, p, p.units)
+def _commends(view: View, who: str, p: Any) -> bool:
+    return not p.directive or _binds(view, who, p, p.units)
 
 
-def _member(station: Station, who: str, p: Any) -> bool:
-    row = station.db.row(campaigns.SQL["find_campaign"], p.campaign)
-    return row is not None and who in campaigns.of_row(station.db, row).members
+def _member(view: View, who: str, p: Any) -> bool:
+    row = view.db.row(campaigns.SQL["find_campaign"], p.campaign)
+    return row is not None and who in campaigns.of_row(view.db, row).members
 
 
-def _block_head(station: Station, who: str, p: Any) -> bool:
+def _block_head(view: View, who: str, p: Any) -> bool:
     campaign = p.campaign if hasattr(p, "campaign") else p.round.campaign
-    row = station.db.row(campaigns.SQL["find_campaign"], campaign)
+    row = view.db.row(campaigns.SQL["find_campaign"], campaign)
     return row is not None and row[2] == who
 
 
-def _round(station: Station, p: Any) -> Row | None:
+def _round(view: View, p: Any) -> Row | None:
     """The campaign's row of the round that a step of a ballot names."""
     part = next(getattr(p, each) for each in ("tally", "cast", "mixed", "confirmed", "opened") if hasattr(p, each))
-    row = station.db.row(campaigns.SQL["find_round"], part.round)
-    return station.db.row(campaigns.SQL["find_campaign"], row[1]) if row else None
+    row = view.db.row(campaigns.SQL["find_round"], part.round)
+    return view.db.row(campaigns.SQL["find_campaign"], row[1]) if row else None
 
 
-def _voter(station: Station, who: str, p: Any) -> bool:
-    row = _round(station, p)
-    return row is not None and who in campaigns.of_row(station.db, row).members
+def _voter(view: View, who: str, p: Any) -> bool:
+    row = _round(view, p)
+    return row is not None and who in campaigns.of_row(view.db, row).members
 
 
-def _counts(station: Station, who: str, p: Any) -> bool:
-    row = _round(station, p)
+def _counts(view: View, who: str, p: Any) -> bool:
+    row = _round(view, p)
     return row is not None and row[2] == who
 
 
-def _founds(station: Station, who: str, p: Any) -> bool:
-    return _binds(station, who, p, (each.agency for each in p.members))
+def _founds(view: View, who: str, p: Any) -> bool:
+    return _binds(view, who, p, (each.agency for each in p.members))
 
 
-def _changes(station: Station, who: str, p: Any) -> bool:
-    row = station.db.row(committees.SQL["find_committee"], p.committee)
-    return who == row[2] if row else _founds(station, who, p)
+def _changes(view: View, who: str, p: Any) -> bool:
+    row = view.db.row(committees.SQL["find_committee"], p.committee)
+    return who == row[2] if row else _founds(view, who, p)
 
 
-def _office(station: Station, who: str, p: Any) -> bool:
-    return who in committees.keepers(station.db, p.committee)
+def _office(view: View, who: str, p: Any) -> bool:
+    return who in committees.keepers(view.db, p.committee)
 
 
-def _answers_for(station: Station, who: str, p: Any) -> bool:
-    row = station.db.row(committees.SQL["find_assignment"], p.committee, p.key)
+def _answers_for(view: View, who: str, p: Any) -> bool:
+    row = view.db.row(committees.SQL["find_assignment"], p.committee, p.key)
     return row is not None and who in (row[1], row[2])
 
 
-def _inspects(station: Station, who: str, p: Any) -> bool:
-    row = station.db.row(inspections.SQL["find_inspection"], p.inspection)
+def _inspects(view: View, who: str, p: Any) -> bool:
+    row = view.db.row(inspections.SQL["find_inspection"], p.inspection)
     return row is not None and row[2] == who
 
 
-def _plans(station: Station, who: str, p: Any) -> bool:
-    return _binds(station, who, p, p.units)
+def _plans(view: View, who: str, p: Any) -> bool:
+    return _binds(view, who, p, p.units)
 
 
-def _inspects_finding(station: Station, who: str, p: Any) -> bool:
-    row = station.db.row(inspections.SQL["find_finding"], p.finding)
-    found = station.db.row(inspections.SQL["find_inspection"], row[2]) if row else None
+def _inspects_finding(view: View, who: str, p: Any) -> bool:
+    row = view.db.row(inspections.SQL["find_finding"], p.finding)
+    found = view.db.row(inspections.SQL["find_inspection"], row[2]) if row else None
     return found is not None and found[2] == who
 
 
-def _inspected(station: Station, who: str, p: Any) -> bool:
-    row = station.db.row(inspections.SQL["find_finding"], p.finding)
+def _inspected(view: View, who: str, p: Any) -> bool:
+    row = view.db.row(inspections.SQL["find_finding"], p.finding)
     return row is not None and row[3] == who
 
 
-def _waits(station: Station, who: str, p: Any) -> bool:
+def _waits(view: View, who: str, p: Any) -> bool:
     """Whoever the unit owes it. A superior of the unit is told without having what it is about."""
-    owed = _owed(station, p)
+    owed = _owed(view, p)
     if owed is None:
-        if p.step == SUPERIOR and station.code in above(station, p.unit):
+        if p.step == SUPERIOR and view.code in above(view, p.unit):
             return True
         raise _wait(p.about)
     return who == owed[0] and p.unit in owed[1]
 
 
-def _owed(station: Station, p: Any) -> tuple[str, set[str]] | None:
+def _owed(view: View, p: Any) -> tuple[str, set[str]] | None:
     """To whom, and by which units, what is urged is owed."""
     if p.what == FINDING:
-        row = station.db.row(inspections.SQL["find_finding"], p.about)
-        over = station.db.row(inspections.SQL["find_inspection"], row[2]) if row else None
+        row = view.db.row(inspections.SQL["find_finding"], p.about)
+        over = view.db.row(inspections.SQL["find_inspection"], row[2]) if row else None
         return (over[2], {row[3]}) if row and over else None
     if p.what == TASK:
-        row = station.db.row(programmes.SQL["find_programme"], p.about)
-        units = {code for (code,) in station.db.rows(programmes.SQL["list_units"], p.about)}
+        row = view.db.row(programmes.SQL["find_programme"], p.about)
+        units = {code for (code,) in view.db.rows(programmes.SQL["list_units"], p.about)}
         return (row[2], units) if row else None
-    return _directive(station, p.about)
+    return _directive(view, p.about)
 
 
-def _drafts(station: Station, who: str, p: Any) -> bool:
-    row = station.db.row(drafting.SQL["find_draft"], p.draft) if p.draft else None
+def _drafts(view: View, who: str, p: Any) -> bool:
+    row = view.db.row(drafting.SQL["find_draft"], p.draft) if p.draft else None
     return not p.draft or (row is not None and row[2] == who)
 
 
-def _asked(station: Station, who: str, p: Any) -> bool:
-    return (who,) in station.db.rows(drafting.SQL["list_units"], p.draft, p.version)
+def _asked(view: View, who: str, p: Any) -> bool:
+    return (who,) in view.db.rows(drafting.SQL["list_units"], p.draft, p.version)
 
 
 WHO: dict[str, May] = {

@@ -1,0 +1,218 @@
+"""The one place where records are made: decide → number → sign → append → fill → effects, then one checkpoint.
+
+Whoever acts hands in drafts; nothing is signed before. The station's lock is held here and nowhere else: for the time
+of a commit, never while a person types, a document is sealed or a line is slow. Processes of one station take turns.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import wraps
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+from antin.errors import AntinError, Unavailable
+from antin.journal.deed import Entry, Source, source_of
+from antin.journal.journal import Journal, New
+from antin.kernel.check import Trust
+from antin.kernel.crypto import suite as suites
+from antin.kernel.formats import signed
+from antin.kernel.formats.record import HYBRID, QUICK, Enclosed, Record
+from antin.kernel.formats.shape import encode
+from antin.kernel.kinds import rule_of
+from antin.signer.signer import Hand, Signer
+from antin.station.lock import locked
+from antin.station.mirror import SQL
+from antin.storage.database import Database
+
+Effect = Callable[[Database, Entry], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A record that is to be. ``encloses``: objects signed in the same act; ``secret``: digest and wrapped secret part.
+
+    ``then``: what lies beside the record (an object, a row of the outbox), written in its transaction, with the entry
+    in hand. ``epoch``: the epoch that it opens, or 0.
+    """
+
+    kind: str
+    public: Any
+    hands: tuple[Hand, ...]
+    encloses: tuple[bytes, ...] = ()
+    secret: tuple[bytes, tuple[bytes, bytes]] | None = None
+    then: tuple[Effect, ...] = ()
+    epoch: int = 0
+    resumes: bool = False
+    id: bytes = field(default_factory=lambda: os.urandom(16))
+
+
+Drafts = Sequence[Draft | Callable[[], Draft]]  # one that signs objects first makes them in its place
+
+
+class Node(Protocol):
+    """What the sequencer needs of its station."""
+
+    home: Path
+    db: Database
+    journal: Journal
+    signer: Signer
+
+    @property
+    def directory(self) -> Trust: ...
+
+    @property
+    def code(self) -> str: ...
+    def now(self) -> int: ...
+    def check_may_sign(self) -> None: ...
+    def check_before(self, source: Source, public: Any) -> None: ...
+    def check_entitled(self, source: Source, public: Any) -> None: ...
+    def recover_within(self, *, crashed: bool) -> None: ...
+    def changed_elsewhere(self) -> None: ...
+    def checkpoint(self) -> bytes: ...
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def in_turn(act: Callable[Concatenate[Any, P], T]) -> Callable[Concatenate[Any, P], T]:
+    """For a short act that signs objects before their record, or reads what must not change before it commits."""
+
+    @wraps(act)
+    def whole(station: Any, *args: P.args, **more: P.kwargs) -> T:
+        with station.turn():
+            return act(station, *args, **more)
+
+    return whole
+
+
+class Sequencer:
+    """For one open station. Not for several threads at once."""
+
+    def __init__(self, node: Node) -> None:
+        self.node, self._depth, self._many = node, 0, 0
+        self._version, self._doubtful = -1, True
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Hold the station's lock; a turn inside another is part of it.
+
+        What a process that died in its turn left behind is mended first, and what others wrote is read anew. Raises
+        ``Unavailable`` ``station-busy`` when another process holds it for longer than 15 seconds.
+        """
+        if self._depth:
+            yield
+            return
+        with locked(self.node.home) as crashed:
+            self._depth = 1
+            try:
+                version = self.node.db.version()
+                if version != self._version:
+                    self.node.changed_elsewhere()
+                if crashed or self._doubtful:
+                    self._mend(crashed)
+                yield
+            finally:
+                self._depth, self._version = 0, self.node.db.version()
+
+    def _mend(self, crashed: bool = False) -> None:
+        self._doubtful = False
+        try:
+            self.node.recover_within(crashed=crashed)
+        except BaseException:
+            self._doubtful = True
+            raise
+
+    @property
+    def holds(self) -> bool:
+        """Whether this is our turn."""
+        return self._depth > 0
+
+    def commit(self, drafts: Drafts) -> list[Entry]:
+        """Append all of them or none; when this returns, everything is durable, covered by a checkpoint, and may leave.
+
+        Raises whatever a deed refuses, before anything is signed for it; and ``Unavailable`` ``recorded-not-signed``
+        when the records are in the journal for good and only the checkpoint failed: whoever acts must not act again.
+        The next turn signs it.
+        """
+        with self.turn():
+            try:
+                with self.node.db.transaction():
+                    entries = self._append(drafts)
+            except BaseException:
+                self._doubtful = True  # numbers may have been given to signatures that no record accounts for
+                if self._many:
+                    with suppress(AntinError):
+                        self._mend()
+                raise
+            if not self._many:
+                try:
+                    self.node.checkpoint()
+                except Unavailable as error:
+                    self._doubtful = True
+                    raise Unavailable("recorded-not-signed", index=entries[-1].index, why=error.code) from error
+        return entries
+
+    @contextmanager
+    def many(self) -> Iterator[None]:
+        """Many acts in one turn, one checkpoint at its end. Do not release anything inside: no checkpoint covers it
+        yet."""
+        with self.turn():
+            self._many += 1
+            try:
+                yield
+            finally:
+                self._many -= 1
+                if not self._many:
+                    self.node.checkpoint()
+
+    def rehearse(self, drafts: Sequence[Draft]) -> None:
+        """Whether the books would take these records. Raises what they would refuse; signs nothing."""
+        with self.turn(), self.node.db.rehearsal():
+            for draft in drafts:
+                record, actors = self._record(draft, self.node.now())
+                source = source_of(record, self.node.journal.head()[0], os.urandom(32), actors)
+                self._decide(draft, source)
+                self.node.journal.deeds[draft.kind].fill(self.node.db, source, draft.public)
+
+    def _append(self, drafts: Drafts) -> list[Entry]:
+        node, now = self.node, self.node.now()
+        size, entries = node.journal.head()[0], []
+        for index, each in enumerate(drafts, size):
+            draft = each() if callable(each) else each
+            if not draft.epoch and not draft.resumes:
+                node.check_may_sign()
+            record, actors = self._record(draft, now)
+            self._decide(draft, source_of(record, index, b"", actors))
+            type_ = HYBRID if rule_of(draft.kind).hybrid else QUICK
+            raw = node.signer.sign(type_, encode(record), list(draft.hands), now)
+            entry = node.journal.add(index, New(raw, draft.secret[1] if draft.secret else None))
+            for effect in draft.then:
+                effect(node.db, entry)
+            entries.append(entry)
+        node.journal.set_head(size + len(drafts))
+        node.db.run(SQL["write_clock"], now)
+        return entries
+
+    def _record(self, draft: Draft, now: int) -> tuple[Record, tuple[Any, ...]]:
+        inner = tuple(mark for raw in draft.encloses for mark in _enclosed(raw))
+        epoch = draft.epoch or self.node.journal.epoch
+        digest = draft.secret[0] if draft.secret else b""
+        record = Record(draft.id, self.node.code, epoch, draft.kind, now, inner, encode(draft.public), digest)
+        return record, tuple(self.node.directory[hand.credential] for hand in draft.hands)
+
+    def _decide(self, draft: Draft, source: Source) -> None:
+        self.node.check_before(source, draft.public)
+        self.node.journal.deeds[draft.kind].decide(self.node.db, source, draft.public)
+        with self.node.db.rehearsal():
+            self.node.journal.deeds[draft.kind].fill(self.node.db, source, draft.public)
+        self.node.check_entitled(source, draft.public)
+
+
+def _enclosed(raw: bytes) -> tuple[Enclosed, ...]:
+    digest = suites.object_digest(raw)
+    return tuple(Enclosed(each.credential, each.use, digest) for each in signed.claim(raw, *signed.TYPES).signers)

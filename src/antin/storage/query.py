@@ -1,0 +1,73 @@
+"""Named statements with typed rows: what a query gives is a frozen dataclass, and no value is read by its position.
+
+``queries.sql`` names statements (``-- verb_noun``), ``rows.py`` beside it says what each gives. A test prepares every
+statement on empty tables and compares its columns with the fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from antin.storage.database import Reader, statements
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Query(Generic[T]):
+    """One SELECT. ``row``: a dataclass whose fields are its columns, in order; or the type of its only column."""
+
+    name: str
+    sql: str
+    row: type[T]
+
+    def all(self, db: Reader, *values: object) -> list[T]:
+        """Every row."""
+        if is_dataclass(self.row):
+            make = self.row
+            return [make(*row) for row in db.rows(self.sql, *values)]
+        return [row[0] for row in db.rows(self.sql, *values)]
+
+    def each(self, db: Reader, *values: object) -> Iterator[T]:
+        """Row after row, for long walks."""
+        make = self.row if is_dataclass(self.row) else None
+        for row in db.each(self.sql, *values):
+            yield make(*row) if make else row[0]
+
+    def one(self, db: Reader, *values: object) -> T | None:
+        """The first row, or None."""
+        row = db.row(self.sql, *values)
+        if row is None:
+            return None
+        return self.row(*row) if is_dataclass(self.row) else row[0]
+
+    def sure(self, db: Reader, *values: object) -> T:
+        """The first row of what always has one: a number to come, a row written just now."""
+        found = self.one(db, *values)
+        assert found is not None, self.name
+        return found
+
+    @property
+    def columns(self) -> tuple[str, ...] | None:
+        """The names that its columns must have; None where there is one and its name says nothing."""
+        return tuple(each.name for each in fields(self.row)) if is_dataclass(self.row) else None
+
+
+class Statements:
+    """The statements of one ``.sql`` file, and which of them were given a row."""
+
+    def __init__(self, file: Path) -> None:
+        self.file, self.sql = file, statements(file)
+        self.queries: dict[str, Query[object]] = {}
+
+    def __getitem__(self, name: str) -> str:
+        return self.sql[name]
+
+    def query(self, name: str, row: type[T]) -> Query[T]:
+        """A SELECT and what it gives."""
+        found = Query(name, self.sql[name], row)
+        self.queries[name] = found  # type: ignore[assignment]  # looked at by its columns alone
+        return found
