@@ -8,7 +8,7 @@ from dataclasses import replace
 from unittest import mock
 
 from antin.journal.deed import freely, nothing
-from antin.registers.papers import apply as papers
+from antin.registers.papers import deeds as papers
 from antin.station.books import PAPERS
 from antin.station.station import Station
 

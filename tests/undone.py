@@ -15,7 +15,7 @@ import town
 from antin.acts import receive, sync, tail
 from antin.errors import Unverified
 from antin.kernel import check
-from antin.registers.dispatch import apply as dispatch
+from antin.registers.dispatch import rows as dispatch
 from antin.station import blobs, checkpoints, directory, mirror, news, timed
 
 Undo = Callable[[pytest.MonkeyPatch], None]

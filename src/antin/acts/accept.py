@@ -11,7 +11,7 @@ from antin.kernel.formats.shape import parse
 from antin.kernel.formats.signed import claim
 from antin.kernel.formats.slip import Slip
 from antin.kernel.kinds import DESK
-from antin.registers.dispatch import apply as dispatch
+from antin.registers.dispatch import rows as dispatch
 from antin.registers.dispatch.records import Assigned
 from antin.registers.dispatch.states import INCOMING
 from antin.signer.signer import Hand
@@ -26,25 +26,25 @@ ASSIGNERS = frozenset({"leader", "registrar", "cipher"})
 REASONS = ("wrong-addressee", "unreadable", "integrity", "duplicate", "other")
 
 
-def find(station: Station, dispatch_id: str) -> tuple[Slip, bytes, tuple[object, ...]]:
+def find(station: Station, dispatch_id: str) -> tuple[Slip, bytes, dispatch.Incoming]:
     """Slip, its digest and the register's row of ``den-3``."""
-    row = station.db.row(dispatch.SQL["read_in"], number_of(dispatch_id, "den"))
+    row = dispatch.read_in.one(station.db, number_of(dispatch_id, "den"))
     if row is None:
         raise Missing("dispatch-unknown", id=dispatch_id)
-    raw = station.db.value(SQL["read_object"], row[5])
-    return check.slip(raw, station.directory)[0], bytes(row[5]), row
+    raw = station.db.value(SQL["read_object"], row.slip)
+    return check.slip(raw, station.directory)[0], row.slip, row
 
 
-def check_state(station: Station, row: tuple[object, ...], event: str) -> None:
+def check_state(station: Station, row: dispatch.Incoming, event: str) -> None:
     """Refuses what the dispatch's state does not allow, with who brought it there and when."""
-    state = str(row[6])
+    state = row.state
     if (state, event) in INCOMING:
         return
-    index = {"arrived": row[9], "accepted": row[10], "opened": row[11]}.get(state, row[12])
-    claimed = claim(station.journal.raw(int(str(index))), HYBRID, QUICK)
+    by_state = {"arrived": row.arrived, "accepted": row.accepted, "opened": row.opened}
+    claimed = claim(station.journal.raw(by_state.get(state, row.refused) or row.arrived), HYBRID, QUICK)
     who = ", ".join(station.directory[each.credential].name for each in claimed.signers)
     time = parse(Record, claimed.unverified_body).time
-    raise Conflict("dispatch-state-forbids", id=f"den-{row[0]}", state=state, who=who, time=time)
+    raise Conflict("dispatch-state-forbids", id=row.name, state=state, who=who, time=time)
 
 
 def accept(station: Station, officer: str, dispatch_id: str) -> None:
@@ -80,7 +80,7 @@ def assign(station: Station, officer: str, dispatch_id: str, to: str, remark: st
         if not slip.leaf.officer and not station.signer.holds_level(to, slip.kid):
             who = station.officer(to)
             raise Refused("clearance-too-low", who=who.name, has=who.subject.clearance.level)
-    drafts = [accepted(station, slip, digest, hand)] if row[6] == "arrived" else []
+    drafts = [accepted(station, slip, digest, hand)] if row.state == "arrived" else []
     level = station.own.subject.clearance.level
     secret = (level, remark.encode()) if remark else None
     station.commit([*drafts, station.record("assigned", Assigned(digest, to), [hand], secret=secret)])

@@ -12,7 +12,7 @@ from antin.kernel.formats import note, proof, signed
 from antin.kernel.formats.receipt import Receipt
 from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.shape import encode, parse
-from antin.registers.papers import apply as papers
+from antin.registers.papers import rows as papers
 from antin.registers.papers.records import PaperTaken
 from antin.registers.programmes import apply as programmes
 from antin.station import packets
@@ -45,28 +45,27 @@ def case(station: Station, name: str) -> bytes:
 
 def _papers(station: Station, about: set[bytes]) -> Iterator[Frame]:
     """``about`` grows: a judgement names a report, an answer a proposal, and those name the directive."""
-    for row in station.db.rows(papers.SQL["list_papers"]):
-        digest, name, kind, index, own = row[1], row[2], row[3], row[7], row[10]
-        if name not in about and not about & _names(_public(station, kind, index, own)):
+    for row in papers.list_papers.all(station.db):
+        if row.named not in about and not about & _names(row.kind, _public(station, row)):
             continue
-        about.add(name)
-        ours = encode(Receipt(station.journal.raw(index), station.journal.proof(index)))
-        if own:
-            yield "record", kind, ours
+        about.add(row.named)
+        ours = encode(Receipt(station.journal.raw(row.idx), station.journal.proof(row.idx)))
+        if row.own:
+            yield "record", row.kind, ours
             continue
-        shown = station.db.value(SQL["read_object"], digest)
+        shown = station.db.value(SQL["read_object"], row.digest)
         if shown is not None:  # lost with what lay beside the journal; our own record of it stands
-            yield "record", kind, shown
+            yield "record", row.kind, shown
         yield "record", "paper-taken", ours
 
 
-def _public(station: Station, kind: str, index: int, own: bool) -> Any:
-    record = parse(Record, signed.claim(station.journal.raw(index), HYBRID, QUICK).unverified_body)
-    raw = record.public if own else parse(PaperTaken, record.public).public
-    return parse(PAPERS[kind].public, raw)
+def _public(station: Station, row: papers.Paper) -> Any:
+    record = parse(Record, signed.claim(station.journal.raw(row.idx), HYBRID, QUICK).unverified_body)
+    raw = record.public if row.own else parse(PaperTaken, record.public).public
+    return parse(PAPERS[row.kind].public, raw)
 
 
-def _names(public: Any) -> set[bytes]:
+def _names(kind: str, public: Any) -> set[bytes]:
     return {getattr(public, key, b"") for key in _NAMING} - {b""}
 
 
@@ -80,7 +79,7 @@ def _convicted(station: Station, about: set[bytes]) -> tuple[list[Frame], list[b
         }
         record = parse(Record, signed.claim(pair["record"], HYBRID, QUICK).unverified_body)
         public: Any = parse(DEEDS[record.kind].public, record.public)
-        if about & _names(public):
+        if about & _names(record.kind, public):
             frames.append(("record", record.kind, encode(Receipt(pair["record"], pair["proof"]))))
             points.append(pair["kept"])
     return frames, points

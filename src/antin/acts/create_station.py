@@ -25,7 +25,7 @@ from antin.kernel.formats.signed import claim
 from antin.kernel.formats.succession import LevelKey
 from antin.packs import load as load_pack
 from antin.registers.keys import apply as keys
-from antin.registers.people import apply as people
+from antin.registers.people import rows as people
 from antin.registers.people.records import StationCreated
 from antin.signer import keystore
 from antin.signer.keystore import Hands
@@ -150,7 +150,7 @@ def request_officer(station: Station, giver: str, new: FirstOfficer, level: int)
     kids = [kid for of, _, kid, _ in station.db.rows(keys.SQL["list_levels"]) if of <= level]
     if not all(station.signer.holds_level(giver, kid) for kid in kids):  # before any key file is made
         raise Refused("level-key-not-held", officer=giver)
-    if station.db.row(people.SQL["read_officer"], new.officer) is not None:
+    if people.read_officer.one(station.db, new.officer) is not None:
         raise Refused("key-exists", path=station.signer.folder / "officers" / f"{new.officer}.key")
     hands = station.signer.resume_officer(new.officer, suite, new.passphrase, now)
     station.signer.take_levels(new.officer, kids)

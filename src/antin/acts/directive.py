@@ -14,7 +14,7 @@ from antin.kernel.formats import paper
 from antin.kernel.formats.paper import File, head
 from antin.registers.directives import records as r
 from antin.registers.directives import rows as register
-from antin.registers.people import apply as people
+from antin.registers.people import rows as people
 from antin.station.days import end_of, start_of
 from antin.station.drafts import number_of
 from antin.station.station import Station
@@ -202,7 +202,7 @@ def report_study(station: Station, officer: str, name: str) -> Mapping[str, int]
 def study_figures(station: Station, directive: bytes) -> dict[str, int]:
     """Sessions and attendance under a directive here, serving officers, and how many of those have signed."""
     sessions = register.list_sessions.all(station.db, directive)
-    serving = {row[0] for row in station.db.rows(people.SQL["list_officers"]) if row[4] == "serving"}
+    serving = {row.officer for row in people.list_officers.all(station.db) if row.serving}
     signed = {each.officer for each in register.list_read.all(station.db, directive)}
     return {
         "sessions": len(sessions), "invited": sum(each.invited for each in sessions),

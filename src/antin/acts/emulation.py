@@ -22,7 +22,7 @@ from antin.registers.emulation import formula, rules
 from antin.registers.emulation import records as r
 from antin.registers.emulation.campaign import SQL
 from antin.registers.emulation.rules import Campaign
-from antin.registers.papers import apply as papers
+from antin.registers.papers import rows as papers
 from antin.station.days import end_of, start_of
 from antin.station.drafts import number_of
 from antin.station.station import Station

@@ -12,7 +12,7 @@ from antin.kernel.formats.receipt import Receipt
 from antin.kernel.formats.shape import encode, parse
 from antin.kernel.formats.signed import claim
 from antin.kernel.formats.slip import Slip
-from antin.registers.dispatch import apply as dispatch
+from antin.registers.dispatch import rows as dispatch
 from antin.station import news
 from antin.station.mirror import SQL
 from antin.station.station import Station
@@ -39,15 +39,15 @@ def envelope_name(n: object, digest: object, precedence: object) -> str:
 
 def has_arrived(station: Station, digest: object) -> bool:
     """Whether the addressee has answered for a slip, in what is left of its journal: then it holds the blob."""
-    row = station.db.row(dispatch.SQL["find_out"], digest)
-    if row is None or row[8] == "spooled":
+    row = dispatch.find_out.one(station.db, digest)
+    if row is None or row.state == "spooled":
         return False
-    accepted = station.checkpoints.accepted(row[2])
+    accepted = station.checkpoints.accepted(row.addressee)
     if accepted is None:
         return True
     newest = note.origin(accepted.code, accepted.epoch)
-    answers = station.db.rows(dispatch.SQL["answers"], digest)
-    return any(origin == newest or at < accepted.restored_size for origin, at in answers)
+    answers = dispatch.answers.all(station.db, digest)
+    return any(each.origin == newest or each.their_idx < accepted.restored_size for each in answers)
 
 
 def slip_of(station: Station, digest: object) -> Slip:

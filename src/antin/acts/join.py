@@ -13,7 +13,7 @@ from antin.kernel.crypto import wrap
 from antin.kernel.formats import credential as cred
 from antin.kernel.formats.signed import claim
 from antin.registers.keys.records import LevelKeyMade, LevelKeys
-from antin.registers.people import apply as people
+from antin.registers.people import rows as people
 from antin.registers.people.records import OfficerEnrolled, StationCreated, StationRenewed
 from antin.signer.signer import STATION, Hand
 from antin.station import link_key, packets
@@ -85,8 +85,8 @@ def _records(station: Station, trusted: Trusted) -> list[Draft]:
 
 
 def _officer(station: Station, trusted: Trusted) -> list[Draft]:
-    subject, row = trusted.subject, station.db.row(people.SQL["read_officer"], trusted.subject.officer)
-    if row is not None and row[0] == trusted.digest:
+    subject, row = trusted.subject, people.read_officer.one(station.db, trusted.subject.officer)
+    if row is not None and row.credential == trusted.digest:
         return []
     name_file = station.home / "requests" / f"{trusted.credential.request.hex()}.name"
     enrolled = OfficerEnrolled(subject.officer, trusted.digest, subject.roles, subject.clearance.level)

@@ -15,7 +15,7 @@ from antin.kernel.formats.shape import encode, parse
 from antin.kernel.formats.signed import claim
 from antin.kernel.formats.slip import Slip, WrappedKey
 from antin.kernel.formats.vouched import Vouched
-from antin.registers.dispatch import apply as dispatch
+from antin.registers.dispatch import rows as dispatch
 from antin.registers.dispatch.records import Opening
 from antin.signer.signer import Hand
 from antin.station import opening
@@ -40,22 +40,22 @@ def open_document(station: Station, officer: str, dispatch_id: str, output: Outp
     """
     slip, digest, row = find(station, dispatch_id)
     with station.refusals_noted("open", officer, digest):
-        reader, hand = station.acting(officer, RECEIVERS, reading=row[6] == "opened")
+        reader, hand = station.acting(officer, RECEIVERS, reading=row.state == "opened")
         if slip.leaf.officer and slip.leaf.officer != officer:
             raise Refused("named-only", officer=slip.leaf.officer)
-        if row[6] in ("refused", "expired"):
+        if row.state in ("refused", "expired"):
             check_state(station, row, "opened")
         if not slip.leaf.officer and not station.signer.holds_level(officer, slip.kid):
             raise Refused("clearance-too-low", who=reader.name, has=reader.subject.clearance.level)
-    before = [accepted(station, slip, digest, hand)] if row[6] == "arrived" else []
+    before = [accepted(station, slip, digest, hand)] if row.state == "arrived" else []
     station.commit([*before, station.record("opening", Opening(digest, officer), [hand])])
     with station.refusals_noted("open", officer, digest):
         info, clearance = seal.wrap_info(slip, station.suite), reader.subject.clearance
         key = station.signer.release(officer, slip.kid, slip.wrapped, info, clearance, station.now())
     try:
-        opened = _decrypt(station, slip, key, output, progress, int(str(row[9])))
+        opened = _decrypt(station, slip, key, output, progress, row.arrived)
     except (Malformed, Refused, Unverified):
-        _refuse_integrity(station, slip, digest, hand, str(row[6]))
+        _refuse_integrity(station, slip, digest, hand, row.state)
         raise
     _check_once(station, digest, opened)
     (deliver or output.settle)()
@@ -71,7 +71,7 @@ def _decrypt(station: Station, slip: Slip, key: WrappedKey, output: Output, prog
 
 def _check_once(station: Station, digest: bytes, opened: Opened) -> None:
     statement = suites.object_digest(opened.statement_raw)
-    if station.db.row(dispatch.SQL["find_other"], statement, digest) is not None:
+    if dispatch.find_other.one(station.db, statement, digest) is not None:
         raise Conflict("statement-received", statement=statement.hex()[:16])
 
 

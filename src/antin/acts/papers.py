@@ -26,8 +26,9 @@ from antin.kernel.formats.shape import encode, parse
 from antin.kernel.formats.statement import Statement
 from antin.kernel.formats.vouched import Vouched
 from antin.kernel.kinds import rule_of
-from antin.registers.dispatch import apply as dispatch
-from antin.registers.papers import apply as register
+from antin.registers.dispatch import rows as dispatch
+from antin.registers.papers import rows as register
+from antin.registers.papers.deeds import PUBLISHERS, TAKERS
 from antin.registers.papers.records import PaperPublished, PaperRefused, PaperTaken
 from antin.registers.reviews.records import FIGURES, ReviewMade
 from antin.station import news
@@ -71,23 +72,23 @@ def record_act(station: Station, officer: str, kind: str, public: Any, level: in
 
 def own_id(station: Station, name: bytes) -> bytes:
     """The id of the record of ours that is called so: shown to others, it proves whose the name is. Else empty."""
-    row = station.db.row(register.SQL["find_name"], name)
-    if row is None or not row[10]:
+    row = register.find_name.one(station.db, name)
+    if row is None or not row.own:
         return b""
-    return parse(Record, signed.claim(station.journal.raw(row[7]), HYBRID, QUICK).unverified_body).id
+    return parse(Record, signed.claim(station.journal.raw(row.idx), HYBRID, QUICK).unverified_body).id
 
 
 def published_bytes(station: Station, officer: str, number: int) -> tuple[bytes, PaperHead, paper.Words]:
     """The paper ``ph-NUMBER`` as it leaves, made anew from journal and secret part."""
-    row = station.db.row(register.SQL["read_paper"], number)
-    if row is None or not row[10]:
+    row = register.read_paper.one(station.db, number)
+    if row is None or not row.own:
         raise Missing("paper-unknown", id=f"ph-{number}")
-    raw = station.journal.raw(row[7])
-    public: Any = parse(PAPERS[row[3]].public, parse(Record, signed.claim(raw, HYBRID, QUICK).unverified_body).public)
-    opened = station.opened_secret(row[7], officer)
+    raw = station.journal.raw(row.idx)
+    public: Any = parse(PAPERS[row.kind].public, parse(Record, signed.claim(raw, HYBRID, QUICK).unverified_body).public)
+    opened = station.opened_secret(row.idx, officer)
     signers = [each.credential for each in signed.claim(raw, HYBRID, QUICK).signers]
     credentials = tuple(station.directory.raw(each) for each in sorted(set(signers)))
-    value = Paper(raw, opened, station.journal.proof(row[7]), credentials)
+    value = Paper(raw, opened, station.journal.proof(row.idx), credentials)
     return encode(value), public.head, paper.read_words(opened[SALT:])
 
 
@@ -111,10 +112,10 @@ def publish(station: Station, officer: str, number: int, to: Sequence[str] = (),
     label = Label(head.level, 0, (), (), 0)
     deadline = station.now() + _HOUR if station.pack.precedence(head.precedence).needs_deadline else 0
     wish = Wish([Address(code) for code in codes], head.precedence, deadline, label, facts, pdf_only=False)
-    digest = station.db.row(register.SQL["read_paper"], number)[1]  # type: ignore[index]
+    digest = register.read_paper.sure(station.db, number).digest
 
     def published(statement: bytes) -> list[Draft]:
-        _, hand = station.acting(officer, register.PUBLISHERS)
+        _, hand = station.acting(officer, PUBLISHERS)
         return [station.record("paper-published", PaperPublished(digest, statement), [hand])]
 
     # A file in memory: the words of a secret paper never touch a disk in clear.
@@ -136,7 +137,7 @@ def _clipped(text: str, size: int) -> str:
 
 def waiting(station: Station) -> list[int]:
     """Numbers of our papers that have addressees and have not left, the most urgent first."""
-    return [row[0] for row in station.db.rows(register.SQL["list_waiting"])]
+    return [row.n for row in register.list_waiting.all(station.db)]
 
 
 def _write_all(handle: int, data: bytes) -> None:
@@ -153,24 +154,23 @@ def take(station: Station, officer: str, dispatch_id: str, output: Output) -> Ta
     the register's rules refuse, which is recorded.
     """
     with station.refusals_noted("take", officer):
-        station.acting(officer, register.TAKERS)
+        station.acting(officer, TAKERS)
     opened = open_document(station, officer, dispatch_id, output)
     if opened.statement.facts.media_type != MEDIA_TYPE:
         return opened
     output.handle.seek(0)
     data = output.handle.read(Paper.LIMIT + 1)  # type: ignore[attr-defined]  # whatever its statement says
-    row = station.db.row(dispatch.SQL["read_in"], number_of(dispatch_id, "den"))
-    assert row is not None  # it was opened just now
+    row = dispatch.read_in.sure(station.db, number_of(dispatch_id, "den"))
     try:
         value = parse(Paper, data)
-        public = _checked(station, value, row[1], opened.statement.label.level, row[5], row[9])
+        public = _checked(station, value, row.sender, opened.statement.label.level, row.slip, row.arrived)
     except Unavailable:
         raise
     except AntinError as error:
         if isinstance(error, Conflict):
             _keep_signers(station, value)
             news.keep_conflict(station, error)
-        _refuse(station, officer, PaperRefused(row[5], suites.object_digest(data), "paper-taken", error.code, b""))
+        _refuse(station, officer, PaperRefused(row.slip, suites.object_digest(data), "paper-taken", error.code, b""))
         raise
     _keep_signers(station, value)
     return _enter(station, officer, value, public)
@@ -180,21 +180,21 @@ def pending(station: Station, officer: str) -> list[str]:
     """Dispatches that ``take`` still has to look at: those not opened, and papers that were opened and never settled,
     because the program was stopped in between, or that were refused for want of what is in the books by now."""
     found, again = [], set(ready(station))
-    for row in station.db.rows(dispatch.SQL["list_in"]):
-        number, state, slip, opened = row[0], row[6], row[5], row[11]
-        if state in ("arrived", "accepted") or f"den-{number}" in again or (
-            state == "opened" and station.db.row(register.SQL["is_settled"], slip, slip) is None
-            and _is_paper(station, opened, officer)
+    for row in dispatch.list_in.all(station.db):
+        if row.state in ("arrived", "accepted") or row.name in again or (
+            row.opened is not None and row.state == "opened"
+            and register.is_settled.one(station.db, row.slip, row.slip) is None
+            and _is_paper(station, row.opened, officer)
         ):  # fmt: skip
-            found.append(f"den-{number}")
+            found.append(row.name)
     return found
 
 
 def ready(station: Station) -> list[str]:
     """Dispatches whose papers were refused for want of one that is in the books by now."""
-    slips = [slip for (slip,) in station.db.rows(register.SQL["list_ready"])]
-    rows = (station.db.row(dispatch.SQL["find_in"], slip) for slip in slips)
-    return [f"den-{row[0]}" for row in rows if row is not None]
+    slips = register.list_ready.all(station.db)
+    rows = (dispatch.find_in.one(station.db, slip) for slip in slips)
+    return [row.name for row in rows if row is not None]
 
 
 def _is_paper(station: Station, opened: int, officer: str) -> bool:
@@ -208,7 +208,7 @@ def _is_paper(station: Station, opened: int, officer: str) -> bool:
 
 
 def _refuse(station: Station, officer: str, refused: PaperRefused) -> None:
-    _, hand = station.acting(officer, register.TAKERS)
+    _, hand = station.acting(officer, TAKERS)
     station.commit([station.record("paper-refused", refused, [hand])])
 
 
@@ -274,7 +274,7 @@ def _not_back_dated(station: Station, value: Paper, record: Record, origin: str,
 
 
 def _enter(station: Station, officer: str, value: Paper, public: PaperTaken) -> Taken:
-    _, hand = station.acting(officer, register.TAKERS)
+    _, hand = station.acting(officer, TAKERS)
     words = value.opened[SALT:]
     deed: Any = parse(PAPERS[public.kind].public, public.public)
     # As its maker gave it: what an inspector is shown (acts/case.py).
@@ -289,9 +289,8 @@ def _enter(station: Station, officer: str, value: Paper, public: PaperTaken) -> 
         _convict(station, value, public, deed, error)
         _note(station, officer, public, error)
         raise
-    found = station.db.row(register.SQL["find_paper"], public.paper)
-    assert found is not None  # entered just now
-    return Taken(f"ph-{found[0]}", public.kind, public.station, paper.read_words(words))
+    found = register.find_paper.sure(station.db, public.paper)
+    return Taken(found.name, public.kind, public.station, paper.read_words(words))
 
 
 def _convict(station: Station, value: Paper, public: PaperTaken, deed: Any, refused: AntinError) -> None:
@@ -309,7 +308,7 @@ def _convict(station: Station, value: Paper, public: PaperTaken, deed: Any, refu
 def _note(station: Station, officer: str, public: PaperTaken, error: AntinError) -> None:
     """Record a refusal, once: the same dispatch refused for the same reason says nothing new."""
     needs = bytes.fromhex(str(error.fields.get("needs", "")))
-    if station.db.row(register.SQL["is_taken"], public.slip) is not None:
+    if register.is_taken.one(station.db, public.slip) is not None:
         return
-    if station.db.row(register.SQL["newest_refusal"], public.slip) != (error.code, needs):
+    if register.newest_refusal.one(station.db, public.slip) != register.Reason(error.code, needs):
         _refuse(station, officer, PaperRefused(public.slip, public.paper, public.kind, error.code, needs))

@@ -13,7 +13,7 @@ from antin.kernel.formats.signed import claim
 from antin.kernel.formats.statement import AttachedList
 from antin.kernel.formats.status import StatusProof
 from antin.kernel.formats.vouched import Vouched
-from antin.registers.dispatch import apply as dispatch
+from antin.registers.dispatch import rows as dispatch
 from antin.station import packets
 from antin.station.drafts import number_of
 from antin.station.mirror import SQL
@@ -33,26 +33,25 @@ def prove(station: Station, dispatch_id: str, officer: str = "") -> bytes:
     if officer and vouched_at is not None:
         vouched = parse(Vouched, station.secret(vouched_at, officer))
         frames += [("statement", "", vouched.statement), ("attached", "", vouched.attached)]
-    for _, digest, *_ in station.db.rows(dispatch.SQL["list_receipts"], slip):
-        frames.append(("receipt", "", station.db.value(SQL["read_object"], digest)))
+    for receipt in dispatch.list_receipts.all(station.db, slip):
+        frames.append(("receipt", "", station.db.value(SQL["read_object"], receipt.receipt)))
     return packets.write(packets.EVIDENCE, [*credentials_of(station, frames), *frames])
 
 
 def _records(station: Station, dispatch_id: str) -> tuple[bytes, list[tuple[int, str]], int | None]:
     """The slip, the records about it (index, kind), and the record whose secret part holds the statement."""
     if dispatch_id.startswith("di-"):
-        out = station.db.row(dispatch.SQL["read_out"], number_of(dispatch_id, "di"))
+        out = dispatch.read_out.one(station.db, number_of(dispatch_id, "di"))
         if out is None:
             raise Missing("dispatch-unknown", id=dispatch_id)
-        sent = station.db.row(dispatch.SQL["read_sent"], out[1])
-        assert sent is not None  # the register's own row
+        sent = dispatch.read_sent.sure(station.db, out.statement)
         # The record that made the slip is the proof of sending; the statement lies with the first, ``sent``.
-        return out[7], [(out[9], "sent" if out[9] == sent[10] else "addressed")], sent[10]
-    row = station.db.row(dispatch.SQL["read_in"], number_of(dispatch_id, "den"))
+        return out.slip, [(out.idx, "sent" if out.idx == sent.idx else "addressed")], sent.idx
+    row = dispatch.read_in.one(station.db, number_of(dispatch_id, "den"))
     if row is None:
         raise Missing("dispatch-unknown", id=dispatch_id)
-    named = (("arrived", row[9]), ("accepted", row[10]), ("opened", row[11]), (row[6], row[12]))
-    return row[5], [(index, kind) for kind, index in named if index is not None], row[11]
+    named = (("arrived", row.arrived), ("accepted", row.accepted), ("opened", row.opened), (row.state, row.refused))
+    return row.slip, [(index, kind) for kind, index in named if index is not None], row.opened
 
 
 def credentials_of(station: Station, frames: list[Frame]) -> Iterator[Frame]:

@@ -17,7 +17,7 @@ from antin.kernel.formats.receipt import DirectoryPoint, Receipt, Result
 from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.shape import encode, parse
 from antin.kernel.formats.slip import Slip
-from antin.registers.dispatch import apply as dispatch
+from antin.registers.dispatch import rows as dispatch
 from antin.registers.dispatch.records import ReceiptReceived
 from antin.registers.dispatch.states import FINAL
 from antin.registers.keys import apply as keys
@@ -91,7 +91,7 @@ def receive_slip(station: Station, raw: bytes, trust: Beside, fetch: FetchBlob) 
     if slip.leaf.addressee != station.code:
         raise Refused("slip-for-other", addressee=slip.leaf.addressee)
     station.directory.check_valid(signer, station.now())
-    known = station.db.value(dispatch.SQL["find_identity"], *slip.identity)
+    known = dispatch.find_identity.one(station.db, *slip.identity)
     if known == digest:
         _mend(station, slip, raw, fetch)
         _repeat_receipts(station, slip.sender, digest)
@@ -128,12 +128,11 @@ def result_of(station: Station, slip: Slip, digest: bytes, result: str, sender: 
 
 def _repeat_receipts(station: Station, sender: str, slip: bytes) -> None:
     # The sender asks again, so a receipt was lost on the way: all of this slip's go out once more.
-    row = station.db.row(dispatch.SQL["find_in"], slip)
-    assert row is not None  # its identity was found
-    for index in row[9:13]:
+    row = dispatch.find_in.sure(station.db, slip)
+    for index in (row.arrived, row.accepted, row.opened, row.refused):
         if index is not None:
             digest = suites.object_digest(station.journal.raw(index))
-            station.db.run(SQL["insert_outbox"], sender, "receipt", digest, index, row[3])
+            station.db.run(SQL["insert_outbox"], sender, "receipt", digest, index, row.precedence)
 
 
 def _check_key(station: Station, slip: Slip) -> None:
@@ -201,18 +200,17 @@ def receive_receipt(station: Station, raw: bytes, trust: Beside) -> Outcome:
         _check_epoch(station, each, verified.record.record.epoch)
         station.check_counts(each, verified.record.record.time, cosigned or station.now())
     result, digest = verified.result, suites.object_digest(verified.record.raw)
-    out = station.db.row(dispatch.SQL["find_out"], result.slip)
-    if out is None or out[2] != giver:
+    out = dispatch.find_out.one(station.db, result.slip)
+    if out is None or out.addressee != giver:
         raise Missing("dispatch-unknown", id=result.slip.hex()[:16])
     name = f"{giver}/{result.precedence}/{result.sequence}"
-    if station.db.row(dispatch.SQL["has_receipt"], result.slip, result.result, verified.checkpoint.origin):
+    if dispatch.has_receipt.one(station.db, result.slip, result.result, verified.checkpoint.origin):
         # The same record may come again under a checkpoint that a witness has cosigned since: the earliest proves.
         if cosigned is not None and cosigned < (_kept(station, digest, witness) or ALWAYS):
             station.db.run(SQL["replace_object"], raw, digest)
         return Outcome("receipt", "already", name)
-    sent = station.db.row(dispatch.SQL["read_sent"], out[1])
-    assert sent is not None  # the register's own row
-    if result.result == "opened" and (result.statement, result.seal) != (sent[0], sent[4]):
+    sent = dispatch.read_sent.sure(station.db, out.statement)
+    if result.result == "opened" and (result.statement, result.seal) != (sent.statement, sent.seal):
         raise Conflict("receipt-mismatch", name=name, evidence={"receipt": raw})
     point = verified.checkpoint
     public = ReceiptReceived(

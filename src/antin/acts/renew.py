@@ -16,7 +16,7 @@ from antin.kernel.formats.shape import encode
 from antin.kernel.formats.succession import HandoverBody
 from antin.registers.keys import apply as keys
 from antin.registers.keys.records import LevelKeyMade, LevelKeys
-from antin.registers.people import apply as people
+from antin.registers.people import rows as people
 from antin.signer.signer import Hand
 from antin.station.sequencer import Draft, in_turn
 from antin.station.station import AUTHORITY_KEY, Station
@@ -88,7 +88,7 @@ def _ask(station: Station, trusted: Trusted, hand: Hand, signed: list[bytes]) ->
 
 def _levels(station: Station, keys_made: list[LevelMade]) -> Draft:
     now = station.now()
-    serving = [row[0] for row in station.db.rows(people.SQL["list_officers"]) if row[4] == "serving"]
+    serving = [row.officer for row in people.list_officers.all(station.db) if row.serving]
     trusted = {each: station.officer(each).subject for each in serving}
     rows = station.db.rows(keys.SQL["list_levels"])
     generation = 1 + max((row[1] for row in rows), default=0)
@@ -111,5 +111,5 @@ def _name_of(station: Station, trusted: Trusted, officer: str) -> str:
     """As it stands in the register, for the enrolment to come; nothing at an authority, which keeps no names."""
     if station.is_authority:
         return ""
-    row = station.db.row(people.SQL["read_officer"], trusted.subject.officer)
-    return station.secret(row[4], officer).decode() if row else ""
+    row = people.read_officer.one(station.db, trusted.subject.officer)
+    return station.secret(row.idx, officer).decode() if row else ""

@@ -24,7 +24,7 @@ from antin.kernel.formats import bundle, signed
 from antin.kernel.formats.credential import Credential, Subject
 from antin.kernel.formats.purposes import PURPOSES
 from antin.kernel.formats.shape import parse
-from antin.registers.people import apply as people
+from antin.registers.people import rows as people
 from antin.signer import keystore
 from antin.signer.memory import Memory
 from antin.station import packets
@@ -194,8 +194,8 @@ def _mark(waiting: Path, home: Path, keys: Keys) -> str:
 
 def _check_keys(db: Database, home: Path, keys: Keys) -> None:
     """Raises ``Refused`` when the journal's key is not the one that the station's own credential names."""
-    joined = db.row(people.SQL["read_station"])
-    raw = db.value(SQL["read_object"], joined[1]) if joined else None
+    joined = people.read_station.one(db)
+    raw = db.value(SQL["read_object"], joined.credential) if joined else None
     if raw is None:
         return
     body = parse(Credential, signed.claim(raw, "antin/credential/1").unverified_body)
@@ -204,7 +204,7 @@ def _check_keys(db: Database, home: Path, keys: Keys) -> None:
         raise Missing("keys-needed", path=home)
     key = keystore.journal_key(home / "signer") if here else JournalKey(keys["journal.key"])
     if key.public != parse(Subject, body.subject).journal:
-        raise Refused("keys-of-another-station", code=joined[0] if joined else "")
+        raise Refused("keys-of-another-station", code=joined.code if joined else "")
 
 
 def _remembered(path: Path, code: str, backed_up: tuple[int, int]) -> tuple[int, bytes] | None:

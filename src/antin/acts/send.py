@@ -13,7 +13,7 @@ from antin.kernel.formats.fields import Facts, Label
 from antin.kernel.formats.shape import encode
 from antin.kernel.formats.vouched import Vouched
 from antin.kernel.kinds import SENDERS
-from antin.registers.dispatch import apply as dispatch
+from antin.registers.dispatch import rows as dispatch
 from antin.registers.dispatch.records import SLIPS_PER_RECORD, Addressed, Sent, SlipRef
 from antin.registers.keys import apply as keys
 from antin.registers.keys.records import NameAgreed
@@ -76,7 +76,7 @@ def send(station: Station, officer: str, path: Path, wish: Wish, progress: Progr
         to = _whom(station, author, label, wish)
     order = Order(document, draft, facts, label, author, hand, to)
     done = seal_and_record(station, order, progress, also)
-    return [f"di-{station.db.row(dispatch.SQL['find_out'], suites.object_digest(raw))[0]}" for raw in done.slips[:-1]]  # type: ignore[index]
+    return [dispatch.find_out.sure(station.db, suites.object_digest(raw)).name for raw in done.slips[:-1]]
 
 
 def _what(wish: Wish, draft: drafts.Draft | None) -> tuple[Facts, Label]:
@@ -144,7 +144,7 @@ def sequences(station: Station, to: Sequence[Addressee]) -> list[int]:
         code = each.trusted.subject.code
         last = given.get(code)
         if last is None:
-            last = station.db.value(dispatch.SQL["last_sequence"], code, station.journal.epoch, each.leaf.precedence)
+            last = dispatch.last_sequence.sure(station.db, code, station.journal.epoch, each.leaf.precedence)
         given[code] = last + 1
         numbers.append(last + 1)
     return numbers

@@ -8,7 +8,7 @@ from pathlib import Path
 from antin.errors import Refused
 from antin.kernel.crypto import suite as suites
 from antin.kernel.formats.fields import Facts, Label
-from antin.registers.documents import apply as register
+from antin.registers.documents import rows as register
 from antin.registers.documents.records import DocumentSigned
 from antin.station import documents, drafts
 from antin.station.sequencer import Draft
@@ -38,4 +38,4 @@ def sign_document(
         return station.record("document-signed", public, [hand], encloses=[raw], secret=(label.level, raw))
 
     station.commit([signed])
-    return f"vb-{station.db.value(register.SQL['find_draft'], id_)}"
+    return register.find_draft.sure(station.db, id_).name

@@ -33,7 +33,7 @@ from antin.acts.exchange import (
 from antin.acts.fetch import bring, fetch, slips_in
 from antin.acts.receive import receive
 from antin.errors import AntinError, Malformed, Missing, Refused, Unavailable, Unverified
-from antin.registers.dispatch import apply as dispatch
+from antin.registers.dispatch import rows as dispatch
 from antin.relay.link import Link
 from antin.station import calls, packets, sequences
 from antin.station.mirror import SQL
@@ -204,7 +204,7 @@ def _answered(station: Station) -> list[tuple[bytes, list[tuple[str, str]]]]:
     """Blobs at the link that every addressee has answered for, each with its envelopes: addressee and name."""
     found = []
     for (sealed,) in station.db.rows(SQL["list_on_link"]):
-        slips = [slip for (slip,) in station.db.rows(dispatch.SQL["list_slips_of"], sealed, station.code)]
+        slips = dispatch.list_slips_of.all(station.db, sealed, station.code)
         if all(has_arrived(station, slip) for slip in slips):
             rows = [(slip, row) for slip in slips for row in station.db.rows(SQL["list_outbox_of"], slip)]
             found.append((sealed, [(row[1], envelope_name(row[0], slip, row[2])) for slip, row in rows]))

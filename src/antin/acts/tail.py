@@ -23,7 +23,7 @@ from antin.kernel.formats.receipt import Receipt, Result
 from antin.kernel.formats.record import HYBRID, Record
 from antin.kernel.formats.shape import encode, parse
 from antin.kernel.formats.signed import claim
-from antin.registers.dispatch import apply as dispatch
+from antin.registers.dispatch import rows as dispatch
 from antin.station.checkpoints import Proofs, bare, proofs_in
 from antin.station.directory import Beside
 from antin.station.mirror import SQL
@@ -41,7 +41,7 @@ _AT_MOST = 200
 def of_theirs(station: Station, peer: str) -> Iterator[Frame]:
     """The receipts that ``peer`` gave us, from the size on that it showed to have."""
     for origin, shown in station.db.rows(SQL["read_tail"], peer):
-        for (digest,) in station.db.rows(dispatch.SQL["list_receipts_from"], origin, shown, _AT_MOST):
+        for digest in dispatch.list_receipts_from.all(station.db, origin, shown, _AT_MOST):
             yield "receipt", "", station.db.value(SQL["read_object"], digest)
 
 
@@ -52,8 +52,8 @@ def send_again(station: Station) -> int:
         accepted = parse(EpochAccepted, raw)
         with station.db.transaction():
             now = note.origin(code, epoch)
-            lost = station.db.rows(dispatch.SQL["list_lost_slips"], code, accepted.restored_size, now)
-            for (slip,) in lost:
+            lost = dispatch.list_lost_slips.all(station.db, code, accepted.restored_size, now)
+            for slip in lost:
                 station.db.run(SQL["set_due_again"], code, slip)
             station.db.run(SQL["set_epoch_sent_again"], origin, code, epoch)
         count += len(lost)

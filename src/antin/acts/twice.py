@@ -14,7 +14,7 @@ from antin.kernel.formats.receipt import Receipt
 from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.shape import encode, parse
 from antin.registers.emulation.records import CrossScored, OwnScored
-from antin.registers.papers import apply as papers
+from antin.registers.papers import rows as papers
 from antin.registers.papers.records import PaperTaken
 from antin.station import packets
 from antin.station.books import PAPERS
@@ -48,8 +48,8 @@ def found(station: Station, public: PaperTaken, deed: Any, shown: bytes) -> Conf
     if public.kind not in SLOTS:
         return None
     slot = SLOTS[public.kind](deed)
-    for row in station.db.rows(papers.SQL["list_papers"]):
-        if (row[3], row[4]) == (public.kind, public.station) and row[1] != public.paper and not row[10]:
+    for row in papers.list_papers.all(station.db):
+        if (row.kind, row.station) == (public.kind, public.station) and row.digest != public.paper and not row.own:
             other = _taken(station, row)
             if SLOTS[public.kind](parse(PAPERS[public.kind].public, other.public)) == slot:
                 held = receipt_of(station, other.paper)
@@ -57,18 +57,18 @@ def found(station: Station, public: PaperTaken, deed: Any, shown: bytes) -> Conf
     return None
 
 
-def _taken(station: Station, row: Row) -> PaperTaken:
-    record = parse(Record, signed.claim(station.journal.raw(row[7]), HYBRID, QUICK).unverified_body)
+def _taken(station: Station, row: papers.Paper) -> PaperTaken:
+    record = parse(Record, signed.claim(station.journal.raw(row.idx), HYBRID, QUICK).unverified_body)
     return parse(PaperTaken, record.public)
 
 
 def receipt_of(station: Station, digest: bytes) -> bytes | None:
     """A paper's record with its proof, made here or taken; None where what lay beside the journal was lost."""
-    row = station.db.row(papers.SQL["find_paper"], digest)
+    row = papers.find_paper.one(station.db, digest)
     if row is None:
         return None
-    if row[10]:
-        return encode(Receipt(station.journal.raw(row[7]), station.journal.proof(row[7])))
+    if row.own:
+        return encode(Receipt(station.journal.raw(row.idx), station.journal.proof(row.idx)))
     return station.db.value(SQL["read_object"], digest)
 
 

@@ -14,17 +14,17 @@ from antin.journal.deed import Book, Deed, Source
 from antin.journal.journal import Journal
 from antin.registers.committees import apply as committees
 from antin.registers.directives import deeds as directives
-from antin.registers.dispatch import apply as dispatch
-from antin.registers.documents import apply as documents
+from antin.registers.dispatch import deeds as dispatch
+from antin.registers.documents import deeds as documents
 from antin.registers.drafting import apply as drafting
 from antin.registers.emulation import apply as emulation
 from antin.registers.escalations import apply as escalations
 from antin.registers.inspections import apply as inspections
 from antin.registers.keys import apply as keys
 from antin.registers.organisation import apply as organisation
-from antin.registers.papers import apply as papers
+from antin.registers.papers import deeds as papers
 from antin.registers.papers.records import PaperTaken
-from antin.registers.people import apply as people
+from antin.registers.people import deeds as people
 from antin.registers.programmes import apply as programmes
 from antin.registers.reviews import apply as reviews
 from antin.station.mirror import SQL

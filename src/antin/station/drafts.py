@@ -10,7 +10,7 @@ from antin.kernel.crypto import suite as suites
 from antin.kernel.formats.fields import Facts, Label
 from antin.kernel.formats.shape import encode
 from antin.kernel.formats.statement import SIGN, STAMP, Attached, AttachedList
-from antin.registers.documents import apply as documents
+from antin.registers.documents import rows as documents
 from antin.signer.signer import Hand
 from antin.station.documents import Examined, pieces
 from antin.station.station import Station
@@ -60,12 +60,13 @@ def stamped_object(station: Station, draft: Draft, hands: list[Hand]) -> bytes:
 
 def load(station: Station, number: int, officer: str) -> Draft:
     """A draft by its number, its secret part opened for ``officer``."""
-    row = station.db.row(documents.SQL["read_draft"], number)
+    row = documents.read_draft.one(station.db, number)
     if row is None:
         raise Missing("document-unknown", id=f"vb-{number}")
-    signed = station.secret(row[6], officer)
-    stamped = station.secret(row[7], officer) if row[7] is not None else b""
-    return Draft(number, row[1], check.attached(signed, station.directory)[0], signed, stamped, row[8] is not None)
+    signed = station.secret(row.signed, officer)
+    stamped = station.secret(row.stamped, officer) if row.stamped is not None else b""
+    attached = check.attached(signed, station.directory)[0]
+    return Draft(number, row.id, attached, signed, stamped, row.cancelled is not None)
 
 
 def find(station: Station, document: Examined, officer: str, wanted: int = 0) -> Draft | None:
@@ -74,11 +75,11 @@ def find(station: Station, document: Examined, officer: str, wanted: int = 0) ->
     Raises ``Refused`` when ``wanted`` is of another document.
     """
     found = None
-    for row in station.db.rows(documents.SQL["find_size"], document.size):
-        if wanted and row[0] != wanted:
+    for row in documents.find_size.all(station.db, document.size):
+        if wanted and row.n != wanted:
             continue
         try:
-            draft = load(station, row[0], officer)
+            draft = load(station, row.n, officer)
         except Refused:  # not for these eyes: another's draft of the same size is nobody's business
             if wanted:
                 raise

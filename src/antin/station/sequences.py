@@ -18,7 +18,7 @@ from antin.kernel.formats import signed
 from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.sequences import Last, Leaf, Sequences, SequencesProof
 from antin.kernel.formats.shape import encode, parse
-from antin.registers.dispatch import apply as dispatch
+from antin.registers.dispatch import rows as dispatch
 from antin.station.mirror import SQL
 from antin.station.station import Station
 from antin.storage.database import Database
@@ -105,8 +105,11 @@ def agrees(station: Station) -> bool:
 def _given(station: Station, epoch: int = 0, before: int = ENDLESS) -> list[tuple[str, tuple[tuple[int, int], ...]]]:
     """What each addressee was sent last in an epoch (the present one), by the records before an index."""
     epoch = epoch or station.journal.epoch
-    rows = station.db.rows(dispatch.SQL["list_last_sequences"], epoch, station.code, before)
-    return [(code, tuple(row[1:] for row in group)) for code, group in groupby(rows, key=lambda row: row[0])]
+    rows = dispatch.list_last_sequences.all(station.db, epoch, station.code, before)
+    return [
+        (code, tuple((each.precedence, each.sequence) for each in group))
+        for code, group in groupby(rows, key=lambda each: each.addressee)
+    ]
 
 
 def _leaves(given: list[tuple[str, tuple[tuple[int, int], ...]]], secret: bytes) -> list[Leaf]:

@@ -29,7 +29,7 @@ from antin.kernel.formats.epoch import LostUse
 from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.shape import parse
 from antin.registers.dispatch.records import ConflictNoticed, RightRefused
-from antin.registers.people import apply as people
+from antin.registers.people import rows as people
 from antin.signer.signer import STATION, Hand, Signer
 from antin.station import duties, entitled, link_key
 from antin.station import settings as settings_file
@@ -92,15 +92,15 @@ class Station(Timed):
     @property
     def own(self) -> Trusted:
         """This station's own credential. Raises ``Missing`` before the approval was joined."""
-        row = self.db.row(people.SQL["read_station"])
+        row = people.read_station.one(self.db)
         if row is None:
             raise Missing("station-not-joined", code=self.code)
-        return self.directory[row[1]]
+        return self.directory[row.credential]
 
     @property
     def joined(self) -> bool:
         """Whether the approval was taken home."""
-        return self.db.row(people.SQL["read_station"]) is not None
+        return people.read_station.one(self.db) is not None
 
     def witnessed(self, authority: Trusted, time: int) -> None:
         """A time signed by an authority: our own, and the root, move our clock; no other does (protocol rule 31)."""
@@ -121,10 +121,10 @@ class Station(Timed):
 
     def officer(self, officer: str) -> Trusted:
         """An enrolled officer's credential. Raises ``Missing`` for a stranger."""
-        row = self.db.row(people.SQL["read_officer"], officer)
-        if row is None or row[3] != "serving":
+        row = people.read_officer.one(self.db, officer)
+        if row is None or not row.serving:
             raise Missing("officer-unknown", officer=officer)
-        return self.directory[row[0]]
+        return self.directory[row.credential]
 
     def sign_in(self, officer: str, passphrase: bytes) -> None:
         """Unlock an officer's key for a bounded time; a wrong passphrase is a record too."""
@@ -324,7 +324,7 @@ class Station(Timed):
 
     def held_keys(self) -> list[bytes]:
         """Credentials whose uses this station's signer counts: its own and its officers'."""
-        enrolled = [row[1] for row in self.db.rows(people.SQL["list_officers"])]
+        enrolled = [row.credential for row in people.list_officers.all(self.db)]
         kids = [self.directory[each].keys.kid for each in enrolled]
         return [self.own.digest, self.own.keys.kid, *enrolled, *kids]
 

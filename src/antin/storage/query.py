@@ -64,6 +64,8 @@ class Statements:
         self.queries: dict[str, Query[object]] = {}
 
     def __getitem__(self, name: str) -> str:
+        """A statement that changes something; what gives rows is a ``query``."""
+        assert not self.sql[name].startswith("SELECT"), name
         return self.sql[name]
 
     def query(self, name: str, row: type[T]) -> Query[T]:

@@ -9,7 +9,7 @@ from antin.errors import AntinError
 from antin.packs.periods import Period
 from antin.registers.directives import rows as directives
 from antin.registers.directives.rules import LATE, MISSING, standing
-from antin.registers.papers import apply as papers
+from antin.registers.papers import rows as papers
 from antin.registers.programmes import apply as programmes
 from antin.registers.reviews import apply as reviews
 from antin.station.days import day_of, end_of, start_of
@@ -58,8 +58,8 @@ def period_of(station: Station, row: directives.Directive, period: str = "") -> 
 
 def _units(station: Station, row: directives.Directive, programme: tuple[Any, ...] | None, asked: Period | None,
            now: int) -> list[Row]:  # fmt: skip
-    paper = station.db.row(papers.SQL["find_name"], row.id)
-    sent = delivered(station, paper[1]) if paper and paper[10] else {}
+    paper = papers.find_name.one(station.db, row.id)
+    sent = delivered(station, paper.digest) if paper and paper.own else {}
     names = {code: name for code, name, _ in station.db.rows(MIRROR["list_agencies"])}
     sums, reported = _progress(station, row, programme, asked, now)
     open_, overdue = _expected(station, programme, now)

@@ -6,7 +6,7 @@ import base64
 from typing import Any
 
 from antin.errors import Missing
-from antin.registers.people import apply as people
+from antin.registers.people import rows as people
 from antin.station.station import Station
 from antin.views import dispatches, secrets
 from antin.views.local_time import local
@@ -74,9 +74,9 @@ def _handed(station: Station, row: dict[str, Any]) -> dict[str, str]:
 
 def officers(station: Station, officer: str = "") -> list[dict[str, Any]]:
     """Who serves here; names only for a signed-in officer."""
-    rows = station.db.rows(people.SQL["list_officers"])
     return [
-        {"officer": o, "roles": roles.split(","), "level": level, "state": state, "until":
-         station.directory[credential].credential.not_after, "name": secrets.text(station, idx, officer)}
-        for o, credential, roles, level, state, idx in rows
+        {"officer": row.officer, "roles": row.roles.split(","), "level": row.level, "state": row.state,
+         "until": station.directory[row.credential].credential.not_after,
+         "name": secrets.text(station, row.idx, officer)}
+        for row in people.list_officers.all(station.db)
     ]  # fmt: skip

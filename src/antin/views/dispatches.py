@@ -11,8 +11,8 @@ from antin.kernel.crypto import suite as suites
 from antin.kernel.formats import signed as signatures
 from antin.kernel.formats.shape import parse
 from antin.kernel.formats.slip import Slip
-from antin.registers.dispatch import apply as dispatch
-from antin.registers.documents import apply as documents
+from antin.registers.dispatch import rows as dispatch
+from antin.registers.documents import rows as documents
 from antin.registers.keys import apply as keys
 from antin.station.documents import Examined, pieces
 from antin.station.drafts import number_of
@@ -37,61 +37,65 @@ def time_of(station: Station, index: int | None) -> int | None:
 
 def inbox(station: Station, officer: str = "") -> list[Row]:
     """Incoming dispatches, newest last; facts only for an officer who is signed in and cleared."""
-    return [_incoming(station, row, officer) for row in station.db.rows(dispatch.SQL["list_in"])]
+    return [_incoming(station, row, officer) for row in dispatch.list_in.all(station.db)]
 
 
 def outbox(station: Station, officer: str = "") -> list[Row]:
     """Outgoing dispatches, newest last."""
-    rows = station.db.rows(dispatch.SQL["list_out"])
-    return [_outgoing(station, row, officer) for row in rows if row[2] != station.code]
+    rows = dispatch.list_out.all(station.db)
+    return [_outgoing(station, row, officer) for row in rows if row.addressee != station.code]
 
 
 def show(station: Station, dispatch_id: str, officer: str = "") -> Row:
     """One dispatch with its history. Raises ``Missing``."""
     if dispatch_id.startswith("di-"):
-        row = station.db.row(dispatch.SQL["read_out"], number_of(dispatch_id, "di"))
-        if row is None:
+        out = dispatch.read_out.one(station.db, number_of(dispatch_id, "di"))
+        if out is None:
             raise Missing("dispatch-unknown", id=dispatch_id)
-        return {**_outgoing(station, row, officer), "history": receipts(station, dispatch_id)}
+        return {**_outgoing(station, out, officer), "history": receipts(station, dispatch_id)}
     if dispatch_id.startswith("vb-"):
-        row = station.db.row(documents.SQL["read_draft"], number_of(dispatch_id, "vb"))
-        if row is None:
+        draft = documents.read_draft.one(station.db, number_of(dispatch_id, "vb"))
+        if draft is None:
             raise Missing("document-unknown", id=dispatch_id)
-        return {**_draft(station, row, officer), "history": []}
+        return {**_draft(station, draft, officer), "history": []}
     if not dispatch_id.startswith("den-"):
         raise Malformed("id-malformed", id=dispatch_id, prefix="di|den|vb")
-    row = station.db.row(dispatch.SQL["read_in"], number_of(dispatch_id, "den"))
+    row = dispatch.read_in.one(station.db, number_of(dispatch_id, "den"))
     if row is None:
         raise Missing("dispatch-unknown", id=dispatch_id)
     history = [
         {"result": name, "time": time_of(station, index), "record": index}
-        for name, index in (("arrived", row[9]), ("accepted", row[10]), ("opened", row[11]), (row[6], row[12]))
+        for name, index in (
+            ("arrived", row.arrived),
+            ("accepted", row.accepted),
+            ("opened", row.opened),
+            (row.state, row.refused),
+        )
         if index is not None
     ]
     assigned = [
-        {"result": "assigned", "time": time, "record": index, "officer": to, "by": by,
-         "remark": secrets.text(station, index, officer)}
-        for index, to, by, time in station.db.rows(dispatch.SQL["list_assignments"], row[5])
+        {"result": "assigned", "time": each.time, "record": each.idx, "officer": each.officer, "by": each.by_officer,
+         "remark": secrets.text(station, each.idx, officer)}
+        for each in dispatch.list_assignments.all(station.db, row.slip)
     ]  # fmt: skip
     return {**_incoming(station, row, officer), "history": sorted(history + assigned, key=lambda each: each["record"])}
 
 
 def receipts(station: Station, dispatch_id: str) -> list[Row]:
     """Receipts received for an outgoing dispatch, with their place in the receiver's journal."""
-    row = station.db.row(dispatch.SQL["read_out"], number_of(dispatch_id, "di"))
+    row = dispatch.read_out.one(station.db, number_of(dispatch_id, "di"))
     if row is None:
         raise Missing("dispatch-unknown", id=dispatch_id)
     return [
-        {"result": result, "time": time, "reason": reason, "origin": origin, "index": their, "record": index}
-        for result, _digest, time, reason, origin, their, index in station.db.rows(
-            dispatch.SQL["list_receipts"], row[7]
-        )
-    ]
+        {"result": each.result, "time": each.time, "reason": each.reason, "origin": each.origin,
+         "index": each.their_idx, "record": each.idx}
+        for each in dispatch.list_receipts.all(station.db, row.slip)
+    ]  # fmt: skip
 
 
 def drafts(station: Station, officer: str = "") -> list[Row]:
     """Documents signed here; facts only for an officer who is signed in and cleared."""
-    return [_draft(station, row, officer) for row in station.db.rows(documents.SQL["list_drafts"])]
+    return [_draft(station, row, officer) for row in documents.list_drafts.all(station.db)]
 
 
 def sent_before(station: Station, officer: str, document: Examined, to: Sequence[tuple[str, str]]) -> list[str]:
@@ -99,37 +103,34 @@ def sent_before(station: Station, officer: str, document: Examined, to: Sequence
     found, root = [], None
     for code, to_officer in to:
         size = document.size, estimated_size(document)
-        for n, index in station.db.rows(dispatch.SQL["find_alike"], code, to_officer, *size):
-            sent = secrets.statement(station, index, officer)
+        for each in dispatch.find_alike.all(station.db, code, to_officer, *size):
+            sent = secrets.statement(station, each.idx, officer)
             if sent is None or sent.size != document.size:
                 continue
             root = root or suites.document_root(station.suite, pieces(document))
             if station.suite.document_digest(sent.salt, *root) == sent.document:
-                found.append(f"di-{n}")
+                found.append(f"di-{each.n}")
     return found
 
 
-def _draft(station: Station, row: tuple[Any, ...], officer: str) -> Row:
-    n, _id, level, size, _digest, kind, signed, stamped, cancelled = row
+def _draft(station: Station, row: documents.Draft, officer: str) -> Row:
     return {
-        "id": f"vb-{n}", "level": level, "size": size, "kind": kind, "signed": time_of(station, signed),
-        "stamped": time_of(station, stamped), "cancelled": time_of(station, cancelled),
-        "reason": "" if cancelled is None else secrets.text(station, cancelled, officer),
-        **secrets.attached(station, signed, officer),
+        "id": row.name, "level": row.level, "size": row.size, "kind": row.kind, "signed": time_of(station, row.signed),
+        "stamped": time_of(station, row.stamped), "cancelled": time_of(station, row.cancelled),
+        "reason": "" if row.cancelled is None else secrets.text(station, row.cancelled, officer),
+        **secrets.attached(station, row.signed, officer),
     }  # fmt: skip
 
 
-def _incoming(station: Station, row: tuple[Any, ...], officer: str) -> Row:
-    n, sender, _epoch, precedence, sequence, slip, state, number, year, *when, assignee, _statement = row
-    arrived, accepted, opened, refused = when
-    level, deadline = _outside(station, slip)
+def _incoming(station: Station, row: dispatch.Incoming, officer: str) -> Row:
+    level, deadline = _outside(station, row.slip)
     return {
-        "id": f"den-{n}", "arrival_number": number, "year": year, "sender": sender,
-        "sender_name": agency_name(station, sender), "precedence": precedence, "sequence": sequence, "state": state,
-        "arrived": time_of(station, arrived), "accepted": time_of(station, accepted),
-        "opened": time_of(station, opened), "refused": time_of(station, refused),
-        "assignee": assignee, "slip": slip.hex(), "deadline": deadline or None,
-        **secrets.facts(station, opened, officer), "level": level,
+        "id": row.name, "arrival_number": row.number, "year": row.year, "sender": row.sender,
+        "sender_name": agency_name(station, row.sender), "precedence": row.precedence, "sequence": row.sequence,
+        "state": row.state, "arrived": time_of(station, row.arrived), "accepted": time_of(station, row.accepted),
+        "opened": time_of(station, row.opened), "refused": time_of(station, row.refused),
+        "assignee": row.assignee, "slip": row.slip.hex(), "deadline": deadline or None,
+        **secrets.facts(station, row.opened, officer), "level": level,
     }  # fmt: skip
 
 
@@ -141,13 +142,11 @@ def _outside(station: Station, slip: bytes) -> tuple[int | None, int]:
     return levels.get(value.kid), value.leaf.deadline
 
 
-def _outgoing(station: Station, row: tuple[Any, ...], officer: str) -> Row:
-    n, statement, addressee, to_officer, precedence, sequence, deadline, slip, state, _idx = row
-    sent = station.db.row(dispatch.SQL["read_sent"], statement)
-    assert sent is not None  # a slip's row refers to its statement's
+def _outgoing(station: Station, row: dispatch.Outgoing, officer: str) -> Row:
+    sent = dispatch.read_sent.sure(station.db, row.statement)
     return {
-        "id": f"di-{n}", "addressee": addressee, "addressee_name": agency_name(station, addressee),
-        "officer": to_officer, "precedence": precedence, "sequence": sequence, "deadline": deadline or None,
-        "state": state, "sent": sent[9], "author": sent[8], "slip": slip.hex(), "sealed_size": sent[6],
-        **secrets.facts(station, sent[10], officer), "level": sent[2],
+        "id": row.name, "addressee": row.addressee, "addressee_name": agency_name(station, row.addressee),
+        "officer": row.officer, "precedence": row.precedence, "sequence": row.sequence,
+        "deadline": row.deadline or None, "state": row.state, "sent": sent.time, "author": sent.author, "slip": row.slip.hex(),
+        "sealed_size": sent.sealed_size, **secrets.facts(station, sent.idx, officer), "level": sent.level,
     }  # fmt: skip

@@ -6,7 +6,7 @@ import os
 from itertools import pairwise
 from typing import Any
 
-from antin.registers.dispatch import apply as dispatch
+from antin.registers.dispatch import rows as dispatch
 from antin.station.mirror import SQL
 from antin.station.station import Station
 from antin.views.terms import ending
@@ -19,12 +19,19 @@ def incidents(station: Station) -> list[Row]:
     """In the order of the journal; then what has no record: conflicts kept beside it, unproven checkpoints, holes,
     sealed parts that are lost, terms that end."""
     refused = [
-        _row(index, "refused", time=time, act=act, who=who, code=code)
-        for index, act, who, code, _about, time in station.db.rows(dispatch.SQL["list_refusals"])
+        _row(each.idx, "refused", time=each.time, act=each.act, who=each.who, code=each.code)
+        for each in dispatch.list_refusals.all(station.db)
     ]
     conflicts = [
-        _row(index, "conflict", time=time, who=about, code=code, evidence=f"evidence/{code}-{evidence.hex()[:16]}")
-        for index, about, code, evidence, time in station.db.rows(dispatch.SQL["list_conflicts"])
+        _row(
+            each.idx,
+            "conflict",
+            time=each.time,
+            who=each.about,
+            code=each.code,
+            evidence=f"evidence/{each.code}-{each.evidence.hex()[:16]}",
+        )
+        for each in dispatch.list_conflicts.all(station.db)
     ]
     recorded = sorted(refused + conflicts, key=lambda row: row["record"])
     return [*recorded, *_unrecorded(station, {row["evidence"] for row in conflicts}), *_unproven(station),
@@ -63,11 +70,11 @@ def _ending(station: Station) -> list[Row]:
 
 def _missing(station: Station) -> list[Row]:
     """Holes in the received sequences: what was sent to us and has not arrived (protocol rule 21)."""
-    ranges = station.db.rows(dispatch.SQL["list_all_ranges"])
-    firsts = {row[:3]: row[3] for row in reversed(ranges)}
+    ranges = dispatch.list_all_ranges.all(station.db)
+    firsts = {each.stream: each.first for each in reversed(ranges)}
     holes = [(key, 1, first - 1) for key, first in firsts.items() if first > 1]
-    holes += [(a[:3], a[4] + 1, b[3] - 1) for a, b in pairwise(ranges) if a[:3] == b[:3]]
-    greatest = {row[:3]: row[4] for row in ranges}
+    holes += [(a.stream, a.last + 1, b.first - 1) for a, b in pairwise(ranges) if a.stream == b.stream]
+    greatest = {each.stream: each.last for each in ranges}
     # What the sender signed that it sent last: so a missing tail shows too.
     lasts = [(row[:3], greatest.get(row[:3], 0) + 1, row[3]) for row in station.db.rows(SQL["list_lasts"])]
     holes += [hole for hole in lasts if hole[1] <= hole[2]]

@@ -8,8 +8,8 @@ from typing import Any
 
 from antin.errors import AntinError, Refused
 from antin.kernel.formats import paper
-from antin.registers.dispatch import apply as dispatch
-from antin.registers.papers import apply as register
+from antin.registers.dispatch import rows as dispatch
+from antin.registers.papers import rows as register
 from antin.station.station import Station
 from antin.storage.outputs import outputs
 
@@ -39,26 +39,27 @@ def title(texts: Mapping[str, str]) -> str:
 
 def papers(station: Station, officer: str = "") -> list[Row]:
     """In the order in which they came into our journal."""
-    waiting = {row[0] for row in station.db.rows(register.SQL["list_waiting"])}
-    return [_row(station, row, waiting, officer) for row in station.db.rows(register.SQL["list_papers"])]
+    waiting = {row.n for row in register.list_waiting.all(station.db)}
+    return [_row(station, row, waiting, officer) for row in register.list_papers.all(station.db)]
 
 
-def _row(station: Station, row: tuple[Any, ...], waiting: set[int], officer: str) -> Row:
-    n, digest, name, kind, maker, who, time, index, level, precedence, own, addressees = row
-    state = "taken" if not own else "waiting" if n in waiting else "published" if addressees else "kept"
+def _row(station: Station, row: register.Paper, waiting: set[int], officer: str) -> Row:
+    state = "taken" if not row.own else "waiting" if row.n in waiting else "published" if row.addressees else "kept"
     return {
-        "id": f"ph-{n}", "kind": kind, "station": maker, "officer": who, "time": time, "record": index, "level": level,
-        "precedence": precedence, "addressees": addressees, "state": state, "paper": digest.hex(), "act": name.hex(),
-        "title": title(words(station, index, officer)),
+        "id": row.name, "kind": row.kind, "station": row.station, "officer": row.officer, "time": row.time,
+        "record": row.idx, "level": row.level, "precedence": row.precedence, "addressees": row.addressees,
+        "state": state, "paper": row.digest.hex(), "act": row.named.hex(),
+        "title": title(words(station, row.idx, officer)),
     }  # fmt: skip
 
 
 def refused(station: Station) -> list[Row]:
     """Papers that a rule refused, with the code of the rule."""
     return [
-        {"record": index, "slip": slip.hex(), "paper": digest.hex(), "kind": kind, "code": code, "time": time,
-         "sender": (station.db.row(dispatch.SQL["find_in"], slip) or ("", ""))[1]}
-        for index, slip, digest, kind, code, time in station.db.rows(register.SQL["list_refused"])
+        {"record": each.idx, "slip": each.slip.hex(), "paper": each.digest.hex(), "kind": each.kind,
+         "code": each.code, "time": each.time,
+         "sender": getattr(dispatch.find_in.one(station.db, each.slip), "sender", "")}
+        for each in register.list_refused.all(station.db)
     ]  # fmt: skip
 
 
@@ -78,7 +79,7 @@ def save(station: Station, index: int, officer: str, folder: Path) -> list[Path]
 def delivered(station: Station, index_digest: bytes) -> dict[str, tuple[str, int | None]]:
     """For a paper of ours by digest: each addressee's newest dispatch state and when it was sent."""
     found: dict[str, tuple[str, int | None]] = {}
-    for (statement,) in station.db.rows(register.SQL["list_published"], index_digest):
-        for addressee, state, time in station.db.rows(dispatch.SQL["list_states"], statement):
-            found[addressee] = (state, time)
+    for statement in register.list_published.all(station.db, index_digest):
+        for each in dispatch.list_states.all(station.db, statement):
+            found[each.addressee] = (each.state, each.time)
     return found

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from antin.journal.journal import SQL as JOURNAL
-from antin.registers.papers import apply as papers
+from antin.registers.papers import rows as papers
 from antin.spelling import plain
 from antin.station.books import LOCAL
 from antin.station.station import Station
@@ -28,20 +28,23 @@ def search(station: Station, officer: str, text: str) -> list[Row]:
 
 
 def _all(station: Station, officer: str) -> Iterator[tuple[Row, str]]:
-    for n, _digest, _id, kind, maker, _who, time, index, *_ in station.db.rows(papers.SQL["list_papers"]):
-        texts = words(station, index, officer)
+    for row in papers.list_papers.all(station.db):
+        texts = words(station, row.idx, officer)
         if texts:
-            yield _row(f"ph-{n}", kind, maker, time, [texts.get("number", ""), texts.get("title", ""), *texts.values()])
+            found = [texts.get("number", ""), texts.get("title", ""), *texts.values()]
+            yield _row(row.name, row.kind, row.station, row.time, found)
     for index, kind, time in station.db.rows(JOURNAL["list_worded"]):
         texts = words(station, index, officer) if kind in LOCAL else {}
         if texts:
             yield _row(f"#{index}", kind, station.code, time, [*texts.values()])
-    for row in dispatches.inbox(station, officer):
-        if row["kind"] and not row["name"].endswith(PAPER_SUFFIX):
-            yield _row(row["id"], "opened", row["sender"], row["arrived"], [row["number"], row["subject"], row["name"]])
-    for row in dispatches.outbox(station, officer):
-        if row["kind"] and not row["name"].endswith(PAPER_SUFFIX):
-            yield _row(row["id"], "sent", station.code, row["sent"], [row["number"], row["subject"], row["name"]])
+    for each in dispatches.inbox(station, officer):
+        if each["kind"] and not each["name"].endswith(PAPER_SUFFIX):
+            found = [each["number"], each["subject"], each["name"]]
+            yield _row(each["id"], "opened", each["sender"], each["arrived"], found)
+    for each in dispatches.outbox(station, officer):
+        if each["kind"] and not each["name"].endswith(PAPER_SUFFIX):
+            found = [each["number"], each["subject"], each["name"]]
+            yield _row(each["id"], "sent", station.code, each["sent"], found)
 
 
 def _row(id_: str, kind: str, maker: str, time: int, texts: list[str]) -> tuple[Row, str]:

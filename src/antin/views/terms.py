@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from antin.registers.keys import apply as keys
-from antin.registers.people import apply as people
+from antin.registers.people import rows as people
 from antin.station.station import Station
 
 DAY = 86400
@@ -28,9 +28,9 @@ def ending(station: Station) -> list[Term]:
     now, ends = station.moment(), dict[str, int]()
     if station.own.issuer:
         ends[station.own.name] = station.own.credential.not_after
-    for number, digest, _, _, state, _ in station.db.rows(people.SQL["list_officers"]):
-        if state == "serving":
-            ends[f"{station.code}/{number}"] = station.directory[digest].credential.not_after
+    for row in people.list_officers.all(station.db):
+        if row.serving:
+            ends[f"{station.code}/{row.officer}"] = station.directory[row.credential].credential.not_after
     for level, _, _, until in station.db.rows(keys.SQL["list_levels"]):
         who = f"{station.code} #{level}"
         ends[who] = max(until, ends.get(who, 0))

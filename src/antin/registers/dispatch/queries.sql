@@ -15,7 +15,7 @@ SELECT coalesce(min(n), 0) - 1 FROM dispatch_out WHERE n < 0
 -- last_sequence
 SELECT coalesce(max(sequence), 0) FROM dispatch_out WHERE addressee = ? AND epoch = ? AND precedence = ?
 -- list_last_sequences
-SELECT addressee, precedence, max(sequence) FROM dispatch_out WHERE epoch = ? AND addressee != ? AND idx < ?
+SELECT addressee, precedence, max(sequence) AS sequence FROM dispatch_out WHERE epoch = ? AND addressee != ? AND idx < ?
 GROUP BY addressee, precedence ORDER BY addressee, precedence
 -- insert_out
 INSERT INTO dispatch_out (n, statement, addressee, officer, precedence, sequence, deadline, slip, state, idx, epoch)

@@ -4,15 +4,15 @@ SELECT coalesce(max(n), 0) + 1 FROM papers_papers
 INSERT INTO papers_papers (n, digest, name, kind, station, officer, time, idx, level, precedence, own, addressees, slip)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 -- read_paper
-SELECT n, digest, name, kind, station, officer, time, idx, level, precedence, own, addressees FROM papers_papers WHERE n = ?
+SELECT n, digest, name AS named, kind, station, officer, time, idx, level, precedence, own, addressees FROM papers_papers WHERE n = ?
 -- find_paper
-SELECT n, digest, name, kind, station, officer, time, idx, level, precedence, own, addressees FROM papers_papers WHERE digest = ?
+SELECT n, digest, name AS named, kind, station, officer, time, idx, level, precedence, own, addressees FROM papers_papers WHERE digest = ?
 -- find_name
-SELECT n, digest, name, kind, station, officer, time, idx, level, precedence, own, addressees FROM papers_papers WHERE name = ?
+SELECT n, digest, name AS named, kind, station, officer, time, idx, level, precedence, own, addressees FROM papers_papers WHERE name = ?
 -- list_papers
-SELECT n, digest, name, kind, station, officer, time, idx, level, precedence, own, addressees FROM papers_papers ORDER BY n
+SELECT n, digest, name AS named, kind, station, officer, time, idx, level, precedence, own, addressees FROM papers_papers ORDER BY n
 -- list_waiting
-SELECT n, digest, name, kind, station, officer, time, idx, level, precedence, own, addressees FROM papers_papers p
+SELECT n, digest, name AS named, kind, station, officer, time, idx, level, precedence, own, addressees FROM papers_papers p
 WHERE own = 1 AND addressees > 0 AND NOT EXISTS (SELECT 1 FROM papers_published s WHERE s.digest = p.digest) ORDER BY precedence DESC, n
 -- insert_published
 INSERT INTO papers_published (idx, digest, statement) VALUES (?, ?, ?)

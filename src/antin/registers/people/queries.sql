@@ -9,6 +9,6 @@ ON CONFLICT (officer) DO UPDATE SET credential = excluded.credential, roles = ex
 -- read_station
 SELECT code, credential, root FROM people_station WHERE one = 1
 -- read_officer
-SELECT credential, roles, level, state, idx FROM people_officers WHERE officer = ?
+SELECT officer, credential, roles, level, state, idx FROM people_officers WHERE officer = ?
 -- list_officers
 SELECT officer, credential, roles, level, state, idx FROM people_officers ORDER BY officer

@@ -1,4 +1,4 @@
-"""Fills the tables of papers, and hands each travelling record to the book that it belongs to.
+"""The deeds of the register of papers; and how each travelling deed of another book enters a paper with it.
 
 The books are given by the station (``station/books.py``): this register knows none of them.
 """
@@ -12,14 +12,14 @@ from typing import Any
 
 from antin.errors import Conflict, Malformed, Missing
 from antin.journal.deed import Book, Deed, Source
-from antin.kernel.formats.paper import PaperHead, check_head
+from antin.kernel.formats.paper import check_head
 from antin.kernel.formats.shape import parse
 from antin.kernel.kinds import DESK
+from antin.registers.papers import fill
 from antin.registers.papers.records import PaperPublished, PaperRefused, PaperTaken
-from antin.storage.database import Database, Reader, statements
+from antin.registers.papers.rows import find_name, find_paper
+from antin.storage.database import Database, Reader
 
-SQL = statements(Path(__file__).with_name("queries.sql"))
-TABLES = Path(__file__).with_name("tables.sql")
 PUBLISHERS = frozenset({"officer", "cipher", "registrar"})
 TAKERS = DESK
 
@@ -31,11 +31,11 @@ def made(deed: Deed[Any]) -> Deed[Any]:
         check_head(p.head)
         deed.decide(view, source, p)
 
-    def fill(db: Database, source: Source, p: Any) -> None:
-        _enter(db, source, p.head, b"")
+    def enter(db: Database, source: Source, p: Any) -> None:
+        fill.entered(db, source, p.head, b"")
         deed.fill(db, source, p)
 
-    return replace(deed, decide=decide, fill=fill)
+    return replace(deed, decide=decide, fill=enter)
 
 
 def as_made(papers: Mapping[str, Deed[Any]], source: Source, p: PaperTaken) -> tuple[Source, Any]:
@@ -53,43 +53,30 @@ def taken(papers: Mapping[str, Deed[Any]]) -> Deed[PaperTaken]:
     def decide(view: Reader, source: Source, p: PaperTaken) -> None:
         there, public = as_made(papers, source, p)
         check_head(public.head)
-        known = view.row(SQL["find_paper"], there.digest) or view.row(SQL["find_name"], there.name)
+        known = find_paper.one(view, there.digest) or find_name.one(view, there.name)
         if known is not None:
-            raise Conflict("paper-known", id=f"ph-{known[0]}")
+            raise Conflict("paper-known", id=known.name)
         papers[p.kind].decide(view, there, public)
 
-    def fill(db: Database, source: Source, p: PaperTaken) -> None:
+    def enter(db: Database, source: Source, p: PaperTaken) -> None:
         there, public = as_made(papers, source, p)
-        _enter(db, there, public.head, p.slip)
+        fill.entered(db, there, public.head, p.slip)
         papers[p.kind].fill(db, there, public)
 
-    return Deed("paper-taken", PaperTaken, fill, decide)
+    return Deed("paper-taken", PaperTaken, enter, decide)
 
 
-def _enter(db: Database, source: Source, head: PaperHead, slip: bytes) -> None:
-    db.run(
-        SQL["insert_paper"], db.value(SQL["next_number"]), source.digest, source.name, source.kind, source.station,
-        source.officer, source.time, source.index, head.level, head.precedence, int(source.own), len(head.to), slip,
-    )  # fmt: skip
-
-
-def published(db: Database, source: Source, p: PaperPublished) -> None:
+def publish(view: Reader, source: Source, p: PaperPublished) -> None:
     """Refuses a paper that is not ours."""
-    found = db.row(SQL["find_paper"], p.paper)
-    if found is None or not found[10]:
+    found = find_paper.one(view, p.paper)
+    if found is None or not found.own:
         raise Missing("paper-unknown", id=p.paper.hex()[:16])
-    db.run(SQL["insert_published"], source.index, p.paper, p.statement)
-
-
-def refused(db: Database, source: Source, p: PaperRefused) -> None:
-    """Keeps what a rule refused."""
-    db.run(SQL["insert_refused"], source.index, p.slip, p.paper, p.kind, p.code, p.needs, source.time)
 
 
 BOOK = Book(
-    "papers", 1, TABLES,
+    "papers", 1, Path(__file__).with_name("tables.sql"),
     (
-        Deed("paper-published", PaperPublished, published),
-        Deed("paper-refused", PaperRefused, refused),
+        Deed("paper-published", PaperPublished, fill.published, publish),
+        Deed("paper-refused", PaperRefused, fill.refused),
     ),
 )  # fmt: skip
