@@ -14,7 +14,7 @@ from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.shape import encode, parse
 from antin.registers.papers import rows as papers
 from antin.registers.papers.records import PaperTaken
-from antin.registers.programmes import apply as programmes
+from antin.registers.programmes import rows as programmes
 from antin.station import packets
 from antin.station.books import DEEDS, PAPERS
 from antin.station.mirror import SQL
@@ -29,7 +29,7 @@ def case(station: Station, name: str) -> bytes:
     """The case of ``cd-1``: every record under it as its maker made it, our own records of taking them, checkpoints
     kept of each journal, and back-dated records with what convicts them. Holds structure, no words: no secret part."""
     row = directives.find(station, name)
-    served = {each[1] for each in station.db.rows(programmes.SQL["list_of_directive"], row.id)}
+    served = {each.id for each in programmes.list_of_directive.all(station.db, row.id)}
     about = {row.id, *served}
     frames = list(_papers(station, about))
     convicted, points = _convicted(station, about)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any
 
 from antin.errors import Missing
 from antin.kernel.crypto.suite import object_digest
 from antin.registers.directives import rows as directives
 from antin.registers.emulation import rules
 from antin.registers.emulation.rules import Campaign
-from antin.registers.programmes import apply as programmes
+from antin.registers.programmes import rows as programmes
 from antin.station.station import Station
 
 ACKNOWLEDGED, STUDIED, FINISHED = "acknowledged-on-time", "studied-on-time", "finished-on-time"
@@ -70,19 +69,19 @@ def _directives(station: Station, campaign: Campaign, source: str) -> Duties:
 def _tasks(station: Station, campaign: Campaign) -> Duties:
     """Of the programmes adopted here, the tasks that fall due within the campaign; one withdrawn is nobody's duty."""
     duties: Duties = defaultdict(list)
-    for row in station.db.rows(programmes.SQL["list_programmes"]):
-        if row[2] == station.code:
+    for row in programmes.list_programmes.all(station.db):
+        if row.station == station.code:
             _of_programme(station, campaign, row, duties)
     return duties
 
 
-def _of_programme(station: Station, campaign: Campaign, row: tuple[Any, ...], duties: Duties) -> None:
-    rows = station.db.rows(programmes.SQL["list_standing"], row[1])
-    standing = {(unit, task): (finished or None, index) for unit, task, _, _, _, finished, index in rows}
-    units = [code for (code,) in station.db.rows(programmes.SQL["list_units"], row[1])]
-    for key, _, unit, _, _, _, due, state in station.db.rows(programmes.SQL["list_tasks"], row[1]):
-        if state != "open" or not campaign.opens <= due <= campaign.closes:
+def _of_programme(station: Station, campaign: Campaign, row: programmes.Programme, duties: Duties) -> None:
+    rows = programmes.list_standing.all(station.db, row.id)
+    standing = {(each.unit, each.task): (each.finished or None, each.idx) for each in rows}
+    units = programmes.list_units.all(station.db, row.id)
+    for task in programmes.list_tasks.all(station.db, row.id):
+        if task.state != "open" or not campaign.opens <= task.due <= campaign.closes:
             continue
-        for code in [unit] if unit else units:
-            done, index = standing.get((code, key), (None, None))
-            duties[code].append((done, due, (row[8], index) if index is not None else (row[8],)))
+        for code in [task.unit] if task.unit else units:
+            done, index = standing.get((code, task.key), (None, None))
+            duties[code].append((done, task.due, (row.idx, index) if index is not None else (row.idx,)))

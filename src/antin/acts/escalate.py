@@ -9,8 +9,9 @@ from antin.errors import AntinError, Missing
 from antin.kernel.formats import paper
 from antin.kernel.formats.credential import AGENCY
 from antin.kernel.formats.paper import head
-from antin.registers.escalations import apply as register
+from antin.registers.escalations import rows as register
 from antin.registers.escalations import rules
+from antin.registers.escalations.deeds import ACTORS
 from antin.registers.escalations.records import SUPERIOR, Escalated
 from antin.registers.escalations.rules import Item, Step
 from antin.station.station import Station
@@ -39,7 +40,7 @@ def reached(station: Station, items: Iterable[Item]) -> list[Told]:
 def _recorded(station: Station, step: Step) -> bool:
     i = step.item
     key = (station.code, i.about, i.what, i.key, i.unit, step.step, i.due)
-    return station.db.row(register.SQL["find_escalation"], *key) is not None
+    return register.find_escalation.one(station.db, *key) is not None
 
 
 def _whom(station: Station, step: Step) -> Told:
@@ -79,7 +80,7 @@ def escalate(station: Station, officer: str, items: Iterable[Item]) -> tuple[lis
     A second run at the same time records nothing.
     """
     with station.refusals_noted("escalated", officer):
-        actor, _ = station.acting(officer, register.ACTORS)
+        actor, _ = station.acting(officer, ACTORS)
     found = reached(station, items)
     mine = [each for each in found if each.step.item.level <= actor.subject.clearance.level]
     for start in range(0, len(mine), _AT_ONCE):
@@ -88,7 +89,7 @@ def escalate(station: Station, officer: str, items: Iterable[Item]) -> tuple[lis
 
 
 def _record(station: Station, officer: str, batch: list[Told]) -> None:
-    _, hand = station.acting(officer, register.ACTORS)
+    _, hand = station.acting(officer, ACTORS)
     new = []
     for each in batch:
         i = each.step.item

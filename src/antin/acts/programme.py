@@ -8,7 +8,6 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from antin.acts import directive as directives
 from antin.acts.papers import own_id, record_act
@@ -16,15 +15,13 @@ from antin.errors import Malformed, Missing
 from antin.kernel.formats import paper
 from antin.kernel.formats.paper import File, head
 from antin.registers.directives import rows as directive_register
-from antin.registers.programmes import apply as register
 from antin.registers.programmes import records as r
+from antin.registers.programmes import rows as register
+from antin.registers.programmes.figures import closing, progress
 from antin.station.days import day_of, end_of, start_of
 from antin.station.documents import examine, pieces
 from antin.station.drafts import number_of
 from antin.station.station import Station
-
-Row = tuple[Any, ...]
-NUMBER, ID, OWNER, DIRECTIVE, ABOVE, LEVEL, PRECEDENCE = 0, 1, 2, 3, 4, 5, 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +86,7 @@ def adopt(station: Station, officer: str, directive: str, plan: Plan, level: int
     under = directives.find(station, directive)
     over = find(station, above) if above else None
     # Whom it serves has to have it: goals reported upwards find their programme there.
-    served = {over[OWNER]} - {station.code, *plan.to} if over else set()
+    served = {over.station} - {station.code, *plan.to} if over else set()
     informed = tuple(sorted({*plan.informed, *served}))
     for code in (*plan.to, *informed):
         station.directory.find(code)
@@ -99,11 +96,11 @@ def adopt(station: Station, officer: str, directive: str, plan: Plan, level: int
     texts |= {f"task.{task.key}": task.title for task in plan.task}
     public = r.ProgrammeAdopted(
         head((*plan.to, *informed), level, precedence), under.id, own_id(station, under.id),
-        over[ID] if over else b"", informed,
+        over.id if over else b"", informed,
         tuple(_goal(each) for each in plan.goal), tuple(_task(each) for each in plan.task),
     )  # fmt: skip
     id_ = record_act(station, officer, "programme-adopted", public, level, paper.words(texts, tuple(files)))
-    return f"ct-{station.db.row(register.SQL['find_programme'], id_)[0]}"  # type: ignore[index]
+    return register.find_programme.sure(station.db, id_).name
 
 
 def _goal(g: GoalForm) -> r.Goal:
@@ -117,9 +114,9 @@ def _task(t: TaskForm) -> r.Task:
     return r.Task(t.key, t.goal, t.unit, t.officer, t.weight, start_of(t.start), end_of(t.due), tuple(sorted(t.after)))
 
 
-def find(station: Station, name: str) -> Row:
+def find(station: Station, name: str) -> register.Programme:
     """The register's row of ``ct-1``. Raises ``Missing``."""
-    row = station.db.row(register.SQL["read_programme"], number_of(name, "ct"))
+    row = register.read_programme.one(station.db, number_of(name, "ct"))
     if row is None:
         raise Missing("programme-unknown", id=name)
     return row
@@ -128,9 +125,9 @@ def find(station: Station, name: str) -> Row:
 def withdraw_task(station: Station, officer: str, name: str, task: str, reason: str) -> None:
     """Take a task out of a programme of ours."""
     row = find(station, name)
-    to = tuple(code for (code,) in station.db.rows(register.SQL["list_units"], row[ID]))
-    public = r.TaskWithdrawn(head(to, row[LEVEL], row[PRECEDENCE]), row[ID], task)
-    record_act(station, officer, "task-withdrawn", public, row[LEVEL], paper.words({"title": reason}))
+    to = tuple(register.list_units.all(station.db, row.id))
+    public = r.TaskWithdrawn(head(to, row.level, row.precedence), row.id, task)
+    record_act(station, officer, "task-withdrawn", public, row.level, paper.words({"title": reason}))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,10 +168,10 @@ def report(station: Station, officer: str, name: str, form: ProgressForm) -> str
     station.pack.period_named(period)
     items = tuple(_item(each) for each in form.task)
     measures = tuple(r.Measure(each.goal, thousandths(each.value)) for each in form.measure)
-    public = r.ProgressReported(head((row[OWNER],), row[LEVEL], row[PRECEDENCE]), row[ID], period, items, measures)
+    public = r.ProgressReported(head((row.station,), row.level, row.precedence), row.id, period, items, measures)
     texts = {f"task.{each.key}": each.remark for each in form.task}
-    id_ = record_act(station, officer, "progress-reported", public, row[LEVEL], paper.words(texts))
-    return f"bc-{station.db.row(register.SQL['find_report'], id_)[1]}"  # type: ignore[index]
+    id_ = record_act(station, officer, "progress-reported", public, row.level, paper.words(texts))
+    return register.find_report.sure(station.db, id_).name
 
 
 def _item(each: TaskReport) -> r.Item:
@@ -193,39 +190,38 @@ def digest_of(path: Path) -> bytes:
     return state.digest()
 
 
-def current_period(station: Station, row: Row) -> str:
+def current_period(station: Station, row: register.Programme) -> str:
     """The period that today falls into, by the calendar of the directive. Raises ``Malformed`` where none is set."""
-    under = directive_register.find_directive.one(station.db, row[DIRECTIVE])
+    under = directive_register.find_directive.one(station.db, row.directive)
     if under is None or not under.calendar:
-        raise Malformed("period-needed", id=f"ct-{row[NUMBER]}")
+        raise Malformed("period-needed", id=row.name)
     return str(station.pack.period(under.calendar, day_of(station.now())).key)
 
 
 def review(station: Station, officer: str, report_id: str, verdict: str, remark: str = "") -> None:
     """Judge ``bc-1``: accepted or returned. Refuses the officer who made it."""
-    found = station.db.row(register.SQL["read_report"], number_of(report_id, "bc"))
+    found = register.read_report.one(station.db, number_of(report_id, "bc"))
     if found is None:
         raise Missing("report-unknown", id=report_id)
-    row = station.db.row(register.SQL["find_programme"], found[2])
-    assert row is not None  # a report stands under its programme
-    other = row[OWNER] if found[3] == station.code else found[3]
-    public = r.ProgressReviewed(head((other,), row[LEVEL], row[PRECEDENCE]), found[0], verdict)
-    record_act(station, officer, "progress-reviewed", public, row[LEVEL], paper.words({"title": remark}))
+    row = register.find_programme.sure(station.db, found.programme)
+    other = row.station if found.unit == station.code else found.unit
+    public = r.ProgressReviewed(head((other,), row.level, row.precedence), found.id, verdict)
+    record_act(station, officer, "progress-reviewed", public, row.level, paper.words({"title": remark}))
 
 
 def report_goals(station: Station, officer: str, name: str, period: str = "") -> dict[str, int]:
     """Tell the superior how far our programme's goals are, as the register computes them."""
     row = find(station, name)
-    above = station.db.row(register.SQL["find_programme"], row[ABOVE]) if row[ABOVE] else None
+    above = register.find_programme.one(station.db, row.above) if row.above else None
     if above is None:
         raise Malformed("programme-serves-none", id=name)
-    figures = register.progress(station.db, row[ID])
+    figures = progress(station.db, row.id)
     period = period or current_period(station, row)
     station.pack.period_named(period)
     goals = tuple(r.GoalShare(key, done) for key, done in sorted(figures.items()))
-    public = r.GoalsReported(head((above[OWNER],), row[LEVEL], row[PRECEDENCE]), row[ID], period, goals,
+    public = r.GoalsReported(head((above.station,), row.level, row.precedence), row.id, period, goals,
                              station.journal.head()[0])  # fmt: skip
-    record_act(station, officer, "goals-reported", public, row[LEVEL], paper.words({}))
+    record_act(station, officer, "goals-reported", public, row.level, paper.words({}))
     return figures
 
 
@@ -233,8 +229,8 @@ def close_period(station: Station, officer: str, name: str, period: str) -> dict
     """Close a period of a programme of ours: what stands is frozen by digest, nothing later is taken."""
     row = find(station, name)
     station.pack.period_named(period)
-    units, reported, done, figures = register.closing(station.db, row[ID], period)
-    to = tuple(code for (code,) in station.db.rows(register.SQL["list_units"], row[ID]))
-    public = r.PeriodClosed(head(to, row[LEVEL], row[PRECEDENCE]), row[ID], period, units, reported, done, figures)
-    record_act(station, officer, "period-closed", public, row[LEVEL], paper.words({}))
+    units, reported, done, figures = closing(station.db, row.id, period)
+    to = tuple(register.list_units.all(station.db, row.id))
+    public = r.PeriodClosed(head(to, row.level, row.precedence), row.id, period, units, reported, done, figures)
+    record_act(station, officer, "period-closed", public, row.level, paper.words({}))
     return {"units": units, "reported": reported, "done": done}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from typing import Any
 
 from antin.acts import directive as directives
 from antin.acts.papers import own_id, record_act
@@ -13,8 +12,8 @@ from antin.errors import Malformed, Missing
 from antin.kernel.formats import paper
 from antin.kernel.formats.paper import File, head
 from antin.registers.directives.rows import Directive
-from antin.registers.reviews import apply as register
 from antin.registers.reviews import records as r
+from antin.registers.reviews import rows as register
 from antin.station.drafts import number_of
 from antin.station.station import Station
 
@@ -40,7 +39,7 @@ def sign(station: Station, officer: str, name: str, period: str, to: Sequence[st
     if not calendar:
         raise Malformed("period-needed", id=name)
     outline = station.pack.calendar(calendar).outline
-    parts = [bytes(each) for (each,) in station.db.rows(register.SQL["list_records"], row.id, period)]
+    parts = register.list_records.all(station.db, row.id, period)
     up = tuple(to) or ((row.station,) if row.station != station.code else ())
     for code in up:
         station.directory.find(code)
@@ -51,7 +50,7 @@ def sign(station: Station, officer: str, name: str, period: str, to: Sequence[st
     )  # fmt: skip
     words = paper.words(dict(texts), (*files, data))
     id_ = record_act(station, officer, "review-made", public, row.level, words)
-    return f"sk-{station.db.value(register.SQL['find_review'], id_)}"
+    return f"sk-{register.find_review.sure(station.db, id_)}"
 
 
 def contribute(station: Station, officer: str, name: str, title: str, files: Sequence[File]) -> None:
@@ -68,16 +67,16 @@ def propose(station: Station, officer: str, name: str, to: str, text: str, carri
     """Make a proposal to one superior, under ``cd-1``; returns ``kn-1``. ``carries``: one that we pass on."""
     row = directives.find(station, name)
     station.directory.find(to)
-    carried = proposal(station, carries)[1] if carries else _NOBODY
+    carried = proposal(station, carries).id if carries else _NOBODY
     public = r.ProposalMade(_to(row, to), row.id, carried)
     words = paper.words({"title": text})
     id_ = record_act(station, officer, "proposal-made", public, row.level, words)
-    return f"kn-{station.db.row(register.SQL['find_proposal'], id_)[0]}"  # type: ignore[index]
+    return register.find_proposal.sure(station.db, id_).name
 
 
-def proposal(station: Station, name: str) -> tuple[Any, ...]:
+def proposal(station: Station, name: str) -> register.Proposal:
     """The register's row of ``kn-1``. Raises ``Missing``."""
-    row = station.db.row(register.SQL["read_proposal"], number_of(name, "kn"))
+    row = register.read_proposal.one(station.db, number_of(name, "kn"))
     if row is None:
         raise Missing("proposal-unknown", id=name)
     return row
@@ -87,7 +86,7 @@ def assign(station: Station, officer: str, name: str, to: str) -> None:
     """An officer of ours answers for a proposal made to us."""
     row = proposal(station, name)
     station.officer(to)
-    record_act(station, officer, "proposal-assigned", r.ProposalAssigned(row[1], to), row[6])
+    record_act(station, officer, "proposal-assigned", r.ProposalAssigned(row.id, to), row.level)
 
 
 def answer(station: Station, officer: str, name: str, outcome: str, text: str, forwarded: str = "") -> None:
@@ -95,8 +94,8 @@ def answer(station: Station, officer: str, name: str, outcome: str, text: str, f
     row = proposal(station, name)
     if forwarded:
         station.directory.find(forwarded)
-    public = r.ProposalAnswered(head((row[2],), row[6], row[7]), row[1], outcome, forwarded)
-    record_act(station, officer, "proposal-answered", public, row[6], paper.words({"title": text}))
+    public = r.ProposalAnswered(head((row.station,), row.level, row.precedence), row.id, outcome, forwarded)
+    record_act(station, officer, "proposal-answered", public, row.level, paper.words({"title": text}))
 
 
 def commend(station: Station, officer: str, name: str, units: Sequence[str], text: str) -> None:

@@ -18,15 +18,15 @@ from antin.registers.dispatch import deeds as dispatch
 from antin.registers.documents import deeds as documents
 from antin.registers.drafting import apply as drafting
 from antin.registers.emulation import apply as emulation
-from antin.registers.escalations import apply as escalations
+from antin.registers.escalations import deeds as escalations
 from antin.registers.inspections import apply as inspections
 from antin.registers.keys import apply as keys
 from antin.registers.organisation import apply as organisation
 from antin.registers.papers import deeds as papers
 from antin.registers.papers.records import PaperTaken
 from antin.registers.people import deeds as people
-from antin.registers.programmes import apply as programmes
-from antin.registers.reviews import apply as reviews
+from antin.registers.programmes import deeds as programmes
+from antin.registers.reviews import deeds as reviews
 from antin.station.mirror import SQL
 from antin.storage.database import Database
 

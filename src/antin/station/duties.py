@@ -7,7 +7,7 @@ from typing import Any
 from antin.errors import Conflict, Refused
 from antin.registers.directives import rows as directives
 from antin.registers.directives.records import DirectiveWithdrawn, UnitMoved
-from antin.registers.programmes import apply as programmes
+from antin.registers.programmes import rows as programmes
 from antin.registers.reviews.records import ReviewMade
 from antin.station.view import View
 
@@ -23,8 +23,8 @@ def check(view: View, who: str, public: Any) -> None:
     if isinstance(public, Withdrawal):
         return
     programme, directive = getattr(public, "programme", b""), getattr(public, "directive", b"")
-    found = view.db.row(programmes.SQL["find_programme"], programme) if programme else None
-    row = directives.find_directive.one(view.db, found[3] if found else directive)
+    found = programmes.find_programme.one(view.db, programme) if programme else None
+    row = directives.find_directive.one(view.db, found.directive if found else directive)
     if not row:
         return  # the paper's own register refuses an unknown one; a directive may have stayed with the superior
     if row.state == "withdrawn":
@@ -40,6 +40,6 @@ def _check_open(view: View, public: ReviewMade, issuer: str) -> None:
     """The issuer's closing of a period counts for the reviews sent to it."""
     if issuer not in public.head.to:
         return
-    for each in view.db.rows(programmes.SQL["list_of_directive"], public.directive):
-        if each[2] == issuer and view.db.row(programmes.SQL["find_period"], each[1], public.period) is not None:
-            raise Conflict("period-is-closed", id=f"ct-{each[0]}", period=public.period)
+    for each in programmes.list_of_directive.all(view.db, public.directive):
+        if each.station == issuer and programmes.find_period.one(view.db, each.id, public.period) is not None:
+            raise Conflict("period-is-closed", id=each.name, period=public.period)

@@ -16,8 +16,8 @@ from antin.registers.drafting import apply as drafting
 from antin.registers.emulation import campaign as campaigns
 from antin.registers.escalations.records import FINDING, SUPERIOR, TASK
 from antin.registers.inspections import apply as inspections
-from antin.registers.programmes import apply as programmes
-from antin.registers.reviews import apply as reviews
+from antin.registers.programmes import rows as programmes
+from antin.registers.reviews import rows as reviews
 from antin.station.view import View
 
 Row = tuple[Any, ...]
@@ -96,9 +96,9 @@ def _takes_part(view: View, who: str, directive: bytes) -> bool:
         if who == view.code or view.code in above(view, who):
             return True
         raise _wait(directive)
-    served = view.db.rows(programmes.SQL["list_of_directive"], directive)
-    there = {held[0], *held[1]} | {each[2] for each in served}
-    there |= {code for each in served for (code,) in view.db.rows(programmes.SQL["list_units"], each[1])}
+    served = programmes.list_of_directive.all(view.db, directive)
+    there = {held[0], *held[1]} | {each.station for each in served}
+    there |= {code for each in served for code in programmes.list_units.all(view.db, each.id)}
     return who in there or bool(there & above(view, who))
 
 
@@ -126,27 +126,27 @@ def _adopts(view: View, who: str, p: Any) -> bool:
     named = {code for code in p.head.to if code not in p.informed}
     named |= {each.owner for each in p.goals if each.owner} | {each.unit for each in p.tasks if each.unit}
     if named <= {who} and p.above:  # it binds nobody but its maker, who carries out the programme that it serves
-        over = view.db.row(programmes.SQL["find_programme"], p.above)
-        if over is not None and over[3] == p.directive:
-            units = {code for (code,) in view.db.rows(programmes.SQL["list_units"], p.above)}
-            return who == over[2] or who in units or _binds(view, who, p, named)
+        over = programmes.find_programme.one(view.db, p.above)
+        if over is not None and over.directive == p.directive:
+            units = programmes.list_units.all(view.db, p.above)
+            return who == over.station or who in units or _binds(view, who, p, named)
     return _binds(view, who, p, named)
 
 
 def _programme_owner(view: View, who: str, p: Any) -> bool:
-    row = view.db.row(programmes.SQL["find_programme"], p.programme)
-    return row is not None and row[2] == who
+    row = programmes.find_programme.one(view.db, p.programme)
+    return row is not None and row.station == who
 
 
 def _programme_unit(view: View, who: str, p: Any) -> bool:
-    return view.db.value(programmes.SQL["find_unit"], p.programme, who) is not None
+    return programmes.find_unit.one(view.db, p.programme, who) is not None
 
 
 def _judges(view: View, who: str, p: Any) -> bool:
     """The programme's owner; a unit takes its own report back."""
-    report = view.db.row(programmes.SQL["find_report"], p.report)
-    row = view.db.row(programmes.SQL["find_programme"], report[2]) if report else None
-    return row is not None and report is not None and who in (row[2], report[3])
+    report = programmes.find_report.one(view.db, p.report)
+    row = programmes.find_programme.one(view.db, report.programme) if report else None
+    return row is not None and report is not None and who in (row.station, report.unit)
 
 
 def _speaks_up(view: View, who: str, p: Any) -> bool:
@@ -154,8 +154,8 @@ def _speaks_up(view: View, who: str, p: Any) -> bool:
 
 
 def _proposal_owner(view: View, who: str, p: Any) -> bool:
-    row = view.db.row(reviews.SQL["find_proposal"], p.proposal)
-    return row is not None and row[3] == who
+    row = reviews.find_proposal.one(view.db, p.proposal)
+    return row is not None and row.owner == who
 
 
 def _commends(view: View, who: str, p: Any) -> bool:
@@ -245,9 +245,8 @@ def _owed(view: View, p: Any) -> tuple[str, set[str]] | None:
         over = view.db.row(inspections.SQL["find_inspection"], row[2]) if row else None
         return (over[2], {row[3]}) if row and over else None
     if p.what == TASK:
-        row = view.db.row(programmes.SQL["find_programme"], p.about)
-        units = {code for (code,) in view.db.rows(programmes.SQL["list_units"], p.about)}
-        return (row[2], units) if row else None
+        under = programmes.find_programme.one(view.db, p.about)
+        return (under.station, set(programmes.list_units.all(view.db, p.about))) if under else None
     return _directive(view, p.about)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from antin.errors import AntinError
@@ -10,8 +11,9 @@ from antin.packs.periods import Period
 from antin.registers.directives import rows as directives
 from antin.registers.directives.rules import LATE, MISSING, standing
 from antin.registers.papers import rows as papers
-from antin.registers.programmes import apply as programmes
-from antin.registers.reviews import apply as reviews
+from antin.registers.programmes import rows as programmes
+from antin.registers.programmes.figures import whole
+from antin.registers.reviews import rows as reviews
 from antin.station.days import day_of, end_of, start_of
 from antin.station.mirror import SQL as MIRROR
 from antin.station.station import Station
@@ -22,24 +24,25 @@ from antin.views.papers import delivered, words
 Row = dict[str, Any]
 RECEIVED = frozenset({"arrived", "accepted", "opened"})
 DUTIES = ("acknowledged", "studied", "reported")
+_NOTHING = programmes.UnitSum("", 0, 0, 0, 0, 0, 0, 0)
 
 
 def board(station: Station, name: str, officer: str = "", period: str = "") -> Row:
     """Everything about ``cd-1`` as it stands now, for one report period (the present one). Raises ``Missing``."""
     row, now = directive_views.row_of(station, name), station.now()
     asked = period_of(station, row, period)
-    programme = next((p for p in station.db.rows(programmes.SQL["list_of_directive"], row.id)
-                      if p[2] == row.station), None)  # fmt: skip
+    programme = next((p for p in programmes.list_of_directive.all(station.db, row.id)
+                      if p.station == row.station), None)  # fmt: skip
     units = _units(station, row, programme, asked, now)
-    texts = words(station, programme[8], officer) if programme else {}
+    texts = words(station, programme.idx, officer) if programme else {}
     return {
         "directive": directive_views.directive(station, name, officer), "now": now,
         "period": asked and {"key": asked.key, "start": start_of(asked.start), "end": end_of(asked.end),
                              "due": end_of(asked.due)},
         "units": units, "totals": totals(units),
         "late": [unit["code"] for unit in units if any(unit[duty] in (LATE, MISSING) for duty in DUTIES)],
-        "programme": programme and f"ct-{programme[0]}",
-        "done": programme_views.whole(station, programme) if programme else None,
+        "programme": programme and programme.name,
+        "done": whole(station.db, programme.id) if programme else None,
         "goals": programme_views.goals(station, programme, texts, now) if programme else [],
         "tasks": programme_views.tasks(station, programme, texts, now) if programme else [],
         "proposals": _proposals(station, row.id),
@@ -56,7 +59,7 @@ def period_of(station: Station, row: directives.Directive, period: str = "") -> 
         return None
 
 
-def _units(station: Station, row: directives.Directive, programme: tuple[Any, ...] | None, asked: Period | None,
+def _units(station: Station, row: directives.Directive, programme: programmes.Programme | None, asked: Period | None,
            now: int) -> list[Row]:  # fmt: skip
     paper = papers.find_name.one(station.db, row.id)
     sent = delivered(station, paper.digest) if paper and paper.own else {}
@@ -66,7 +69,7 @@ def _units(station: Station, row: directives.Directive, programme: tuple[Any, ..
     found = []
     for unit in directives.list_units.all(station.db, row.id):
         code = unit.code
-        total, done, blocked, on_time, caught_up, told, last = sums.get(code, (0,) * 7)
+        sum_ = sums.get(code, _NOTHING)
         dispatch, when = sent.get(code, ("", None))
         gone = unit.state == "moved"
         found.append({
@@ -78,47 +81,46 @@ def _units(station: Station, row: directives.Directive, programme: tuple[Any, ..
             "acknowledged_time": unit.acknowledged, "studied_time": unit.studied, "reported_time": reported.get(code),
             "sessions": unit.sessions, "invited": unit.invited, "in_person": unit.in_person, "online": unit.online,
             "officers": unit.officers, "read": unit.read,
-            "done": total, "tasks": told, "tasks_done": done, "tasks_blocked": blocked,
-            "tasks_on_time": on_time, "tasks_late": overdue[code] - caught_up, "tasks_silent": open_[code] - told,
-            "last": last or None, "acknowledged_record": unit.acknowledged_idx, "studied_record": unit.studied_idx,
+            "done": sum_.share, "tasks": sum_.told, "tasks_done": sum_.done, "tasks_blocked": sum_.blocked,
+            "tasks_on_time": sum_.on_time, "tasks_late": overdue[code] - sum_.caught_up,
+            "tasks_silent": open_[code] - sum_.told, "last": sum_.last or None,
+            "acknowledged_record": unit.acknowledged_idx, "studied_record": unit.studied_idx,
         })  # fmt: skip
     return found
 
 
-def _expected(station: Station, programme: tuple[Any, ...] | None, now: int) -> tuple[Counter[str], Counter[str]]:
+def _expected(station: Station, programme: programmes.Programme | None, now: int) -> tuple[Counter[str], Counter[str]]:
     """How many tasks each unit has, and how many of them are past their day: of whoever says nothing as well."""
     tasks, overdue = Counter[str](), Counter[str]()
     if programme is None:
         return tasks, overdue
-    units = [code for (code,) in station.db.rows(programmes.SQL["list_units"], programme[1])]
-    for _key, _goal, unit, _officer, _weight, _start, due, state in station.db.rows(
-        programmes.SQL["list_tasks"], programme[1]
-    ):
-        whose = [] if state != "open" else [unit] if unit else units
+    units = programmes.list_units.all(station.db, programme.id)
+    for task in programmes.list_tasks.all(station.db, programme.id):
+        whose = [] if task.state != "open" else [task.unit] if task.unit else units
         tasks.update(whose)
-        overdue.update(whose if due < now else ())
+        overdue.update(whose if task.due < now else ())
     return tasks, overdue
 
 
-def _progress(station: Station, row: directives.Directive, programme: tuple[Any, ...] | None, asked: Period | None,
-              now: int) -> tuple[dict[str, tuple[int, ...]], dict[str, int]]:  # fmt: skip
+def _progress(station: Station, row: directives.Directive, programme: programmes.Programme | None, asked: Period | None,
+              now: int) -> tuple[dict[str, programmes.UnitSum], dict[str, int]]:  # fmt: skip
     """Sums over each unit's tasks; when each unit reported the period: its review, or else its report on the tasks."""
     reported: dict[str, int] = {}
     if asked is not None:
-        for review in station.db.rows(reviews.SQL["list_of_period"], row.id, asked.key):
-            reported[review[2]] = review[10]
+        for review in reviews.list_of_period.all(station.db, row.id, asked.key):
+            reported[review.station] = review.time
     if programme is None:
         return {}, reported
-    sums = {unit: tuple(rest) for unit, *rest in station.db.rows(programmes.SQL["sum_units"], now, programme[1])}
     if asked is not None:
-        for unit, time in station.db.rows(programmes.SQL["list_reporters"], programme[1], asked.key):
-            reported.setdefault(unit, time)
-    tasks = [task for task in station.db.rows(programmes.SQL["list_tasks"], programme[1]) if task[7] == "open"]
-    shared = sum(task[4] for task in tasks if not task[2])
+        for each in programmes.list_reporters.all(station.db, programme.id, asked.key):
+            reported.setdefault(each.unit, each.time)
+    tasks = [task for task in programmes.list_tasks.all(station.db, programme.id) if task.state == "open"]
+    shared = sum(task.weight for task in tasks if not task.unit)
     own = Counter[str]()
     for task in tasks:
-        own[task[2]] += task[4]
-    return {unit: (each[0] // max(1, shared + own[unit]), *each[1:]) for unit, each in sums.items()}, reported
+        own[task.unit] += task.weight
+    sums = programmes.sum_units.all(station.db, now, programme.id)
+    return {each.unit: replace(each, share=each.share // max(1, shared + own[each.unit])) for each in sums}, reported
 
 
 def totals(units: list[Row]) -> Row:
@@ -133,5 +135,5 @@ def totals(units: list[Row]) -> Row:
 
 
 def _proposals(station: Station, directive: bytes) -> Row:
-    rows = [row for row in station.db.rows(reviews.SQL["list_proposals"]) if row[4] == directive]
-    return {"all": len(rows), "open": [f"kn-{row[0]}" for row in rows if row[12] is None]}
+    rows = [row for row in reviews.list_proposals.all(station.db) if row.directive == directive]
+    return {"all": len(rows), "open": [row.name for row in rows if row.answered is None]}

@@ -13,9 +13,10 @@ from antin.registers.directives import rows as directives
 from antin.registers.directives.rules import WAITING, standing
 from antin.registers.emulation import apply as emulation
 from antin.registers.inspections import apply as inspections
-from antin.registers.programmes import apply as programmes
+from antin.registers.programmes import rows as programmes
+from antin.registers.programmes.figures import progress
 from antin.registers.programmes.records import WHOLE
-from antin.registers.reviews import apply as reviews
+from antin.registers.reviews import rows as reviews
 from antin.station.days import day_of, end_of
 from antin.station.station import Station
 from antin.views.papers import title, words
@@ -60,8 +61,8 @@ def _directives(station: Station, officer: str, now: int) -> Iterator[Row]:
         if row.ends:
             yield _row(row.ends, row.ends if now > row.ends else None, now, "end", id_, text)
         for period in _periods(station, row.calendar, row.signed):
-            made = station.db.rows(reviews.SQL["list_of_period"], row.id, period.key)
-            done = next((review[10] for review in made if review[2] == station.code), None)
+            made = reviews.list_of_period.all(station.db, row.id, period.key)
+            done = next((review.time for review in made if review.station == station.code), None)
             yield _row(end_of(period.due), done, now, "review", f"{id_} {period.key}", text)
 
 
@@ -76,18 +77,18 @@ def _periods(station: Station, calendar_: str, signed: int) -> list[Period]:
 
 
 def _tasks(station: Station, officer: str, now: int) -> Iterator[Row]:
-    for row in station.db.rows(programmes.SQL["list_programmes"]):
-        if _is_over(station, row[3]):
+    for row in programmes.list_programmes.all(station.db):
+        if _is_over(station, row.directive):
             continue
-        texts = words(station, row[8], officer)
-        units = [code for (code,) in station.db.rows(programmes.SQL["list_units"], row[1])]
-        if station.code in units:
+        texts = words(station, row.idx, officer)
+        if station.code in programmes.list_units.all(station.db, row.id):
             yield from _own_tasks(station, row, texts, now)
-        elif row[2] == station.code:
-            figures = programmes.progress(station.db, row[1])
-            for key, *_, milestone, _, _, _ in station.db.rows(programmes.SQL["list_goals"], row[1]):
-                done = milestone if figures[key] >= WHOLE else None
-                yield _row(milestone, done, now, "goal", f"ct-{row[0]} {key}", texts.get(f"goal.{key}", ""))
+        elif row.station == station.code:
+            figures = progress(station.db, row.id)
+            for goal in programmes.list_goals.all(station.db, row.id):
+                done = goal.milestone if figures[goal.key] >= WHOLE else None
+                text = texts.get(f"goal.{goal.key}", "")
+                yield _row(goal.milestone, done, now, "goal", f"{row.name} {goal.key}", text)
 
 
 def _is_over(station: Station, directive: bytes) -> bool:
@@ -97,15 +98,13 @@ def _is_over(station: Station, directive: bytes) -> bool:
     return bool((row and row.state == "withdrawn") or (unit and unit.state == "moved"))
 
 
-def _own_tasks(station: Station, row: tuple[Any, ...], texts: Any, now: int) -> Iterator[Row]:
-    finished = {
-        task: when or None
-        for task, _, _, _, when, _ in station.db.rows(programmes.SQL["list_unit_standing"], row[1], station.code)
-    }
-    for key, _goal, unit, _who, _weight, _start, due, state in station.db.rows(programmes.SQL["list_tasks"], row[1]):
-        if state == "open" and unit in ("", station.code):
-            text = texts.get(f"task.{key}", "")
-            yield _row(due, finished.get(key), now, "task", f"ct-{row[0]} {key}", text)
+def _own_tasks(station: Station, row: programmes.Programme, texts: Any, now: int) -> Iterator[Row]:
+    standing_ = programmes.list_unit_standing.all(station.db, row.id, station.code)
+    finished = {each.task: each.finished or None for each in standing_}
+    for task in programmes.list_tasks.all(station.db, row.id):
+        if task.state == "open" and task.unit in ("", station.code):
+            text = texts.get(f"task.{task.key}", "")
+            yield _row(task.due, finished.get(task.key), now, "task", f"{row.name} {task.key}", text)
 
 
 def _assignments(station: Station, officer: str, now: int) -> Iterator[Row]:

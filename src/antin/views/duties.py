@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from antin.registers.directives import rows as directives
-from antin.registers.escalations import apply as register
+from antin.registers.escalations import rows as register
 from antin.registers.escalations.records import ACKNOWLEDGE, FINDING, STUDY, TASK
 from antin.registers.escalations.rules import Item
 from antin.registers.inspections import apply as inspections
-from antin.registers.programmes import apply as programmes
+from antin.registers.programmes import rows as programmes
 from antin.station.station import Station
 from antin.views.papers import title, words
 
@@ -23,7 +23,7 @@ def items(station: Station) -> list[Item]:
     for row in directives.list_directives.all(station.db):
         if row.state == "issued":
             found += _of_directive(station, row)
-    for programme in station.db.rows(programmes.SQL["list_programmes"]):
+    for programme in programmes.list_programmes.all(station.db):
         found += _of_programme(station, programme)
     found += _findings(station)
     # Of others' papers we know what concerns ourselves, no more.
@@ -38,20 +38,20 @@ def _of_directive(station: Station, row: directives.Directive) -> Iterator[Item]
                 yield Item(what, row.id, "", unit.code, by, row.station, row.level, row.precedence, row.name, row.idx)
 
 
-def _of_programme(station: Station, row: tuple[Any, ...]) -> Iterator[Item]:
+def _of_programme(station: Station, row: programmes.Programme) -> Iterator[Item]:
     """Open tasks; none under a withdrawn directive, none of a unit that has another superior now."""
-    n, id_, owner, directive, _, level, precedence, _, index = row
-    under = directives.find_directive.one(station.db, directive)
+    under = directives.find_directive.one(station.db, row.directive)
     if under and under.state != "issued":
         return
-    moved = {unit.code for unit in directives.list_units.all(station.db, directive) if unit.state == "moved"}
-    standing = station.db.rows(programmes.SQL["list_standing"], id_)
-    done = {(unit, task) for unit, task, _, state, *_ in standing if state == "done"}
-    everybody = [code for (code,) in station.db.rows(programmes.SQL["list_units"], id_)]
-    for key, _, unit, _, _, _, by, state in station.db.rows(programmes.SQL["list_tasks"], id_):
-        for code in [unit] if unit else everybody:
-            if state == "open" and (code, key) not in done and code not in moved:
-                yield Item(TASK, id_, key, code, by, owner, level, precedence, f"ct-{n}", index)
+    moved = {unit.code for unit in directives.list_units.all(station.db, row.directive) if unit.state == "moved"}
+    standing = programmes.list_standing.all(station.db, row.id)
+    done = {(each.unit, each.task) for each in standing if each.state == "done"}
+    everybody = programmes.list_units.all(station.db, row.id)
+    for task in programmes.list_tasks.all(station.db, row.id):
+        for code in [task.unit] if task.unit else everybody:
+            if task.state == "open" and (code, task.key) not in done and code not in moved:
+                yield Item(TASK, row.id, task.key, code, task.due, row.station, row.level, row.precedence, row.name,
+                           row.idx)  # fmt: skip
 
 
 def _findings(station: Station) -> Iterator[Item]:
@@ -63,18 +63,19 @@ def duties(station: Station, officer: str = "", *, late: bool = False) -> list[R
     """Rows of what is due, by day; ``late``: only what is past it. ``steps``: which escalations were recorded."""
     now = station.now()
     told: dict[tuple[Any, ...], list[str]] = {}
-    for _, by, what, about, key, unit, step, due, *_ in station.db.rows(register.SQL["list_escalations"]):
-        told.setdefault((by, what, about, key, unit, due), []).append(step)
+    for each in register.list_escalations.all(station.db):
+        key = (each.station, each.what, each.about, each.key, each.unit, each.due)
+        told.setdefault(key, []).append(each.step)
     return [
         {
-            "what": each.what, "id": each.name, "key": each.key, "unit": each.unit, "station": each.station,
-            "due": each.due, "precedence": each.precedence, "level": each.level, "record": each.index,
-            "state": "missing" if now > each.due else "waiting",
-            "steps": told.get((each.station, each.what, each.about, each.key, each.unit, each.due), []),
-            "title": item_title(station, each, officer),
+            "what": item.what, "id": item.name, "key": item.key, "unit": item.unit, "station": item.station,
+            "due": item.due, "precedence": item.precedence, "level": item.level, "record": item.index,
+            "state": "missing" if now > item.due else "waiting",
+            "steps": told.get((item.station, item.what, item.about, item.key, item.unit, item.due), []),
+            "title": item_title(station, item, officer),
         }
-        for each in sorted(items(station), key=lambda i: (i.due, -i.precedence, i.unit, i.name, i.key))
-        if not late or now > each.due
+        for item in sorted(items(station), key=lambda i: (i.due, -i.precedence, i.unit, i.name, i.key))
+        if not late or now > item.due
     ]  # fmt: skip
 
 
@@ -87,7 +88,8 @@ def item_title(station: Station, item: Item, officer: str) -> str:
 def escalations(station: Station, officer: str = "") -> list[Row]:
     """All steps recorded here, our own and those that others took towards us or our units."""
     return [
-        {"n": n, "station": by, "what": what, "about": about.hex(), "key": key, "unit": unit, "step": step, "due": due,
-         "time": time, "record": index, "title": title(words(station, index, officer))}
-        for n, by, what, about, key, unit, step, due, time, index in station.db.rows(register.SQL["list_escalations"])
+        {"n": each.n, "station": each.station, "what": each.what, "about": each.about.hex(), "key": each.key,
+         "unit": each.unit, "step": each.step, "due": each.due, "time": each.time, "record": each.idx,
+         "title": title(words(station, each.idx, officer))}
+        for each in register.list_escalations.all(station.db)
     ]  # fmt: skip

@@ -12,7 +12,7 @@ from typing import Any
 from antin.errors import Malformed
 from antin.packs.periods import Period
 from antin.registers.directives.rules import LATE, MISSING, ON_TIME, WAITING
-from antin.registers.reviews import apply as register
+from antin.registers.reviews import rows as register
 from antin.station.days import end_of
 from antin.station.station import Station
 from antin.views import directives as directive_views
@@ -48,38 +48,36 @@ def facts(station: Station, name: str, officer: str, period: str = "") -> Row:
 
 def reviews_of(station: Station, directive: bytes, period: str, officer: str = "") -> list[Row]:
     """Reviews of one period, our own among them, in order of their stations."""
-    rows = station.db.rows(register.SQL["list_of_period"], directive, period)
+    rows = register.list_of_period.all(station.db, directive, period)
     return [_review(station, row, officer) for row in rows]
 
 
 def reviews(station: Station, officer: str = "") -> list[Row]:
     """All reviews, made here or taken."""
-    return [_review(station, row, officer) for row in station.db.rows(register.SQL["list_reviews"])]
+    return [_review(station, row, officer) for row in register.list_reviews.all(station.db)]
 
 
-def _review(station: Station, row: tuple[Any, ...], officer: str) -> Row:
-    n, id_, maker, _directive, period, outline, figures, size, consolidates, level, time, index = row
-    parts = [f"sk-{part[0]}" for part in station.db.rows(register.SQL["list_consolidated"], id_)]
+def _review(station: Station, row: register.Review, officer: str) -> Row:
+    parts = [part.name for part in register.list_consolidated.all(station.db, row.id)]
     return {
-        "id": f"sk-{n}", "station": maker, "period": period, "outline": outline, "figures": figures.hex(), "size": size,
-        "consolidates": parts or consolidates, "level": level, "time": time, "record": index, "act": id_.hex(),
-        "title": title(words(station, index, officer)),
+        "id": row.name, "station": row.station, "period": row.period, "outline": row.outline,
+        "figures": row.figures.hex(), "size": row.size, "consolidates": parts or row.consolidates, "level": row.level,
+        "time": row.time, "record": row.idx, "act": row.id.hex(), "title": title(words(station, row.idx, officer)),
     }  # fmt: skip
 
 
 def proposals(station: Station, officer: str = "", directive: bytes | None = None) -> list[Row]:
     """Proposals made by us and to us, with what became of them."""
     found = []
-    for row in station.db.rows(register.SQL["list_proposals"]):
-        n, id_, maker, owner, under, carries, level, _, state, who, forwarded, time, answered, index, answer = row
-        if directive is not None and under != directive:
+    for row in register.list_proposals.all(station.db):
+        if directive is not None and row.directive != directive:
             continue
-        over = station.db.row(register.SQL["find_proposal"], carries) if carries else None
+        over = register.find_proposal.one(station.db, row.carries) if row.carries else None
         found.append({
-            "id": f"kn-{n}", "station": maker, "owner": owner, "state": state, "officer": who, "forwarded": forwarded,
-            "time": time, "answered": answered, "carries": f"kn-{over[0]}" if over else "", "level": level,
-            "record": index, "act": id_.hex(), "title": title(words(station, index, officer)),
-            "answer": title(words(station, answer, officer)),
+            "id": row.name, "station": row.station, "owner": row.owner, "state": row.state, "officer": row.officer,
+            "forwarded": row.forwarded, "time": row.time, "answered": row.answered,
+            "carries": over.name if over else "", "level": row.level, "record": row.idx, "act": row.id.hex(),
+            "title": title(words(station, row.idx, officer)), "answer": title(words(station, row.answer_idx, officer)),
         })  # fmt: skip
     return found
 
@@ -87,18 +85,18 @@ def proposals(station: Station, officer: str = "", directive: bytes | None = Non
 def contributions(station: Station, officer: str = "") -> list[Row]:
     """Contributions given and received."""
     return [
-        {"id": f"tl-{n}", "station": maker, "time": time, "record": index, "act": id_.hex(),
-         "title": title(words(station, index, officer))}
-        for n, id_, maker, _directive, time, index in station.db.rows(register.SQL["list_contributions"])
+        {"id": each.name, "station": each.station, "time": each.time, "record": each.idx, "act": each.id.hex(),
+         "title": title(words(station, each.idx, officer))}
+        for each in register.list_contributions.all(station.db)
     ]  # fmt: skip
 
 
 def commendations(station: Station, officer: str = "") -> list[Row]:
     """Who was commended, by whom, for what."""
     return [
-        {"id": f"kg-{n}", "station": maker, "unit": unit, "time": time, "record": index,
-         "title": title(words(station, index, officer))}
-        for index, n, maker, _directive, unit, time in station.db.rows(register.SQL["list_commendations"])
+        {"id": each.name, "station": each.station, "unit": each.unit, "time": each.time, "record": each.idx,
+         "title": title(words(station, each.idx, officer))}
+        for each in register.list_commendations.all(station.db)
     ]  # fmt: skip
 
 

@@ -74,18 +74,16 @@ SELECT unit, task, done, state, time, finished, idx FROM programmes_standing WHE
 -- list_unit_standing
 SELECT task, done, state, time, finished, idx FROM programmes_standing WHERE programme = ? AND unit = ? ORDER BY task
 -- sum_tasks
-SELECT task, sum(done), count(*) FROM programmes_standing WHERE programme = ? GROUP BY task
+SELECT task, sum(done) AS done FROM programmes_standing WHERE programme = ? GROUP BY task
 -- sum_units
-SELECT s.unit, sum(s.done * t.weight), sum(CASE WHEN s.state = 'done' THEN 1 ELSE 0 END),
-  sum(CASE WHEN s.state = 'blocked' THEN 1 ELSE 0 END),
-  sum(CASE WHEN s.state = 'done' AND s.finished <= t.due THEN 1 ELSE 0 END),
-  sum(CASE WHEN s.state = 'done' AND t.due < ? THEN 1 ELSE 0 END), count(*), max(s.time)
+SELECT s.unit, sum(s.done * t.weight) AS share, sum(CASE WHEN s.state = 'done' THEN 1 ELSE 0 END) AS done,
+  sum(CASE WHEN s.state = 'blocked' THEN 1 ELSE 0 END) AS blocked,
+  sum(CASE WHEN s.state = 'done' AND s.finished <= t.due THEN 1 ELSE 0 END) AS on_time,
+  sum(CASE WHEN s.state = 'done' AND t.due < ? THEN 1 ELSE 0 END) AS caught_up, count(*) AS told, max(s.time) AS last
 FROM programmes_standing s JOIN programmes_tasks t ON t.programme = s.programme AND t.key = s.task
 WHERE s.programme = ? AND t.state = 'open' GROUP BY s.unit
--- sum_reports
-SELECT unit, count(*), max(period) FROM programmes_reports WHERE programme = ? AND state <> 'returned' GROUP BY unit
 -- list_reporters
-SELECT unit, max(time) FROM programmes_reports WHERE programme = ? AND period = ? AND state <> 'returned' GROUP BY unit ORDER BY unit
+SELECT unit, max(time) AS time FROM programmes_reports WHERE programme = ? AND period = ? AND state <> 'returned' GROUP BY unit ORDER BY unit
 -- set_measure
 INSERT INTO programmes_measures (programme, goal, unit, value, time, idx) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (programme, goal, unit) DO UPDATE SET value = excluded.value, time = excluded.time, idx = excluded.idx
@@ -102,6 +100,6 @@ JOIN programmes_below b ON b.programme = p.id AND b.goal = g.key WHERE p.above =
 -- insert_period
 INSERT INTO programmes_periods (programme, period, units, reported, done, figures, time, idx) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 -- find_period
-SELECT units, reported, done, figures, time, idx FROM programmes_periods WHERE programme = ? AND period = ?
+SELECT period, units, reported, done, figures, time, idx FROM programmes_periods WHERE programme = ? AND period = ?
 -- list_periods
 SELECT period, units, reported, done, figures, time, idx FROM programmes_periods WHERE programme = ? ORDER BY period
