@@ -10,8 +10,9 @@ from antin.kernel.crypto.suite import object_digest
 from antin.kernel.formats import paper
 from antin.kernel.formats.receipt import Receipt
 from antin.kernel.formats.shape import parse
-from antin.registers.drafting import apply as drafting
+from antin.registers.drafting import rows as drafting
 from antin.registers.drafting.records import CommentsResolved
+from antin.registers.drafting.rules import word_key
 from antin.registers.emulation.campaign import SQL as CAMPAIGNS
 from antin.registers.emulation.records import SHEETS_NAME, CampaignClosed, SheetContested, Sheets
 from antin.station import news
@@ -67,14 +68,14 @@ def _contested(station: Station, p: SheetContested, words: paper.Words) -> None:
 def _comments(station: Station, officer: str, maker: str, p: CommentsResolved, words: paper.Words) -> None:
     """Each answer under our code is to a comment of ours: the same record, the same stance, the same words."""
     texts = {each.key: each.text for each in words.texts}
-    rows = station.db.rows(drafting.SQL["list_comments"], p.draft, p.version)
-    ours = {row[1]: row for row in rows if row[0] == station.code}
+    rows = drafting.list_comments.all(station.db, p.draft, p.version)
+    ours = {row.clause: row for row in rows if row.station == station.code}
     for n, each in enumerate(p.answers):
         if each.station != station.code:
             continue
         row = ours.get(each.clause)
-        if row is None or (row[6], row[2]) != (each.comment, each.stance):
+        if row is None or (row.record, row.stance) != (each.comment, each.stance):
             raise Conflict("cited-otherwise", who=maker, what=f"{each.station} {each.clause}")
-        said = {text.key: text.text for text in paper.read_words(station.secret(row[5], officer)).texts}
-        if said.get(drafting.word_key(each.clause), "") != texts.get(f"comment.{n:03d}", ""):
+        said = {text.key: text.text for text in paper.read_words(station.secret(row.idx, officer)).texts}
+        if said.get(word_key(each.clause), "") != texts.get(f"comment.{n:03d}", ""):
             raise Conflict("cited-otherwise", who=maker, what=f"{each.station} {each.clause}")

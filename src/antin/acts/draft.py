@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 from antin.acts.papers import record_act
 from antin.errors import Conflict, Malformed, Missing, Unverified
 from antin.kernel.crypto.suite import object_digest
 from antin.kernel.formats import paper
 from antin.kernel.formats.paper import File, head
-from antin.registers.drafting import apply as register
 from antin.registers.drafting import clauses as texts
 from antin.registers.drafting import records as r
+from antin.registers.drafting import rows as register
+from antin.registers.drafting.rules import check_answers, word_key
 from antin.station.days import end_of
 from antin.station.drafts import number_of
 from antin.station.station import Station
-
-Row = tuple[Any, ...]
-SQL = register.SQL
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,27 +65,27 @@ def circulate(station: Station, officer: str, plan: Plan, document: File, level:
     draft, version = b"", 1
     if plan.draft:
         row = find(station, plan.draft)
-        draft, version = row[1], _newest(station, row)[0] + 1
+        draft, version = row.id, _newest(station, row).version + 1
     public = r.DraftCirculated(
         head(plan.to, level, precedence), draft, version, end_of(plan.closes), object_digest(document.data), numbers
     )
     words = paper.words({"number": plan.number, "title": plan.title}, (document,))
     id_ = record_act(station, officer, "draft-circulated", public, level, words)
-    return f"dt-{station.db.row(SQL['find_draft'], draft or id_)[0]}"  # type: ignore[index]
+    return register.find_draft.sure(station.db, draft or id_).name
 
 
 def comment(station: Station, officer: str, name: str, comments: Sequence[Comment]) -> int:
     """Comment on clauses of the newest version; returns its number. Refuses a second comment on one clause."""
     row = find(station, name)
-    version = _newest(station, row)[0]
+    version = _newest(station, row).version
     for each in comments:
         if each.kind != r.AGREE and not each.text.strip():
             raise Malformed("draft-words-missing", clause=each.clause)
     given = tuple(r.Comment(each.clause, each.kind) for each in comments)
-    public = r.DraftCommented(head((row[2],), row[3], row[4]), row[1], version, given)
-    words = paper.words({register.word_key(each.clause): each.text for each in comments})
-    record_act(station, officer, "draft-commented", public, row[3], words)
-    return int(version)
+    public = r.DraftCommented(head((row.station,), row.level, row.precedence), row.id, version, given)
+    words = paper.words({word_key(each.clause): each.text for each in comments})
+    record_act(station, officer, "draft-commented", public, row.level, words)
+    return version
 
 
 def resolve(station: Station, officer: str, name: str, answers: Sequence[Answer]) -> dict[str, int]:
@@ -97,7 +95,7 @@ def resolve(station: Station, officer: str, name: str, answers: Sequence[Answer]
     recorded before all of it holds; it is answered in as many papers as it needs.
     """
     row = find(station, name)
-    version = _newest(station, row)[0]
+    version = _newest(station, row).version
     given: dict[tuple[str, str], Answer] = {}
     for each in answers:
         if (each.unit, each.clause) in given:
@@ -105,44 +103,47 @@ def resolve(station: Station, officer: str, name: str, answers: Sequence[Answer]
         if each.verdict == "explained" and not each.text.strip():
             raise Malformed("draft-words-missing", clause=each.clause)
         given[each.unit, each.clause] = each
-    comments = station.db.rows(SQL["list_comments"], row[1], version)
-    for unit, clause, stance, *_ in comments:
-        if stance == r.AGREE:
-            given.setdefault((unit, clause), Answer(unit=unit, clause=clause, verdict="accepted"))
-    register.rules.check_answers([(c[0], c[1]) for c in comments], [], given, last=True)
-    to = tuple(code for (code,) in station.db.rows(SQL["list_units"], row[1], version))
+    comments = register.list_comments.all(station.db, row.id, version)
+    for said in comments:
+        if said.stance == r.AGREE:
+            given.setdefault(said.place, Answer(unit=said.station, clause=said.clause, verdict="accepted"))
+    check_answers([said.place for said in comments], [], given, last=True)
+    to = tuple(register.list_units.all(station.db, row.id, version))
     for start in range(0, max(len(comments), 1), r.MOST_ANSWERS):
         part = comments[start : start + r.MOST_ANSWERS]
-        lines = tuple(r.Answer(u, record, c, s, given[u, c].verdict == "accepted") for u, c, s, _, _, _, record in part)
+        lines = tuple(
+            r.Answer(said.station, said.record, said.clause, said.stance, given[said.place].verdict == "accepted")
+            for said in part
+        )
         last = start + r.MOST_ANSWERS >= len(comments)
-        public = r.CommentsResolved(head(to, row[3], row[4]), row[1], version, last, lines)
+        public = r.CommentsResolved(head(to, row.level, row.precedence), row.id, version, last, lines)
         words: dict[str, str] = {}
-        for n, (unit, clause, _, _, _, index, _) in enumerate(part):
-            words[f"comment.{n:03d}"] = _said(station, officer, index).get(register.word_key(clause), "")
-            words[f"answer.{n:03d}"] = given[unit, clause].text
-        record_act(station, officer, "comments-resolved", public, row[3], paper.words(words))
-    verdicts = [given[c[0], c[1]].verdict for c in comments]
+        for n, said in enumerate(part):
+            words[f"comment.{n:03d}"] = _said(station, officer, said.idx).get(word_key(said.clause), "")
+            words[f"answer.{n:03d}"] = given[said.place].text
+        record_act(station, officer, "comments-resolved", public, row.level, paper.words(words))
+    verdicts = [given[said.place].verdict for said in comments]
     return {way: verdicts.count(way) for way in ("accepted", "explained")}
 
 
 def close(station: Station, officer: str, name: str, outcome: str) -> None:
     """The draft became a document (``issued``) or was given up (``dropped``); nothing more is taken."""
     row = find(station, name)
-    version = _newest(station, row)[0]
-    to = tuple(code for (code,) in station.db.rows(SQL["list_units"], row[1], version))
-    public = r.DraftClosed(head(to, row[3], row[4]), row[1], outcome)
-    record_act(station, officer, "draft-closed", public, row[3], paper.words({}))
+    version = _newest(station, row).version
+    to = tuple(register.list_units.all(station.db, row.id, version))
+    public = r.DraftClosed(head(to, row.level, row.precedence), row.id, outcome)
+    record_act(station, officer, "draft-closed", public, row.level, paper.words({}))
 
 
 def text_of(station: Station, officer: str, name: str, version: int = 0) -> tuple[File, tuple[texts.Clause, ...]]:
     """A version's file and clauses (without a number: the newest), compared with the digest that was signed."""
     row = find(station, name)
-    for number, _, document, _, _, index in reversed(station.db.rows(SQL["list_versions"], row[1])):
-        if version in (0, number):
-            for each in paper.read_words(station.secret(index, officer)).files:
-                if object_digest(each.data) == document:
+    for found in reversed(register.list_versions.all(station.db, row.id)):
+        if version in (0, found.version):
+            for each in paper.read_words(station.secret(found.idx, officer)).files:
+                if object_digest(each.data) == found.document:
                     return each, texts.read(each.data)
-            raise Unverified("draft-tampered", id=name, version=number)
+            raise Unverified("draft-tampered", id=name, version=found.version)
     raise Missing("draft-version-unknown", id=name, version=version)
 
 
@@ -152,16 +153,16 @@ def compare(station: Station, officer: str, name: str, before: int, after: int) 
     return texts.compare(old, new)
 
 
-def find(station: Station, name: str) -> Row:
+def find(station: Station, name: str) -> register.Draft:
     """The register's row of ``dt-1``. Raises ``Missing``."""
-    row = station.db.row(SQL["read_draft"], number_of(name, "dt"))
+    row = register.read_draft.one(station.db, number_of(name, "dt"))
     if row is None:
         raise Missing("draft-unknown", id=name)
     return row
 
 
-def _newest(station: Station, row: Row) -> Row:
-    return station.db.rows(SQL["list_versions"], row[1])[-1]
+def _newest(station: Station, row: register.Draft) -> register.Version:
+    return register.list_versions.all(station.db, row.id)[-1]
 
 
 def _said(station: Station, officer: str, index: int) -> dict[str, str]:

@@ -14,14 +14,13 @@ from antin.acts.programme import digest_of
 from antin.errors import Malformed, Missing
 from antin.kernel.formats import paper
 from antin.kernel.formats.paper import head
-from antin.registers.inspections import apply as register
 from antin.registers.inspections import records as r
+from antin.registers.inspections import rows as register
 from antin.station.days import end_of, start_of
 from antin.station.drafts import number_of
 from antin.station.station import Station
 
 Row = tuple[Any, ...]
-ID, STATION, STARTS, LEVEL, PRECEDENCE = 1, 2, 4, 7, 8
 UNIT, INSPECTION = 3, 2
 
 
@@ -65,25 +64,23 @@ def plan(station: Station, officer: str, directive: str, given: Plan, level: int
     )  # fmt: skip
     texts = {"number": given.number, "title": given.title, **{f"item.{each.key}": each.text for each in given.point}}
     id_ = record_act(station, officer, "inspection-planned", public, level, paper.words(texts))
-    return f"kt-{station.db.row(register.SQL['find_inspection'], id_)[0]}"  # type: ignore[index]
+    return register.find_inspection.sure(station.db, id_).name
 
 
-def find_inspection(station: Station, name: str) -> Row:
+def find_inspection(station: Station, name: str) -> register.Inspection:
     """The register's row of ``kt-1``. Raises ``Missing``."""
-    row = station.db.row(register.SQL["read_inspection"], number_of(name, "kt"))
+    row = register.read_inspection.one(station.db, number_of(name, "kt"))
     if row is None:
         raise Missing("inspection-unknown", id=name)
     return row
 
 
-def find_finding(station: Station, name: str) -> tuple[Row, Row]:
+def find_finding(station: Station, name: str) -> tuple[register.Finding, register.Inspection]:
     """The rows of ``tt-1`` and of its inspection. Raises ``Missing``."""
-    row = station.db.row(register.SQL["read_finding"], number_of(name, "tt"))
+    row = register.read_finding.one(station.db, number_of(name, "tt"))
     if row is None:
         raise Missing("finding-unknown", id=name)
-    inspection = station.db.row(register.SQL["find_inspection"], row[INSPECTION])
-    assert inspection is not None  # a finding stands under its inspection
-    return row, inspection
+    return row, register.find_inspection.sure(station.db, row.inspection)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,11 +99,11 @@ class Finding:
 def make_finding(station: Station, officer: str, name: str, finding: Finding) -> str:
     """An inspector finds something at a unit, which is told; returns ``tt-1``. Refuses who is no inspector of it."""
     row = find_inspection(station, name)
-    public = r.FindingMade(head((finding.unit,), row[LEVEL], row[PRECEDENCE]), row[ID], finding.unit, finding.item,
+    public = r.FindingMade(head((finding.unit,), row.level, row.precedence), row.id, finding.unit, finding.item,
                            finding.severity, finding.deadline)  # fmt: skip
     texts = {"title": finding.title, "cause": finding.cause, "demand": finding.demand}
-    id_ = record_act(station, officer, "finding-made", public, row[LEVEL], paper.words(texts))
-    return f"tt-{station.db.row(register.SQL['find_finding'], id_)[0]}"  # type: ignore[index]
+    id_ = record_act(station, officer, "finding-made", public, row.level, paper.words(texts))
+    return register.find_finding.sure(station.db, id_).name
 
 
 def answer(station: Station, officer: str, name: str, done: str, evidence: Sequence[Path] = ()) -> None:
@@ -115,32 +112,32 @@ def answer(station: Station, officer: str, name: str, done: str, evidence: Seque
     if not done.strip():
         raise Malformed("answer-empty", id=name)
     digests = tuple(sorted({digest_of(path) for path in evidence}))
-    public = r.FindingAnswered(_to(inspection, inspection[STATION]), row[ID], digests)
-    record_act(station, officer, "finding-answered", public, inspection[LEVEL], paper.words({"title": done}))
+    public = r.FindingAnswered(_to(inspection, inspection.station), row.id, digests)
+    record_act(station, officer, "finding-answered", public, inspection.level, paper.words({"title": done}))
 
 
 def close(station: Station, officer: str, name: str, remark: str = "") -> None:
     """It is remedied. Refuses the unit itself, whoever answered, a finding without an answer."""
     row, inspection = find_finding(station, name)
-    public = r.FindingClosed(_to(inspection, row[UNIT]), row[ID])
-    record_act(station, officer, "finding-closed", public, inspection[LEVEL], paper.words({"title": remark}))
+    public = r.FindingClosed(_to(inspection, row.unit), row.id)
+    record_act(station, officer, "finding-closed", public, inspection.level, paper.words({"title": remark}))
 
 
 def reopen(station: Station, officer: str, name: str, deadline: int, remark: str = "") -> None:
     """It is not, with a new deadline. Refuses as ``close`` does, and a deadline gone by."""
     row, inspection = find_finding(station, name)
-    public = r.FindingReopened(_to(inspection, row[UNIT]), row[ID], deadline)
-    record_act(station, officer, "finding-reopened", public, inspection[LEVEL], paper.words({"title": remark}))
+    public = r.FindingReopened(_to(inspection, row.unit), row.id, deadline)
+    record_act(station, officer, "finding-reopened", public, inspection.level, paper.words({"title": remark}))
 
 
 def finish(station: Station, officer: str, name: str, remark: str = "") -> None:
     """The inspection is over. Refuses while a finding is not closed."""
     row = find_inspection(station, name)
-    units = tuple(code for (code,) in station.db.rows(register.SQL["list_units"], row[ID]))
-    closed = [bytes(each) for _, each in station.db.rows(register.SQL["list_closings"], row[ID]) if each]
-    public = r.InspectionFinished(_to(row, *units), row[ID], tuple(sorted(closed)))
-    record_act(station, officer, "inspection-finished", public, row[LEVEL], paper.words({"title": remark}))
+    units = tuple(register.list_units.all(station.db, row.id))
+    closed = [each.closing for each in register.list_closings.all(station.db, row.id) if each.closing]
+    public = r.InspectionFinished(_to(row, *units), row.id, tuple(sorted(closed)))
+    record_act(station, officer, "inspection-finished", public, row.level, paper.words({"title": remark}))
 
 
-def _to(inspection: Row, *codes: str) -> paper.PaperHead:
-    return head(codes, inspection[LEVEL], inspection[PRECEDENCE])
+def _to(inspection: register.Inspection, *codes: str) -> paper.PaperHead:
+    return head(codes, inspection.level, inspection.precedence)

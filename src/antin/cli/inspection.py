@@ -111,7 +111,7 @@ def finish(id_: str, remark: str, early: bool, officer: str, passphrase_file: Pa
            as_json: bool) -> None:  # fmt: skip
     """All findings are closed; before it began only when that is meant."""
     with at_desk(home, officer, passphrase_file) as (station, who):
-        starts = acts.find_inspection(station, id_)[acts.STARTS]
+        starts = acts.find_inspection(station, id_).starts
         meant = early or starts <= station.now() or agreed(say("ask-finish-early", id=id_, starts=local(starts)))
         if not meant:
             raise Conflict("inspection-not-begun", id=id_, time=starts)

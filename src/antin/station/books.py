@@ -12,16 +12,16 @@ from typing import Any
 
 from antin.journal.deed import Book, Deed, Source
 from antin.journal.journal import Journal
-from antin.registers.committees import apply as committees
+from antin.registers.committees import deeds as committees
 from antin.registers.directives import deeds as directives
 from antin.registers.dispatch import deeds as dispatch
 from antin.registers.documents import deeds as documents
-from antin.registers.drafting import apply as drafting
+from antin.registers.drafting import deeds as drafting
 from antin.registers.emulation import apply as emulation
 from antin.registers.escalations import deeds as escalations
-from antin.registers.inspections import apply as inspections
+from antin.registers.inspections import deeds as inspections
 from antin.registers.keys import apply as keys
-from antin.registers.organisation import apply as organisation
+from antin.registers.organisation import deeds as organisation
 from antin.registers.papers import deeds as papers
 from antin.registers.papers.records import PaperTaken
 from antin.registers.people import deeds as people

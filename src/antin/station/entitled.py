@@ -10,12 +10,12 @@ from typing import Any
 
 from antin.errors import AntinError, Missing, Refused
 from antin.kernel.formats.paper import owns
-from antin.registers.committees import apply as committees
+from antin.registers.committees import rows as committees
 from antin.registers.directives import rows as directives
-from antin.registers.drafting import apply as drafting
+from antin.registers.drafting import rows as drafting
 from antin.registers.emulation import campaign as campaigns
 from antin.registers.escalations.records import FINDING, SUPERIOR, TASK
-from antin.registers.inspections import apply as inspections
+from antin.registers.inspections import rows as inspections
 from antin.registers.programmes import rows as programmes
 from antin.registers.reviews import rows as reviews
 from antin.station.view import View
@@ -195,8 +195,8 @@ def _founds(view: View, who: str, p: Any) -> bool:
 
 
 def _changes(view: View, who: str, p: Any) -> bool:
-    row = view.db.row(committees.SQL["find_committee"], p.committee)
-    return who == row[2] if row else _founds(view, who, p)
+    row = committees.find_committee.one(view.db, p.committee)
+    return who == row.station if row else _founds(view, who, p)
 
 
 def _office(view: View, who: str, p: Any) -> bool:
@@ -204,13 +204,13 @@ def _office(view: View, who: str, p: Any) -> bool:
 
 
 def _answers_for(view: View, who: str, p: Any) -> bool:
-    row = view.db.row(committees.SQL["find_assignment"], p.committee, p.key)
-    return row is not None and who in (row[1], row[2])
+    row = committees.find_assignment.one(view.db, p.committee, p.key)
+    return row is not None and who in (row.station, row.agency)
 
 
 def _inspects(view: View, who: str, p: Any) -> bool:
-    row = view.db.row(inspections.SQL["find_inspection"], p.inspection)
-    return row is not None and row[2] == who
+    row = inspections.find_inspection.one(view.db, p.inspection)
+    return row is not None and row.station == who
 
 
 def _plans(view: View, who: str, p: Any) -> bool:
@@ -218,14 +218,14 @@ def _plans(view: View, who: str, p: Any) -> bool:
 
 
 def _inspects_finding(view: View, who: str, p: Any) -> bool:
-    row = view.db.row(inspections.SQL["find_finding"], p.finding)
-    found = view.db.row(inspections.SQL["find_inspection"], row[2]) if row else None
-    return found is not None and found[2] == who
+    row = inspections.find_finding.one(view.db, p.finding)
+    found = inspections.find_inspection.one(view.db, row.inspection) if row else None
+    return found is not None and found.station == who
 
 
 def _inspected(view: View, who: str, p: Any) -> bool:
-    row = view.db.row(inspections.SQL["find_finding"], p.finding)
-    return row is not None and row[3] == who
+    row = inspections.find_finding.one(view.db, p.finding)
+    return row is not None and row.unit == who
 
 
 def _waits(view: View, who: str, p: Any) -> bool:
@@ -241,9 +241,9 @@ def _waits(view: View, who: str, p: Any) -> bool:
 def _owed(view: View, p: Any) -> tuple[str, set[str]] | None:
     """To whom, and by which units, what is urged is owed."""
     if p.what == FINDING:
-        row = view.db.row(inspections.SQL["find_finding"], p.about)
-        over = view.db.row(inspections.SQL["find_inspection"], row[2]) if row else None
-        return (over[2], {row[3]}) if row and over else None
+        row = inspections.find_finding.one(view.db, p.about)
+        over = inspections.find_inspection.one(view.db, row.inspection) if row else None
+        return (over.station, {row.unit}) if row and over else None
     if p.what == TASK:
         under = programmes.find_programme.one(view.db, p.about)
         return (under.station, set(programmes.list_units.all(view.db, p.about))) if under else None
@@ -251,12 +251,12 @@ def _owed(view: View, p: Any) -> tuple[str, set[str]] | None:
 
 
 def _drafts(view: View, who: str, p: Any) -> bool:
-    row = view.db.row(drafting.SQL["find_draft"], p.draft) if p.draft else None
-    return not p.draft or (row is not None and row[2] == who)
+    row = drafting.find_draft.one(view.db, p.draft) if p.draft else None
+    return not p.draft or (row is not None and row.station == who)
 
 
 def _asked(view: View, who: str, p: Any) -> bool:
-    return (who,) in view.db.rows(drafting.SQL["list_units"], p.draft, p.version)
+    return who in drafting.list_units.all(view.db, p.draft, p.version)
 
 
 WHO: dict[str, May] = {

@@ -8,11 +8,11 @@ from typing import Any
 
 from antin.errors import AntinError
 from antin.packs.periods import Period
-from antin.registers.committees import apply as committees
+from antin.registers.committees import rows as committees
 from antin.registers.directives import rows as directives
 from antin.registers.directives.rules import WAITING, standing
 from antin.registers.emulation import apply as emulation
-from antin.registers.inspections import apply as inspections
+from antin.registers.inspections import rows as inspections
 from antin.registers.programmes import rows as programmes
 from antin.registers.programmes.figures import progress
 from antin.registers.programmes.records import WHOLE
@@ -109,21 +109,19 @@ def _own_tasks(station: Station, row: programmes.Programme, texts: Any, now: int
 
 def _assignments(station: Station, officer: str, now: int) -> Iterator[Row]:
     """What a committee gave our people to do."""
-    for number, id_, *_ in station.db.rows(committees.SQL["list_committees"]):
-        for key, _maker, agency, _who, due, state, done, _time, index in station.db.rows(
-            committees.SQL["list_assignments"], id_
-        ):
-            if agency == station.code and due:
-                finished = done if state != "open" else None
-                text = title(words(station, index, officer))
-                yield _row(due, finished, now, "assignment", f"bd-{number} {key}", text)
+    for committee in committees.list_committees.all(station.db):
+        for each in committees.list_assignments.all(station.db, committee.id):
+            if each.agency == station.code and each.due:
+                finished = each.done if each.state != "open" else None
+                text = title(words(station, each.idx, officer))
+                yield _row(each.due, finished, now, "assignment", f"{committee.name} {each.key}", text)
 
 
 def _findings(station: Station, officer: str, now: int) -> Iterator[Row]:
     """Findings to be answered by us, or followed by us."""
-    for _id, number, unit, _item, deadline, index, inspector, *_ in station.db.rows(inspections.SQL["list_open"]):
-        if station.code in (unit, inspector):
-            yield _row(deadline, None, now, "finding", f"tt-{number}", title(words(station, index, officer)))
+    for each in inspections.list_open.all(station.db):
+        if station.code in (each.unit, each.station):
+            yield _row(each.deadline, None, now, "finding", each.name, title(words(station, each.idx, officer)))
 
 
 def _campaigns(station: Station, officer: str, now: int) -> Iterator[Row]:

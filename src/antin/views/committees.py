@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from antin.errors import Missing
-from antin.registers.committees import apply as register
+from antin.registers.committees import rows as register
 from antin.registers.committees.rules import quorate
 from antin.registers.directives import rows as directives
 from antin.station.drafts import number_of
@@ -15,9 +15,9 @@ from antin.views.papers import title, words
 Row = dict[str, Any]
 
 
-def row_of(station: Station, name: str) -> tuple[Any, ...]:
+def row_of(station: Station, name: str) -> register.Committee:
     """The register's row of ``bd-1``. Raises ``Missing``."""
-    row = station.db.row(register.SQL["read_committee"], number_of(name, "bd"))
+    row = register.read_committee.one(station.db, number_of(name, "bd"))
     if row is None:
         raise Missing("committee-unknown", id=name)
     return row
@@ -25,18 +25,17 @@ def row_of(station: Station, name: str) -> tuple[Any, ...]:
 
 def committees(station: Station, officer: str = "") -> list[Row]:
     """All committees here; titles only for an officer who is signed in and cleared."""
-    rows = station.db.rows(register.SQL["list_committees"])
-    return [_row(station, row, words(station, row[9], officer)) for row in rows]
+    rows = register.list_committees.all(station.db)
+    return [_row(station, row, words(station, row.idx, officer)) for row in rows]
 
 
-def _row(station: Station, row: tuple[Any, ...], texts: Any) -> Row:
-    n, id_, founder, kind, directive, decided, level, precedence, time, index = row
-    under = directives.find_directive.one(station.db, directive)
-    sitting = [each for each in station.db.rows(register.SQL["list_members"], id_) if each[3] == "sitting"]
+def _row(station: Station, row: register.Committee, texts: Any) -> Row:
+    under = directives.find_directive.one(station.db, row.directive)
     return {
-        "id": f"bd-{n}", "station": founder, "kind": kind, "directive": under.name if under else "",
-        "decided": decided, "level": level, "precedence": precedence, "time": time, "record": index, "act": id_.hex(),
-        "members": len(sitting), "number": texts.get("number", ""), "title": title(texts),
+        "id": row.name, "station": row.station, "kind": row.kind, "directive": under.name if under else "",
+        "decided": row.decided, "level": row.level, "precedence": row.precedence, "time": row.time,
+        "record": row.idx, "act": row.id.hex(), "members": len(register.sitting(station.db, row.id)),
+        "number": texts.get("number", ""), "title": title(texts),
     }  # fmt: skip
 
 
@@ -44,42 +43,41 @@ def committee(station: Station, name: str, officer: str = "") -> Row:
     """One committee with everybody who sits or sat in it, what they answer for, and its meetings."""
     row = row_of(station, name)
     return {
-        **_row(station, row, words(station, row[9], officer)), "seats": _seats(station, row, officer),
+        **_row(station, row, words(station, row.idx, officer)), "seats": _seats(station, row, officer),
         "assignments": _assignments(station, row, officer), "meetings": _meetings(station, row, officer),
     }  # fmt: skip
 
 
-def _seats(station: Station, row: tuple[Any, ...], officer: str) -> list[Row]:
+def _seats(station: Station, row: register.Committee, officer: str) -> list[Row]:
     kept: dict[int, Any] = {}
     found = []
-    for agency, who, role, state, since, until, n, index in station.db.rows(register.SQL["list_members"], row[1]):
-        texts = kept.setdefault(index, words(station, index, officer))
-        found.append({"agency": agency, "officer": who, "role": role, "state": state, "since": since,
-                      "until": until or None, "name": texts.get(f"member.{n:03d}", "")})  # fmt: skip
+    for each in register.list_members.all(station.db, row.id):
+        texts = kept.setdefault(each.idx, words(station, each.idx, officer))
+        found.append({"agency": each.agency, "officer": each.officer, "role": each.role, "state": each.state,
+                      "since": each.since, "until": each.until or None,
+                      "name": texts.get(f"member.{each.n:03d}", "")})  # fmt: skip
     return found
 
 
-def _assignments(station: Station, row: tuple[Any, ...], officer: str) -> list[Row]:
+def _assignments(station: Station, row: register.Committee, officer: str) -> list[Row]:
     now = station.now()
     return [
-        {"key": key, "station": by, "agency": agency, "officer": who, "due": due,
-         "state": "late" if state == "open" and now > due else state, "done": done, "time": time, "record": index,
-         "title": title(words(station, index, officer))}
-        for key, by, agency, who, due, state, done, time, index in station.db.rows(
-            register.SQL["list_assignments"], row[1]
-        )
+        {"key": each.key, "station": each.station, "agency": each.agency, "officer": each.officer, "due": each.due,
+         "state": "late" if each.state == "open" and now > each.due else each.state, "done": each.done,
+         "time": each.time, "record": each.idx, "title": title(words(station, each.idx, officer))}
+        for each in register.list_assignments.all(station.db, row.id)
     ]  # fmt: skip
 
 
-def _meetings(station: Station, row: tuple[Any, ...], officer: str) -> list[Row]:
+def _meetings(station: Station, row: register.Committee, officer: str) -> list[Row]:
     found = []
-    for n, id_, _, holder, held, form, members, index in station.db.rows(register.SQL["list_meetings"], row[1]):
-        present = station.db.rows(register.SQL["list_present"], id_)
-        texts = words(station, index, officer)
+    for each in register.list_meetings.all(station.db, row.id):
+        present = register.list_present.all(station.db, each.id)
+        texts = words(station, each.idx, officer)
         found.append({
-            "id": f"hp-{n}", "station": holder, "held": held, "form": form, "members": members,
-            "present": [f"{agency}/{who}".rstrip("/") for agency, who in present],
-            "quorum": quorate(len(present), members), "record": index, "place": texts.get("title", ""),
+            "id": each.name, "station": each.station, "held": each.held, "form": each.form, "members": each.members,
+            "present": ["/".join(who.seat).rstrip("/") for who in present],
+            "quorum": quorate(len(present), each.members), "record": each.idx, "place": texts.get("title", ""),
             "agenda": [texts[key] for key in sorted(texts) if key.startswith("agenda.")],
             "minutes": [texts[key] for key in sorted(texts) if key.startswith("minutes.")],
         })  # fmt: skip
@@ -89,12 +87,12 @@ def _meetings(station: Station, row: tuple[Any, ...], officer: str) -> list[Row]
 def copies(station: Station, officer: str = "", *, everything: bool = False) -> list[Row]:
     """Copies handed out here and not yet back; ``everything``: those that came back as well."""
     found = []
-    for row in station.db.rows(register.SQL["list_copies"]):
-        n, meeting, committee_, document, level, time, index, number, agency, who, state, returned = row
-        if everything or state == "out":
+    for row in register.list_copies.all(station.db):
+        if everything or row.state == "out":
             found.append({
-                "id": f"tl-{n}", "meeting": f"hp-{meeting}", "committee": f"bd-{committee_}", "number": number,
-                "document": document.hex(), "level": level, "agency": agency, "officer": who, "state": state,
-                "time": time, "returned": returned, "record": index, "title": title(words(station, index, officer)),
+                "id": row.name, "meeting": f"hp-{row.meeting}", "committee": f"bd-{row.committee}",
+                "number": row.number, "document": row.document.hex(), "level": row.level, "agency": row.agency,
+                "officer": row.officer, "state": row.state, "time": row.time, "returned": row.returned,
+                "record": row.idx, "title": title(words(station, row.idx, officer)),
             })  # fmt: skip
     return found

@@ -148,5 +148,6 @@ def _outgoing(station: Station, row: dispatch.Outgoing, officer: str) -> Row:
         "id": row.name, "addressee": row.addressee, "addressee_name": agency_name(station, row.addressee),
         "officer": row.officer, "precedence": row.precedence, "sequence": row.sequence,
         "deadline": row.deadline or None, "state": row.state, "sent": sent.time, "author": sent.author,
-        "slip": row.slip.hex(), "sealed_size": sent.sealed_size, **secrets.facts(station, sent.idx, officer), "level": sent.level,
+        "slip": row.slip.hex(), "sealed_size": sent.sealed_size, **secrets.facts(station, sent.idx, officer),
+        "level": sent.level,
     }  # fmt: skip

@@ -6,18 +6,18 @@ import base64
 from typing import Any
 
 from antin.errors import Missing
-from antin.registers.drafting import apply as register
+from antin.registers.drafting import rows as register
+from antin.registers.drafting.rules import word_key
 from antin.station.drafts import number_of
 from antin.station.station import Station
 from antin.views.local_time import local
 from antin.views.papers import title, words
 
 Row = dict[str, Any]
-SQL = register.SQL
 
 
-def _found(station: Station, name: str) -> tuple[Any, ...]:
-    row = station.db.row(SQL["read_draft"], number_of(name, "dt"))
+def _found(station: Station, name: str) -> register.Draft:
+    row = register.read_draft.one(station.db, number_of(name, "dt"))
     if row is None:
         raise Missing("draft-unknown", id=name)
     return row
@@ -25,16 +25,15 @@ def _found(station: Station, name: str) -> tuple[Any, ...]:
 
 def drafts(station: Station, officer: str = "") -> list[Row]:
     """All drafts here; titles only for an officer who is signed in and cleared."""
-    return [_row(station, row, officer) for row in station.db.rows(SQL["list_drafts"])]
+    return [_row(station, row, officer) for row in register.list_drafts.all(station.db)]
 
 
-def _row(station: Station, row: tuple[Any, ...], officer: str) -> Row:
-    n, id_, maker, level, precedence, state, time, index = row
-    newest = station.db.rows(SQL["list_versions"], id_)[-1]
+def _row(station: Station, row: register.Draft, officer: str) -> Row:
+    newest = register.list_versions.all(station.db, row.id)[-1]
     return {
-        "id": f"dt-{n}", "station": maker, "level": level, "precedence": precedence, "state": state, "time": time,
-        "record": index, "act": id_.hex(), "version": newest[0], "closes": newest[1], "version_state": newest[3],
-        "title": title(words(station, newest[5], officer)),
+        "id": row.name, "station": row.station, "level": row.level, "precedence": row.precedence, "state": row.state,
+        "time": row.time, "record": row.idx, "act": row.id.hex(), "version": newest.version,
+        "closes": newest.closes, "version_state": newest.state, "title": title(words(station, newest.idx, officer)),
     }  # fmt: skip
 
 
@@ -42,16 +41,17 @@ def draft(station: Station, name: str, officer: str = "") -> Row:
     """One draft with its versions: who was asked, who has commented, who late, who not."""
     row = _found(station, name)
     versions = []
-    for version, closes, document, state, time, index in station.db.rows(SQL["list_versions"], row[1]):
-        comments = station.db.rows(SQL["list_comments"], row[1], version)
-        units = [code for (code,) in station.db.rows(SQL["list_units"], row[1], version)]
-        there = {each[0] for each in comments}
+    for each in register.list_versions.all(station.db, row.id):
+        key = row.id, each.version
+        comments = register.list_comments.all(station.db, *key)
+        there = {said.station for said in comments}
         versions.append({
-            "version": version, "closes": closes, "document": document.hex(), "state": state, "time": time,
-            "record": index, "clauses": [c for (c,) in station.db.rows(SQL["list_clauses"], row[1], version)],
-            "comments": len(comments), "answers": len(station.db.rows(SQL["list_answers"], row[1], version)),
+            "version": each.version, "closes": each.closes, "document": each.document.hex(), "state": each.state,
+            "time": each.time, "record": each.idx, "clauses": register.list_clauses.all(station.db, *key),
+            "comments": len(comments), "answers": len(register.list_answers.all(station.db, *key)),
             "units": [{"code": code, "commented": code in there,
-                       "late": any(each[3] for each in comments if each[0] == code)} for code in units],
+                       "late": any(said.late for said in comments if said.station == code)}
+                      for code in register.list_units.all(station.db, *key)],
         })  # fmt: skip
     return {**_row(station, row, officer), "versions": versions}
 
@@ -59,25 +59,26 @@ def draft(station: Station, name: str, officer: str = "") -> Row:
 def table(station: Station, name: str, officer: str = "", version: int = 0) -> list[Row]:
     """Comments and what became of them, by clause and unit; before they are resolved, the comments that are here."""
     row = _found(station, name)
-    version = version or station.db.rows(SQL["list_versions"], row[1])[-1][0]
-    order = [clause for (clause,) in station.db.rows(SQL["list_clauses"], row[1], version)]
+    version = version or register.list_versions.all(station.db, row.id)[-1].version
+    order = register.list_clauses.all(station.db, row.id, version)
     if not order:
         raise Missing("draft-version-unknown", id=name, version=version)
     rows = {}
-    for unit, clause, stance, late, _, index, _ in station.db.rows(SQL["list_comments"], row[1], version):
-        said = words(station, index, officer).get(register.word_key(clause), "")
-        rows[clause, unit] = _line(clause, unit, stance, said, late=bool(late), record=index)
-    for unit, clause, stance, accepted, position, index in station.db.rows(SQL["list_answers"], row[1], version):
-        texts = words(station, index, officer)
-        line = rows.setdefault((clause, unit), _line(clause, unit, stance, "", late=False, record=index))
-        line["comment"] = line["comment"] or texts.get(f"comment.{position:03d}", "")
-        line |= {"verdict": "accepted" if accepted else "explained", "answer": texts.get(f"answer.{position:03d}", "")}
+    for said in register.list_comments.all(station.db, row.id, version):
+        text = words(station, said.idx, officer).get(word_key(said.clause), "")
+        rows[said.place] = _line(said, text, late=bool(said.late))
+    for answer in register.list_answers.all(station.db, row.id, version):
+        texts = words(station, answer.idx, officer)
+        line = rows.setdefault(answer.place, _line(answer, "", late=False))
+        line["comment"] = line["comment"] or texts.get(f"comment.{answer.position:03d}", "")
+        line |= {"verdict": "accepted" if answer.accepted else "explained",
+                 "answer": texts.get(f"answer.{answer.position:03d}", "")}  # fmt: skip
     return sorted(rows.values(), key=lambda each: (order.index(each["clause"]), each["unit"]))
 
 
-def _line(clause: str, unit: str, stance: str, said: str, *, late: bool, record: int) -> Row:
-    return {"clause": clause, "unit": unit, "kind": stance, "comment": said, "late": late, "verdict": "", "answer": "",
-            "record": record}  # fmt: skip
+def _line(of: register.Comment | register.Answer, text: str, *, late: bool) -> Row:
+    return {"clause": of.clause, "unit": of.station, "kind": of.stance, "comment": text, "late": late, "verdict": "",
+            "answer": "", "record": of.idx}  # fmt: skip
 
 
 def printed(station: Station, name: str, officer: str, version: int, heads: dict[str, str], names: dict[str, str],

@@ -9,7 +9,7 @@ from antin.registers.directives import rows as directives
 from antin.registers.escalations import rows as register
 from antin.registers.escalations.records import ACKNOWLEDGE, FINDING, STUDY, TASK
 from antin.registers.escalations.rules import Item
-from antin.registers.inspections import apply as inspections
+from antin.registers.inspections import rows as inspections
 from antin.registers.programmes import rows as programmes
 from antin.station.station import Station
 from antin.views.papers import title, words
@@ -55,8 +55,9 @@ def _of_programme(station: Station, row: programmes.Programme) -> Iterator[Item]
 
 
 def _findings(station: Station) -> Iterator[Item]:
-    for id_, n, unit, _, deadline, index, inspector, level, precedence in station.db.rows(inspections.SQL["list_open"]):
-        yield Item(FINDING, id_, "", unit, deadline, inspector, level, precedence, f"tt-{n}", index)
+    for each in inspections.list_open.all(station.db):
+        yield Item(FINDING, each.id, "", each.unit, each.deadline, each.station, each.level, each.precedence,
+                   each.name, each.idx)  # fmt: skip
 
 
 def duties(station: Station, officer: str = "", *, late: bool = False) -> list[Row]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from antin.errors import Missing
 from antin.registers.directives import rows as directives
-from antin.registers.inspections import apply as register
+from antin.registers.inspections import rows as register
 from antin.station.drafts import number_of
 from antin.station.station import Station
 from antin.views.papers import title, words
@@ -16,17 +16,17 @@ Row = dict[str, Any]
 
 def inspections(station: Station, officer: str = "") -> list[Row]:
     """All inspections, ours and those that look at us; titles only for an officer signed in and cleared."""
-    rows = station.db.rows(register.SQL["list_inspections"])
-    return [_row(station, row, words(station, row[10], officer)) for row in rows]
+    rows = register.list_inspections.all(station.db)
+    return [_row(station, row, words(station, row.idx, officer)) for row in rows]
 
 
-def _row(station: Station, row: tuple[Any, ...], texts: Any) -> Row:
-    n, id_, by, directive, starts, ends, state, level, precedence, time, index = row
-    under = directives.find_directive.one(station.db, directive)
-    states = [each[8] for each in station.db.rows(register.SQL["list_findings"], id_)]
+def _row(station: Station, row: register.Inspection, texts: Any) -> Row:
+    under = directives.find_directive.one(station.db, row.directive)
+    states = [each.state for each in register.list_findings.all(station.db, row.id)]
     return {
-        "id": f"kt-{n}", "station": by, "directive": under.name if under else "", "starts": starts, "ends": ends,
-        "state": state, "level": level, "precedence": precedence, "time": time, "record": index, "act": id_.hex(),
+        "id": row.name, "station": row.station, "directive": under.name if under else "", "starts": row.starts,
+        "ends": row.ends, "state": row.state, "level": row.level, "precedence": row.precedence, "time": row.time,
+        "record": row.idx, "act": row.id.hex(),
         "findings": len(states), "open": sum(each != "closed" for each in states),
         "number": texts.get("number", ""), "title": title(texts),
     }  # fmt: skip
@@ -34,31 +34,29 @@ def _row(station: Station, row: tuple[Any, ...], texts: Any) -> Row:
 
 def inspection(station: Station, name: str, officer: str = "") -> Row:
     """One inspection with its checklist and findings. Raises ``Missing``."""
-    row = station.db.row(register.SQL["read_inspection"], number_of(name, "kt"))
+    row = register.read_inspection.one(station.db, number_of(name, "kt"))
     if row is None:
         raise Missing("inspection-unknown", id=name)
-    texts = words(station, row[10], officer)
+    texts = words(station, row.idx, officer)
     return {
         **_row(station, row, texts),
-        "units": [code for (code,) in station.db.rows(register.SQL["list_units"], row[1])],
-        "inspectors": [who for (who,) in station.db.rows(register.SQL["list_inspectors"], row[1])],
+        "units": register.list_units.all(station.db, row.id),
+        "inspectors": register.list_inspectors.all(station.db, row.id),
         "checklist": [
-            {"key": key, "text": texts.get(f"item.{key}", "")}
-            for (key,) in station.db.rows(register.SQL["list_items"], row[1])
+            {"key": key, "text": texts.get(f"item.{key}", "")} for key in register.list_items.all(station.db, row.id)
         ],
-        "list": [_finding(station, each, officer) for each in station.db.rows(register.SQL["list_findings"], row[1])],
+        "list": [_finding(station, each, officer) for each in register.list_findings.all(station.db, row.id)],
     }
 
 
-def _finding(station: Station, row: tuple[Any, ...], officer: str) -> Row:
-    n, id_, _, unit, item, severity, who, deadline, state, time, index, answered, answerer, answer, closed, closer = row
-    texts = words(station, index, officer)
-    late = state == "open" and station.now() > deadline
+def _finding(station: Station, row: register.Finding, officer: str) -> Row:
+    texts = words(station, row.idx, officer)
     return {
-        "id": f"tt-{n}", "unit": unit, "item": item, "severity": severity, "officer": who, "deadline": deadline,
-        "state": state, "late": late, "time": time, "record": index, "answered": answered, "answerer": answerer,
-        "answer_record": answer, "closed": closed, "closer": closer, "act": id_.hex(), "title": texts.get("title", ""),
-        "cause": texts.get("cause", ""), "demand": texts.get("demand", ""),
-        "answer": words(station, answer, officer).get("title", ""),
-        "evidence": [digest.hex() for _, digest in station.db.rows(register.SQL["list_evidence"], id_)],
+        "id": row.name, "unit": row.unit, "item": row.item, "severity": row.severity, "officer": row.officer,
+        "deadline": row.deadline, "state": row.state, "late": row.state == "open" and station.now() > row.deadline,
+        "time": row.time, "record": row.idx, "answered": row.answered, "answerer": row.answerer,
+        "answer_record": row.answer_idx, "closed": row.closed, "closer": row.closer, "act": row.id.hex(),
+        "title": texts.get("title", ""), "cause": texts.get("cause", ""), "demand": texts.get("demand", ""),
+        "answer": words(station, row.answer_idx, officer).get("title", ""),
+        "evidence": [each.digest.hex() for each in register.list_evidence.all(station.db, row.id)],
     }  # fmt: skip

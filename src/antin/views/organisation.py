@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from antin.errors import AntinError, Missing
-from antin.registers.organisation import apply as register
+from antin.registers.organisation import rows as register
 from antin.registers.organisation.rules import tree
 from antin.station.station import Station
 from antin.views.papers import words
@@ -15,25 +15,25 @@ Row = dict[str, Any]
 
 def offices(station: Station, officer: str = "") -> list[Row]:
     """Offices in the order of the tree, each with its depth and posts."""
-    rows = {row[0]: row for row in station.db.rows(register.SQL["list_offices"])}
+    rows = {row.key: row for row in register.list_offices.all(station.db)}
     posts: dict[str, list[Row]] = {}
-    for each in station.db.rows(register.SQL["list_posts"]):
-        posts.setdefault(each[1], []).append(_post(station, each, officer))
+    for each in register.list_posts.all(station.db):
+        posts.setdefault(each.office, []).append(_post(station, each, officer))
     found = []
-    for depth, key in tree({key: row[1] for key, row in rows.items()}):
-        _, parent, since, index = rows[key]
+    for depth, key in tree({key: row.parent for key, row in rows.items()}):
+        row = rows[key]
         found.append({
-            "key": key, "parent": parent, "depth": depth, "since": since, "record": index,
-            "name": words(station, index, officer).get("title", ""), "posts": posts.get(key, []),
+            "key": key, "parent": row.parent, "depth": depth, "since": row.since, "record": row.idx,
+            "name": words(station, row.idx, officer).get("title", ""), "posts": posts.get(key, []),
         })  # fmt: skip
     return found
 
 
-def _post(station: Station, row: tuple[Any, ...], officer: str) -> Row:
-    key, office, state, holder, since, index = row
-    return {"key": key, "office": office, "state": state, "officer": holder, "since": since or None, "record": index,
-            "serving": _serving(station, holder) if holder else None,
-            "title": words(station, index, officer).get("title", "")}  # fmt: skip
+def _post(station: Station, row: register.Post, officer: str) -> Row:
+    return {"key": row.key, "office": row.office, "state": row.state, "officer": row.officer,
+            "since": row.since or None, "record": row.idx,
+            "serving": _serving(station, row.officer) if row.officer else None,
+            "title": words(station, row.idx, officer).get("title", "")}  # fmt: skip
 
 
 def _serving(station: Station, holder: str) -> bool:
@@ -49,18 +49,18 @@ def office(station: Station, key: str, officer: str = "") -> Row:
     """One office with its former places, and who held its posts. Raises ``Missing``."""
     for each in offices(station, officer):
         if each["key"] == key:
-            places = station.db.rows(register.SQL["list_places"], key)
+            places = register.list_places.all(station.db, key)
             return {
                 **each,
-                "places": [{"parent": parent, "since": since, "record": index} for parent, since, index in places],
+                "places": [{"parent": p.parent, "since": p.since, "record": p.idx} for p in places],
                 "posts": [{**post, "holders": _holders(station, post["key"])} for post in each["posts"]],
             }
     raise Missing("office-unknown", key=key)
 
 
 def _holders(station: Station, post: str) -> list[Row]:
-    rows = station.db.rows(register.SQL["list_holders"], post)
-    return [{"officer": holder, "since": since, "record": index} for holder, since, index in rows]
+    rows = register.list_holders.all(station.db, post)
+    return [{"officer": each.officer, "since": each.since, "record": each.idx} for each in rows]
 
 
 def units(station: Station, officer: str = "", *, professional: bool = False) -> list[Row]:
@@ -68,18 +68,19 @@ def units(station: Station, officer: str = "", *, professional: bool = False) ->
 
     ``directory``: the superiors in the unit's own credential; a difference is for a person to settle.
     """
-    rows = {row[0]: row for row in station.db.rows(register.SQL["list_units"])}
+    rows = {row.code: row for row in register.list_units.all(station.db)}
     found = []
-    for depth, code in tree({code: row[2 if professional else 1] for code, row in rows.items()}):
-        _, parent, trade, since, index = rows[code]
-        moves = station.db.rows(register.SQL["list_moves"], code)
+    for depth, code in tree({code: row.professional if professional else row.parent for code, row in rows.items()}):
+        row, moves = rows[code], register.list_moves.all(station.db, code)
         known = _directory(station, code)
         found.append({
-            "code": code, "parent": parent, "professional": trade, "depth": depth, "since": since, "record": index,
-            "name": words(station, index, officer).get("title", "") or (known["name"] if known else ""),
-            "directory": known, "agrees": known is None or (known["parent"], known["professional"]) == (parent, trade),
-            "moves": [{"parent": above, "professional": other, "since": day, "record": place}
-                      for above, other, day, place in moves],
+            "code": code, "parent": row.parent, "professional": row.professional, "depth": depth, "since": row.since,
+            "record": row.idx,
+            "name": words(station, row.idx, officer).get("title", "") or (known["name"] if known else ""),
+            "directory": known,
+            "agrees": known is None or (known["parent"], known["professional"]) == (row.parent, row.professional),
+            "moves": [{"parent": each.parent, "professional": each.professional, "since": each.since,
+                       "record": each.idx} for each in moves],
         })  # fmt: skip
     return found
 

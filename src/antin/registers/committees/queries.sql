@@ -59,6 +59,6 @@ SELECT state FROM committees_copies WHERE paper = ? AND number = ?
 -- set_copy
 UPDATE committees_copies SET state = ?, returned = ? WHERE paper = ? AND number = ?
 -- list_copies
-SELECT p.n, m.n, c.n, p.document, p.level, p.time, p.idx, k.number, k.agency, k.officer, k.state, k.returned
+SELECT p.n, m.n AS meeting, c.n AS committee, p.document, p.level, p.time, p.idx, k.number, k.agency, k.officer, k.state, k.returned
 FROM committees_copies k JOIN committees_papers p ON p.id = k.paper JOIN committees_meetings m ON m.id = p.meeting
 JOIN committees_committees c ON c.id = m.committee ORDER BY p.n, k.number

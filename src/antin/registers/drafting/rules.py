@@ -34,3 +34,8 @@ def check_answers(comments: Iterable[Key], answered: Iterable[Key], given: Itera
         seen.add((unit, clause))
     if last and (lacking := sorted(there - seen)):
         raise Malformed("draft-unanswered", unit=lacking[0][0], clause=lacking[0][1], count=len(lacking))
+
+
+def word_key(clause: str) -> str:
+    """Under which key the words to a clause stand. Keys are ASCII: Điều 5đ is kept under ``5dd``."""
+    return f"comment.{clause.replace('đ', 'dd')}"
