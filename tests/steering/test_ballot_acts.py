@@ -18,7 +18,7 @@ from antin.kernel.formats.ballot import BallotList, Cast, Confirmed, Mixed, Open
 from antin.kernel.formats.paper import File, head, words
 from antin.kernel.formats.shape import encode
 from antin.registers.emulation import ballot_records as r
-from antin.registers.emulation.campaign import SQL
+from antin.registers.emulation import rows
 from antin.station.station import Station
 from antin.views import emulation as views
 from tests.steering import emulate
@@ -120,8 +120,8 @@ def test_every_step_once_and_in_its_turn(town: Town) -> None:
 
 def mixed_row(station: Station, position: int) -> tuple[bytes, int, bytes, bytes]:
     _, row, _ = acts.find_round(station, "pt-1")
-    found = next(each for each in station.db.rows(SQL["list_mixes"], row[0]) if each[0] == position)
-    return row[0], position, found[2], found[3]
+    found = next(each for each in rows.list_mixes.all(station.db, row.digest) if each.position == position)
+    return row.digest, position, found.taken, found.given
 
 
 def test_no_seed_leaves_before_all_have_confirmed(town: Town) -> None:
@@ -158,7 +158,7 @@ def test_no_seed_leaves_before_all_have_confirmed(town: Town) -> None:
 
 def seed_of(station: Station, value: Round) -> bytes:
     opening = next(member.opening for member in value.members if member.code == station.code)
-    index = station.db.value(SQL["find_kept"], r.SEED, object_digest(opening))
+    index = rows.find_kept.one(station.db, r.SEED, object_digest(opening))
     return bytes.fromhex(paper.read_words(station.secret(index, LEADER)).texts[0].text)
 
 
@@ -300,7 +300,7 @@ def test_a_round_that_the_head_bends_is_refused(town: Town, name: str) -> None:
             change = {"members": (*value.members[:2], replace(value.members[2], opening=bytes(8) + mine[8:]))}
         bent = replace(value, number=2, **change)
         for each in value.members:
-            station.db.run(SQL["insert_key"], value.campaign, 2, each.code, each.opening, 1)
+            station.db.run(rows.SQL["insert_key"], value.campaign, 2, each.code, each.opening, 1)
         with pytest.raises(error, match=code):
             record_act(station, LEADER, "ballot-round-opened", r.BallotRound(TO, "phieu", bent), 1, words({}))
         station.db.run("DELETE FROM emulation_keys WHERE number = 2")
@@ -349,7 +349,9 @@ def test_a_head_who_withholds_his_seed_gets_no_second_reading(town: Town) -> Non
             acts.open_round(station, LEADER, "pt-1", "phieu", number=2)
         assert caught.value.fields["who"] == NORTH
         _, _, value = acts.find_round(station, "pt-1")
-        keys: dict[str, bytes] = dict(station.db.rows(SQL["list_keys"], value.campaign, 2))
+        keys: dict[str, bytes] = {
+            each.station: each.opening for each in rows.list_keys.all(station.db, value.campaign, 2)
+        }
         again = replace(value, number=2, members=tuple(replace(m, opening=keys[m.code]) for m in value.members))
     public = r.BallotRound(TO, "phieu", again)
     forge(town, NORTH, "ballot-round-opened", public, SOUTH)

@@ -12,7 +12,7 @@ from antin.errors import Conflict, Missing
 from antin.kernel.formats.paper import head, words
 from antin.registers.emulation import ballot_records as b
 from antin.registers.emulation import records as r
-from antin.registers.emulation.campaign import SQL
+from antin.registers.emulation import rows
 from antin.views import emulation as views
 from tests.steering import emulate
 from tests.steering.emulate import CROSS, LEADER, MEMBERS, SELF, VOTED, begun, close, forge, scores, take_one, vote
@@ -80,8 +80,9 @@ def test_two_sheets_convict_their_unit_and_the_head_closes_without(town: Town, k
     for code in (NORTH, SISTER):
         with town.at(code) as station:
             assert views.campaign(station, "pt-1")["state"] == "closed" and views.recompute(station, "pt-1")["same"]
-            shown = station.db.rows(SQL["list_places"], emulation.find(station, "pt-1").id)
-            assert shown == sorted(((p.unit, p.rank, int(p.tied), p.total) for p in places), key=lambda p: (p[1], p[0]))
+            shown = rows.list_places.all(station.db, emulation.find(station, "pt-1").id)
+            expected = [rows.Place(p.unit, p.rank, int(p.tied), p.total) for p in places]
+            assert shown == sorted(expected, key=lambda place: (place.rank, place.unit))
     south = next(place for place in places if place.unit == SOUTH)
     assert (south.parts[0] == 0) == (kind == "own")
     emulate.audit_of(town, NORTH, SISTER)
@@ -122,8 +123,8 @@ def test_nobody_is_contested_falsely(town: Town) -> None:
     rounds(town)
     with town.at(SISTER) as station:
         campaign = emulation.find(station, "pt-1")
-        sheet = {row[0]: (row[1], emulation.twice.receipt_of(station, row[1]))
-                 for row in station.db.rows(SQL["list_sheets"], campaign.id, "own")}  # fmt: skip
+        sheet = {row.station: (row.record, emulation.twice.receipt_of(station, row.record))
+                 for row in rows.list_sheets.all(station.db, campaign.id, "own")}  # fmt: skip
     genuine, raw = sheet[SOUTH]
     other, other_raw = sheet[NORTH]
     for first, second, shown in ((genuine, b"\xff" * 32, (raw,)), (*sorted((genuine, other)), (raw, other_raw)),

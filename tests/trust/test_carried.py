@@ -23,7 +23,7 @@ from antin.kernel.formats import note
 from antin.kernel.formats.receipt import Receipt
 from antin.kernel.formats.shape import encode, parse
 from antin.kernel.formats.status import Status
-from antin.registers.keys import apply as keys
+from antin.registers.keys import state as keys
 from antin.signer.signer import Hand, Signer
 from antin.station import packets
 from antin.station.station import AUTHORITY_KEY

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Any
 
 from antin.acts.emulation import find, to_all
 from antin.acts.papers import record_act
@@ -22,8 +21,7 @@ from antin.kernel.formats.ballot import BallotList, Cast, Confirmed, Member, Mix
 from antin.kernel.formats.paper import File
 from antin.kernel.formats.shape import encode, parse
 from antin.registers.emulation import ballot_records as r
-from antin.registers.emulation import ballots
-from antin.registers.emulation.campaign import SQL
+from antin.registers.emulation import ballots, rows
 from antin.registers.emulation.rules import Campaign
 from antin.station.station import Station
 
@@ -53,7 +51,7 @@ def open_round(station: Station, officer: str, name: str, key: str, most: int = 
     """
     campaign = find(station, name)
     number = number or _newest_number(station, campaign) + 1
-    openings: dict[str, bytes] = dict(station.db.rows(SQL["list_keys"], campaign.id, number))
+    openings: dict[str, bytes] = _keys(station, campaign, number)
     if missing := [code for code in campaign.members if code not in openings]:
         raise Missing("ballot-paper-missing", who=", ".join(missing))
     levels = _level_keys(station, campaign)
@@ -72,12 +70,12 @@ def cast(station: Station, officer: str, name: str, marks: Mapping[str, int], nu
     if unknown := sorted(set(marks) - set(value.candidates)):
         raise Refused("emulation-not-member", code=", ".join(unknown))
     levels = _level_keys(station, campaign)
-    ballot.check_round(value, levels, dict(station.db.rows(SQL["list_keys"], campaign.id, value.number)))
+    ballot.check_round(value, levels, _keys(station, campaign, value.number))
     plain = ballot.fill(value, os.urandom(16), [marks.get(code, 0) for code in value.candidates])
     onion = ballot.wrap_layers(value, levels, plain)
     kept = paper.words({"inner": object_digest(onion.inner).hex()})
-    public = r.BallotCast(to_all(station, campaign), Cast(row[0], onion.outer))
-    beside = ("ballot-kept", r.BallotKept(r.INNER, row[0]), kept)
+    public = r.BallotCast(to_all(station, campaign), Cast(row.digest, onion.outer))
+    beside = ("ballot-kept", r.BallotKept(r.INNER, row.digest), kept)
     record_act(station, officer, "ballot-cast", public, campaign.level, paper.words({}), beside=beside)
     return value.number
 
@@ -89,14 +87,14 @@ def mix(station: Station, officer: str, name: str, number: int = 0) -> list[int]
     to, done = to_all(station, campaign), []
     while (position := _turn(station, campaign, row, value)) is not None:
         if position == 0:
-            taken, listed = b"", ballot.gather(value, _casts(station, row[0]))
+            taken, listed = b"", ballot.gather(value, _casts(station, row.digest))
         else:
-            before = list_at(station, officer, row[0], position - 1)
-            if position == 1 and before != ballot.gather(value, _casts(station, row[0])):
+            before = list_at(station, officer, row.digest, position - 1)
+            if position == 1 and before != ballot.gather(value, _casts(station, row.digest)):
                 raise Unverified("ballot-chain-broken", position=0)
             taken, listed = ballot.list_digest(before), ballot.peel(value, position, before, _unwrap(station, officer))
         file = File(f"list-{position}.cbor", LIST_TYPE, encode(listed))
-        public = r.BallotMixed(to, Mixed(row[0], position, taken, ballot.list_digest(listed)))
+        public = r.BallotMixed(to, Mixed(row.digest, position, taken, ballot.list_digest(listed)))
         record_act(station, officer, "ballot-mixed", public, campaign.level, paper.words({}, (file,)))
         done.append(position)
     if not done:
@@ -104,9 +102,9 @@ def mix(station: Station, officer: str, name: str, number: int = 0) -> list[int]
     return done
 
 
-def _turn(station: Station, campaign: Campaign, row: tuple[Any, ...], value: Round) -> int | None:
+def _turn(station: Station, campaign: Campaign, row: rows.RoundRow, value: Round) -> int | None:
     """The position that waits for this station, if the list before it is here."""
-    here = {each[0] for each in station.db.rows(SQL["list_mixes"], row[0])}
+    here = {each.position for each in rows.list_mixes.all(station.db, row.digest)}
     position = next((n for n in range(len(value.members) + 1) if n not in here), None)
     if position is None:
         return None
@@ -117,17 +115,17 @@ def _turn(station: Station, campaign: Campaign, row: tuple[Any, ...], value: Rou
 def confirm(station: Station, officer: str, name: str, number: int = 0) -> bool:
     """Say whether one's own ballot stands in the last list. A list that is none is answered with no."""
     campaign, row, value = find_round(station, name, number)
-    last = ballots.last_list(station.db, row[0], value)
+    last = ballots.last_list(station.db, row.digest, value)
     if not last:
         raise Missing("ballot-list-missing", position=len(value.members))
-    inner = bytes.fromhex(_kept(station, officer, r.INNER, row[0]))
+    inner = bytes.fromhex(_kept(station, officer, r.INNER, row.digest))
     try:
-        holds = ballot.stands(value, list_at(station, officer, row[0], len(value.members)), inner)
+        holds = ballot.stands(value, list_at(station, officer, row.digest, len(value.members)), inner)
     except AntinError as error:
         if error.code not in _NO_LIST:
             raise
         holds = False
-    public = r.BallotConfirmed(to_all(station, campaign), Confirmed(row[0], last, holds))
+    public = r.BallotConfirmed(to_all(station, campaign), Confirmed(row.digest, last, holds))
     record_act(station, officer, "ballot-confirmed", public, campaign.level, paper.words({}))
     return holds
 
@@ -139,11 +137,11 @@ _NO_LIST = ("ballot-other-round", "ballot-list-position", "ballot-list-count", "
 def give_seed(station: Station, officer: str, name: str, number: int = 0) -> None:
     """Give the seed of the opening key away. Refuses before all members have confirmed the one last list."""
     campaign, row, value = find_round(station, name, number)
-    listed = list_at(station, officer, row[0], len(value.members))
-    ballot.check_confirmed(value, listed, _confirmations(station, row[0]))
+    listed = list_at(station, officer, row.digest, len(value.members))
+    ballot.check_confirmed(value, listed, _confirmations(station, row.digest))
     opening = next(member.opening for member in value.members if member.code == station.code)
     seed = bytes.fromhex(_kept(station, officer, r.SEED, object_digest(opening)))
-    public = r.BallotOpened(to_all(station, campaign), Opened(row[0], ballot.list_digest(listed), seed))
+    public = r.BallotOpened(to_all(station, campaign), Opened(row.digest, ballot.list_digest(listed), seed))
     record_act(station, officer, "ballot-opened", public, campaign.level, paper.words({}))
 
 
@@ -153,18 +151,18 @@ def recount(station: Station, officer: str, name: str, number: int = 0) -> Tally
     Raises ``Unverified`` when the block head's count, if it is here, says something else.
     """
     campaign, row, value = find_round(station, name, number)
-    ballot.check_round(
-        value, _level_keys(station, campaign), dict(station.db.rows(SQL["list_keys"], campaign.id, value.number))
-    )
+    ballot.check_round(value, _level_keys(station, campaign), _keys(station, campaign, value.number))
     positions = range(len(value.members) + 1)
-    lists = [list_at(station, officer, row[0], position) for position in positions]
-    mixed = [(code, Mixed(row[0], position, taken, given))
-             for position, code, taken, given, _ in station.db.rows(SQL["list_mixes"], row[0])]  # fmt: skip
-    opened = [(code, Opened(row[0], given, seed))
-              for code, given, seed, _ in station.db.rows(SQL["list_openings"], row[0])]  # fmt: skip
-    found = ballot.recount(value, _casts(station, row[0]), lists, mixed, _confirmations(station, row[0]), opened)
-    signed = station.db.row(SQL["read_tally"], row[0])
-    if signed is not None and parse(Tally, signed[0]) != found:
+    lists = [list_at(station, officer, row.digest, position) for position in positions]
+    mixed = [(each.station, Mixed(row.digest, each.position, each.taken, each.given))
+             for each in rows.list_mixes.all(station.db, row.digest)]  # fmt: skip
+    opened = [(each.station, Opened(row.digest, each.list, each.seed))
+              for each in rows.list_openings.all(station.db, row.digest)]  # fmt: skip
+    found = ballot.recount(
+        value, _casts(station, row.digest), lists, mixed, _confirmations(station, row.digest), opened
+    )
+    signed = rows.read_tally.one(station.db, row.digest)
+    if signed is not None and parse(Tally, signed.tally) != found:
         raise Unverified("ballot-tally-differs", number=value.number)
     return found
 
@@ -173,14 +171,14 @@ def recounts(station: Station, officer: str, name: str) -> dict[int, str]:
     """Every counted round of a campaign counted again from the lists and seeds that are here: "" where the block head's
     count holds, else the code of what is wrong or missing."""
     found: dict[int, str] = {}
-    for row in station.db.rows(SQL["list_rounds"], find(station, name).id):
-        if station.db.row(SQL["read_tally"], row[0]) is None:
+    for row in rows.list_rounds.all(station.db, find(station, name).id):
+        if rows.read_tally.one(station.db, row.digest) is None:
             continue
         try:
-            recount(station, officer, name, row[2])
-            found[row[2]] = ""
+            recount(station, officer, name, row.number)
+            found[row.number] = ""
         except AntinError as error:
-            found[row[2]] = error.code
+            found[row.number] = error.code
     return found
 
 
@@ -188,38 +186,41 @@ def count(station: Station, officer: str, name: str, number: int = 0) -> Tally:
     """Count. The block head's count is recorded and sent; every other member's compares with it."""
     campaign, row, value = find_round(station, name, number)
     tally = recount(station, officer, name, number)
-    if station.code == campaign.station and station.db.row(SQL["read_tally"], row[0]) is None:
-        confirmed: dict[str, bytes] = dict(station.db.rows(SQL["list_confirmed"], row[0]))
-        opened: dict[str, bytes] = dict(station.db.rows(SQL["list_opened"], row[0]))
+    if station.code == campaign.station and rows.read_tally.one(station.db, row.digest) is None:
+        confirmed = {each.station: each.record for each in rows.list_confirmed.all(station.db, row.digest)}
+        opened = {each.station: each.record for each in rows.list_opened.all(station.db, row.digest)}
         cited = (tuple(each[member.code] for member in value.members) for each in (confirmed, opened))
         public = r.BallotCounted(to_all(station, campaign), tally, *cited)
         record_act(station, officer, "ballot-counted", public, campaign.level, paper.words({}))
     return tally
 
 
-def find_round(station: Station, name: str, number: int = 0) -> tuple[Campaign, tuple[Any, ...], Round]:
+def find_round(station: Station, name: str, number: int = 0) -> tuple[Campaign, rows.RoundRow, Round]:
     """A round of a campaign (without a number: the newest). Raises ``Missing``."""
     campaign = find(station, name)
-    rows = station.db.rows(SQL["list_rounds"], campaign.id)
-    for row in reversed(rows):
-        if number in (0, row[2]):
-            return campaign, row, ballots.value_of(row)
+    for row in reversed(rows.list_rounds.all(station.db, campaign.id)):
+        if number in (0, row.number):
+            return campaign, row, row.value
     raise Missing("ballot-round-unknown")
 
 
 def list_at(station: Station, officer: str, digest: bytes, position: int) -> BallotList:
     """A list from its paper, compared with the digest that was signed."""
-    for row in station.db.rows(SQL["list_mixes"], digest):
-        if row[0] == position:
-            files = paper.read_words(station.secret(row[4], officer)).files
-            if len(files) != 1 or object_digest(files[0].data) != row[3]:
+    for row in rows.list_mixes.all(station.db, digest):
+        if row.position == position:
+            files = paper.read_words(station.secret(row.idx, officer)).files
+            if len(files) != 1 or object_digest(files[0].data) != row.given:
                 raise Unverified("ballot-chain-broken", position=position)
             return parse(BallotList, files[0].data)
     raise Missing("ballot-list-missing", position=position)
 
 
 def _newest_number(station: Station, campaign: Campaign) -> int:
-    return max((row[2] for row in station.db.rows(SQL["list_rounds"], campaign.id)), default=0)
+    return max((row.number for row in rows.list_rounds.all(station.db, campaign.id)), default=0)
+
+
+def _keys(station: Station, campaign: Campaign, number: int) -> dict[str, bytes]:
+    return {each.station: each.opening for each in rows.list_keys.all(station.db, campaign.id, number)}
 
 
 def _level_keys(station: Station, campaign: Campaign) -> dict[str, bytes]:
@@ -228,16 +229,16 @@ def _level_keys(station: Station, campaign: Campaign) -> dict[str, bytes]:
 
 
 def _casts(station: Station, digest: bytes) -> list[tuple[str, Cast]]:
-    return [(code, Cast(digest, onion)) for code, onion, _ in station.db.rows(SQL["list_casts"], digest)]
+    return [(each.station, Cast(digest, each.onion)) for each in rows.list_casts.all(station.db, digest)]
 
 
 def _confirmations(station: Station, digest: bytes) -> list[tuple[str, Confirmed]]:
-    rows = station.db.rows(SQL["list_confirmations"], digest)
-    return [(code, Confirmed(digest, given, bool(holds))) for code, given, holds, _ in rows]
+    found = rows.list_confirmations.all(station.db, digest)
+    return [(each.station, Confirmed(digest, each.list, bool(each.holds))) for each in found]
 
 
 def _kept(station: Station, officer: str, what: str, about: bytes) -> str:
-    index = station.db.value(SQL["find_kept"], what, about)
+    index = rows.find_kept.one(station.db, what, about)
     if index is None:
         raise Missing("ballot-not-cast", what=what)
     return paper.read_words(station.secret(index, officer)).texts[0].text

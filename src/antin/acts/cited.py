@@ -13,8 +13,8 @@ from antin.kernel.formats.shape import parse
 from antin.registers.drafting import rows as drafting
 from antin.registers.drafting.records import CommentsResolved
 from antin.registers.drafting.rules import word_key
-from antin.registers.emulation.campaign import SQL as CAMPAIGNS
 from antin.registers.emulation.records import SHEETS_NAME, CampaignClosed, SheetContested, Sheets
+from antin.registers.emulation.rows import list_sheets
 from antin.station import news
 from antin.station.station import Station
 
@@ -44,7 +44,7 @@ def _sheets(station: Station, maker: str, p: CampaignClosed, words: paper.Words)
     not, the block head."""
     carried = _carried(words)
     for kind, sheets in (("own", p.counted.own), ("cross", p.counted.cross)):
-        here = {row[0]: row[1] for row in station.db.rows(CAMPAIGNS["list_sheets"], p.campaign, kind)}
+        here = {row.station: row.record for row in list_sheets.all(station.db, p.campaign, kind)}
         for each in sheets:
             if here.get(each.station, each.record) == each.record:
                 continue

@@ -99,7 +99,8 @@ def change(station: Station, officer: str, name: str, *, add: Sequence[MemberFor
             raise Malformed("committee-member-unknown", who=f"{agency}/{who}".rstrip("/"))
     gone = {*leave, *((each.agency, each.officer) for each in add)}
     kept = [
-        MemberForm(agency=each.agency, officer=each.officer, role=cast(Any, each.role), name=name_of(station, officer, each))
+        MemberForm(agency=each.agency, officer=each.officer, role=cast(Any, each.role),
+                   name=name_of(station, officer, each))
         for each in now if each.seat not in gone
     ]  # fmt: skip
     members, names = _members(station, [*kept, *add])

@@ -24,7 +24,7 @@ from antin.kernel.formats.shape import encode, parse
 from antin.kernel.formats.signed import claim
 from antin.kernel.formats.succession import LevelKey
 from antin.packs import load as load_pack
-from antin.registers.keys import apply as keys
+from antin.registers.keys import rows as keys
 from antin.registers.people import rows as people
 from antin.registers.people.records import StationCreated
 from antin.signer import keystore
@@ -147,7 +147,7 @@ def request_officer(station: Station, giver: str, new: FirstOfficer, level: int)
     else:  # an authority's first officer: its key speaks for it
         station.signer.check_unlocked(station.station_hand(), station.now())
     now, suite = station.now(), station.suite
-    kids = [kid for of, _, kid, _ in station.db.rows(keys.SQL["list_levels"]) if of <= level]
+    kids = [each.kid for each in keys.list_levels.all(station.db) if each.level <= level]
     if not all(station.signer.holds_level(giver, kid) for kid in kids):  # before any key file is made
         raise Refused("level-key-not-held", officer=giver)
     if people.read_officer.one(station.db, new.officer) is not None:

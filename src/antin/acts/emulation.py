@@ -16,12 +16,12 @@ from antin.kernel.formats import paper
 from antin.kernel.formats.paper import File, PaperHead, head
 from antin.kernel.formats.receipt import Receipt
 from antin.kernel.formats.shape import encode, parse
-from antin.registers.emulation import apply as register
 from antin.registers.emulation import campaign as campaigns
 from antin.registers.emulation import formula, rules
 from antin.registers.emulation import records as r
-from antin.registers.emulation.campaign import SQL
+from antin.registers.emulation import rows as register
 from antin.registers.emulation.rules import Campaign
+from antin.registers.emulation.sheets import counted_sheets, expected_vote
 from antin.registers.papers import rows as papers
 from antin.station.days import end_of, start_of
 from antin.station.drafts import number_of
@@ -91,9 +91,8 @@ def find(station: Station, name: str) -> Campaign:
 
 def to_all(station: Station, campaign: Campaign) -> PaperHead:
     """The head of whatever is done under a campaign: to all members, at its level."""
-    row = station.db.row(SQL["find_campaign"], campaign.id)
-    assert row is not None  # it was read from there
-    return head(campaign.members, campaign.level, row[10])
+    row = register.find_campaign.sure(station.db, campaign.id)
+    return head(campaign.members, campaign.level, row.precedence)
 
 
 def open_campaign(station: Station, officer: str, plan: Plan, pledge: File, level: int, precedence: int) -> str:
@@ -122,7 +121,7 @@ def open_campaign(station: Station, officer: str, plan: Plan, pledge: File, leve
 def pledge_file(station: Station, officer: str, name: str) -> File:
     """The document of the pledge, checked against the digest that everybody signs. Raises ``Unverified``."""
     campaign = find(station, name)
-    index = station.db.row(SQL["find_campaign"], campaign.id)[13]  # type: ignore[index]
+    index = register.find_campaign.sure(station.db, campaign.id).idx
     for each in paper.read_words(station.secret(index, officer)).files:
         if object_digest(each.data) == campaign.pledge:
             return each
@@ -159,8 +158,8 @@ def score(station: Station, officer: str, name: str, scores: Scores) -> list[str
     for kind, public, _ in acts:
         encode(public)
         rules.check_sheet(campaign, station.code, public)
-        given = station.db.rows(SQL["list_sheets"], campaign.id, kind.removesuffix("-scored"))
-        if station.code in {row[0] for row in given}:
+        given = register.list_sheets.all(station.db, campaign.id, kind.removesuffix("-scored"))
+        if station.code in {row.station for row in given}:
             raise Conflict("emulation-sheet-twice", code=station.code, id=name)
     for kind, public, texts in acts:
         record_act(station, officer, kind, public, campaign.level, paper.words(texts))
@@ -171,10 +170,10 @@ def papers_of(station: Station, names: Sequence[str]) -> tuple[bytes, ...]:
     """Digests of the papers ``ph-3`` that a figure was counted over. Raises ``Missing``."""
     found = []
     for name in names:
-        row = station.db.row(papers.SQL["read_paper"], number_of(name, "ph"))
+        row = papers.read_paper.one(station.db, number_of(name, "ph"))
         if row is None:
             raise Missing("paper-unknown", id=name)
-        found.append(bytes(row[1]))
+        found.append(row.digest)
     return tuple(found)
 
 
@@ -210,7 +209,7 @@ def close(station: Station, officer: str, name: str, computed: Computed | None =
     for key in campaign.keys("ballot"):
         votes.append(_vote(station, campaign, key))
     excluded = _excluded(station, campaign, without)
-    own, cross = (register.counted_sheets(station.db, campaign, kind, excluded) for kind in (rules.OWN, rules.CROSS))
+    own, cross = (counted_sheets(station.db, campaign, kind, excluded) for kind in (rules.OWN, rules.CROSS))
     counted = r.Counted(own, cross, _fact_rows(station, campaign, given), tuple(votes), excluded)
     places = rules.frozen(campaign, counted)
     size = station.journal.head()[0]
@@ -225,8 +224,8 @@ def close(station: Station, officer: str, name: str, computed: Computed | None =
 
 def _excluded(station: Station, campaign: Campaign, without: Sequence[str]) -> tuple[r.Excluded, ...]:
     """One record that shows it for each contested sheet of these units. Raises ``Missing`` where there is none."""
-    rows = station.db.rows(SQL["list_contested"], campaign.id)
-    shown = {(unit, kind): name for unit, kind, name in reversed(rows) if unit in without}
+    rows = register.list_contested.all(station.db, campaign.id)
+    shown = {(each.station, each.kind): each.name for each in reversed(rows) if each.station in without}
     for unit in without:
         if unit not in {code for code, _ in shown}:
             raise Missing("sheet-not-contested", who=unit, kind="own, cross")
@@ -234,10 +233,10 @@ def _excluded(station: Station, campaign: Campaign, without: Sequence[str]) -> t
 
 
 def _vote(station: Station, campaign: Campaign, key: str) -> r.VoteRow:
-    for row in station.db.rows(SQL["list_rounds"], campaign.id):
-        counted = station.db.row(SQL["read_tally"], row[0])
-        if row[3] == key and counted is not None:
-            return register.expected_vote(row, counted[0])
+    for row in register.list_rounds.all(station.db, campaign.id):
+        counted = register.read_tally.one(station.db, row.digest)
+        if row.key == key and counted is not None:
+            return expected_vote(row, counted.tally)
     raise Missing("ballot-count-missing", key=key, id=campaign.name)
 
 
@@ -263,7 +262,7 @@ def award(station: Station, officer: str, name: str, awards: Sequence[tuple[str,
           title: str = "") -> None:  # fmt: skip
     """The list of awards: (unit, what it is awarded). Ranks are those that were frozen. Refuses before closing."""
     campaign = find(station, name)
-    ranks = {unit: rank for unit, rank, *_ in station.db.rows(SQL["list_places"], campaign.id)}
+    ranks = {each.unit: each.rank for each in register.list_places.all(station.db, campaign.id)}
     if not ranks:
         raise Refused("emulation-not-closed", id=name)
     for unit, _ in awards:

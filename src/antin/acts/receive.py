@@ -20,7 +20,7 @@ from antin.kernel.formats.slip import Slip
 from antin.registers.dispatch import rows as dispatch
 from antin.registers.dispatch.records import ReceiptReceived
 from antin.registers.dispatch.states import FINAL
-from antin.registers.keys import apply as keys
+from antin.registers.keys import rows as keys
 from antin.station import news
 from antin.station.checkpoints import with_line
 from antin.station.directory import Beside
@@ -136,7 +136,7 @@ def _repeat_receipts(station: Station, sender: str, slip: bytes) -> None:
 
 
 def _check_key(station: Station, slip: Slip) -> None:
-    kids = {kid for _, _, kid, _ in station.db.rows(keys.SQL["list_levels"])}
+    kids = {each.kid for each in keys.list_levels.all(station.db)}
     if slip.leaf.officer:
         kids = {wrap.kid(station.suite, station.officer(slip.leaf.officer).subject.wrapping)}
     if slip.suite != station.settings.suite or slip.kid not in kids:

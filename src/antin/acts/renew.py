@@ -14,7 +14,7 @@ from antin.kernel.check import Trusted
 from antin.kernel.crypto import suite as suites
 from antin.kernel.formats.shape import encode
 from antin.kernel.formats.succession import HandoverBody
-from antin.registers.keys import apply as keys
+from antin.registers.keys import rows as keys
 from antin.registers.keys.records import LevelKeyMade, LevelKeys
 from antin.registers.people import rows as people
 from antin.signer.signer import Hand
@@ -90,8 +90,8 @@ def _levels(station: Station, keys_made: list[LevelMade]) -> Draft:
     now = station.now()
     serving = [row.officer for row in people.list_officers.all(station.db) if row.serving]
     trusted = {each: station.officer(each).subject for each in serving}
-    rows = station.db.rows(keys.SQL["list_levels"])
-    generation = 1 + max((row[1] for row in rows), default=0)
+    rows = keys.list_levels.all(station.db)
+    generation = 1 + max((row.generation for row in rows), default=0)
     # Under the key itself: the credential to come is the one under which others look for them.
     hand = Hand(station.station_hand().holder, station.own.keys.kid)
     made = make_level_keys(

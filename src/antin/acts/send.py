@@ -15,7 +15,7 @@ from antin.kernel.formats.vouched import Vouched
 from antin.kernel.kinds import SENDERS
 from antin.registers.dispatch import rows as dispatch
 from antin.registers.dispatch.records import SLIPS_PER_RECORD, Addressed, Sent, SlipRef
-from antin.registers.keys import apply as keys
+from antin.registers.keys import rows as keys
 from antin.registers.keys.records import NameAgreed
 from antin.station import documents, drafts
 from antin.station.blobs import Progress
@@ -122,7 +122,7 @@ def check_name(station: Station, trusted: Trusted) -> None:
     code, officer = trusted.subject.code, trusted.subject.officer
     if officer:
         trusted = station.directory.find(code)
-    agreed = station.db.value(keys.SQL["read_agreed"], code)
+    agreed = keys.read_agreed.one(station.db, code)
     known = agreed or station.directory.first_known(code)
     if known and not station.directory.continues(trusted, known):
         raise Refused("name-changed", code=code)

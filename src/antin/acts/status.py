@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from antin.kernel.formats.status import Status
-from antin.registers.keys import apply as keys
+from antin.registers.keys import rows as keys
+from antin.registers.keys.state import status_root
 from antin.signer.signer import Hand
 from antin.station.sequencer import Draft
 from antin.station.station import AUTHORITY_KEY, Station
@@ -13,7 +14,7 @@ DUE_AFTER = 20 * 3600  # so that a daily timer never comes too early and misses 
 
 def status_record(station: Station) -> Draft:
     """The status over all credentials, as of now. Raises ``Unavailable`` while the authority's key is locked."""
-    size, root = keys.status_root(station.db)
+    size, root = status_root(station.db)
     return station.record("status", Status(station.now(), size, root), [Hand(AUTHORITY_KEY, station.own.digest)])
 
 
@@ -21,9 +22,9 @@ def hours_since(station: Station) -> int | None:
     """At an authority whose newest status is too old: its age in hours; None when nothing is due."""
     if not station.is_authority or not station.joined:
         return None
-    newest = station.db.row(keys.SQL["newest_status"])
-    age = station.now() - (newest[1] if newest else 0)
-    return age // 3600 if age >= DUE_AFTER and keys.status_root(station.db)[0] else None
+    newest = keys.newest_status.one(station.db)
+    age = station.now() - (newest.as_of if newest else 0)
+    return age // 3600 if age >= DUE_AFTER and status_root(station.db)[0] else None
 
 
 def keep_current(station: Station, passphrase: bytes) -> bool:

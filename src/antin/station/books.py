@@ -17,10 +17,10 @@ from antin.registers.directives import deeds as directives
 from antin.registers.dispatch import deeds as dispatch
 from antin.registers.documents import deeds as documents
 from antin.registers.drafting import deeds as drafting
-from antin.registers.emulation import apply as emulation
+from antin.registers.emulation import deeds as emulation
 from antin.registers.escalations import deeds as escalations
 from antin.registers.inspections import deeds as inspections
-from antin.registers.keys import apply as keys
+from antin.registers.keys import deeds as keys
 from antin.registers.organisation import deeds as organisation
 from antin.registers.papers import deeds as papers
 from antin.registers.papers.records import PaperTaken

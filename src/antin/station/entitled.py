@@ -14,13 +14,13 @@ from antin.registers.committees import rows as committees
 from antin.registers.directives import rows as directives
 from antin.registers.drafting import rows as drafting
 from antin.registers.emulation import campaign as campaigns
+from antin.registers.emulation import rows as emulation
 from antin.registers.escalations.records import FINDING, SUPERIOR, TASK
 from antin.registers.inspections import rows as inspections
 from antin.registers.programmes import rows as programmes
 from antin.registers.reviews import rows as reviews
 from antin.station.view import View
 
-Row = tuple[Any, ...]
 # Whether the station ``who`` may sign this public part. Raises ``Missing`` where that cannot be judged yet.
 May = Callable[[View, str, Any], bool]
 _DEEPEST = 8  # of a line of superiors
@@ -163,21 +163,21 @@ def _commends(view: View, who: str, p: Any) -> bool:
 
 
 def _member(view: View, who: str, p: Any) -> bool:
-    row = view.db.row(campaigns.SQL["find_campaign"], p.campaign)
+    row = emulation.find_campaign.one(view.db, p.campaign)
     return row is not None and who in campaigns.of_row(view.db, row).members
 
 
 def _block_head(view: View, who: str, p: Any) -> bool:
     campaign = p.campaign if hasattr(p, "campaign") else p.round.campaign
-    row = view.db.row(campaigns.SQL["find_campaign"], campaign)
-    return row is not None and row[2] == who
+    row = emulation.find_campaign.one(view.db, campaign)
+    return row is not None and row.station == who
 
 
-def _round(view: View, p: Any) -> Row | None:
+def _round(view: View, p: Any) -> emulation.CampaignRow | None:
     """The campaign's row of the round that a step of a ballot names."""
     part = next(getattr(p, each) for each in ("tally", "cast", "mixed", "confirmed", "opened") if hasattr(p, each))
-    row = view.db.row(campaigns.SQL["find_round"], part.round)
-    return view.db.row(campaigns.SQL["find_campaign"], row[1]) if row else None
+    row = emulation.find_round.one(view.db, part.round)
+    return emulation.find_campaign.one(view.db, row.campaign) if row else None
 
 
 def _voter(view: View, who: str, p: Any) -> bool:
@@ -187,7 +187,7 @@ def _voter(view: View, who: str, p: Any) -> bool:
 
 def _counts(view: View, who: str, p: Any) -> bool:
     row = _round(view, p)
-    return row is not None and row[2] == who
+    return row is not None and row.station == who
 
 
 def _founds(view: View, who: str, p: Any) -> bool:

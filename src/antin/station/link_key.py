@@ -11,8 +11,8 @@ from antin.kernel.crypto.link_key import LinkKey
 from antin.kernel.formats import signed
 from antin.kernel.formats.link import LINK_KEY, Hello, LinkKeyBody
 from antin.kernel.formats.shape import encode
-from antin.registers.keys import apply as keys
 from antin.registers.keys import records
+from antin.registers.keys import rows as keys
 from antin.signer import link_key as file
 from antin.station.effects import KeepObject
 from antin.station.mirror import SQL
@@ -36,8 +36,8 @@ def current(station: Station) -> tuple[LinkKey, Hello]:
         ensure(station)
     except Unavailable as error:
         raise Unavailable("link-key-missing", code=station.code) if error.code == "key-locked" else error from None
-    key, row = file.load(station.signer.folder), station.db.row(keys.SQL["newest_link"])
-    if key is None or row is None or key.public != row[1]:
+    key, row = file.load(station.signer.folder), keys.newest_link.one(station.db)
+    if key is None or row is None or key.public != row.key:
         raise Unavailable("link-key-missing", code=station.code)
     chain, each = [station.own], station.own
     while each.issuer:
@@ -46,7 +46,7 @@ def current(station: Station) -> tuple[LinkKey, Hello]:
     raws = tuple(station.directory.raw(trusted.digest) for trusted in reversed(chain))
     authority = station.directory[station.own.issuer] if station.own.issuer else None
     standing = encode(status_of(station, authority)) if authority is not None and authority.issuer else b""
-    return key, Hello(station.db.value(SQL["read_object"], row[0]), raws, standing)
+    return key, Hello(station.db.value(SQL["read_object"], row.vouching), raws, standing)
 
 
 def ensure(station: Station) -> None:
@@ -68,9 +68,9 @@ def ensure(station: Station) -> None:
 
 
 def _lasts(station: Station) -> bool:
-    key, row = file.load(station.signer.folder), station.db.row(keys.SQL["newest_link"])
-    if key is None or row is None or key.public != row[1]:
+    key, row = file.load(station.signer.folder), keys.newest_link.one(station.db)
+    if key is None or row is None or key.public != row.key:
         return False
-    vouching = signed.claim(station.db.value(SQL["read_object"], row[0]), LINK_KEY)
+    vouching = signed.claim(station.db.value(SQL["read_object"], row.vouching), LINK_KEY)
     soon = min(station.now() + _RENEW_DAYS * 86400, station.own.credential.not_after)
-    return vouching.signers[0].credential == station.own.digest and row[2] >= soon
+    return vouching.signers[0].credential == station.own.digest and row.not_after >= soon

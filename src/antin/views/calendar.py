@@ -11,7 +11,7 @@ from antin.packs.periods import Period
 from antin.registers.committees import rows as committees
 from antin.registers.directives import rows as directives
 from antin.registers.directives.rules import WAITING, standing
-from antin.registers.emulation import apply as emulation
+from antin.registers.emulation import rows as emulation
 from antin.registers.inspections import rows as inspections
 from antin.registers.programmes import rows as programmes
 from antin.registers.programmes.figures import progress
@@ -125,8 +125,6 @@ def _findings(station: Station, officer: str, now: int) -> Iterator[Row]:
 
 
 def _campaigns(station: Station, officer: str, now: int) -> Iterator[Row]:
-    for number, *_, closes, _scale, _formula, _pledge, _level, _precedence, state, _time, index in station.db.rows(
-        emulation.SQL["list_campaigns"]
-    ):
-        done = closes if state == "closed" else None
-        yield _row(closes, done, now, "campaign", f"pt-{number}", title(words(station, index, officer)))
+    for row in emulation.list_campaigns.all(station.db):
+        done = row.closes if row.state == "closed" else None
+        yield _row(row.closes, done, now, "campaign", row.name, title(words(station, row.idx, officer)))

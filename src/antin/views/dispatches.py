@@ -13,7 +13,7 @@ from antin.kernel.formats.shape import parse
 from antin.kernel.formats.slip import Slip
 from antin.registers.dispatch import rows as dispatch
 from antin.registers.documents import rows as documents
-from antin.registers.keys import apply as keys
+from antin.registers.keys import rows as keys
 from antin.station.documents import Examined, pieces
 from antin.station.drafts import number_of
 from antin.station.mirror import SQL as MIRROR
@@ -138,7 +138,7 @@ def _outside(station: Station, slip: bytes) -> tuple[int | None, int]:
     """What a slip says before the dispatch is opened: the level, by which of our keys it is sealed to, and the
     deadline. A slip to one officer is sealed to his own key, which is of no level."""
     value = parse(Slip, signatures.claim(station.db.value(MIRROR["read_object"], slip), "antin/slip/1").unverified_body)
-    levels = {kid: level for level, _, kid, _ in station.db.rows(keys.SQL["list_levels"])}
+    levels = {each.kid: each.level for each in keys.list_levels.all(station.db)}
     return levels.get(value.kid), value.leaf.deadline
 
 

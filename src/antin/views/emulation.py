@@ -7,11 +7,12 @@ from typing import Any
 from antin.errors import AntinError, Missing
 from antin.kernel.formats.ballot import Tally
 from antin.kernel.formats.shape import parse
-from antin.registers.emulation import apply as register
 from antin.registers.emulation import ballots, rules
-from antin.registers.emulation.campaign import SQL, by_number
+from antin.registers.emulation import rows as register
+from antin.registers.emulation.campaign import by_number
 from antin.registers.emulation.records import CampaignClosed, Counted
 from antin.registers.emulation.rules import CROSS, OWN, Campaign
+from antin.registers.emulation.sheets import counted_sheets, expected_vote
 from antin.station.days import day_of
 from antin.station.drafts import number_of
 from antin.station.station import Station
@@ -27,24 +28,23 @@ def find(station: Station, name: str) -> Campaign:
 
 def campaigns(station: Station, officer: str = "") -> list[Row]:
     """All campaigns here; themes only for an officer who is signed in and cleared."""
-    return [_row(row, words(station, row[13], officer)) for row in station.db.rows(SQL["list_campaigns"])]
+    return [_row(row, words(station, row.idx, officer)) for row in register.list_campaigns.all(station.db)]
 
 
-def _row(row: tuple[Any, ...], texts: Any) -> Row:
-    n, id_, head, deputy, opens, closes, scale, formula, pledge, level, precedence, state, time, index = row
+def _row(row: register.CampaignRow, texts: Any) -> Row:
     return {
-        "id": f"pt-{n}", "head": head, "deputy": deputy, "year": day_of(closes).year, "opens": opens, "closes": closes,
-        "scale": scale, "formula": formula, "pledge": pledge.hex(), "level": level, "precedence": precedence,
-        "state": state, "time": time, "record": index, "act": id_.hex(), "title": title(texts),
+        "id": row.name, "head": row.station, "deputy": row.deputy, "year": day_of(row.closes).year, "opens": row.opens,
+        "closes": row.closes, "scale": row.scale, "formula": row.formula, "pledge": row.pledge.hex(),
+        "level": row.level, "precedence": row.precedence, "state": row.state, "time": row.time, "record": row.idx,
+        "act": row.id.hex(), "title": title(texts),
     }  # fmt: skip
 
 
 def campaign(station: Station, name: str, officer: str = "") -> Row:
     """One campaign whole. ``complete``: all members have signed the pledge."""
     found = find(station, name)
-    row = station.db.row(SQL["find_campaign"], found.id)
-    assert row is not None  # it was read from there
-    texts = words(station, row[13], officer)
+    row = register.find_campaign.sure(station.db, found.id)
+    texts = words(station, row.idx, officer)
     members = _members(station, found)
     return {
         **_row(row, texts),
@@ -62,19 +62,21 @@ def campaign(station: Station, name: str, officer: str = "") -> Row:
 
 def _members(station: Station, found: Campaign) -> list[Row]:
     """Each member: who signed the pledge for it and when, and whether its sheets are here."""
-    sheets = {kind: {row[0] for row in station.db.rows(SQL["list_sheets"], found.id, kind)} for kind in (OWN, CROSS)}
+    sheets = {kind: {row.station for row in register.list_sheets.all(station.db, found.id, kind)}
+              for kind in (OWN, CROSS)}  # fmt: skip
     return [
-        {"code": code, "state": state, "officer": officer, "signed": time, "signature": record.hex() if record else "",
-         "record": index, **{kind: code in given for kind, given in sheets.items()}}
-        for code, state, officer, time, record, index in station.db.rows(SQL["list_members"], found.id)
+        {"code": each.code, "state": each.state, "officer": each.officer, "signed": each.time,
+         "signature": each.record.hex() if each.record else "", "record": each.idx,
+         **{kind: each.code in given for kind, given in sheets.items()}}
+        for each in register.list_members.all(station.db, found.id)
     ]  # fmt: skip
 
 
 def _places(station: Station, found: Campaign) -> list[Row]:
-    closing = station.db.row(SQL["read_closing"], found.id)
+    closing = register.read_closing.one(station.db, found.id)
     if closing is None:
         return []
-    p = parse(CampaignClosed, closing[0])
+    p = parse(CampaignClosed, closing.public)
     return [
         {"unit": each.unit, "rank": each.rank, "tied": each.tied, "total": each.total,
          "parts": {c.key: score for c, score in zip(found.criteria, each.parts, strict=True)}}
@@ -85,15 +87,16 @@ def _places(station: Station, found: Campaign) -> list[Row]:
 def rounds(station: Station, name: str) -> list[Row]:
     """The ballots of a campaign, and how many of each step's papers are here."""
     found, rows = find(station, name), []
-    for row in station.db.rows(SQL["list_rounds"], found.id):
-        digest, value = row[0], ballots.value_of(row)
-        counted = station.db.row(SQL["read_tally"], digest)
-        tally = parse(Tally, counted[0]) if counted else None
+    for row in register.list_rounds.all(station.db, found.id):
+        counted = register.read_tally.one(station.db, row.digest)
+        tally = parse(Tally, counted.tally) if counted else None
         rows.append({
-            "number": row[2], "key": row[3], "round": digest.hex(), "time": row[5], "record": row[6],
-            "state": ballots.state(station.db, digest, value), "members": len(value.members),
-            **{step: len(station.db.rows(SQL[f"list_{step}"], digest))
-               for step in ("casts", "mixes", "confirmations", "openings")},
+            "number": row.number, "key": row.key, "round": row.digest.hex(), "time": row.time, "record": row.idx,
+            "state": ballots.state(station.db, row.digest, row.value), "members": len(row.value.members),
+            "casts": len(register.list_casts.all(station.db, row.digest)),
+            "mixes": len(register.list_mixes.all(station.db, row.digest)),
+            "confirmations": len(register.list_confirmations.all(station.db, row.digest)),
+            "openings": len(register.list_openings.all(station.db, row.digest)),
             **tallied(tally),
         })  # fmt: skip
     return rows
@@ -110,21 +113,22 @@ def tallied(tally: Tally | None) -> Row:
 def awards(station: Station, name: str, officer: str = "") -> list[Row]:
     """Units on the lists of awards; what each is awarded only for whoever may read it."""
     rows = []
-    for index, position, unit, rank, time in station.db.rows(SQL["list_awards"], find(station, name).id):
-        texts = words(station, index, officer)
-        award = texts.get(f"award.{position:03d}", "")
-        rows.append({"unit": unit, "rank": rank, "time": time, "award": award, "title": title(texts), "record": index})
+    for each in register.list_awards.all(station.db, find(station, name).id):
+        texts = words(station, each.idx, officer)
+        award = texts.get(f"award.{each.position:03d}", "")
+        rows.append({"unit": each.unit, "rank": each.rank, "time": each.time, "award": award, "title": title(texts),
+                     "record": each.idx})  # fmt: skip
     return rows
 
 
 def activities(station: Station, name: str, officer: str = "") -> list[Row]:
     """Games, exchanges and the like, by day."""
     rows = []
-    for index, maker, held in station.db.rows(SQL["list_activities"], find(station, name).id):
-        texts = words(station, index, officer)
-        codes = [code for (code,) in station.db.rows(SQL["list_attendance"], index)]
-        rows.append({"held": held, "station": maker, "members": codes, "title": texts.get("title", ""),
-                     "place": texts.get("place", ""), "record": index})  # fmt: skip
+    for each in register.list_activities.all(station.db, find(station, name).id):
+        texts = words(station, each.idx, officer)
+        codes = register.list_attendance.all(station.db, each.idx)
+        rows.append({"held": each.held, "station": each.station, "members": codes, "title": texts.get("title", ""),
+                     "place": texts.get("place", ""), "record": each.idx})  # fmt: skip
     return rows
 
 
@@ -135,10 +139,10 @@ def recompute(station: Station, name: str) -> Row:
     Where something has gone from the tables, its code stands in ``lacking`` and the carried inputs are used.
     """
     found = find(station, name)
-    closing = station.db.row(SQL["read_closing"], found.id)
+    closing = register.read_closing.one(station.db, found.id)
     if closing is None:
         raise Missing("emulation-not-closed-yet", id=name)
-    p, lacking = parse(CampaignClosed, closing[0]), ""
+    p, lacking = parse(CampaignClosed, closing.public), ""
     try:
         places = rules.frozen(found, _own_inputs(station, found, p))
     except AntinError as error:
@@ -150,17 +154,18 @@ def recompute(station: Station, name: str) -> Row:
         for each in p.places
     ]  # fmt: skip
     same = all(row["same"] for row in rows)
-    return {"id": name, "formula": p.formula, "size": p.size, "inputs": p.inputs.hex(), "closed": closing[1],
-            "record": closing[2], "lacking": lacking, "same": same, "places": rows}  # fmt: skip
+    return {"id": name, "formula": p.formula, "size": p.size, "inputs": p.inputs.hex(), "closed": closing.time,
+            "record": closing.idx, "lacking": lacking, "same": same, "places": rows}  # fmt: skip
 
 
 def _own_inputs(station: Station, found: Campaign, p: CampaignClosed) -> Counted:
     votes = []
     for vote in p.counted.votes:
-        row, counted = station.db.row(SQL["find_round"], vote.round), station.db.row(SQL["read_tally"], vote.round)
+        row = register.find_round.one(station.db, vote.round)
+        counted = register.read_tally.one(station.db, vote.round)
         if row is None or counted is None:
             raise Missing("ballot-count-missing", key=vote.key, id=found.name)
-        votes.append(register.expected_vote(row, counted[0]))
+        votes.append(expected_vote(row, counted.tally))
     out = p.counted.excluded
-    own, cross = (register.counted_sheets(station.db, found, kind, out) for kind in (OWN, CROSS))
+    own, cross = (counted_sheets(station.db, found, kind, out) for kind in (OWN, CROSS))
     return Counted(own, cross, p.counted.facts, tuple(votes), out)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from antin.registers.keys import apply as keys
+from antin.registers.keys import rows as keys
 from antin.registers.people import rows as people
 from antin.station.station import Station
 
@@ -31,8 +31,8 @@ def ending(station: Station) -> list[Term]:
     for row in people.list_officers.all(station.db):
         if row.serving:
             ends[f"{station.code}/{row.officer}"] = station.directory[row.credential].credential.not_after
-    for level, _, _, until in station.db.rows(keys.SQL["list_levels"]):
-        who = f"{station.code} #{level}"
-        ends[who] = max(until, ends.get(who, 0))
+    for each in keys.list_levels.all(station.db):
+        who = f"{station.code} #{each.level}"
+        ends[who] = max(each.until, ends.get(who, 0))
     found = [Term(who, until, (until - now) // DAY) for who, until in ends.items()]
     return sorted((each for each in found if each.days <= AHEAD), key=lambda each: (each.until, each.who))

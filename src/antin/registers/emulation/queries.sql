@@ -41,9 +41,9 @@ DELETE FROM emulation_places WHERE campaign = ?
 -- insert_contested
 INSERT INTO emulation_contested (name, campaign, station, kind, idx) VALUES (?, ?, ?, ?, ?)
 -- find_contested
-SELECT campaign, station, kind FROM emulation_contested WHERE name = ?
+SELECT name, campaign, station, kind FROM emulation_contested WHERE name = ?
 -- list_contested
-SELECT station, kind, name FROM emulation_contested WHERE campaign = ? ORDER BY station, kind, idx
+SELECT name, campaign, station, kind FROM emulation_contested WHERE campaign = ? ORDER BY station, kind, idx
 -- read_closing
 SELECT public, time, idx FROM emulation_closings WHERE campaign = ?
 -- insert_place
