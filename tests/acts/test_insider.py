@@ -10,6 +10,7 @@ from town import NORTH, SOUTH, Town
 from antin.acts.prove import prove
 from antin.kernel.crypto import merkle, tree
 from antin.kernel.formats.receipt import Receipt
+from antin.kernel.formats.record import HYBRID, Record
 from antin.kernel.formats.shape import encode
 from antin.registers.keys.records import CredentialIssued
 from antin.signer import keystore
@@ -27,7 +28,9 @@ def test_a_station_that_issues_the_root(town: Town, tmp_path: Path) -> None:
         fingerprint = bytes.fromhex(station.settings.root)
         root = station.directory[fingerprint]
         public = CredentialIssued(root.credential.id, root.digest, 1, "A00", 1, b"", root.credential.not_after)
-        record = station.record("credential-issued", public).raw
+        body = Record(bytes(16), NORTH, 1, "credential-issued", station.now(), (), encode(public), b"")
+        with station.turn():
+            record = station.signer.sign(HYBRID, encode(body), [station.station_hand()], station.now())
         journal = keystore.journal_key(station.home / "signer")
         point = journal.checkpoint(station.origin, 1, merkle.leaf_hash(record), station.now())
     forged = ("record", "credential-issued", encode(Receipt(record, tree.proof_text(0, (), point))))

@@ -281,8 +281,12 @@ def test_an_authority_binds_only_its_branch(town: Town) -> None:
 
 def test_two_processes_and_a_station_of_the_future(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("antin.station.lock._LOCK_SECONDS", 0.2)
-    with town.at(NORTH), pytest.raises(Unavailable, match="station-busy"), town.at(NORTH):
+    with town.at(NORTH) as one, one.turn(), pytest.raises(Unavailable, match="station-busy"), town.at(NORTH):
         pass
+    with town.at(NORTH) as one, town.at(NORTH) as other:  # whoever is not in his turn keeps nobody out
+        for each in (one, other, one):
+            each.note_refusal("send", "vt01", Refused("role-missing"))
+    town.audit()
     path = town.home(NORTH) / settings.FILE
     text = path.read_text()
     path.write_text(text.replace("format = 2", "format = 3"))

@@ -126,6 +126,7 @@ def test_a_history_that_the_journal_does_not_extend_stops_the_writer(town: Town,
     with town.at(NORTH) as station:
         size, _ = station.journal.head()
         station.signer.memory._db.run("DELETE FROM heads")
+        station.signer.in_turn = lambda: True
         forged = station.signer.checkpoint(station.origin, size + longer, bytes(32), station.now(), ())
     durable.write(out / "checkpoint", forged)
     with town.at(NORTH, write=False) as station, pytest.raises(Conflict, match="journal-forked") as caught:

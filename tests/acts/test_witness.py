@@ -243,6 +243,7 @@ def test_gossip_brings_checkpoints_of_third_stations(town: Town) -> None:
         assert held is not None
     with town.at(SOUTH) as station:
         assert station.journal.contains(held)
+        station.signer.in_turn = lambda: True
         forged = station.signer.checkpoint(f"antin/{SOUTH}/9", held.size, bytes(32), station.now(), ())
     with town.at(SISTER) as station:
         both = [("checkpoint", "", shown(town, NORTH, SISTER)[0][2]), ("checkpoint", "", forged)]

@@ -167,6 +167,7 @@ def test_a_forked_checkpoint_is_kept_as_evidence(town: Town) -> None:
     with town.at(NORTH) as station:
         other = bytes(32)
         station.signer.memory._db.run("DELETE FROM heads")  # an attacker who also owns the signer's folder
+        station.signer.in_turn = lambda: True
         forged = station.signer.checkpoint(origin, note.claim(raw).size, other, station.now(), ())
     with town.at(SOUTH) as station:
         with pytest.raises(Conflict, match="journal-forked") as caught:

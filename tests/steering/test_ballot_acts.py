@@ -139,7 +139,7 @@ def test_no_seed_leaves_before_all_have_confirmed(town: Town) -> None:
         with pytest.raises(Missing, match="ballot-paper-missing"):
             acts.count(station, LEADER, "pt-1")
         _, row, value = acts.find_round(station, "pt-1")
-        hurried = Opened(row[0], mixed_row(station, 3)[3], seed_of(station, value))
+        hurried = Opened(row.digest, mixed_row(station, 3)[3], seed_of(station, value))
         with pytest.raises(Missing, match="ballot-paper-missing"):  # nor past the act: the books refuse it too
             record_act(station, LEADER, "ballot-opened", r.BallotOpened(TO, hurried), 1, words({}))
     with town.at(SISTER, LEADER) as station:
@@ -172,11 +172,11 @@ def test_who_finds_another_ballot_in_place_of_his_own_objects_and_the_round_is_r
         rounds(town)
     with town.at(SOUTH, LEADER) as station:
         _, row, value = acts.find_round(station, "pt-1")
-        before = acts.list_at(station, LEADER, row[0], 2)
+        before = acts.list_at(station, LEADER, row.digest, 2)
         given = ballot.peel(value, 3, before, acts._unwrap(station, LEADER))
         fake = tuple(sorted((*given.items[1:], bytes(len(given.items[0])))))
-        listed = BallotList(row[0], 3, fake)
-        public = r.BallotMixed(TO, Mixed(row[0], 3, ballot.list_digest(before), ballot.list_digest(listed)))
+        listed = BallotList(row.digest, 3, fake)
+        public = r.BallotMixed(TO, Mixed(row.digest, 3, ballot.list_digest(before), ballot.list_digest(listed)))
         file = File("list-3.cbor", acts.LIST_TYPE, encode(listed))
         record_act(station, LEADER, "ballot-mixed", public, 1, words({}, (file,)))
     rounds(town)
@@ -217,7 +217,7 @@ def test_a_counted_criterion_is_not_voted_on_again(town: Town) -> None:
 def lies(station: Station) -> dict[str, tuple[str, Any, str]]:
     """What SISTER's changed program could send SOUTH after a whole round: kind, public part, the code that refuses."""
     _, row, value = acts.find_round(station, "pt-1")
-    digest, last = row[0], mixed_row(station, 3)[3]
+    digest, last = row.digest, mixed_row(station, 3)[3]
     size = ballot.item_size(value, 0)
     opening = next(member.opening for member in value.members if member.code == SISTER)
     count = acts.recount(station, LEADER, "pt-1")
@@ -324,8 +324,8 @@ def test_a_list_that_was_swapped_in_its_record_is_not_taken_for_the_signed_one(t
     vote(town, until="cast")
     with town.at(NORTH, LEADER) as station:
         _, row, value = acts.find_round(station, "pt-1")
-        listed = ballot.gather(value, acts._casts(station, row[0]))
-        public = r.BallotMixed(TO, Mixed(row[0], 0, b"", ballot.list_digest(listed)))
+        listed = ballot.gather(value, acts._casts(station, row.digest))
+        public = r.BallotMixed(TO, Mixed(row.digest, 0, b"", ballot.list_digest(listed)))
         other = replace(listed, items=listed.items[::-1])
         record_act(station, LEADER, "ballot-mixed", public, 1, words({}, (File("x", acts.LIST_TYPE, encode(other)),)))
         with pytest.raises(Unverified, match="ballot-chain-broken"):

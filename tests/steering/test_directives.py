@@ -367,11 +367,11 @@ def test_a_full_disk_loses_nothing(town: Town, monkeypatch: pytest.MonkeyPatch) 
     real = Station.commit
     full = [True]
 
-    def commit(station: Station, new: Any, beside: Any = None) -> Any:
-        if full and any(b"paper-taken" in each.raw for each in new):
+    def commit(station: Station, new: Any) -> Any:
+        if full and any(each.kind == "paper-taken" for each in new):
             full.clear()
             raise Unavailable("disk-full", path=station.home)
-        return real(station, new, beside)
+        return real(station, new)
 
     monkeypatch.setattr(Station, "commit", commit)
     assert codes_of(take(town, SOUTH)) == ["disk-full"]

@@ -102,6 +102,7 @@ def test_a_station_with_ever_new_level_keys_fills_neither_its_authority_nor_the_
         made = station.directory.level_key(station.own, 1, station.now())
         hand, now = Hand(STATION, station.own.keys.kid), station.now()
         values = [LevelKey(NORTH, 1, generation, made, now, now + 86400) for generation in range(2, 42)]
+        station.signer.in_turn = lambda: True
         raws = [station.signer.sign("antin/level-key/1", encode(each), [hand], now) for each in values]
         point = station.journal.newest_checkpoint()
     with town.at("A03") as station:

@@ -292,7 +292,8 @@ def test_a_journal_that_lost_everything_begins_its_epoch_once(station: Station) 
     public = encode(EpochBegun(0, tree.EMPTY_ROOT, 0, tree.EMPTY_ROOT, ()))
     value = Record(os.urandom(16), NORTH, 2, "epoch-begun", station.now(), (), public, b"")
     hands = [Hand(each, station.officer(each).digest) for each in ("cb01", "ld01")]
-    raw = station.signer.sign(HYBRID, encode(value), hands, station.now())
+    with station.turn():
+        raw = station.signer.sign(HYBRID, encode(value), hands, station.now())
     one = anew(station)
     one.append([New(raw)])
     assert (one.epoch, one.epoch_start(2), one.head()[0]) == (2, 0, 1)

@@ -177,6 +177,7 @@ def test_an_unproven_credential_is_neither_kept_nor_named(town: Town, tmp_path: 
         known = station.directory.find(NORTH)
         now = station.now()
         forged = replace(known.credential, id=os.urandom(16), not_before=now, not_after=now + 86400)
+        station.signer.in_turn = lambda: True
         raw = station.signer.sign("antin/credential/1", encode(forged), [Hand(AUTHORITY_KEY, station.own.digest)], now)
     with town.at(SOUTH) as station:
         objects = station.db.value("SELECT count(*) FROM objects")
@@ -196,6 +197,7 @@ def test_an_entry_of_one_authority_founds_nothing_of_another(town: Town) -> None
         known, now = station.directory.find(NORTH), station.now()
         body = Credential(os.urandom(16), known.credential.subject, now, now + 86400, known.credential.request,
                           known.digest, b"", 2)  # fmt: skip
+        station.signer.in_turn = lambda: True
         raw = station.signer.sign("antin/credential/1", encode(body), [Hand(AUTHORITY_KEY, station.own.digest)], now)
     with town.at("A04", AUTHORITY_KEY) as station:
         hand = Hand(AUTHORITY_KEY, station.own.digest)

@@ -131,13 +131,18 @@ def audit(home: Path | None, as_json: bool) -> None:
     with opened(need_home(home), write=False) as station:
         report = auditing(station, tell)
     if as_json:
-        found = [{"where": w, "code": e.code, "sentence": say.error(e)[0]} for w, e in report.findings]
+        found, refused = ([{"where": w, "code": e.code, "sentence": say.error(e)[0]} for w, e in each]
+                          for each in (report.findings, report.refused))  # fmt: skip
         emit({"ok": report.ok, "size": report.size, "checkpoints": report.checkpoints, "tables": report.tables,
-              "secrets": report.secrets, "findings": found})  # fmt: skip
+              "secrets": report.secrets, "findings": found, "refused": refused})  # fmt: skip
     else:
         echo(say("audit-done" if report.ok else "audit-failed", size=report.size,
                        checkpoints=report.checkpoints, tables=report.tables))  # fmt: skip
         for where, error in report.findings:
+            echo(f"  {where}: {say.error(error)[0]} [{error.code}]")
+        if report.refused:
+            echo(say("audit-refused", count=len(report.refused)))
+        for where, error in report.refused:
             echo(f"  {where}: {say.error(error)[0]} [{error.code}]")
     if not report.ok:
         raise SystemExit(5)

@@ -1,35 +1,42 @@
 """Audit: the journal read from its first byte by the same code that wrote it (spec/record.md).
 
-Every signature, every key's count, every hash and checkpoint; then all records applied to an empty database, and
-its tables compared with the station's, row by row.
+    each record: verify → account for epoch and uses → would it be decided today? → fill an empty database
+    at the end:  the database's tables are the station's, row by row
+
+One record after another, so that memory does not grow with the journal; verifying needs no database and no order.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 
 from antin.errors import AntinError, Conflict, Missing, Unverified
-from antin.journal.journal import SQL, Journal, New
+from antin.journal.journal import SQL, Journal
 from antin.kernel import check
 from antin.kernel.check import Trusted
 from antin.kernel.crypto import merkle, tree
-from antin.storage.database import Database
+from antin.storage.database import Database, Row
 
 Tell = Callable[[int, int], None]
+Finding = tuple[str, AntinError]
 _EVERY = 500
+_OURS = ("entries", "hashes", "head", "checkpoints", "secrets")  # looked at record by record
 
 
 @dataclass
 class AuditReport:
-    """``findings`` is empty when everything holds; each is (where, what is wrong)."""
+    """``findings`` is empty when everything holds; each is (where, what is wrong). ``refused``: records that stand, and
+    that today's rules would refuse."""
 
     size: int = 0
     checkpoints: int = 0
     tables: int = 0
     secrets: int = 0
-    findings: list[tuple[str, AntinError]] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    refused: list[Finding] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:
@@ -46,72 +53,108 @@ def audit(
     """
     report = AuditReport()
     size, root = journal.head()
-    leaves = _replay(journal, tables, report, size, tell)
-    hashes = tree.memory_hashes(leaves)
-    if len(leaves) != size or tree.root(hashes, len(leaves)) != root:
+    if _replay(journal, station, tables, report, size, tell) != root or report.size != size:
         report.findings.append(("head", Unverified("journal-hash-wrong")))
     if known > size:
         found = Conflict("journal-behind-signer", origin=journal.origin, size=size, known=known)
         report.findings.append(("head", found))
-    _check_hashes(journal, leaves, report)
-    _check_checkpoints(journal, station, hashes, len(leaves), report)
     return report
 
 
-def _replay(journal: Journal, tables: Sequence[Path], report: AuditReport, size: int, tell: Tell) -> list[bytes]:
-    fresh = Database(":memory:")
+class _Grown:
+    """The tree over the records read so far: of each level only the newest subtree that waits for its neighbour."""
+
+    def __init__(self) -> None:
+        self.size, self._newest = 0, dict[int, bytes]()
+
+    def add(self, raw: bytes) -> list[tuple[int, int, bytes]]:
+        """The subtrees that this record completes: level, index, hash."""
+        found = tree.complete(self.size, merkle.leaf_hash(raw), lambda level, _: self._newest[level])
+        self._newest.update((level, value) for level, _, value in found)
+        self.size += 1
+        return found
+
+    def root(self) -> bytes:
+        """The root over all of them."""
+        return tree.root(lambda level, _: self._newest[level], self.size)
+
+
+def _replay(journal: Journal, station: Trusted, tables: Sequence[Path], report: AuditReport, size: int,
+            tell: Tell) -> bytes:  # fmt: skip
+    fresh = Database("")  # a private file that is gone with it: a large book need not fit into memory
     for file in tables:
         fresh.script(file.read_text("utf-8"))
     replayed = Journal(fresh, journal.code, journal.deeds, journal.trust)
-    beside = {row[0] for row in journal.db.rows(SQL["list_secrets"])}
-    leaves: list[bytes] = []
-    for index, raw in journal.db.rows(SQL["read_entries"], 0):
-        leaves.append(merkle.leaf_hash(raw))
+    replayed.hash_at = journal.hash_at  # type: ignore[method-assign]  # compared below before anything rests on it
+    beside, points = journal.db.each(SQL["list_secrets"]), journal.db.each(SQL["read_checkpoints"])
+    secret, point, grown = next(beside, None), next(points, None), _Grown()
+    for index, raw in journal.db.each(SQL["read_entries"], 0):
+        _check_hashes(journal, grown.add(raw), report)
         try:
-            if index != len(leaves) - 1:
+            if index != grown.size - 1:
                 raise Unverified("journal-gap", index=index)
-            (entry,) = replayed.append([New(raw)])
             # What promises a secret part has one beside it (a lawful destruction will leave a tombstone record).
-            report.secrets += bool(entry.record.secret)
-            if bool(entry.record.secret) != (index in beside):
+            if _take(replayed, index, raw, report) != (secret == (index,)):
                 raise Missing("secret-missing", index=index)
         except AntinError as error:
             report.findings.append((f"record {index}", error))
+        while secret is not None and secret <= (index,):
+            secret = next(beside, None)
+        while point is not None and point[0] <= grown.size:
+            _check_checkpoint(journal, station, point, grown, report)
+            point = next(points, None)
         if index % _EVERY == 0:
             tell(index, size)
-    report.size = len(leaves)
+    while point is not None:
+        _check_checkpoint(journal, station, point, grown, report)
+        point = next(points, None)
+    report.size = grown.size
     _compare(journal.db, fresh, report)
     fresh.close()
-    return leaves
+    return grown.root()
+
+
+def _take(replayed: Journal, index: int, raw: bytes, report: AuditReport) -> bool:
+    """Whether the record has a secret part. Raises what the journal, or a book's invariant, refuses."""
+    verified = check.record(raw, replayed.trust)
+    with replayed.db.transaction():
+        entry = replayed.account(index, verified)
+        deed, source = replayed.deeds[entry.record.kind], entry.source
+        try:
+            deed.decide(replayed.db, source, entry.public)
+        except AntinError as error:
+            report.refused.append((f"record {index}", error))
+        deed.fill(replayed.db, source, entry.public)
+    report.secrets += bool(entry.record.secret)
+    return bool(entry.record.secret)
 
 
 def _compare(station: Database, fresh: Database, report: AuditReport) -> None:
     listing = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
-    ours = ("entries", "hashes", "head", "checkpoints", "secrets")  # checked above, and by the replay itself
     for (name,) in fresh.rows(listing):
-        if name in ours:
+        if name in _OURS:
             continue
         report.tables += 1
         order = f"SELECT * FROM {name} ORDER BY 1, 2"
-        if station.rows(order) != fresh.rows(order):
+        if any(ours != again for ours, again in zip_longest(station.each(order), fresh.each(order))):
             report.findings.append((f"table {name}", Unverified("register-differs")))
 
 
-def _check_hashes(journal: Journal, leaves: list[bytes], report: AuditReport) -> None:
-    stored: dict[int, bytes] = dict(journal.db.rows(SQL["read_leaves"]))
-    for index, leaf in enumerate(leaves):
-        if stored.get(index) != leaf:
-            report.findings.append((f"record {index}", Unverified("journal-hash-wrong")))
+def _check_hashes(journal: Journal, made: list[tuple[int, int, bytes]], report: AuditReport) -> None:
+    """What the station keeps of the tree: its proofs are read from it."""
+    stored = {(level, n): journal.db.value(SQL["read_hash"], level, n) for level, n, _ in made}
+    if any(stored[level, n] != value for level, n, value in made):
+        report.findings.append((f"record {made[0][1]}", Unverified("journal-hash-wrong")))
 
 
-def _check_checkpoints(journal: Journal, station: Trusted, hashes: tree.Hashes, size: int, report: AuditReport) -> None:
-    for signed_size, raw in journal.db.rows(SQL["read_checkpoints"]):
-        report.checkpoints += 1
-        try:
-            point = check.checkpoint(raw, station)
-            if (point.origin, point.size) != (journal.origin_at(signed_size), signed_size):
-                raise Unverified("checkpoint-invalid", origin=point.origin)
-            if point.size > size or tree.root(hashes, point.size) != point.root:
-                raise Unverified("journal-rewritten", origin=point.origin)
-        except AntinError as error:
-            report.findings.append((f"checkpoint {signed_size}", error))
+def _check_checkpoint(journal: Journal, station: Trusted, signed: Row, grown: _Grown, report: AuditReport) -> None:
+    size, raw = signed
+    report.checkpoints += 1
+    try:
+        point = check.checkpoint(raw, station)
+        if (point.origin, point.size) != (journal.origin_at(size), size):
+            raise Unverified("checkpoint-invalid", origin=point.origin)
+        if point.size != grown.size or grown.root() != point.root:
+            raise Unverified("journal-rewritten", origin=point.origin)
+    except AntinError as error:
+        report.findings.append((f"checkpoint {size}", error))

@@ -86,24 +86,28 @@ class Journal:
         self.db.run(SQL["write_head"], size, tree.root(self.hash_at, size))
 
     def reapply(self) -> None:
-        """Apply every record again, in order, to empty registers. Call inside a transaction."""
-        for index, raw in self.db.rows(SQL["read_entries"], 0):
+        """Fill empty registers by every record again, in order. Call inside a transaction."""
+        for index, raw in self.db.each(SQL["read_entries"], 0):
             entry = enter(self.deeds, index, check.record(raw, self.trust), self.trust)
             self.deeds[entry.record.kind].fill(self.db, entry.source, entry.public)
 
     def add(self, index: int, new: New) -> Entry:
         """Check a signed record, append it at its index and fill the books. ``set_head`` follows."""
-        verified = check.record(new.raw, self.trust)
-        entry = enter(self.deeds, index, verified, self.trust)
-        self._check_epoch(entry)
-        self._count_uses(verified, entry)
-        record = verified.record
+        entry = self.account(index, check.record(new.raw, self.trust))
+        record = entry.record
         self.db.run(SQL["insert_entry"], index, record.id, record.kind, record.time, new.raw)
         for level, n, value in tree.complete(index, merkle.leaf_hash(new.raw), self.hash_at):
             self.db.run(SQL["insert_hash"], level, n, value)
         if new.secret is not None:
             self.db.run(SQL["insert_secret"], index, *new.secret)
         self.deeds[record.kind].fill(self.db, entry.source, entry.public)
+        return entry
+
+    def account(self, index: int, verified: check.VerifiedRecord) -> Entry:
+        """Enter a record's epoch and its uses of keys. Raises ``Malformed``, ``Refused`` or ``Conflict``."""
+        entry = enter(self.deeds, index, verified, self.trust)
+        self._check_epoch(entry)
+        self._count_uses(verified, entry)
         return entry
 
     def _check_epoch(self, entry: Entry) -> None:

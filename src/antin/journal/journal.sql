@@ -38,10 +38,8 @@ SELECT time FROM entries WHERE idx = ?
 SELECT s.kid, s.sealed, e.raw FROM secrets s JOIN entries e ON e.idx = s.idx WHERE s.idx = ?
 -- replace_checkpoint
 UPDATE checkpoints SET raw = ?, cosigned = 0 WHERE size = ?
--- read_leaves
-SELECT n, hash FROM hashes WHERE level = 0
 -- list_secrets
-SELECT idx FROM secrets
+SELECT idx FROM secrets ORDER BY idx
 -- list_worded
 SELECT s.idx, e.kind, e.time FROM secrets s JOIN entries e ON e.idx = s.idx ORDER BY s.idx
 -- list_entries

@@ -208,8 +208,6 @@ class Sequencer:
     def _decide(self, draft: Draft, source: Source) -> None:
         self.node.check_before(source, draft.public)
         self.node.journal.deeds[draft.kind].decide(self.node.db, source, draft.public)
-        with self.node.db.rehearsal():
-            self.node.journal.deeds[draft.kind].fill(self.node.db, source, draft.public)
         self.node.check_entitled(source, draft.public)
 
 
