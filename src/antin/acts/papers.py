@@ -201,7 +201,9 @@ def _is_paper(station: Station, opened: int, officer: str) -> bool:
     """What the statement kept with the record ``opened`` says; false for one that this officer may not read."""
     try:
         vouched = parse(Vouched, station.secret(opened, officer))
-    except AntinError:
+    except (Refused, Unavailable):
+        return False
+    except (Unverified, Malformed):  # nobody can say what it was; the lists show that it is damaged
         return False
     statement = parse(Statement, signed.claim(vouched.statement, "antin/statement/1").unverified_body)
     return statement.facts.media_type == MEDIA_TYPE

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from antin.cli.desk import at_desk, reading
-from antin.cli.door import echo, emit, say, table
+from antin.cli.door import echo, emit, say, shown, table
 from antin.cli.papers import acting
 from antin.cli.programme import bar, percent
 from antin.registers.directives.rules import LATE, MISSING
@@ -85,7 +85,7 @@ def calendar(days: int, officer: str, passphrase_file: Path | None, home: Path |
         rows = dates.calendar(station, officer, days)
     lines = [
         [local(row["time"], "%d/%m/%Y"), say(f"standing-{row['standing']}"), say(f"due-{row['what']}"), row["id"],
-         row["title"] or say("hidden")]
+         shown(row["title"])]
         for row in rows
     ]  # fmt: skip
     emit(rows) if as_json else table(lines, [say(f"col-{n}") for n in ("date", "standing", "what", "id", "title")])

@@ -9,7 +9,7 @@ import click
 
 from antin.cli.choices import Named
 from antin.cli.desk import reading
-from antin.cli.door import echo, emit, guarded, home_option, json_option, officer_options, say, table
+from antin.cli.door import echo, emit, guarded, home_option, json_option, officer_options, say, shown, table
 from antin.packs import names
 from antin.station.station import Station
 from antin.views import dispatches
@@ -26,7 +26,7 @@ def _state(row: dict[str, Any]) -> str:
 def _title(station: Station, row: dict[str, Any]) -> str:
     if "opened" in row and not row["opened"]:
         return say("unopened")
-    return " ".join(filter(None, (row["number"], row["subject"]))) or say("hidden")
+    return shown(" ".join(filter(None, (row["number"], row["subject"]))))
 
 
 @click.command(help=say("help-inbox"))

@@ -11,7 +11,7 @@ from antin.acts import committee as acts
 from antin.cli import form, read
 from antin.cli.choices import Named
 from antin.cli.desk import at_desk, reading
-from antin.cli.door import echo, emit, say, table
+from antin.cli.door import echo, emit, say, shown, table
 from antin.cli.papers import acting, done, files
 from antin.errors import Malformed
 from antin.packs import names
@@ -169,7 +169,7 @@ def list_(officer: str, passphrase_file: Path | None, home: Path | None, as_json
         rows = views.committees(station, officer)
     lines = [
         [row["id"], say(f"committee-kind-{row['kind']}"), row["station"], row["directive"],
-         local(row["decided"], DAY), str(row["members"]), row["title"] or say("hidden")]
+         local(row["decided"], DAY), str(row["members"]), shown(row["title"])]
         for row in rows
     ]  # fmt: skip
     columns = ("id", "kind", "station", "directive", "decided", "members", "title")
@@ -218,7 +218,7 @@ def papers(everything: bool, officer: str, passphrase_file: Path | None, home: P
         rows = views.copies(station, officer, everything=everything)
     lines = [
         [row["id"], str(row["number"]), row["meeting"], f"{row['agency']}/{row['officer']}".rstrip("/"),
-         local(row["time"]), say(f"copy-{row['state']}"), local(row["returned"]), row["title"] or say("hidden")]
+         local(row["time"]), say(f"copy-{row['state']}"), local(row["returned"]), shown(row["title"])]
         for row in rows
     ]  # fmt: skip
     columns = ("id", "copy", "meeting", "receiver", "time", "state", "returned", "title")

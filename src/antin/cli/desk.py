@@ -59,7 +59,7 @@ def at_desk(home: Path | None, officer: str, passphrase_file: Path | None) -> It
 @contextmanager
 def reading(home: Path | None, officer: str, passphrase_file: Path | None) -> Iterator[Station]:
     """An open station; signed in only when an officer was named, so that lists need no passphrase."""
-    with opened(need_home(home), write=bool(officer)) as station:
+    with opened(need_home(home), write=False) as station:
         if officer:
             station.sign_in(officer, passphrase(passphrase_file, officer))
         yield station

@@ -11,7 +11,7 @@ from antin.acts import directive as acts
 from antin.cli import form, read
 from antin.cli.choices import Named
 from antin.cli.desk import at_desk, reading
-from antin.cli.door import agreed, echo, emit, say, table
+from antin.cli.door import agreed, echo, emit, say, shown, table
 from antin.cli.papers import acting, done, files
 from antin.errors import Conflict
 from antin.packs import names
@@ -137,7 +137,7 @@ def list_(officer: str, passphrase_file: Path | None, home: Path | None, as_json
         lines = [
             [row["id"], station.pack.kind_name(row["kind"]), row["station"], local(row["signed"], "%d/%m/%Y"),
              station.pack.precedence(row["precedence"]).name, say(f"directive-state-{row['state']}"),
-             row["title"] or say("hidden")]
+             shown(row["title"])]
             for row in rows
         ]  # fmt: skip
     columns = ("id", "kind", "issuer", "issued", "precedence", "state", "title")

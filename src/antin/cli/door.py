@@ -27,6 +27,7 @@ from antin.cli import typed
 from antin.errors import AntinError, Malformed, Missing, Unavailable
 from antin.storage import foreign
 from antin.storage.refusal import words_for
+from antin.views.secrets import DAMAGED
 from antin.words import LANGUAGES, LOCALE, Words, plain
 
 _PASSPHRASE_FILE = 64 * 1024
@@ -313,6 +314,11 @@ def passphrase(file: Path | None, who: str, *, new: bool = False) -> bytes:
     if new and len(text) < 8:
         raise Malformed("passphrase-too-short")
     return text.encode()
+
+
+def shown(text: str) -> str:
+    """Words of a record for a person: hidden from whoever may not read them, said to be damaged where they are."""
+    return say("damaged") if DAMAGED in text else text or say("hidden")
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from antin.acts import draft as acts
 from antin.cli import door, form
 from antin.cli.choices import Named
 from antin.cli.desk import at_desk, reading
-from antin.cli.door import echo, emit, say
+from antin.cli.door import echo, emit, say, shown
 from antin.cli.outputs import replace_option
 from antin.cli.papers import acting, done, files
 from antin.packs import names
@@ -152,7 +152,7 @@ def list_(officer: str, passphrase_file: Path | None, home: Path | None, as_json
         rows = views.drafts(station, officer)
     lines = [
         [row["id"], row["station"], str(row["version"]), local(row["closes"], "%d/%m/%Y"),
-         say(f"draft-state-{row['state']}"), row["title"] or say("hidden")]
+         say(f"draft-state-{row['state']}"), shown(row["title"])]
         for row in rows
     ]  # fmt: skip
     heads = [say(f"draft-head-{name}") for name in ("id", "station", "version", "closes", "state", "title")]

@@ -13,7 +13,7 @@ from antin.cli import form, read
 from antin.cli.ballot import ballot
 from antin.cli.choices import Named
 from antin.cli.desk import at_desk, reading
-from antin.cli.door import echo, emit, say, table
+from antin.cli.door import echo, emit, say, shown, table
 from antin.cli.outputs import replace_option
 from antin.cli.papers import acting, done, files
 from antin.errors import Conflict, Malformed
@@ -224,7 +224,7 @@ def list_(officer: str, passphrase_file: Path | None, home: Path | None, as_json
         rows = views.campaigns(station, officer)
     lines = [
         [row["id"], str(row["year"]), row["head"], local(row["closes"], "%d/%m/%Y"),
-         say(f"campaign-state-{row['state']}"), row["title"] or say("hidden")]
+         say(f"campaign-state-{row['state']}"), shown(row["title"])]
         for row in rows
     ]  # fmt: skip
     columns = ("id", "year", "block_head", "closes", "state", "title")
@@ -270,7 +270,7 @@ def _show_members(row: views.Row) -> None:
 
 
 def _show_scale(row: views.Row) -> None:
-    lines = [[c["key"], say(f"method-{c['method']}"), points(c["maximum"]), c["title"] or say("hidden")]
+    lines = [[c["key"], say(f"method-{c['method']}"), points(c["maximum"]), shown(c["title"])]
              for c in row["criteria"]]  # fmt: skip
     table(lines, [say(f"col-{name}") for name in ("criterion", "method", "maximum", "title")])
 
@@ -283,8 +283,8 @@ def _show_results(row: views.Row) -> None:
     for each in row["places"]:
         echo(f"{each['rank']:>3}. {each['unit']:<12} {points(each['total'])}{' =' if each['tied'] else ''}")
     for each in row["awards"]:
-        award = each["award"] or say("hidden")
+        award = shown(each["award"])
         echo(say("emulation-awarded", unit=each["unit"], rank=each["rank"], award=award))
     for each in row["activities"]:
-        name = each["title"] or say("hidden")
+        name = shown(each["title"])
         echo(f"{local(each['held'], '%d/%m/%Y')}  {name}  {', '.join(each['members'])}")

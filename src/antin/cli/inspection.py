@@ -12,7 +12,7 @@ from antin.acts import inspection as acts
 from antin.cli import form, read
 from antin.cli.choices import Named
 from antin.cli.desk import at_desk, reading
-from antin.cli.door import agreed, echo, emit, say, table
+from antin.cli.door import agreed, echo, emit, say, shown, table
 from antin.cli.papers import acting, done
 from antin.errors import Conflict
 from antin.packs import names
@@ -127,7 +127,7 @@ def list_(officer: str, passphrase_file: Path | None, home: Path | None, as_json
         rows = views.inspections(station, officer)
     lines = [
         [row["id"], row["station"], row["directive"], local(row["starts"], DAY), local(row["ends"], DAY),
-         say(f"inspection-{row['state']}"), f"{row['open']}/{row['findings']}", row["title"] or say("hidden")]
+         say(f"inspection-{row['state']}"), f"{row['open']}/{row['findings']}", shown(row["title"])]
         for row in rows
     ]  # fmt: skip
     columns = ("id", "station", "directive", "starts", "ends", "state", "open-findings", "title")
@@ -151,7 +151,7 @@ def show(id_: str, officer: str, passphrase_file: Path | None, home: Path | None
         echo(f"  – {each['key']}: {each['text'] or say('hidden')}")
     lines = [
         [each["id"], each["unit"], each["item"], say(f"severity-{each['severity']}"), local(each["deadline"], DAY),
-         say("finding-late") if each["late"] else say(f"finding-{each['state']}"), each["title"] or say("hidden")]
+         say("finding-late") if each["late"] else say(f"finding-{each['state']}"), shown(each["title"])]
         for each in row["list"]
     ]  # fmt: skip
     columns = ("id", "unit", "item", "severity", "due", "state", "title")
@@ -208,7 +208,7 @@ def _list(home: Path | None, officer: str, passphrase_file: Path | None, as_json
         rows = duties.escalations(station, officer)
     lines = [
         [local(row["time"]), row["station"], say(f"step-{row['step']}"), row["unit"], say(f"due-{row['what']}"),
-         local(row["due"]), row["title"] or say("hidden")]
+         local(row["due"]), shown(row["title"])]
         for row in rows
     ]  # fmt: skip
     columns = ("time", "station", "step", "unit", "duty", "due", "title")

@@ -10,7 +10,7 @@ import click
 from antin.acts import organisation as acts
 from antin.cli import read
 from antin.cli.desk import at_desk, reading
-from antin.cli.door import echo, emit, say, table
+from antin.cli.door import echo, emit, say, shown, table
 from antin.cli.papers import acting, done
 from antin.errors import Malformed
 from antin.packs import names
@@ -102,10 +102,7 @@ def list_(officer: str, passphrase_file: Path | None, home: Path | None, as_json
     with reading(home, officer, passphrase_file) as station:
         rows = [{**post, "office_name": each["name"]} for each in views.offices(station, officer)
                 for post in each["posts"]]  # fmt: skip
-    lines = [
-        [row["key"], row["office"], _holder(row), local(row["since"], DAY), row["title"] or say("hidden")]
-        for row in rows
-    ]
+    lines = [[row["key"], row["office"], _holder(row), local(row["since"], DAY), shown(row["title"])] for row in rows]
     columns = ("post", "office", "officer", "since", "title")
     emit(rows) if as_json else table(lines, [say(f"col-{name}") for name in columns])
 

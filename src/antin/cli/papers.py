@@ -10,7 +10,19 @@ import click
 
 from antin.acts import papers as acts
 from antin.cli.desk import at_desk, reading
-from antin.cli.door import echo, emit, guarded, home_option, json_option, leave, officer_options, progress, say, table
+from antin.cli.door import (
+    echo,
+    emit,
+    guarded,
+    home_option,
+    json_option,
+    leave,
+    officer_options,
+    progress,
+    say,
+    shown,
+    table,
+)
 from antin.cli.read import agency_code
 from antin.errors import AntinError, Malformed
 from antin.kernel.formats.paper import File
@@ -159,7 +171,7 @@ def papers(refused: bool, officer: str, passphrase_file: Path | None, home: Path
     else:
         lines = [
             [row["id"], say(f"kind-{row['kind']}"), row["station"], row["officer"], local(row["time"]),
-             say(f"paper-{row['state']}"), row["title"] or say("hidden")]
+             say(f"paper-{row['state']}"), shown(row["title"])]
             for row in rows
         ]  # fmt: skip
         table(lines, [say(f"col-{name}") for name in ("id", "kind", "station", "officer", "time", "state", "title")])

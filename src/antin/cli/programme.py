@@ -11,7 +11,7 @@ from antin.acts import programme as acts
 from antin.cli import form
 from antin.cli.choices import Named
 from antin.cli.desk import at_desk, reading
-from antin.cli.door import agreed, echo, emit, say, table
+from antin.cli.door import agreed, echo, emit, say, shown, table
 from antin.cli.papers import acting, done, files
 from antin.errors import Conflict, Malformed
 from antin.packs import names
@@ -106,7 +106,7 @@ def list_(officer: str, passphrase_file: Path | None, home: Path | None, as_json
     with reading(home, officer, passphrase_file) as station:
         rows = views.programmes(station, officer)
     lines = [
-        [row["id"], row["directive"], row["station"], row["above"], percent(row["done"]), row["title"] or say("hidden")]
+        [row["id"], row["directive"], row["station"], row["above"], percent(row["done"]), shown(row["title"])]
         for row in rows
     ]
     columns = ("id", "directive", "station", "above", "done", "title")

@@ -118,10 +118,11 @@ def journal_tiles(folder: Path, home: Path | None, as_json: bool) -> None:
 
 
 @click.command(help=say("help-audit"))
+@officer_options
 @home_option
 @json_option
 @guarded
-def audit(home: Path | None, as_json: bool) -> None:
+def audit(officer: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
     """Read everything again: the journal from its first byte, and what stands beside it."""
 
     def tell(done: int, size: int) -> None:
@@ -129,7 +130,9 @@ def audit(home: Path | None, as_json: bool) -> None:
             sys.stderr.write(f"\r{done}/{size}")
 
     with opened(need_home(home), write=False) as station:
-        report = auditing(station, tell)
+        if officer:
+            station.sign_in(officer, passphrase(passphrase_file, officer))
+        report = auditing(station, tell, officer)
     if as_json:
         found, refused = ([{"where": w, "code": e.code, "sentence": say.error(e)[0]} for w, e in each]
                           for each in (report.findings, report.refused))  # fmt: skip

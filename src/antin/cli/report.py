@@ -12,7 +12,7 @@ from antin.acts import review as acts
 from antin.cli import form, read
 from antin.cli.choices import Named
 from antin.cli.desk import at_desk, reading
-from antin.cli.door import emit, say, table
+from antin.cli.door import emit, say, shown, table
 from antin.cli.outputs import following, replace_option
 from antin.cli.papers import acting, done, files
 from antin.errors import Missing
@@ -112,9 +112,7 @@ def list_(officer: str, passphrase_file: Path | None, home: Path | None, as_json
     """All reviews."""
     with reading(home, officer, passphrase_file) as station:
         rows = views.reviews(station, officer)
-    lines = [
-        [row["id"], row["station"], row["period"], local(row["time"]), row["title"] or say("hidden")] for row in rows
-    ]
+    lines = [[row["id"], row["station"], row["period"], local(row["time"]), shown(row["title"])] for row in rows]
     emit(rows) if as_json else table(lines, [say(f"col-{n}") for n in ("id", "station", "period", "time", "title")])
 
 
@@ -169,10 +167,8 @@ def others(officer: str, passphrase_file: Path | None, home: Path | None, as_jso
     if as_json:
         emit({"contributions": given, "commendations": praised})
         return
-    lines = [[row["id"], row["station"], "", local(row["time"]), row["title"] or say("hidden")] for row in given]
-    lines += [
-        [row["id"], row["station"], row["unit"], local(row["time"]), row["title"] or say("hidden")] for row in praised
-    ]
+    lines = [[row["id"], row["station"], "", local(row["time"]), shown(row["title"])] for row in given]
+    lines += [[row["id"], row["station"], row["unit"], local(row["time"]), shown(row["title"])] for row in praised]
     table(lines, [say(f"col-{n}") for n in ("id", "station", "unit", "time", "title")])
 
 
@@ -225,7 +221,7 @@ def list_proposals(unanswered: bool, officer: str, passphrase_file: Path | None,
         rows = [row for row in views.proposals(station, officer) if not unanswered or row["answered"] is None]
     lines = [
         [row["id"], row["station"], row["owner"], row["officer"], say(f"proposal-{row['state']}"), local(row["time"]),
-         local(row["answered"]), row["title"] or say("hidden")]
+         local(row["answered"]), shown(row["title"])]
         for row in rows
     ]  # fmt: skip
     columns = ("id", "station", "owner", "officer", "state", "time", "answered", "title")

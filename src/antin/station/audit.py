@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from antin.errors import AntinError, Missing, Refused, Unverified
+from antin.errors import AntinError, Missing, Refused, Unavailable, Unverified
 from antin.journal import audit as journal_audit
 from antin.journal.audit import AuditReport, Tell
 from antin.journal.journal import SQL as JOURNAL
@@ -76,8 +76,10 @@ GONE = {
 }  # fmt: skip
 
 
-def audit(station: Station, tell: Tell = lambda *_: None) -> AuditReport:
+def audit(station: Station, tell: Tell = lambda *_: None, officer: str = "") -> AuditReport:
     """Read everything again. Never raises for what it finds: it reports, so that one fault hides no other.
+
+    With an ``officer`` who is signed in also every secret part that he can open: to nobody else a changed one shows.
 
     Raises ``Missing`` before the station joined.
     """
@@ -94,6 +96,13 @@ def audit(station: Station, tell: Tell = lambda *_: None) -> AuditReport:
             report.findings += [(f"{where} {name}".rstrip(), error) for name, error in look(station)]
         except AntinError as error:
             report.findings.append((where, error))
+    for (index,) in station.db.rows(JOURNAL["list_secrets"]) if officer else ():
+        try:
+            station.secret(index, officer)
+        except (Refused, Unavailable):  # not for him
+            continue
+        except AntinError as error:
+            report.findings.append((f"record {index}", error))
     return report
 
 

@@ -6,30 +6,31 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from antin.errors import AntinError, Refused
+from antin.errors import Malformed, Refused, Unverified
 from antin.kernel.formats import paper
 from antin.registers.dispatch import rows as dispatch
 from antin.registers.papers import rows as register
 from antin.station.station import Station
 from antin.storage.outputs import outputs
+from antin.views.secrets import DAMAGED, part
 
 Row = dict[str, Any]
 
 
 def words(station: Station, index: int | None, officer: str) -> Mapping[str, str]:
     """Texts of a steering record by key; none without an officer who is signed in and cleared."""
-    found = opened(station, index, officer)
+    try:
+        found = opened(station, index, officer)
+    except (Unverified, Malformed):
+        return {"title": DAMAGED}
     return {each.key: each.text for each in found.texts} if found else {}
 
 
 def opened(station: Station, index: int | None, officer: str) -> paper.Words | None:
-    """Words and files of a steering record, or None when they are not for these eyes."""
-    if index is None or not officer:
-        return None
-    try:
-        return paper.read_words(station.secret(index, officer))
-    except AntinError:  # not cleared, or without words: hidden, not an error of a list
-        return None
+    """Words and files of a steering record, or None when they are not for these eyes. Raises ``Unverified`` for words
+    that were changed."""
+    found = part(station, index, officer)
+    return None if found is None else paper.read_words(found)
 
 
 def title(texts: Mapping[str, str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from antin.errors import AntinError
+from antin.errors import Malformed, Missing, Refused, Unavailable, Unverified
 from antin.kernel import check
 from antin.kernel.formats import signed
 from antin.kernel.formats.shape import parse
@@ -12,12 +12,16 @@ from antin.kernel.formats.statement import SIGN, AttachedList, Statement
 from antin.kernel.formats.vouched import Vouched
 from antin.station.station import Station
 
+DAMAGED = "\N{REPLACEMENT CHARACTER}"  # stands for words that were changed where they lie: never for hidden ones
 HIDDEN: dict[str, Any] = {"kind": "", "number": "", "subject": "", "name": "", "issued": 0, "level": None, "signer": ""}
 
 
 def facts(station: Station, index: int | None, officer: str) -> dict[str, Any]:
     """Facts of the statement kept with record ``index``; all hidden without an officer cleared for it."""
-    vouched = _vouched(station, index, officer)
+    try:
+        vouched = _vouched(station, index, officer)
+    except (Unverified, Malformed):
+        return {**HIDDEN, "subject": DAMAGED}
     if vouched is None:
         return dict(HIDDEN)
     statement = _statement(vouched)
@@ -49,23 +53,35 @@ def _statement(vouched: Vouched) -> Statement:
 def attached(station: Station, index: int, officer: str) -> dict[str, Any]:
     """Facts of a document signed here and not yet sent; hidden like those of a statement."""
     hidden = {"number": "", "subject": "", "name": "", "signer": ""}
-    if not officer:
-        return hidden
     try:
-        value, (first, *_) = check.attached(station.secret(index, officer), station.directory)
-    except AntinError:
-        return hidden
+        opened = part(station, index, officer)
+        if opened is None:
+            return hidden
+        value, (first, *_) = check.attached(opened, station.directory)
+    except (Unverified, Malformed):
+        return {**hidden, "subject": DAMAGED}
     facts_ = value.facts
     return {"number": facts_.number, "subject": facts_.subject, "name": facts_.name, "signer": first.name}
 
 
 def _vouched(station: Station, index: int | None, officer: str) -> Vouched | None:
     """What the record keeps, or None when it is not for these eyes."""
+    opened = part(station, index, officer)
+    return None if opened is None else parse(Vouched, opened)
+
+
+def part(station: Station, index: int | None, officer: str) -> bytes | None:
+    """A record's secret part; None where there is none, or it is not for these eyes. Raises ``Unverified`` for one that
+    was changed: what is tampered with must not look like what is hidden."""
     if index is None or not officer:
         return None
     try:
-        return parse(Vouched, station.secret(index, officer))
-    except AntinError:  # not cleared, or not signed in: hidden, not an error of a list
+        return station.secret(index, officer)
+    except Refused:  # not cleared
+        return None
+    except (Missing, Unavailable) as error:
+        if error.code not in ("secret-missing", "key-locked"):
+            raise
         return None
 
 
@@ -80,9 +96,7 @@ def _signer(station: Station, vouched: Vouched) -> str:
 
 def text(station: Station, index: int, officer: str) -> str:
     """A secret part that is text (a name, a remark); "" when hidden."""
-    if not officer:
-        return ""
     try:
-        return station.secret(index, officer).decode("utf-8", "replace")
-    except AntinError:
-        return ""
+        return (part(station, index, officer) or b"").decode("utf-8", "replace")
+    except Unverified:
+        return DAMAGED
