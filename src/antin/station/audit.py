@@ -23,7 +23,7 @@ from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.shape import parse
 from antin.kernel.formats.slip import Slip
 from antin.registers.dispatch.states import FINAL
-from antin.station import audit_others, news, sequences
+from antin.station import audit_others, news, sequences, turned
 from antin.station.audit_others import Found, cosigned, differs, judged, table, witnesses
 from antin.station.beside import FORM
 from antin.station.books import TABLES, definitions, form
@@ -198,6 +198,8 @@ def _objects(station: Station) -> Found:
     def named(digest: bytes, kind: str, raw: bytes) -> bool:
         if kind in ("receipt", "paper"):  # under the record that they bring, with its proof
             return (receipt if kind == "receipt" else paper)(raw) == digest
+        if kind == turned.NAME:
+            return turned.checked(station, raw, directory) == digest
         signed.claim(raw, f"antin/{kind}/1")
         return kind in ("credential", "slip", "link-key") and suites.object_digest(raw) == digest
 
