@@ -13,7 +13,7 @@ from antin.kernel.formats.shape import encode, parse
 from antin.kernel.formats.signed import claim
 from antin.kernel.formats.slip import Slip
 from antin.registers.dispatch import rows as dispatch
-from antin.station import news, turned
+from antin.station import news
 from antin.station.mirror import SQL
 from antin.station.station import Station
 
@@ -62,7 +62,6 @@ def envelope(station: Station, peer: str, kind: str, digest: object, index: obje
     size = note.claim(station.journal.newest_checkpoint()).size
     station.db.run(SQL["set_told"], size, peer, digest)
     yield from news.news(station, peer, precedence)
-    yield from turned.frames(station, peer)
     if kind == "slip":
         yield "slip", "", _object(station, digest)
         return

@@ -6,7 +6,8 @@ earlier than the last checkpoint of that journal that was here without it (spec/
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 from antin.errors import Conflict, Refused
@@ -49,22 +50,38 @@ class Names:
         """Entries of an authority for codes that were another's when it bound them, by its own signed time: each
         convicts it. Not one of a code that was its own until a day before: it may not have heard of the move.
         """
-        for at, code in self._db.rows(SQL["list_bound_codes"], origin):
+        owners_at = self._history()
+        for at, code, bound in self._db.rows(SQL["list_bound_codes"], origin):
+            if owner_of(owners_at(bound), code) == authority:
+                continue
             raw = self._db.value(SQL["read_mirror"], origin, at)
             time = parse(Record, claim(raw, HYBRID, QUICK).unverified_body).time
-            owners = self.owners(time + SLACK)
+            owners = owners_at(time + SLACK)
             owner = owner_of(owners, code)
             if owner in ("", authority):
                 continue
             scope = max((each for each in owners if covers((each,), code)), key=len)
             allotted, begun = self._db.rows(SQL["read_allotted_at"], scope, time + SLACK)[0]
             before = (time, time - SLACK, *([begun - 1] if begun > time - UNHEARD else []))
-            if authority in (owner_of(self.owners(each), code) for each in before):
+            if authority in (owner_of(owners_at(each), code) for each in before):
                 continue
             held, shown = self._shown(root, allotted), self._shown(origin, at)
             if held is not None and shown is not None:
                 yield Conflict("code-bound-twice", origin=origin, code=code, authority=owner,
                                evidence={"held": held, "shown": shown})  # fmt: skip
+
+    def _history(self) -> Callable[[int], dict[str, str]]:
+        """``owners`` for many times: read once between two changes."""
+        changes = [time for (time,) in self._db.rows(SQL["list_allotment_times"])]
+        known: dict[int, dict[str, str]] = {}
+
+        def owners_at(at: int) -> dict[str, str]:
+            place = bisect_right(changes, at)
+            if place not in known:
+                known[place] = self.owners(at)
+            return known[place]
+
+        return owners_at
 
     def _shown(self, origin: str, at: int) -> bytes | None:
         """A mirrored record with its place; None for one that no checkpoint covers yet."""

@@ -179,7 +179,7 @@ SELECT id, origin, idx, revoked, code, kind, epoch, previous, bound FROM directo
 -- find_entries
 SELECT digest, origin, idx, epoch, previous, revoked, seen FROM directory WHERE code = ? ORDER BY epoch, idx
 -- list_bound_codes
-SELECT idx, code FROM directory WHERE origin = ? AND code <> '' AND kind = 2 ORDER BY idx
+SELECT idx, code, bound FROM directory WHERE origin = ? AND code <> '' AND kind = 2 ORDER BY idx
 -- read_allotted_at
 SELECT idx, begun FROM allotments WHERE scope = ? AND begun <= ? ORDER BY idx DESC LIMIT 1
 -- agency_before
@@ -199,6 +199,8 @@ ON CONFLICT (code, kid, level, generation) DO UPDATE SET published = max(publish
 SELECT raw FROM level_keys WHERE code = ? AND kid = ? AND level = ? AND generation = ?
 -- newest_level_key
 SELECT raw, until FROM level_keys WHERE code = ? AND kid = ? AND level = ? AND not_before <= ? ORDER BY generation DESC LIMIT 1
+-- list_allotment_times
+SELECT begun FROM allotments UNION SELECT moved FROM allotments WHERE moved IS NOT NULL ORDER BY 1
 -- list_level_keys
 SELECT raw, published FROM level_keys WHERE code = ? AND kid = ? ORDER BY level, generation
 -- forget_level_keys

@@ -17,7 +17,7 @@ from antin.kernel.formats.epoch import ClockSetBack
 from antin.kernel.formats.receipt import Receipt
 from antin.kernel.formats.record import HYBRID, Record
 from antin.kernel.formats.shape import encode, parse
-from antin.registers.keys import apply as keys
+from antin.registers.keys import rows as keys
 from antin.station.directory import Beside
 from antin.station.mirror import SQL
 from antin.station.station import Station
@@ -86,7 +86,7 @@ def backs(station: Station, origin: str) -> list[tuple[int, int]]:
 def _own(station: Station) -> list[bytes]:
     """The newest first; of the present epoch, for nobody compares times across epochs."""
     size = note.claim(station.journal.newest_checkpoint()).size
-    places = [index for (index,) in station.db.rows(keys.SQL["list_clock"]) if index < size]
+    places = [index for index in keys.list_clock.all(station.db) if index < size]
     found = [(index, station.journal.raw(index)) for index in places]
     return [
         encode(Receipt(raw, station.journal.proof(index)))
