@@ -30,6 +30,7 @@ from antin.kernel.formats.signed import TYPES, Signer
 from antin.kernel.formats.slip import Leaf, Slip
 from antin.kernel.formats.statement import SIGN, STAMP, Attached, AttachedList, Statement
 from antin.kernel.formats.status import GOOD, CredentialIssued, Status, StatusLeaf, StatusProof
+from antin.kernel.kinds import rule_of
 from antin.kernel.sign import sign_object
 from antin.station import packets
 from antin.verify import verify
@@ -121,7 +122,7 @@ class Making:
         public = self.said(f"public {name}", public)
         value = Record(seed(name, 16), code, 1, kind, time, encloses, encode(public), b"")
         value, hands = self.said(f"record {name}", value), self.said(f"hands {name}", by)
-        type_ = "antin/record/1" if by[0] in SCOPES or by[0] == "root" else "antin/quick-record/1"
+        type_ = "antin/record/1" if rule_of(kind).hybrid else "antin/quick-record/1"
         assert len(hands) <= TYPES[type_].signers
         return self.sign(type_, encode(value), *hands)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -176,3 +178,21 @@ def test_a_process_that_died_before_it_named_its_file_leaves_nothing(tmp_path: P
     living.close()
     assert (tmp_path / "a").read_bytes() == b"living"
     assert sorted(each.name for each in tmp_path.iterdir()) == [".antin-settled-link", "a"]
+
+def test_a_document_whose_reader_left_was_not_opened(lived: Program) -> None:
+    """Into a pipe: who leaves before its end was not given the document; who reads it all was."""
+    town = lived.town
+    town.dispatch(data=b"%PDF-1.7\n" + bytes(1024 * 1024), name="dai.pdf")
+    town.sync(SOUTH)
+
+    def state() -> tuple[int, str]:
+        with town.at(SOUTH) as station:
+            return station.db.row("SELECT number, state FROM dispatch_in ORDER BY number DESC LIMIT 1")
+
+    words = lived.words("open", f"den-{state()[0]}", "--as", "cb01", "-o", "-", home=SOUTH)
+    for reader, code, found in (("head -c 100000", 141, "accepted"), ("cat", 0, "opened")):
+        command = f"{sys.executable} -m antin {' '.join(words)} | {reader} | wc -c; exit ${{PIPESTATUS[0]}}"
+        done = subprocess.run(["bash", "-c", command], capture_output=True, check=False, timeout=60)
+        assert (done.returncode, state()[1]) == (code, found), done.stderr
+        assert b"Traceback" not in done.stderr
+    assert int(done.stdout) == 1024 * 1024 + 9

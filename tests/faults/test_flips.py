@@ -11,7 +11,7 @@ from town import NORTH, SOUTH, Town
 from antin.acts import files
 from antin.acts.prove import prove
 from antin.acts.receive import receive
-from antin.errors import AntinError, Conflict, Unverified
+from antin.errors import AntinError, Conflict, Missing, Unverified
 from antin.journal.audit import audit
 from antin.kernel import seal
 from antin.kernel.check import slip as check_slip
@@ -24,6 +24,7 @@ from antin.station.books import TABLES
 from antin.station.mirror import SQL
 from antin.storage.durable import Output
 from antin.verify import INVALID, verify
+from antin.views.incidents import incidents
 
 SMALL = b"%PDF-1.4\nnho\n"
 
@@ -65,16 +66,57 @@ def test_every_byte_of_a_sealed_blob(town: Town, tmp_path: Path) -> None:
     town.audit()
 
 
-def test_a_damaged_blob_refuses_the_dispatch_and_tells_the_sender(town: Town, tmp_path: Path) -> None:
+def test_a_blob_that_our_own_disk_damaged_comes_again(town: Town, tmp_path: Path) -> None:
+    """It had come whole: that is no refusal, and the sender hears of none."""
     town.dispatch(data=SMALL)
-    town.sync(SOUTH)
+    town.sync(SOUTH, NORTH)
     (blob,) = (town.home(SOUTH) / "blobs").glob("*/*")
     data = bytearray(blob.read_bytes())
     data[-1] ^= 1
     blob.write_bytes(data)
-    with pytest.raises(Unverified, match="content-tampered"):
-        town.open(SOUTH, "cb01", "den-1", tmp_path / "out.pdf")
+    for _ in range(2):
+        with pytest.raises(Missing, match=r"blob-(damaged|missing)"):
+            town.open(SOUTH, "cb01", "den-1", tmp_path / "out.pdf")
     assert not (tmp_path / "out.pdf").exists()
+    assert (town.home(SOUTH) / "blobs/damaged" / blob.name).read_bytes() == bytes(data)
+    with town.at(SOUTH) as station:
+        assert station.db.value("SELECT state FROM dispatch_in") == "accepted"
+        assert [row["what"] for row in incidents(station)] == ["blob-lost"]
+    town.sync(SOUTH)
+    town.sync(NORTH, again=True)
+    town.sync(SOUTH)
+    assert town.open(SOUTH, "cb01", "den-1", tmp_path / "out.pdf")
+    assert (tmp_path / "out.pdf").read_bytes() == SMALL
+    town.sync(SOUTH, NORTH)
+    with town.at(NORTH) as station:
+        assert not station.db.rows("SELECT reason FROM dispatch_receipts WHERE result = 'refused'")
+    town.audit()
+
+
+def test_one_opened_before_and_damaged_since_comes_again_too(town: Town, tmp_path: Path) -> None:
+    town.dispatch(data=SMALL)
+    town.sync(SOUTH)
+    town.open(SOUTH, "cb01", "den-1", tmp_path / "out.pdf")
+    (blob,) = (town.home(SOUTH) / "blobs").glob("*/*")
+    blob.write_bytes(blob.read_bytes()[:-1])
+    with pytest.raises(Missing, match="blob-damaged"):
+        town.open(SOUTH, "cb01", "den-1", tmp_path / "again.pdf")
+
+
+def test_what_came_as_it_was_sealed_and_does_not_hold_is_refused(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here the sender is at fault: that is final, and he learns it."""
+    town.dispatch(data=SMALL)
+    town.sync(SOUTH)
+
+    def judge(*_: object) -> None:
+        raise Unverified("content-tampered", why="padding")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(opening, "judge", judge)
+        with pytest.raises(Unverified, match="content-tampered"):
+            town.open(SOUTH, "cb01", "den-1", tmp_path / "out.pdf")
     town.sync(SOUTH, NORTH)
     with town.at(NORTH) as station:
         assert station.db.rows("SELECT reason FROM dispatch_receipts WHERE result = 'refused'") == [("integrity",)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +14,7 @@ from town import NORTH, PDF, SISTER, SOUTH, Town
 
 from antin.errors import Missing, Unavailable
 from antin.relay.https import HttpsLink
+from antin.station.blobs import Incoming
 from antin.views.incidents import incidents
 
 
@@ -120,3 +123,26 @@ def test_what_the_addressee_lost_comes_again(town: Town, tmp_path: Path, kind: s
         place.sync(SOUTH, SISTER, NORTH, NORTH)
         assert not list((place.relay / "blobs").glob("[0-9a-f]*"))  # and does not lie there for ever
         place.audit()
+
+
+def test_what_a_killed_exchange_half_brought_is_swept(town: Town) -> None:
+    """Once it is old and nobody's: a living exchange holds what it writes, and another may go on where it stopped."""
+    with town.at(SOUTH) as station:
+        folder = station.blobs.partial
+        folder.mkdir(parents=True)
+        ours = Incoming(station.blobs, folder / f".{'a' * 32}")
+    old = {f".{'b' * 32}": 2, f"{'c' * 64}.part": 31, f"{'c' * 64}.pieces": 31, "d" * 64: 31, f".{'a' * 32}": 400}
+    young = {f".{'e' * 32}": 0.5, f"{'f' * 64}.part": 29, f"{'f' * 64}.pieces": 29, "0" * 64: 29}
+    for name, days in {**old, **young}.items():
+        path = folder / name
+        path.touch()
+        os.utime(path, (time.time() - days * 86400,) * 2)
+    with town.at(SOUTH, write=False):
+        assert len(list(folder.iterdir())) == len(old) + len(young)
+    with town.at(SOUTH):
+        assert {path.name for path in folder.iterdir()} == {*young, f".{'a' * 32}"}
+    ours.write(b"it goes on")
+    ours._handle.close()  # as when the process is killed
+    os.utime(folder / f".{'a' * 32}", (0, 0))
+    with town.at(SOUTH):
+        assert {path.name for path in folder.iterdir()} == set(young)

@@ -8,12 +8,12 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from evidence import DOCUMENT, NOON, Frame, Holder, Lies, Making, Point, judged, seed
+from evidence import DOCUMENT, END, NOON, Frame, Holder, Lies, Making, Point, judged, seed
 
 from antin.errors import Malformed
-from antin.kernel.formats.credential import AGENCY, OFFICER
+from antin.kernel.formats.credential import AGENCY, AUTHORITY, OFFICER
 from antin.kernel.formats.sent import Addressed
-from antin.kernel.formats.status import REVOKED
+from antin.kernel.formats.status import REVOKED, CredentialIssued
 from antin.station import packets
 from antin.verify import INVALID, NOT_PROVEN, VALID, verify
 from antin.verify.verify import place_of
@@ -117,6 +117,7 @@ CASES: list[tuple[Lies, str, str]] = [
     (as_of("G10", 1), VALID, "not-revoked"), (as_of("G10", 0), NOT_PROVEN, STALE),
     (as_of("H20", 30), VALID, "not-revoked"), (as_of("H20", 29), NOT_PROVEN, STALE),
     (as_of("root", 29), NOT_PROVEN, STALE),
+    (as_of("root", 50), VALID, "not-revoked"),  # an authority that says a state at 100 does nothing here
     ({**seen("G10.1", ("G10", 1000)), **as_of("G10", 700), **as_of("root", 700)}, VALID, "not-revoked"),
     ({**seen("G10.1", ("G10", 1000)), **as_of("G10", 699)}, NOT_PROVEN, STALE),
     *((revoked(who, -NOON), NOT_PROVEN, REVOKED_) for who in ("an", "anh", "G10.1", "binh", "H20.1")),
@@ -234,7 +235,9 @@ def test_an_agency_under_the_code_of_an_authority_speaks_for_nobody(what: str) -
     old = [frame for frame in frames if frame[:2] == said[0][:2] and id_ in frame[2]]
     rest = [frame for frame in frames if frame not in old]
     assert len(rest) == len(frames) - 1 and len(said) == 1
-    assert making.judged([*rest, *said]).verdict != VALID
+    report = making.judged([*rest, *said])
+    assert report.verdict == INVALID
+    assert NOWHERE in {each.code for each in report.findings if each.what in ("status", "credential-issued")}
 
 
 @pytest.mark.parametrize(("lies", "document", "verdict"), [
@@ -256,6 +259,38 @@ def test_an_older_state_beside_a_newer_one_says_less(first: bool) -> None:
     making.lies = {**as_of("root", -50), "leaf G10": but(scopes=())}
     old = [frame for frame in making.standing("root") if frame[0] == "status"]
     assert making.judged([*old, *frames] if first else [*frames, *old]).verdict == VALID
+
+
+@pytest.mark.parametrize(("last", "verdict"), [("true", VALID), ("other", INVALID)])
+def test_of_two_states_of_one_time_the_later_frame_counts(last: str, verdict: str) -> None:
+    making = Making({})
+    frames = making.frames()
+    making.lies = {"leaf G10": but(scopes=())}
+    other = [frame for frame in making.standing("root") if frame[0] == "status"]
+    assert making.judged([*other, *frames] if last == "true" else [*frames, *other]).verdict == verdict
+
+
+def test_an_entry_of_somebody_who_is_not_here_is_shown_as_unrelated() -> None:
+    making = Making({}, {"later": ANEW})
+    report = making.judged([frame for frame in making.frames() if frame[2] != making.raw["later"]])
+    assert report.verdict == VALID
+    assert [(each.who, each.facts) for each in report.findings if each.code == UNRELATED] == [
+        ("H20", {"about": "credential-issued"})]  # fmt: skip
+
+
+def test_the_root_is_entered_by_nobody() -> None:
+    """Its own journal says all that is true of it: nobody bound it, so that is no entry."""
+    making = Making({})
+    entry = CredentialIssued(seed("root id", 16), making.digest("root"), AUTHORITY, "A00", 1, b"", END)
+    making.lies = {"public issued G10": lambda _: entry}
+    report = making.judged(making.frames())
+    assert NOWHERE in {each.code for each in report.findings if each.what == "credential-issued"}
+
+
+def test_a_state_under_an_id_that_another_authority_used_too_says_nothing() -> None:
+    """It is found by the id and the authority together; whoever bears it there signed nothing here."""
+    report = judged({"leaf later": but(credential=seed("an id", 16), state=REVOKED, since=1)}, more={"later": ANEW})
+    assert report.verdict == VALID
 
 
 @pytest.mark.parametrize(("epoch", "code"), [(1, ""), (2, "credential-of-other-epoch")])
@@ -291,6 +326,7 @@ def test_whose_keys_a_journal_is_judged_by(twin: Holder, entered: bool) -> None:
 CHI: Holder = (OFFICER, "H20.1", "chi", 2, "h", ("officer",), "H20")
 HOA: Holder = (OFFICER, "H20", "hoa", 2, "h", ("officer",), "H20")
 GOC: Holder = (OFFICER, "A00", "goc", 2, "", ("officer",), "root")
+OWN: Holder = (AGENCY, "H20", "", 3, "h", (), "H20")
 ANEW: Holder = (AGENCY, "H20.1", "", 3, "h", (), "H20")
 
 
@@ -309,6 +345,7 @@ ALONE_BY_CHI: Lies = {"hands opened": lambda _: ("chi",), "frames": lambda fs: [
 
 @pytest.mark.parametrize(("lies", "more", "verdict"), [
     (BY_AUTHORITY, {"hoa": HOA}, VALID), ({**BY_AUTHORITY, **revoked("hoa", -NOON)}, {"hoa": HOA}, NOT_PROVEN),
+    ({**BY_AUTHORITY, **revoked("own", -NOON)}, {"own": OWN, "hoa": HOA}, NOT_PROVEN),
     (ALONE_BY_CHI, {"chi": CHI}, VALID), ({**ALONE_BY_CHI, **revoked("H20.1", -NOON)}, {"chi": CHI}, NOT_PROVEN),
     ({**ALONE_BY_CHI, **revoked("binh", -NOON)}, {"chi": CHI}, VALID),
     (answered("A00", "root", "goc", "H20"), {"goc": GOC}, VALID),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from antin.acts.receive import result_of
 from antin.errors import Conflict, Missing, Refused
 from antin.kernel import check
+from antin.kernel.check import Trusted
 from antin.kernel.formats.receipt import Result
 from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.shape import parse
@@ -33,6 +34,11 @@ def find(station: Station, dispatch_id: str) -> tuple[Slip, bytes, dispatch.Inco
         raise Missing("dispatch-unknown", id=dispatch_id)
     raw = station.db.value(SQL["read_object"], row.slip)
     return check.slip(raw, station.directory)[0], row.slip, row
+
+
+def sender_of(station: Station, digest: bytes) -> Trusted:
+    """Who signed the slip: whoever bears the sender's code today may be another."""
+    return check.slip(station.db.value(SQL["read_object"], digest), station.directory)[1]
 
 
 def check_state(station: Station, row: dispatch.Incoming, event: str) -> None:
@@ -64,8 +70,7 @@ def refuse(station: Station, officer: str, dispatch_id: str, reason: str) -> Non
         _, hand = station.acting(officer, RECEIVERS)
     slip, digest, row = find(station, dispatch_id)
     check_state(station, row, "refused")
-    sender = station.directory.find(slip.sender)
-    result = result_of(station, slip, digest, "refused", sender, reason=reason)
+    result = result_of(station, slip, digest, "refused", sender_of(station, digest), reason=reason)
     station.commit([answer(station, slip, result, hand)])
 
 
@@ -88,8 +93,7 @@ def assign(station: Station, officer: str, dispatch_id: str, to: str, remark: st
 
 def accepted(station: Station, slip: Slip, digest: bytes, hand: Hand) -> Draft:
     """The record of acceptance."""
-    sender = station.directory.find(slip.sender)
-    return answer(station, slip, result_of(station, slip, digest, "accepted", sender), hand)
+    return answer(station, slip, result_of(station, slip, digest, "accepted", sender_of(station, digest)), hand)
 
 
 def answer(station: Station, slip: Slip, result: Result, hand: Hand, secret: tuple[int, bytes] | None = None,

@@ -149,7 +149,9 @@ def allot(station: Station, authority: str, codes: Sequence[str], moved_from: st
         raise Refused("not-an-authority", code=station.code)
     station.check_looked(station.now())
     hand, public = Hand(AUTHORITY_KEY, station.own.digest), CodesAllotted(authority, tuple(codes), moved_from)
-    station.commit([station.record("codes-allotted", public, [hand]), partial(status_record, station)])
+    # What was bound and done until a move is proven by how things stood until then.
+    until = [partial(status_record, station)] if moved_from else []
+    station.commit([*until, station.record("codes-allotted", public, [hand]), partial(status_record, station)])
 
 
 def _place(station: Station, asked: Asked) -> int:

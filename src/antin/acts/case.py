@@ -9,13 +9,14 @@ from typing import Any
 from antin.acts import directive as directives
 from antin.acts.prove import credentials_of
 from antin.kernel.formats import note, proof, signed
+from antin.kernel.formats.epoch import CLOCK_SET_BACK
 from antin.kernel.formats.receipt import Receipt
 from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.shape import encode, parse
 from antin.registers.papers import rows as papers
 from antin.registers.papers.records import PaperTaken
 from antin.registers.programmes import rows as programmes
-from antin.station import packets
+from antin.station import packets, turned
 from antin.station.books import DEEDS, PAPERS
 from antin.station.mirror import SQL
 from antin.station.station import Station
@@ -34,11 +35,17 @@ def case(station: Station, name: str) -> bytes:
     frames = list(_papers(station, about))
     convicted, points = _convicted(station, about)
     frames += convicted
+    backs: dict[str, list[Frame]] = {}
     for _, _, raw in frames:
         # Of all checkpoints kept, the one that says most about this record's age.
         shown = proof.claim(parse(Receipt, raw).proof)
-        before = station.checkpoints.kept_before(shown.checkpoint.origin, shown.index)
-        points += [before[0]] if before else []
+        origin = shown.checkpoint.origin
+        backs[origin] = [("record", CLOCK_SET_BACK, each) for each in turned.known(station, origin)]
+        places = [place for place, _ in turned.backs(station, origin) if place < shown.index]
+        for above in (-1, *places):
+            before = station.checkpoints.kept_before(origin, shown.index, above)
+            points += [before[0]] if before else []
+    frames = [*(each for found in backs.values() for each in found), *frames]
     kept = [("checkpoint", note.claim(raw).origin, raw) for raw in dict.fromkeys(points)]
     return packets.write(packets.CASE, [*credentials_of(station, frames), *kept, *frames])
 

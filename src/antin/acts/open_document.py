@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from antin.acts.accept import RECEIVERS, accepted, answer, check_state, find
+from antin.acts.accept import RECEIVERS, accepted, answer, check_state, find, sender_of
 from antin.acts.receive import result_of
 from antin.errors import Conflict, Malformed, Refused, Unverified
 from antin.journal.deed import Entry
@@ -36,7 +36,8 @@ def open_document(station: Station, officer: str, dispatch_id: str, output: Outp
     is told of an opening that gave no file.
 
     Refuses another than the named officer, one not cleared, a dispatch that was refused. A document that fails its
-    checks is refused by record, and the sender learns "integrity".
+    checks is refused by record, and the sender learns "integrity"; unless our own copy of it is damaged: then nothing
+    is recorded against it, and it can come again.
     """
     slip, digest, row = find(station, dispatch_id)
     with station.refusals_noted("open", officer, digest):
@@ -55,6 +56,7 @@ def open_document(station: Station, officer: str, dispatch_id: str, output: Outp
     try:
         opened = _decrypt(station, slip, key, output, progress, row.arrived)
     except (Malformed, Refused, Unverified):
+        station.blobs.check(slip.sealed)  # what our own disk damaged is nobody's word
         _refuse_integrity(station, slip, digest, hand, row.state)
         raise
     _check_once(station, digest, opened)
@@ -77,7 +79,7 @@ def _check_once(station: Station, digest: bytes, opened: Opened) -> None:
 
 def _record(station: Station, slip: Slip, digest: bytes, hand: Hand, opened: Opened) -> None:
     statement = suites.object_digest(opened.statement_raw)
-    sender = station.directory.find(slip.sender)
+    sender = sender_of(station, digest)
     result = result_of(station, slip, digest, "opened", sender, statement=statement, seal=opened.statement.seal)
     secret = (opened.statement.label.level, encode(Vouched(opened.statement_raw, opened.attached_raw)))
 
@@ -91,6 +93,5 @@ def _record(station: Station, slip: Slip, digest: bytes, hand: Hand, opened: Ope
 def _refuse_integrity(station: Station, slip: Slip, digest: bytes, hand: Hand, state: str) -> None:
     if state == "opened":  # it opened before: our own copy was damaged, and that is no news to the sender
         return
-    sender = station.directory.find(slip.sender)
-    result = result_of(station, slip, digest, "refused", sender, reason="integrity")
+    result = result_of(station, slip, digest, "refused", sender_of(station, digest), reason="integrity")
     station.commit([answer(station, slip, result, hand)])

@@ -18,6 +18,7 @@ from antin.kernel import check
 from antin.kernel.crypto import suite as suites
 from antin.kernel.crypto import wrap
 from antin.kernel.formats import note, paper, signed
+from antin.kernel.formats.epoch import compared_above
 from antin.kernel.formats.fields import Facts, Label
 from antin.kernel.formats.paper import MEDIA_TYPE, SALT, Paper, PaperHead
 from antin.kernel.formats.receipt import Receipt
@@ -31,7 +32,7 @@ from antin.registers.papers import rows as register
 from antin.registers.papers.deeds import PUBLISHERS, TAKERS
 from antin.registers.papers.records import PaperPublished, PaperRefused, PaperTaken
 from antin.registers.reviews.records import FIGURES, ReviewMade
-from antin.station import news
+from antin.station import news, turned
 from antin.station.blobs import Progress
 from antin.station.books import PAPERS
 from antin.station.drafts import number_of
@@ -268,8 +269,12 @@ def _check_figures(public: ReviewMade, words: paper.Words) -> None:
 
 
 def _not_back_dated(station: Station, value: Paper, record: Record, origin: str, index: int) -> None:
+    tolerance = station.pack.policy.clock_tolerance_seconds
     kept = station.checkpoints.kept_before(origin, index)
-    if kept is not None and record.time + station.pack.policy.clock_tolerance_seconds < kept[1]:
+    if kept is not None and record.time + tolerance < kept[1]:  # unless its clock was set back in between
+        above = compared_above(turned.backs(station, origin), index, record.time, tolerance)
+        kept = station.checkpoints.kept_before(origin, index, above)
+    if kept is not None and record.time + tolerance < kept[1]:
         evidence = {"record": value.record, "proof": value.proof, "kept": kept[0]}
         raise Conflict("record-back-dated", origin=origin, index=index, claims=record.time, kept=kept[1],
                        evidence=evidence)  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from antin.errors import Missing
 from antin.kernel.formats import note
@@ -66,7 +66,7 @@ def credentials_of(station: Station, frames: list[Frame]) -> Iterator[Frame]:
     shown: dict[bytes, list[Frame]] = {}
     while missing := [digest for digest in wanted if digest not in shown]:
         for digest in missing:
-            shown[digest] = list(_standing(station, digest))
+            shown[digest] = list(_standing(station, digest, wanted))
             for frame in shown[digest]:
                 _rests_on(station, frame, wanted)
     standing = [frame for each in shown.values() for frame in each]
@@ -103,12 +103,19 @@ def _with_issuers(station: Station, digest: bytes, wanted: dict[bytes, None]) ->
     wanted[digest] = None
 
 
-def _standing(station: Station, digest: bytes) -> Iterator[Frame]:
+def _standing(station: Station, digest: bytes, wanted: Iterable[bytes]) -> Iterator[Frame]:
     trusted = station.directory[digest]
     if not trusted.issuer:
         return
     yield "record", "credential-issued", entry_of(station, trusted)
     try:
-        yield "status", "", encode(status_of(station, trusted))
+        yield "status", "", encode(status_of(station, trusted, _bound_by(station, digest, wanted)))
     except Missing:  # its authority has said nothing since: the verdict will say so
         return
+
+
+def _bound_by(station: Station, issuer: bytes, wanted: Iterable[bytes]) -> set[str]:
+    """The codes of those among ``wanted`` whom an authority bound; its own officers need no scope."""
+    holders = [station.directory[each] for each in wanted]
+    own = station.directory[issuer].subject.code
+    return {each.subject.code for each in holders if each.issuer == issuer} - {own}

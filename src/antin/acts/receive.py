@@ -21,7 +21,7 @@ from antin.registers.dispatch import rows as dispatch
 from antin.registers.dispatch.records import ReceiptReceived
 from antin.registers.dispatch.states import FINAL
 from antin.registers.keys import rows as keys
-from antin.station import news
+from antin.station import news, turned
 from antin.station.checkpoints import with_line
 from antin.station.directory import Beside
 from antin.station.effects import KeepBlob, KeepObject, QueueReceipt
@@ -50,6 +50,7 @@ def receive(station: Station, frames: Frames, fetch: FetchBlob) -> list[Outcome]
     tail.take_requests(station, frames, trust)
     try:
         linked = news.take(station, frames)
+        turned.take(station, frames, trust)
         receipts = _others_receipts(station, [raw for kind, _, raw in frames if kind == "receipt"], trust)
         slips = [raw for kind, _, raw in frames if kind == "slip"]
         if slips or receipts:

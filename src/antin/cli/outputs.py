@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +42,7 @@ def streamed(name: str, folder: Path, *, replace: bool = False) -> Iterator[tupl
         output = Output(folder / "-", replace=True)
 
         def deliver() -> None:
-            with suppress(BrokenPipeError):  # whoever read the first page has it
-                output.copy_to(sys.stdout.buffer)
+            output.copy_to(sys.stdout.buffer)  # a reader who leaves before its end was not given the file
     else:
         output = Output(Path(name), replace=replace)
         deliver = output.settle

@@ -23,8 +23,9 @@ from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.shape import parse
 from antin.kernel.formats.slip import Slip
 from antin.registers.dispatch.states import FINAL
-from antin.station import audit_others, news, sequences
+from antin.station import audit_others, news, sequences, turned
 from antin.station.audit_others import Found, cosigned, differs, judged, table, witnesses
+from antin.station.beside import FORM
 from antin.station.books import TABLES, definitions, form
 from antin.station.mirror import SQL
 from antin.station.station import Station
@@ -63,7 +64,7 @@ HINTS = {
     "epochs_accepted.sent_again": "dispatches of a lost range go once more or not; the sequences show what is missing",
     "level_keys.published": "our own go to our authority once more, or wait for the next ones",
     "directory.seen": "when we saw an entry, between its signing and now",
-    "allotments.moved": "when we saw that a code moved, before now",
+    "directory.bound": "when it was bound, between its signing and now",
     "witnessed.time": "when the newest line of a witness came, no sooner than the line that is kept",
 }  # fmt: skip
 # A row that is taken away, and that no record names: what it said is heard again, or only this station knew it.
@@ -117,6 +118,8 @@ def _form(station: Station) -> Found:
         yield name, Unverified("form-differs", name=name)
     if table(station.db, "registers") != [(1, form())]:
         yield "registers", differs()
+    if table(station.db, "beside") != [(1, FORM)]:
+        yield "beside", differs()
 
 
 def _listed(db: Database) -> set[tuple[Any, ...]]:
@@ -204,6 +207,8 @@ def _objects(station: Station) -> Found:
     def named(digest: bytes, kind: str, raw: bytes) -> bool:
         if kind in ("receipt", "paper"):  # under the record that they bring, with its proof
             return (receipt if kind == "receipt" else paper)(raw) == digest
+        if kind == turned.NAME:
+            return turned.checked(station, raw, directory) == digest
         signed.claim(raw, f"antin/{kind}/1")
         return kind in ("credential", "slip", "link-key") and suites.object_digest(raw) == digest
 

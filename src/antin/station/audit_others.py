@@ -25,8 +25,8 @@ Found = Iterator[tuple[str, AntinError]]
 _DERIVED: dict[str, Callable[[Row], Row]] = {
     "mirror": lambda row: row,
     "mirror_hashes": lambda row: row,
-    "directory": lambda row: row[:-1],
-    "allotments": lambda row: (*row[:-1], row[-1] is None),
+    "directory": lambda row: row[:-2],
+    "allotments": lambda row: row,
     "epochs_accepted": lambda row: row[:-1],
 }
 
@@ -130,14 +130,15 @@ def _heads(station: Station, copy: Mirror) -> Found:
 
 
 def _seen(station: Station, times: dict[tuple[str, int], int]) -> Found:
-    """When we saw an entry decides whose code it was: neither before it was signed, nor in a time to come."""
+    """When an entry was bound decides whose code it was: that, and when we saw it, is neither before its signing nor
+    in a time to come."""
     latest = max([station.moment(), *(row[1] for row in table(station.db, "keys_clock"))]) + station.tolerance()
 
     def entry(origin: str, _id: bytes, index: int, *rest: Any) -> bool:
-        return times.get((origin, index), 0) - station.tolerance() <= rest[-1] <= latest
+        time = times.get((origin, index), 0)
+        return time - station.tolerance() <= rest[-2] <= latest and time <= rest[-1] <= latest
 
     yield from judged(table(station.db, "directory"), entry)
-    yield from judged(table(station.db, "allotments"), lambda *row: (row[-1] or 0) <= latest)
 
 
 def parts(station: Station) -> Found:

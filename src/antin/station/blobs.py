@@ -15,12 +15,14 @@ from antin.errors import Missing, Unavailable, Unverified
 from antin.kernel.crypto import tree
 from antin.kernel.crypto.merkle import leaf_hash
 from antin.kernel.seal import Running
+from antin.relay import partial
 from antin.storage import durable
 
 Progress = Callable[[int], None]
 
 
 _SMALL, _MOST_WAITING = 64 * 1024, 2
+_BROKEN_OFF, _WAITED_FOR = 86400, 30 * 86400  # seconds untouched: one that nothing goes on with, and one that may
 
 
 class Beside:
@@ -86,6 +88,17 @@ class Blobs:
             raise Missing("blob-missing", digest=digest.hex()[:16])
         with durable.translated(path):
             return path.open("rb")
+
+    def check(self, digest: bytes) -> None:
+        """Raises ``Missing`` where the file is not the blob that came under this digest: set aside, it counts as lost,
+        and comes again as a lost one does."""
+        path, aside = self.path(digest), self.folder / "damaged" / digest.hex()
+        if not partial.holds(path, digest):
+            with durable.translated(path):
+                durable.make_folder(aside.parent)
+                path.rename(aside)
+                durable.sync_folder(path.parent)
+            raise Missing("blob-damaged", digest=digest.hex()[:16])
 
     @contextmanager
     def writing(self) -> Iterator[Incoming]:
@@ -179,6 +192,16 @@ class Blobs:
             with suppress(ValueError):
                 if not known(bytes.fromhex(path.name)):
                     path.unlink(missing_ok=True)
+
+
+def sweep_partial(folder: Path, now: float) -> None:
+    """Remove what killed exchanges left among the blobs on their way in. Others fill that folder without the station's
+    lock: what somebody holds open stays, and what may go on where it stopped has its time."""
+    for path in folder.glob("*"):
+        with suppress(OSError):  # gone meanwhile: adopted, or swept
+            untouched = now - path.lstat().st_mtime
+            if untouched > (_BROKEN_OFF if path.name.startswith(".") else _WAITED_FOR):
+                durable.remove_orphan(path.name, folder)
 
 
 class Incoming:

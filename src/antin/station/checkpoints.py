@@ -215,9 +215,10 @@ class Checkpoints:
         if kept is not None and note.claim(kept).root != point.root:
             raise _forked(point.origin, kept, point.raw)
 
-    def kept_before(self, origin: str, index: int) -> tuple[bytes, int] | None:
-        """The latest kept checkpoint under which the record at ``index`` did not exist yet, and its signed time."""
-        row = self._db.row(SQL["kept_before"], origin, index)
+    def kept_before(self, origin: str, index: int, above: int = -1) -> tuple[bytes, int] | None:
+        """The latest kept checkpoint under which the record at ``index`` did not exist yet, and its signed time; of
+        more than ``above`` records."""
+        row = self._db.row(SQL["kept_before"], origin, above, index)
         return (row[1], row[2]) if row else None
 
     def _hear(self, point: note.Checkpoint, via: str, now: int) -> None:

@@ -12,24 +12,22 @@ from typing import Any, NamedTuple
 
 from antin.errors import AntinError, Conflict, Missing, Refused
 from antin.kernel import check, succession
-from antin.kernel.allot import owner_of, scopes_of
+from antin.kernel.allot import scopes_of
 from antin.kernel.check import Trusted
 from antin.kernel.crypto import suite as suites
-from antin.kernel.crypto import tree
 from antin.kernel.formats import credential as cred
 from antin.kernel.formats import note, signed
-from antin.kernel.formats.receipt import Receipt
-from antin.kernel.formats.shape import encode, parse
-from antin.kernel.formats.status import covers
+from antin.kernel.formats.shape import parse
 from antin.kernel.formats.succession import LevelKey
-from antin.station.mirror import ALWAYS, SQL, Mirror
+from antin.station.mirror import SQL, Mirror
+from antin.station.names import Names
 from antin.storage.database import Database
 
 _LONGEST_CHAIN = 4
 
 
 class Entry(NamedTuple):
-    """A credential's line in its issuer's journal, as mirrored; ``seen`` by our clock."""
+    """A credential's line in its issuer's journal, as mirrored; ``bound`` when, as far as we can tell."""
 
     id: bytes
     origin: str
@@ -39,7 +37,7 @@ class Entry(NamedTuple):
     kind: int
     epoch: int
     previous: bytes
-    seen: int
+    bound: int
 
 
 class Directory(Mapping[bytes, Trusted]):
@@ -47,6 +45,7 @@ class Directory(Mapping[bytes, Trusted]):
 
     def __init__(self, db: Database, root: bytes) -> None:
         self._db, self._root, self.mirror = db, root, Mirror(db)
+        self.names = Names(db, self.mirror)
         self._cache: dict[bytes, Trusted] = {}
 
     def __getitem__(self, digest: bytes) -> Trusted:
@@ -83,7 +82,7 @@ class Directory(Mapping[bytes, Trusted]):
         made = (trusted.credential.id, shown, subject.kind, trusted.credential.epoch, trusted.credential.previous)
         if entry is None or (entry.id, entry.code, entry.kind, entry.epoch, entry.previous) != made:
             raise Missing("credential-not-in-directory", who=trusted.name)
-        check.check_code(issuer, subject, self.scopes(issuer.subject.code, entry.seen))
+        self.names.check(issuer, subject, entry.bound)
         return trusted
 
     def entry(self, trusted: Trusted, issuer: Trusted | None = None) -> Entry | None:
@@ -94,13 +93,13 @@ class Directory(Mapping[bytes, Trusted]):
         row = self._db.row(SQL["read_directory"], trusted.digest, f"antin/{code}/%")
         return Entry(*row) if row else None
 
-    def scopes(self, authority: str, seen: int = ALWAYS) -> tuple[str, ...]:
-        """The codes that an authority may bind, as the root's journal says: now, or when its entry was ``seen``."""
-        return scopes_of(self.owners(seen), authority)
+    def scopes(self, authority: str) -> tuple[str, ...]:
+        """The codes that an authority may bind, as the root's journal says."""
+        return scopes_of(self.owners(), authority)
 
-    def owners(self, seen: int = ALWAYS) -> dict[str, str]:
+    def owners(self) -> dict[str, str]:
         """Which authority the root gave each code or prefix to."""
-        return dict(self._db.rows(SQL["list_allotments"], seen))
+        return self.names.owners()
 
     # -- keeping -----------------------------------------------------------------------------------------------------
 
@@ -234,36 +233,11 @@ class Directory(Mapping[bytes, Trusted]):
         return found
 
     def misbound(self, origin: str) -> Iterator[Conflict]:
-        """Entries of an authority for codes that the root had given to another by then: each convicts it.
-
-        Judged only where the root's journal is mirrored up to a later time than the entry's.
-        """
-        authority = note_code(origin)
-        owners = self.owners()
-        for at, code in self._db.rows(SQL["list_bound_codes"], origin):
-            owner = owner_of(owners, code)
-            if owner in ("", authority):
-                continue
-            entry, allotted = self._shown(origin, at), self._allotted(owners, code)
-            if entry is not None and allotted is not None:
-                yield Conflict("code-bound-twice", origin=origin, code=code, authority=owner,
-                               evidence={"held": allotted, "shown": entry})  # fmt: skip
-
-    def _shown(self, origin: str, at: int) -> bytes | None:
-        head = self.mirror.head(origin)
-        raw = self._db.value(SQL["read_mirror"], origin, at)
-        if head is None or at >= head[0]:
-            return None
-        path = tree.inclusion(self.mirror.hash_at(origin), at, head[0])
-        return encode(Receipt(raw, tree.proof_text(at, path, head[2])))
-
-    def _allotted(self, owners: Mapping[str, str], code: str) -> bytes | None:
-        root = self[self._root] if len(self._root) == 32 else None
-        scope = max((each for each in owners if covers((each,), code)), key=len, default="")
-        at = self._db.value(SQL["read_allotted_at"], scope)
-        if root is None or at is None:
-            return None
-        return self._shown(note.origin(root.subject.code, root.credential.epoch), at)
+        """Entries of an authority for codes that the root had given to another by then: each convicts it."""
+        if len(self._root) == 32:
+            root = self[self._root]
+            of_root = note.origin(root.subject.code, root.credential.epoch)
+            yield from self.names.misbound(note_code(origin), origin, of_root)
 
     # -- whether it counts -------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from antin.errors import Unavailable
+from antin.station.blobs import sweep_partial
 from antin.storage import durable
 
 _LOCK_SECONDS = 15
@@ -37,6 +38,7 @@ def locked(home: Path) -> Iterator[bool]:
         crashed = os.fstat(handle.fileno()).st_size > 0
         if crashed:
             durable.sweep(*(home / each for each in _WRITTEN))
+        sweep_partial(home / "blobs" / "partial", clock.time())
         with durable.translated(home):
             handle.write(b"held\n")
         try:

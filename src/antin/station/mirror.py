@@ -80,7 +80,7 @@ class Mirror:
             if index < grown:
                 self._check_same(part, point, index, raw)
             else:
-                self.append(authority, trust, point.origin, index, raw, now)
+                self.append(authority, trust, point.origin, index, raw, now, time)
                 grown += 1
         if grown < point.size:
             if not part.path:
@@ -109,23 +109,26 @@ class Mirror:
         raise Conflict("journal-forked", origin=point.origin, evidence={"held": held, "shown": raw})
 
     def append(
-        self, authority: Trusted, trust: Trust, origin: str, index: int, raw: bytes, now: int
+        self, authority: Trusted, trust: Trust, origin: str, index: int, raw: bytes, now: int, without: int = 0
     ) -> check.VerifiedRecord:
-        """The next record of a mirror, and what it says of credentials and codes. Raises what a false one deserves."""
+        """The next record of a mirror, and what it says of credentials and codes. Raises what a false one deserves.
+
+        ``without``: the signed time of the last checkpoint that was here without it.
+        """
         verified = check.record(raw, trust)
         self._db.run(SQL["insert_mirror"], origin, index, raw)
         for level, n, value in tree.complete(index, merkle.leaf_hash(raw), self.hash_at(origin)):
             self._db.run(SQL["insert_mirror_hash"], origin, level, n, value)
         if verified.record.kind in ENTRIES:
             check.entitled(verified, trust)
-            enter(self._db, origin, index, verified.record, now, root=not authority.issuer)
+            enter(self._db, origin, index, verified.record, now, root=not authority.issuer, without=without)
         return verified
 
 
 ENTRIES = frozenset({"credential-issued", "credential-revoked", "codes-allotted", "epoch-accepted"})
 
 
-def enter(db: Database, origin: str, index: int, record: Record, now: int, *, root: bool) -> None:
+def enter(db: Database, origin: str, index: int, record: Record, now: int, *, root: bool, without: int = 0) -> None:
     """What one record of an authority changes in our directory. Its words reach its own lines alone (rule 28).
 
     Raises ``Unverified`` for an id or credential entered twice: such a journal is followed no further.
@@ -134,26 +137,26 @@ def enter(db: Database, origin: str, index: int, record: Record, now: int, *, ro
         issued = parse(CredentialIssued, record.public)
         try:
             db.run(SQL["insert_directory"], origin, issued.id, index, issued.credential, issued.code, issued.kind,
-                   issued.epoch, issued.previous, issued.not_after, now)  # fmt: skip
+                   issued.epoch, issued.previous, issued.not_after, now, max(record.time, without))  # fmt: skip
         except Conflict:
             raise Unverified("directory-entry-twice", origin=origin, index=index) from None
     elif record.kind == "credential-revoked":
         revoked = parse(CredentialRevoked, record.public)
         db.run(SQL["set_revoked"], revoked.since, revoked.id, origin)
     elif record.kind == "codes-allotted" and root:
-        _allot(db, index, parse(CodesAllotted, record.public), now)
+        _allot(db, index, parse(CodesAllotted, record.public), record.time)
     elif record.kind == "epoch-accepted":
         accepted = parse(EpochAccepted, record.public)
         db.run(SQL["insert_epoch_accepted"], origin, accepted.code, accepted.epoch, record.public)
 
 
-def _allot(db: Database, index: int, public: CodesAllotted, now: int) -> None:
-    before: dict[str, str] = dict(db.rows(SQL["list_allotments"], ALWAYS))
+def _allot(db: Database, index: int, public: CodesAllotted, time: int) -> None:
+    before: dict[str, str] = dict(db.rows(SQL["list_allotments"]))
     for scope, owner in allot(before, public).items():
         if before.get(scope) != owner:
             if scope in before:
-                db.run(SQL["move_allotment"], now, scope, before[scope])
-            db.run(SQL["insert_allotment"], scope, owner, index)
+                db.run(SQL["move_allotment"], time, scope, before[scope])
+            db.run(SQL["insert_allotment"], scope, owner, index, time)
 
 
 def bare(raw: bytes) -> bytes:

@@ -10,7 +10,7 @@ from antin.kernel import check
 from antin.kernel.crypto import suite as suites
 from antin.kernel.formats import consistency, note
 from antin.kernel.formats.shape import encode
-from antin.station import packets, sequences
+from antin.station import packets, sequences, turned
 from antin.station.checkpoints import Proofs, bare, proofs_in, proves_itself, with_line
 from antin.station.directory import note_code
 from antin.station.mirror import SQL
@@ -23,11 +23,12 @@ MOST_KEPT = 2  # proofs of one kind about one journal: more convict nobody more,
 
 
 def news(station: Station, peer: str, precedence: int = 0, *, alone: bool = False) -> Iterator[Frame]:
-    """Newest checkpoint with proofs, the newest that our authority cosigned, last sequences, the echo, gossip;
-    conflicts and our level keys where nothing is urgent. News ``alone``, with neither slip nor receipt, need no newer
-    checkpoint than the peer has seen, or than our authority has cosigned."""
+    """Newest checkpoint with proofs, the newest that our authority cosigned, last sequences, a clock set back, the
+    echo, gossip; conflicts and our level keys where nothing is urgent. News ``alone``, with neither slip nor receipt,
+    need no newer checkpoint than the peer has seen, or than our authority has cosigned."""
     yield from _own(station, peer, alone)
     yield from sequences.frames(station, peer)
+    yield from turned.frames(station, peer)
     yield from _echo(station, peer)
     yield from _gossip(station, peer, _GOSSIP if precedence < URGENT else _URGENT_GOSSIP)
     if precedence < URGENT:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from antin.errors import Missing
@@ -25,6 +25,7 @@ from antin.kernel.formats.status import (
     Status,
     StatusLeaf,
     StatusProof,
+    covers,
 )
 from antin.station.directory import Entry
 from antin.station.mirror import SQL
@@ -44,18 +45,25 @@ def entry_of(station: Station, trusted: Trusted) -> bytes:
     return encode(Receipt(*_in_mirror(station, entry.origin, entry.at)))
 
 
-def status_of(station: Station, trusted: Trusted) -> StatusProof:
-    """Its state in the newest status of its authority. Raises ``Missing`` where that one has given none since."""
+def status_of(station: Station, trusted: Trusted, codes: Collection[str] = ()) -> StatusProof:
+    """Its state in the newest status of its authority; for one who bound ``codes``, in the newest that shows them as
+    his, where there is one: they may have moved since. Raises ``Missing`` where its authority has given none."""
     entry = station.directory.entry(trusted)
     if entry is None:
         raise Missing("status-missing", who=trusted.name)
+    newest: StatusProof | None = None
     for at, status in _statuses(station, entry.origin, entry.at):
         leaves = _leaves_now(station, entry.origin)
         if _root(leaves) != status.root:  # something was said after that status
             leaves = _leaves_then(station, entry.origin, at)
         if _root(leaves) == status.root:  # else its authority signed what its own journal does not say
-            return _proof_of(station, entry, leaves, at)
-    raise Missing("status-missing", who=trusted.name)
+            shown = _proof_of(station, entry, leaves, at)
+            if all(covers(shown.leaf.scopes, code) for code in codes):
+                return shown
+            newest = newest or shown
+    if newest is None:
+        raise Missing("status-missing", who=trusted.name)
+    return newest
 
 
 def _proof_of(station: Station, entry: Entry, leaves: list[StatusLeaf], at: int) -> StatusProof:
@@ -84,7 +92,7 @@ def _statuses(station: Station, origin: str, after: int) -> Iterator[tuple[int, 
 
 def _leaves_now(station: Station, origin: str) -> list[StatusLeaf]:
     rows = station.db.rows(SQL["list_states"], origin)
-    owners: dict[str, str] = dict(station.db.rows(SQL["list_allotments"], 2**53))
+    owners: dict[str, str] = dict(station.db.rows(SQL["list_allotments"]))
     is_root = not station.directory.authority(origin).issuer
     return [
         StatusLeaf(id_, GOOD if since is None else REVOKED, since or 0,

@@ -31,7 +31,7 @@ from antin.kernel.formats.shape import parse
 from antin.registers.dispatch.records import ConflictNoticed, RightRefused
 from antin.registers.people import rows as people
 from antin.signer.signer import STATION, Hand, Signer
-from antin.station import duties, entitled, link_key
+from antin.station import beside, duties, entitled, link_key
 from antin.station import settings as settings_file
 from antin.station.blobs import Blobs
 from antin.station.books import DEEDS, LOCAL, PAPERS, as_made, filled_otherwise, prepare
@@ -58,7 +58,9 @@ class Station(Timed):
         self.settings: Settings = settings_file.load(home)
         self.db = Database(home / "station.db")
         self.signer = Signer(home / "signer", cost)
-        self.db.script(SQL["tables"])
+        if beside.is_older(self.db):
+            with locked(home):
+                beside.prepare(self.db, bytes.fromhex(self.settings.root))
         self.directory = Directory(self.db, bytes.fromhex(self.settings.root))
         super().__init__(self.db, self.directory, self.settings, clock_)
         self.journal = Journal(self.db, self.settings.code, DEEDS, self.directory)

@@ -15,11 +15,12 @@ CREATE TABLE IF NOT EXISTS mirror_heads (
 CREATE TABLE IF NOT EXISTS directory (
   origin TEXT NOT NULL, id BLOB NOT NULL, idx INTEGER NOT NULL, digest BLOB NOT NULL, code TEXT NOT NULL, kind INTEGER NOT NULL,
   epoch INTEGER NOT NULL, previous BLOB NOT NULL, not_after INTEGER NOT NULL, revoked INTEGER, seen INTEGER NOT NULL,
-  PRIMARY KEY (origin, id), UNIQUE (origin, digest)
+  bound INTEGER NOT NULL, PRIMARY KEY (origin, id), UNIQUE (origin, digest)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS directory_code ON directory (code, origin);
 CREATE TABLE IF NOT EXISTS allotments (
-  scope TEXT NOT NULL, authority TEXT NOT NULL, idx INTEGER NOT NULL, moved INTEGER, PRIMARY KEY (scope, authority, idx)
+  scope TEXT NOT NULL, authority TEXT NOT NULL, idx INTEGER NOT NULL, begun INTEGER NOT NULL, moved INTEGER,
+  PRIMARY KEY (scope, authority, idx)
 ) STRICT;
 CREATE TABLE IF NOT EXISTS level_keys (
   code TEXT NOT NULL, kid BLOB NOT NULL, level INTEGER NOT NULL, generation INTEGER NOT NULL, not_before INTEGER NOT NULL,
@@ -91,7 +92,19 @@ CREATE TABLE IF NOT EXISTS blobs (
 CREATE TABLE IF NOT EXISTS clock (one INTEGER PRIMARY KEY CHECK (one = 1), greatest INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS looked (one INTEGER PRIMARY KEY CHECK (one = 1), time INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS registers (one INTEGER PRIMARY KEY CHECK (one = 1), form BLOB NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS beside (one INTEGER PRIMARY KEY CHECK (one = 1), form INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS seen (code TEXT PRIMARY KEY, digest BLOB NOT NULL, size INTEGER NOT NULL DEFAULT 0) STRICT;
+-- list_tables
+SELECT name FROM sqlite_master WHERE type = 'table'
+-- read_beside
+SELECT form FROM beside WHERE one = 1
+-- write_beside
+INSERT INTO beside (one, form) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET form = excluded.form
+-- list_seen
+SELECT origin, idx, seen FROM directory
+-- to_form_one
+DROP TABLE directory;
+DROP TABLE allotments
 -- read_seen
 SELECT digest FROM seen WHERE code = ?
 -- write_seen
@@ -113,6 +126,8 @@ SELECT form FROM registers WHERE one = 1
 INSERT INTO registers (one, form) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET form = excluded.form
 -- insert_object
 INSERT INTO objects (digest, kind, raw) VALUES (?, ?, ?) ON CONFLICT (digest) DO NOTHING
+-- list_objects_of
+SELECT raw FROM objects WHERE kind = ? ORDER BY digest
 -- read_object
 SELECT raw FROM objects WHERE digest = ?
 -- insert_credential
@@ -155,26 +170,28 @@ SELECT origin, size, root, checkpoint, time FROM mirror_heads ORDER BY origin
 INSERT INTO mirror_heads (origin, size, root, checkpoint, time) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (origin) DO UPDATE SET size = excluded.size, root = excluded.root, checkpoint = excluded.checkpoint, time = excluded.time
 -- insert_directory
-INSERT INTO directory (origin, id, idx, digest, code, kind, epoch, previous, not_after, revoked, seen)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)
+INSERT INTO directory (origin, id, idx, digest, code, kind, epoch, previous, not_after, revoked, seen, bound)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?)
 -- set_revoked
 UPDATE directory SET revoked = ? WHERE id = ? AND origin = ? AND revoked IS NULL
 -- read_directory
-SELECT id, origin, idx, revoked, code, kind, epoch, previous, seen FROM directory WHERE digest = ? AND origin LIKE ?
+SELECT id, origin, idx, revoked, code, kind, epoch, previous, bound FROM directory WHERE digest = ? AND origin LIKE ?
 -- find_entries
 SELECT digest, origin, idx, epoch, previous, revoked, seen FROM directory WHERE code = ? ORDER BY epoch, idx
 -- list_bound_codes
-SELECT idx, code FROM directory WHERE origin = ? AND code <> '' AND kind = 2 ORDER BY idx
+SELECT idx, code, bound FROM directory WHERE origin = ? AND code <> '' AND kind = 2 ORDER BY idx
 -- read_allotted_at
-SELECT idx FROM allotments WHERE scope = ? AND moved IS NULL
+SELECT idx, begun FROM allotments WHERE scope = ? AND begun <= ? ORDER BY idx DESC LIMIT 1
 -- agency_before
 SELECT digest, revoked FROM directory WHERE origin = ? AND code = ? AND kind = 2 AND idx < ? ORDER BY idx DESC LIMIT 1
 -- insert_allotment
-INSERT INTO allotments (scope, authority, idx, moved) VALUES (?, ?, ?, NULL)
+INSERT INTO allotments (scope, authority, idx, begun, moved) VALUES (?, ?, ?, ?, NULL)
 -- move_allotment
 UPDATE allotments SET moved = ? WHERE scope = ? AND authority = ? AND moved IS NULL
 -- list_allotments
-SELECT scope, authority FROM allotments WHERE moved IS NULL OR moved > ? ORDER BY idx
+SELECT scope, authority FROM allotments WHERE moved IS NULL ORDER BY idx
+-- list_allotments_at
+SELECT scope, authority FROM allotments WHERE begun <= ? AND (moved IS NULL OR moved > ?) ORDER BY idx
 -- insert_level_key
 INSERT INTO level_keys (code, kid, level, generation, not_before, until, raw, published) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (code, kid, level, generation) DO UPDATE SET published = max(published, excluded.published)
@@ -182,6 +199,8 @@ ON CONFLICT (code, kid, level, generation) DO UPDATE SET published = max(publish
 SELECT raw FROM level_keys WHERE code = ? AND kid = ? AND level = ? AND generation = ?
 -- newest_level_key
 SELECT raw, until FROM level_keys WHERE code = ? AND kid = ? AND level = ? AND not_before <= ? ORDER BY generation DESC LIMIT 1
+-- list_allotment_times
+SELECT begun FROM allotments UNION SELECT moved FROM allotments WHERE moved IS NOT NULL ORDER BY 1
 -- list_level_keys
 SELECT raw, published FROM level_keys WHERE code = ? AND kid = ? ORDER BY level, generation
 -- forget_level_keys
@@ -221,7 +240,7 @@ INSERT INTO kept (origin, size, raw, time) VALUES (?, ?, ?, ?) ON CONFLICT (orig
 -- read_kept
 SELECT raw FROM kept WHERE origin = ? AND size = ?
 -- kept_before
-SELECT size, raw, time FROM kept WHERE origin = ? AND size <= ? ORDER BY time DESC LIMIT 1
+SELECT size, raw, time FROM kept WHERE origin = ? AND size > ? AND size <= ? ORDER BY time DESC LIMIT 1
 -- insert_heard
 INSERT INTO heard (origin, size, root, raw, via, time) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (origin, size, root) DO NOTHING
 -- list_heard

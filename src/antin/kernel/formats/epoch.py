@@ -1,11 +1,12 @@
-"""A new epoch of a journal, after a loss, and what an authority says of it (spec/restore.md)."""
+"""A new epoch of a journal, after a loss, and what an authority says of it; a clock set back (spec/restore.md)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated
 
-from antin.kernel.formats.fields import Code, Digest, Uint
+from antin.kernel.formats.fields import Code, Digest, Time, Uint
 from antin.kernel.formats.shape import Within, shape
 
 
@@ -58,3 +59,24 @@ class EpochAccepted:
     known_size: Uint
     known_root: Digest
     record: Digest
+
+
+CLOCK_SET_BACK = "clock-set-back"
+
+
+@shape("antin/clock-set-back/1", limit=128)
+@dataclass(frozen=True, slots=True)
+class ClockSetBack:
+    """Two persons say that the clock had run ahead: signing goes on from ``after``."""
+
+    before: Time
+    after: Time
+
+
+def compared_above(backs: Iterable[tuple[int, int]], index: int, time: int, tolerance: int) -> int:
+    """The record at ``index``, which claims ``time``, is compared with checkpoints of more records than this.
+
+    ``backs``: (place, after) of each time its journal's clock was set back. What was signed before such a place says
+    nothing against what came after it and claims no earlier time than ``after``.
+    """
+    return max((place for place, after in backs if place < index and time + tolerance >= after), default=-1)

@@ -19,6 +19,8 @@ INSERT INTO keys_agreed (code, credential, idx) VALUES (?, ?, ?)
 ON CONFLICT (code) DO UPDATE SET credential = excluded.credential, idx = excluded.idx
 -- read_agreed
 SELECT credential FROM keys_agreed WHERE code = ?
+-- list_clock
+SELECT idx FROM keys_clock ORDER BY idx DESC
 -- insert_clock
 INSERT INTO keys_clock (idx, before, after) VALUES (?, ?, ?)
 -- read_issued

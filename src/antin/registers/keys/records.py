@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
+from antin.kernel.formats.epoch import ClockSetBack
 from antin.kernel.formats.fields import Code, Digest, Id, Level, Time
 from antin.kernel.formats.revoked import CredentialRevoked
 from antin.kernel.formats.shape import Within, shape
@@ -41,15 +42,6 @@ class NameAgreed:
 
     code: Code
     credential: Digest
-
-
-@shape("antin/clock-set-back/1", limit=128)
-@dataclass(frozen=True, slots=True)
-class ClockSetBack:
-    """Two persons say that the clock had run ahead: signing goes on from ``after``."""
-
-    before: Time
-    after: Time
 
 
 @shape("antin/link-key/1", limit=256)
