@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from antin.acts.receive import result_of
 from antin.errors import Conflict, Missing, Refused
 from antin.kernel import check
@@ -13,7 +15,7 @@ from antin.kernel.formats.signed import claim
 from antin.kernel.formats.slip import Slip
 from antin.kernel.kinds import DESK
 from antin.registers.dispatch import rows as dispatch
-from antin.registers.dispatch.records import Assigned
+from antin.registers.dispatch.records import AssignedTo, DispatchAnswered, DispatchFiled
 from antin.registers.dispatch.states import INCOMING
 from antin.signer.signer import Hand
 from antin.station.drafts import number_of
@@ -74,21 +76,44 @@ def refuse(station: Station, officer: str, dispatch_id: str, reason: str) -> Non
     station.commit([answer(station, slip, result, hand)])
 
 
-def assign(station: Station, officer: str, dispatch_id: str, to: str, remark: str) -> None:
-    """Hand a dispatch to an officer; the remark (bút phê) is kept for those cleared. Accepts it first where needed."""
+def assign(station: Station, officer: str, dispatch_id: str, to: str, remark: str = "", *,
+           partners: Sequence[str] = (), due: int = 0) -> None:  # fmt: skip
+    """Hand a dispatch to an officer who leads, and to partners, to be answered by ``due``. The remark (bút phê) is kept
+    for those cleared. Accepts it first where needed. Refuses whoever could not open it."""
     with station.refusals_noted("assign", officer):
         _, hand = station.acting(officer, ASSIGNERS)
-        station.officer(to)
         slip, digest, row = find(station, dispatch_id)
-        if slip.leaf.officer and slip.leaf.officer != to:
-            raise Refused("named-only", officer=slip.leaf.officer)
-        if not slip.leaf.officer and not station.signer.holds_level(to, slip.kid):
-            who = station.officer(to)
-            raise Refused("clearance-too-low", who=who.name, has=who.subject.clearance.level)
+        for each in (to, *partners):
+            who = station.officer(each)
+            if slip.leaf.officer and slip.leaf.officer != each:
+                raise Refused("named-only", officer=slip.leaf.officer)
+            if not slip.leaf.officer and not station.signer.holds_level(each, slip.kid):
+                raise Refused("clearance-too-low", who=who.name, has=who.subject.clearance.level)
     drafts = [accepted(station, slip, digest, hand)] if row.state == "arrived" else []
     level = station.own.subject.clearance.level
     secret = (level, remark.encode()) if remark else None
-    station.commit([*drafts, station.record("assigned", Assigned(digest, to), [hand], secret=secret)])
+    public = AssignedTo(digest, to, tuple(sorted(partners)), due)
+    station.commit([*drafts, station.record("assigned", public, [hand], secret=secret)])
+
+
+def answer_with(station: Station, officer: str, dispatch_id: str, sending: str) -> None:
+    """``di-9`` answers ``den-3``. Refuses who has nothing to do with it, and a sending to another than its sender."""
+    with station.refusals_noted("answer", officer):
+        _, hand = station.acting(officer, RECEIVERS)
+        _, digest, _ = find(station, dispatch_id)
+        out = dispatch.read_out.one(station.db, number_of(sending, "di"))
+        if out is None:
+            raise Missing("dispatch-unknown", id=sending)
+        station.commit([station.record("dispatch-answered", DispatchAnswered(digest, out.statement), [hand])])
+
+
+def file_away(station: Station, officer: str, dispatch_id: str, remark: str = "") -> None:
+    """Nothing more is to be done about ``den-3`` (lưu hồ sơ). Refuses who has nothing to do with it."""
+    with station.refusals_noted("file", officer):
+        _, hand = station.acting(officer, RECEIVERS)
+        _, digest, _ = find(station, dispatch_id)
+        secret = (station.own.subject.clearance.level, remark.encode()) if remark else None
+        station.commit([station.record("dispatch-filed", DispatchFiled(digest), [hand], secret=secret)])
 
 
 def accepted(station: Station, slip: Slip, digest: bytes, hand: Hand) -> Draft:

@@ -53,11 +53,48 @@ def inbox(sender: str, state: str | None, precedence: str | None, assignee: str,
         lines = [
             [row["id"], str(row["arrival_number"]), station.pack.precedence(row["precedence"]).name,
              "" if row["level"] is None else station.pack.level(row["level"]).name, row["sender"], _state(row),
-             local(row["arrived"], "%d/%m %H:%M"), local(row["deadline"], "%d/%m %H:%M"), row["assignee"],
+             local(row["arrived"], "%d/%m %H:%M"), _until(row), _in_hand(row),
              _title(station, row)]
             for row in rows
         ]  # fmt: skip
     names_ = ("id", "arrival", "precedence", "level", "sender", "state", "arrived", "deadline", "assignee", "document")
+    emit(rows) if as_json else table(lines, [say(f"col-{name}") for name in names_])
+
+
+def _until(row: dict[str, Any]) -> str:
+    """The day that was set here; before that, what the sender asks."""
+    return local(row["due"], "%d/%m") if row["due"] else local(row["deadline"], "%d/%m %H:%M")
+
+
+def _in_hand(row: dict[str, Any]) -> str:
+    """Who leads, and how many help; that it is answered or filed."""
+    if row["filed"] or row["answered"]:
+        return row["answer"] if row["answered"] and not row["filed"] else say("state-filed")
+    return row["assignee"] + (f" +{len(row['with'])}" if row["with"] else "")
+
+
+@click.command(help=say("help-unanswered"))
+@click.option("--to", "assignee", default="", help=say("opt-inbox-to"))
+@click.option("--late", is_flag=True, help=say("opt-unanswered-late"))
+@officer_options
+@home_option
+@json_option
+@guarded
+def unanswered(assignee: str, late: bool, officer: str, passphrase_file: Path | None, home: Path | None,
+               as_json: bool) -> None:  # fmt: skip
+    """What is neither answered nor filed: whose it is, and how late."""
+    with reading(home, officer, passphrase_file) as station:
+        rows = [
+            row for row in dispatches.unanswered(station, officer)
+            if assignee in ("", row["assignee"], *row["with"]) and (row["late"] or not late)
+        ]  # fmt: skip
+        lines = [
+            [row["id"], row["sender"], ", ".join([row["assignee"] or "–", *row["with"]]),
+             local(row["due"], "%d/%m/%Y"), say("days-late", days=row["late"]) if row["late"] else "",
+             _title(station, row)]
+            for row in rows
+        ]  # fmt: skip
+    names_ = ("id", "sender", "assignee", "due", "late", "document")
     emit(rows) if as_json else table(lines, [say(f"col-{name}") for name in names_])
 
 
@@ -125,15 +162,17 @@ def show(dispatch: str, officer: str, passphrase_file: Path | None, home: Path |
     for key, value in row.items():
         if key == "history" or value in ("", None, []):
             continue
+        value = ", ".join(value) if key == "with" else value
         shown = names.get(key) or (local(value) if key in _TIMES and isinstance(value, int) else str(value))
         if shown:
             echo(f"{say(f'col-{key}'):<22} {shown}")
     for event in row["history"]:
-        extra = " ".join(str(event[k]) for k in ("reason", "officer", "remark") if event.get(k))
+        extra = " ".join(str(event[k]) for k in ("reason", "officer", "answer", "remark") if event.get(k))
         echo(f"  {local(event['time'])}  {say('state-' + event['result'])}  {extra}".rstrip())
 
 
-_TIMES = ("sent", "arrived", "accepted", "opened", "deadline", "issued", "signed", "stamped", "cancelled")
+_TIMES = ("sent", "arrived", "accepted", "opened", "deadline", "due", "answered", "filed", "issued", "signed",
+          "stamped", "cancelled")  # fmt: skip
 
 
 @click.command(help=say("help-receipts"))

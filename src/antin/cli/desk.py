@@ -248,19 +248,54 @@ def refuse(dispatch: str, reason: str, officer: str, passphrase_file: Path | Non
 
 
 @click.command(help=say("help-assign"))
-@click.argument("dispatch")
-@click.argument("to")
+@click.argument("dispatches", nargs=-1, required=True, metavar="den-…")
+@click.option("--lead", default="", help=say("opt-assign-lead"))
+@click.option("--with", "partners", multiple=True, help=say("opt-assign-with"))
+@click.option("--due", help=say("opt-assign-due"))
 @click.option("--remark", default="", help=say("opt-remark"))
 @officer_options
 @home_option
 @json_option
 @guarded
-def assign(dispatch: str, to: str, remark: str, officer: str, passphrase_file: Path | None, home: Path | None,
-           as_json: bool) -> None:  # fmt: skip
-    """Hand it to an officer."""
+def assign(dispatches: tuple[str, ...], lead: str, partners: tuple[str, ...], due: str | None, remark: str,
+           officer: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:  # fmt: skip
+    """Hand it to who leads and who helps; the last word is who leads, where no option says so."""
+    *ids, to = (*dispatches, lead) if lead else dispatches
+    if not ids:
+        raise Malformed("assign-to-whom", id=to)
     with at_desk(home, officer, passphrase_file) as (station, who):
-        accepting.assign(station, who, dispatch, to, remark)
-    _done(as_json, "assign-done", id=dispatch, officer=to)
+        until = read.to_come(due, station.now(), "--due") if due else 0
+        each_of(tuple(ids), lambda one: accepting.assign(station, who, one, to, remark, partners=partners, due=until),
+                as_json, "assign-done", to)  # fmt: skip
+
+
+@click.command(help=say("help-answer"))
+@click.argument("dispatch", metavar="den-…")
+@click.argument("sending", metavar="di-…")
+@officer_options
+@home_option
+@json_option
+@guarded
+def answer(dispatch: str, sending: str, officer: str, passphrase_file: Path | None, home: Path | None,
+           as_json: bool) -> None:  # fmt: skip
+    """What we sent answers what came."""
+    with at_desk(home, officer, passphrase_file) as (station, who):
+        accepting.answer_with(station, who, dispatch, sending)
+    _done(as_json, "answer-done", id=dispatch, answer=sending)
+
+
+@click.command(help=say("help-file"))
+@click.argument("dispatches", nargs=-1, required=True, metavar="den-…")
+@click.option("--remark", default="", help=say("opt-file-remark"))
+@officer_options
+@home_option
+@json_option
+@guarded
+def file(dispatches: tuple[str, ...], remark: str, officer: str, passphrase_file: Path | None, home: Path | None,
+         as_json: bool) -> None:  # fmt: skip
+    """Nothing more is to be done about it."""
+    with at_desk(home, officer, passphrase_file) as (station, who):
+        each_of(dispatches, lambda one: accepting.file_away(station, who, one, remark), as_json, "file-done", who)
 
 
 @click.command("open", help=say("help-open"))

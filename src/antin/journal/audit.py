@@ -119,12 +119,12 @@ def _take(replayed: Journal, index: int, raw: bytes, report: AuditReport) -> boo
     verified = check.record(raw, replayed.trust)
     with replayed.db.transaction():
         entry = replayed.account(index, verified)
-        deed, source = replayed.deeds[entry.record.kind], entry.source
+        source = entry.source
         try:
-            deed.decide(replayed.db, source, entry.public)
+            entry.deed.decide(replayed.db, source, entry.public)
         except AntinError as error:
             report.refused.append((f"record {index}", error))
-        deed.fill(replayed.db, source, entry.public)
+        entry.deed.fill(replayed.db, source, entry.public)
     report.secrets += bool(entry.record.secret)
     return bool(entry.record.secret)
 

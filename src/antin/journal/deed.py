@@ -18,8 +18,8 @@ from antin.errors import Malformed
 from antin.kernel.check import Trust, Trusted, VerifiedRecord
 from antin.kernel.crypto import suite as suites
 from antin.kernel.formats import paper
-from antin.kernel.formats.record import Record
-from antin.kernel.formats.shape import parse
+from antin.kernel.formats.record import RECORD_LIMIT, Record
+from antin.kernel.formats.shape import name_of, parse
 from antin.kernel.kinds import check, rule_of
 from antin.storage.database import Database, Reader
 
@@ -77,13 +77,24 @@ def named(*fields_: str) -> About:
 
 @dataclass(frozen=True, slots=True)
 class Deed(Generic[P]):
-    """``about``: names of the records that this one is about, by which an inspector's case finds it."""
+    """``about``: names of the records that this one is about, by which an inspector's case finds it.
+
+    ``before``: earlier versions of the kind, which old journals hold and nobody makes any more.
+    """
 
     kind: str
     public: type[P]
     fill: Fill = nothing
     decide: Decide = freely
     about: About = nobody
+    before: tuple[Deed[Any], ...] = ()
+
+    def version(self, public: bytes) -> Deed[Any]:
+        """The version of this kind that these bytes are of: the newest, unless they bear an earlier one's name."""
+        if not self.before:
+            return self
+        name, known = name_of(public, limit=RECORD_LIMIT), {each.public.FORMAT: each for each in self.before}
+        return known.get(name, self)
 
     @property
     def travels(self) -> bool:
@@ -119,6 +130,7 @@ class Entry:
     public: Any
     actors: tuple[Trusted, ...]
     raw: bytes
+    deed: Deed[Any]
 
     @property
     def source(self) -> Source:
@@ -139,5 +151,6 @@ def enter(deeds: Mapping[str, Deed[Any]], index: int, verified: VerifiedRecord, 
     if deed is None:
         raise Malformed("record-kind-unknown", kind=record.kind)
     check(rule_of(record.kind), record, verified.hybrid, [actor.subject for actor in actors])
+    deed = deed.version(record.public)
     public = parse(deed.public, record.public)
-    return Entry(index, suites.object_digest(verified.raw), record, public, actors, verified.raw)
+    return Entry(index, suites.object_digest(verified.raw), record, public, actors, verified.raw, deed)

@@ -89,7 +89,7 @@ class Journal:
         """Fill empty registers by every record again, in order. Call inside a transaction."""
         for index, raw in self.db.each(SQL["read_entries"], 0):
             entry = enter(self.deeds, index, check.record(raw, self.trust), self.trust)
-            self.deeds[entry.record.kind].fill(self.db, entry.source, entry.public)
+            entry.deed.fill(self.db, entry.source, entry.public)
 
     def add(self, index: int, new: New) -> Entry:
         """Check a signed record, append it at its index and fill the books. ``set_head`` follows."""
@@ -100,7 +100,7 @@ class Journal:
             self.db.run(SQL["insert_hash"], level, n, value)
         if new.secret is not None:
             self.db.run(SQL["insert_secret"], index, *new.secret)
-        self.deeds[record.kind].fill(self.db, entry.source, entry.public)
+        entry.deed.fill(self.db, entry.source, entry.public)
         return entry
 
     def account(self, index: int, verified: check.VerifiedRecord) -> Entry:

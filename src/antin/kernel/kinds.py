@@ -60,7 +60,8 @@ RULES: Mapping[str, Rule] = {
     "clock-set-back": _KEY_AND_PERSON,
     # Steering (spec/steering.md): what an office says, and what only its leader says.
     **_each("""
-        accepted opening opened paper-taken paper-refused directive-acknowledged study-reported study-held
+        accepted opening opened dispatch-answered dispatch-filed
+        paper-taken paper-refused directive-acknowledged study-reported study-held
         progress-reported progress-reviewed goals-reported contribution-given emulation-activity ballot-key
         ballot-mixed ballot-confirmed ballot-opened ballot-kept assignment-done meeting-held copies-handed-out
         copies-recalled finding-answered escalated draft-commented sheet-contested office-placed post-made post-filled

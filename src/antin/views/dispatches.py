@@ -14,6 +14,7 @@ from antin.kernel.formats.slip import Slip
 from antin.registers.dispatch import rows as dispatch
 from antin.registers.documents import rows as documents
 from antin.registers.keys import rows as keys
+from antin.registers.papers import rows as papers
 from antin.station.documents import Examined, pieces
 from antin.station.drafts import number_of
 from antin.station.mirror import SQL as MIRROR
@@ -38,6 +39,18 @@ def time_of(station: Station, index: int | None) -> int | None:
 def inbox(station: Station, officer: str = "") -> list[Row]:
     """Incoming dispatches, newest last; facts only for an officer who is signed in and cleared."""
     return [_incoming(station, row, officer) for row in dispatch.list_in.all(station.db)]
+
+
+def unanswered(station: Station, officer: str = "") -> list[Row]:
+    """What came in and is neither answered nor filed, the first due first; ``late``: days past its day, or None."""
+    now = station.moment()
+    rows = [
+        _incoming(station, row, officer) for row in dispatch.list_unanswered.all(station.db)
+        if papers.is_settled.one(station.db, row.slip, row.slip) is None  # a paper is answered by its own acts
+    ]  # fmt: skip
+    return [
+        {**row, "late": -((row["due"] - now) // 86_400) if row["due"] and now > row["due"] else None} for row in rows
+    ]  # fmt: skip
 
 
 def outbox(station: Station, officer: str = "") -> list[Row]:
@@ -74,9 +87,22 @@ def show(station: Station, dispatch_id: str, officer: str = "") -> Row:
         if index is not None
     ]
     assigned = [
-        {"result": "assigned", "time": each.time, "record": each.idx, "officer": each.officer, "by": each.by_officer,
-         "remark": secrets.text(station, each.idx, officer)}
+        {
+            "result": "assigned",
+            "time": each.time,
+            "record": each.idx,
+            "officer": each.officer,
+            "by": each.by_officer,
+            "with": dispatch.list_partners.all(station.db, each.idx),
+            "due": each.due or None,
+            "remark": secrets.text(station, each.idx, officer),
+        }
         for each in dispatch.list_assignments.all(station.db, row.slip)
+    ]
+    assigned += [
+        {"result": result, "time": time_of(station, index), "record": index, "answer": row.answer,
+         "remark": secrets.text(station, index, officer)}
+        for result, index in (("answered", row.answered), ("filed", row.filed)) if index is not None
     ]  # fmt: skip
     return {**_incoming(station, row, officer), "history": sorted(history + assigned, key=lambda each: each["record"])}
 
@@ -129,7 +155,9 @@ def _incoming(station: Station, row: dispatch.Incoming, officer: str) -> Row:
         "sender_name": agency_name(station, row.sender), "precedence": row.precedence, "sequence": row.sequence,
         "state": row.state, "arrived": time_of(station, row.arrived), "accepted": time_of(station, row.accepted),
         "opened": time_of(station, row.opened), "refused": time_of(station, row.refused),
-        "assignee": row.assignee, "slip": row.slip.hex(), "deadline": deadline or None,
+        "assignee": row.assignee, "with": dispatch.list_helping.all(station.db, row.slip), "due": row.due or None,
+        "answered": time_of(station, row.answered), "answer": row.answer, "filed": time_of(station, row.filed),
+        "slip": row.slip.hex(), "deadline": deadline or None,
         **secrets.facts(station, row.opened, officer), "level": level,
     }  # fmt: skip
 

@@ -15,6 +15,7 @@ from antin.registers.dispatch.rows import (
     had_result,
     last_sequence,
     list_ranges,
+    list_to,
     next_in,
     next_number,
     next_out,
@@ -103,9 +104,28 @@ def receipt_received(db: Database, source: Source, p: r.ReceiptReceived) -> None
 
 
 def assigned(db: Database, source: Source, p: r.Assigned) -> None:
-    """The newest assignment holds; all are kept."""
-    db.run(SQL["insert_assignment"], source.index, p.slip, p.officer, source.officer, source.time)
-    db.run(SQL["set_assignee"], p.officer, p.slip)
+    """As it was said before there were partners and a day."""
+    assigned_to(db, source, r.AssignedTo(p.slip, p.officer, (), 0))
+
+
+def assigned_to(db: Database, source: Source, p: r.AssignedTo) -> None:
+    """The newest assignment holds, all are kept; what was answered or filed is open again."""
+    db.run(SQL["insert_assignment"], source.index, p.slip, p.lead, source.officer, source.time, p.due)
+    for each in p.partners:
+        db.run(SQL["insert_partner"], source.index, each)
+    db.run(SQL["set_assignee"], p.lead, p.due, p.slip)
+
+
+def answered(db: Database, source: Source, p: r.DispatchAnswered) -> None:
+    """Which of our sendings answers it: the one to its sender."""
+    row, to = find_in.sure(db, p.slip), list_to.all(db, p.statement)
+    answer = next((each.name for each in to if each.addressee == row.sender), "")
+    db.run(SQL["set_answered"], source.index, answer, p.slip)
+
+
+def filed(db: Database, source: Source, p: r.DispatchFiled) -> None:
+    """Nothing more is to be done about it."""
+    db.run(SQL["set_filed"], source.index, p.slip)
 
 
 def right_refused(db: Database, source: Source, p: r.RightRefused) -> None:

@@ -50,20 +50,24 @@ SELECT coalesce(max(n), 0) + 1 FROM dispatch_in
 -- next_number
 SELECT coalesce(max(number), 0) + 1 FROM dispatch_in WHERE year = ?
 -- insert_in
-INSERT INTO dispatch_in (n, sender, epoch, precedence, sequence, slip, state, number, year, arrived, accepted, opened, refused, assignee, statement)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL, '', NULL)
+INSERT INTO dispatch_in (n, sender, epoch, precedence, sequence, slip, state, number, year, arrived, accepted, opened, refused, assignee, statement,
+  due, answered, filed, answer)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL, '', NULL, 0, NULL, NULL, '')
 -- read_in
-SELECT n, sender, epoch, precedence, sequence, slip, state, number, year, arrived, accepted, opened, refused, assignee, statement
+SELECT n, sender, epoch, precedence, sequence, slip, state, number, year, arrived, accepted, opened, refused, assignee, statement,
+  due, answered, filed, answer
 FROM dispatch_in WHERE n = ?
 -- find_in
-SELECT n, sender, epoch, precedence, sequence, slip, state, number, year, arrived, accepted, opened, refused, assignee, statement
+SELECT n, sender, epoch, precedence, sequence, slip, state, number, year, arrived, accepted, opened, refused, assignee, statement,
+  due, answered, filed, answer
 FROM dispatch_in WHERE slip = ?
 -- find_identity
 SELECT slip FROM dispatch_in WHERE sender = ? AND epoch = ? AND precedence = ? AND sequence = ?
 -- find_other
 SELECT n, slip FROM dispatch_in WHERE statement = ? AND slip != ?
 -- list_in
-SELECT n, sender, epoch, precedence, sequence, slip, state, number, year, arrived, accepted, opened, refused, assignee, statement
+SELECT n, sender, epoch, precedence, sequence, slip, state, number, year, arrived, accepted, opened, refused, assignee, statement,
+  due, answered, filed, answer
 FROM dispatch_in ORDER BY n
 -- set_accepted
 UPDATE dispatch_in SET state = ?, accepted = ? WHERE slip = ?
@@ -72,7 +76,18 @@ UPDATE dispatch_in SET state = ?, opened = ?, statement = ? WHERE slip = ?
 -- set_refused
 UPDATE dispatch_in SET state = ?, refused = ? WHERE slip = ?
 -- set_assignee
-UPDATE dispatch_in SET assignee = ? WHERE slip = ?
+UPDATE dispatch_in SET assignee = ?, due = ?, answered = NULL, filed = NULL, answer = '' WHERE slip = ?
+-- set_answered
+UPDATE dispatch_in SET answered = ?, answer = ? WHERE slip = ?
+-- set_filed
+UPDATE dispatch_in SET filed = ? WHERE slip = ?
+-- list_unanswered
+SELECT n, sender, epoch, precedence, sequence, slip, state, number, year, arrived, accepted, opened, refused, assignee, statement,
+  due, answered, filed, answer
+FROM dispatch_in WHERE answered IS NULL AND filed IS NULL AND state IN ('arrived', 'accepted', 'opened')
+ORDER BY due = 0, due, n
+-- list_to
+SELECT n, addressee FROM dispatch_out WHERE statement = ? AND n > 0 ORDER BY n
 -- list_ranges
 SELECT first, last FROM dispatch_ranges WHERE sender = ? AND epoch = ? AND precedence = ? ORDER BY first
 -- list_all_ranges
@@ -84,9 +99,16 @@ INSERT INTO dispatch_ranges (sender, epoch, precedence, first, last) VALUES (?, 
 -- insert_opening
 INSERT INTO dispatch_openings (slip, officer, idx) VALUES (?, ?, ?)
 -- insert_assignment
-INSERT INTO dispatch_assignments (idx, slip, officer, by_officer, time) VALUES (?, ?, ?, ?, ?)
+INSERT INTO dispatch_assignments (idx, slip, officer, by_officer, time, due) VALUES (?, ?, ?, ?, ?, ?)
 -- list_assignments
-SELECT idx, officer, by_officer, time FROM dispatch_assignments WHERE slip = ? ORDER BY idx
+SELECT idx, officer, by_officer, time, due FROM dispatch_assignments WHERE slip = ? ORDER BY idx
+-- insert_partner
+INSERT INTO dispatch_partners (idx, officer) VALUES (?, ?)
+-- list_partners
+SELECT officer FROM dispatch_partners WHERE idx = ? ORDER BY officer
+-- list_helping
+SELECT p.officer FROM dispatch_partners p
+WHERE p.idx = (SELECT max(a.idx) FROM dispatch_assignments a WHERE a.slip = ?) ORDER BY p.officer
 -- insert_refusal
 INSERT INTO dispatch_refusals (idx, act, who, code, about, time) VALUES (?, ?, ?, ?, ?, ?)
 -- list_refusals

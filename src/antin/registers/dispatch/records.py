@@ -9,8 +9,8 @@ from antin.kernel.formats.fields import Code, Digest, MaybeDigest, OfficerId, Ti
 from antin.kernel.formats.sent import SLIPS_PER_RECORD, Addressed, Sent, SlipRef
 from antin.kernel.formats.shape import Within, shape
 
-__all__ = ["SLIPS_PER_RECORD", "Addressed", "Assigned", "ConflictNoticed", "Opening", "ReceiptReceived",
-           "RightRefused", "Sent", "SlipRef"]  # fmt: skip
+__all__ = ["SLIPS_PER_RECORD", "Addressed", "Assigned", "AssignedTo", "ConflictNoticed", "DispatchAnswered",
+           "DispatchFiled", "Opening", "ReceiptReceived", "RightRefused", "Sent", "SlipRef"]  # fmt: skip
 
 
 @shape("antin/opening/1", limit=256)
@@ -46,6 +46,37 @@ class Assigned:
 
     slip: Digest
     officer: OfficerId
+
+
+@shape("antin/assigned/2", limit=1024)
+@dataclass(frozen=True, slots=True)
+class AssignedTo:
+    """Handed to one who leads (chủ trì) and those who help (phối hợp), to be answered by ``due`` (0: no day set).
+
+    Secret part: the leader's remark (bút phê).
+    """
+
+    slip: Digest
+    lead: OfficerId
+    partners: Annotated[tuple[OfficerId, ...], Within(0, 20)]
+    due: Time
+
+
+@shape("antin/dispatch-answered/1", limit=256)
+@dataclass(frozen=True, slots=True)
+class DispatchAnswered:
+    """A sending of ours is the answer to a dispatch that came."""
+
+    slip: Digest
+    statement: Digest
+
+
+@shape("antin/dispatch-filed/1", limit=256)
+@dataclass(frozen=True, slots=True)
+class DispatchFiled:
+    """Nothing more is to be done about a dispatch (lưu hồ sơ). Secret part: in which file, or why."""
+
+    slip: Digest
 
 
 @shape("antin/right-refused/1", limit=512)

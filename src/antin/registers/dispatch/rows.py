@@ -67,6 +67,19 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
+class To:
+    """To whom a statement went, and under which number."""
+
+    n: int
+    addressee: str
+
+    @property
+    def name(self) -> str:
+        """``di-3``."""
+        return f"di-{self.n}"
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """An answer of the addressee, and its place in his journal and in ours."""
 
@@ -89,7 +102,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A dispatch that came (``den-3``). ``arrived`` … ``refused``: the records, None as long as there is none."""
+    """A dispatch that came (``den-3``).
+
+    ``arrived`` … ``refused``, ``answered``, ``filed``: the records, None as long as there is none. ``due``: by when
+    ``assignee`` is to answer it, 0 without a day; ``answer``: which sending of ours does.
+    """
 
     n: int
     sender: str
@@ -106,6 +123,10 @@ class Incoming:
     refused: int | None
     assignee: str
     statement: bytes | None
+    due: int
+    answered: int | None
+    filed: int | None
+    answer: str
 
     @property
     def name(self) -> str:
@@ -153,6 +174,7 @@ class Assignment:
     officer: str
     by_officer: str
     time: int
+    due: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +234,10 @@ find_other = SQL.query("find_other", Numbered)
 list_in = SQL.query("list_in", Incoming)
 list_ranges = SQL.query("list_ranges", Range)
 list_all_ranges = SQL.query("list_all_ranges", Received)
+list_unanswered = SQL.query("list_unanswered", Incoming)
+list_to = SQL.query("list_to", To)
+list_partners = SQL.query("list_partners", str)
+list_helping = SQL.query("list_helping", str)
 list_assignments = SQL.query("list_assignments", Assignment)
 list_refusals = SQL.query("list_refusals", Refusal)
 list_conflicts = SQL.query("list_conflicts", Conflict)

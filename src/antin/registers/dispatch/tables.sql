@@ -21,6 +21,7 @@ CREATE TABLE dispatch_in (
   n INTEGER PRIMARY KEY, sender TEXT NOT NULL, epoch INTEGER NOT NULL, precedence INTEGER NOT NULL,
   sequence INTEGER NOT NULL, slip BLOB NOT NULL UNIQUE, state TEXT NOT NULL, number INTEGER NOT NULL, year INTEGER NOT NULL,
   arrived INTEGER NOT NULL, accepted INTEGER, opened INTEGER, refused INTEGER, assignee TEXT NOT NULL, statement BLOB,
+  due INTEGER NOT NULL, answered INTEGER, filed INTEGER, answer TEXT NOT NULL,
   UNIQUE (sender, epoch, precedence, sequence)
 ) STRICT;
 CREATE INDEX dispatch_in_statement ON dispatch_in (statement);
@@ -30,7 +31,11 @@ CREATE TABLE dispatch_ranges (
 ) STRICT;
 CREATE TABLE dispatch_openings (slip BLOB NOT NULL, officer TEXT NOT NULL, idx INTEGER PRIMARY KEY) STRICT;
 CREATE TABLE dispatch_assignments (
-  idx INTEGER PRIMARY KEY, slip BLOB NOT NULL, officer TEXT NOT NULL, by_officer TEXT NOT NULL, time INTEGER NOT NULL
+  idx INTEGER PRIMARY KEY, slip BLOB NOT NULL, officer TEXT NOT NULL, by_officer TEXT NOT NULL, time INTEGER NOT NULL,
+  due INTEGER NOT NULL
+) STRICT;
+CREATE TABLE dispatch_partners (
+  idx INTEGER NOT NULL, officer TEXT NOT NULL, PRIMARY KEY (idx, officer)
 ) STRICT;
 CREATE TABLE dispatch_refusals (
   idx INTEGER PRIMARY KEY, act TEXT NOT NULL, who TEXT NOT NULL, code TEXT NOT NULL, about BLOB NOT NULL, time INTEGER NOT NULL
