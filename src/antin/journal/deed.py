@@ -17,9 +17,9 @@ from typing import Any, Generic, TypeVar
 from antin.errors import Malformed
 from antin.kernel.check import Trust, Trusted, VerifiedRecord
 from antin.kernel.crypto import suite as suites
-from antin.kernel.formats import paper
+from antin.kernel.formats import cbor, paper
 from antin.kernel.formats.record import RECORD_LIMIT, Record
-from antin.kernel.formats.shape import name_of, parse
+from antin.kernel.formats.shape import parse
 from antin.kernel.kinds import check, rule_of
 from antin.storage.database import Database, Reader
 
@@ -93,8 +93,9 @@ class Deed(Generic[P]):
         """The version of this kind that these bytes are of: the newest, unless they bear an earlier one's name."""
         if not self.before:
             return self
-        name, known = name_of(public, limit=RECORD_LIMIT), {each.public.FORMAT: each for each in self.before}
-        return known.get(name, self)
+        value = cbor.decode(public, limit=RECORD_LIMIT)
+        name = value[0] if isinstance(value, tuple) and value else ""
+        return next((each for each in self.before if each.public.FORMAT == name), self)
 
     @property
     def travels(self) -> bool:

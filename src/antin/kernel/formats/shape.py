@@ -72,14 +72,6 @@ def parse(cls: type[T], data: bytes) -> T:
         raise Malformed("bytes-malformed", what=spec.FORMAT, why=error.fields["why"]) from None
 
 
-def name_of(data: bytes, *, limit: int) -> str:
-    """The name that shaped bytes begin with: of a kind's versions it says which. Raises ``Malformed``."""
-    value = cbor.decode(data, limit=limit)
-    if not isinstance(value, tuple) or not value or not isinstance(value[0], str):
-        raise _bad("other-format")
-    return value[0]
-
-
 def _bad(why: str) -> Malformed:
     return Malformed("bytes-malformed", why=why)
 
