@@ -16,8 +16,10 @@ import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from antin import retry
 from antin.cli.choices import Named
 from antin.cli.main import COMMANDS, LazyGroup, main
+from antin.errors import Missing, Refused, Unavailable
 from antin.journal.own import OWN
 from antin.kernel.formats.credential import ROLES
 from antin.kernel.formats.receipt import RESULTS
@@ -183,3 +185,15 @@ def test_compiled_words_are_fresh(source: Path) -> None:
     words.creation_date = words.revision_date = runpy.run_path(str(SCRIPT))["STILL"]
     write_mo(compiled, words)
     assert compiled.getvalue() == source.with_suffix(".mo").read_bytes(), "run `make words`"
+
+
+def test_what_to_do_next_is_said_of_codes_that_there_are() -> None:
+    """One table for exchanges and for whoever calls: no code in it is a typing error."""
+    named = retry.PATIENT | retry.LINE | retry._AT_ONCE | retry._DONE | retry._OTHERS_LATER
+    assert sorted(named - set(catalogue("vi"))) == []
+    assert (
+        retry.after(Unavailable("station-busy")) == retry.NOW and retry.after(Unavailable("disk-full")) == retry.LATER
+    )
+    assert retry.after(Unavailable("recorded-not-signed", index=1, why="")) == retry.NEVER
+    assert retry.after(Missing("checkpoint-unlinked")) == retry.LATER
+    assert retry.after(Refused("role-missing")) == retry.NEVER

@@ -179,6 +179,7 @@ def test_a_process_that_died_before_it_named_its_file_leaves_nothing(tmp_path: P
     assert (tmp_path / "a").read_bytes() == b"living"
     assert sorted(each.name for each in tmp_path.iterdir()) == [".antin-settled-link", "a"]
 
+
 def test_a_document_whose_reader_left_was_not_opened(lived: Program) -> None:
     """Into a pipe: who leaves before its end was not given the document; who reads it all was."""
     town = lived.town

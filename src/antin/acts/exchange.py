@@ -7,23 +7,15 @@ from pathlib import Path
 
 from antin.acts.receive import Outcome
 from antin.errors import AntinError, Unavailable
+from antin.retry import LINE
 
-NO_ROOM = ("quota-exceeded", "relay-full")
-# What waits for something that a later exchange may bring.
-PATIENT = ("credential-unknown", "credential-not-in-directory", "authority-unknown", "addressee-unknown",
-           "epoch-not-accepted", "checkpoint-unlinked", "station-recovering", "mirror-gap", *NO_ROOM)  # fmt: skip
-# What is wrong with the line, or with us at the relay, and so with every request. Any other error of a link belongs
-# to the one thing that was asked for.
-_LINE = {"relay-not-reached", "relay-not-pinned", "relay-busy", "link-absent", "link-clock-differs",
-         "link-signature-invalid", "request-replayed", "session-unknown", "credential-expired",
-         "credential-not-yet-valid", "credential-revoked", "root-not-expected"}  # fmt: skip
 AT_ONCE, BYTES_AT_ONCE = 256, 64 * 1024 * 1024  # what is in hand between two steps
 Frames = list[tuple[str, str, bytes]]
 
 
 def of_the_line(error: AntinError) -> bool:
     """Whether nothing more can be exchanged now."""
-    return error.code in _LINE
+    return error.code in LINE
 
 
 def of_our_disk(error: AntinError, home: Path) -> bool:

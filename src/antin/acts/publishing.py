@@ -5,9 +5,10 @@ from __future__ import annotations
 from hashlib import sha256
 from io import BytesIO
 
-from antin.acts.exchange import BYTES_AT_ONCE, PATIENT, Part, Report, Round, Wanted
+from antin.acts.exchange import BYTES_AT_ONCE, Part, Report, Round, Wanted
 from antin.errors import AntinError, Conflict, Unverified
 from antin.relay.link import Link
+from antin.retry import PATIENT
 from antin.station import news, packets
 from antin.station.mirror import SQL
 from antin.station.station import Station

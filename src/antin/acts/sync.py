@@ -20,8 +20,6 @@ from antin.acts.envelopes import asks, envelope, envelope_name, has_arrived, sli
 from antin.acts.exchange import (
     AT_ONCE,
     BYTES_AT_ONCE,
-    NO_ROOM,
-    PATIENT,
     Frames,
     Owed,
     Report,
@@ -35,11 +33,12 @@ from antin.acts.receive import receive
 from antin.errors import AntinError, Malformed, Missing, Refused, Unavailable, Unverified
 from antin.registers.dispatch import rows as dispatch
 from antin.relay.link import Link
+from antin.retry import PATIENT
 from antin.station import calls, packets, sequences
 from antin.station.mirror import SQL
 from antin.station.station import Station
 
-__all__ = ["NO_ROOM", "Owed", "Report", "Wanted", "exchange", "sync"]
+__all__ = ["Owed", "Report", "Wanted", "exchange", "sync"]
 
 Open = Callable[[bool], AbstractContextManager[Station]]
 

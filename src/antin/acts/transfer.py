@@ -12,12 +12,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from antin.acts.exchange import NO_ROOM, Owed, Report, Wanted
+from antin.acts.exchange import Owed, Report, Wanted
 from antin.acts.sync import Open, exchange
 from antin.errors import AntinError, Missing, Unavailable, Unverified
 from antin.kernel.crypto.tree import PIECE
 from antin.relay import partial
 from antin.relay.link import Link, Pieces, precedence_of
+from antin.retry import NO_ROOM
 from antin.station import calls
 from antin.station.blobs import Blobs
 from antin.station.mirror import SQL

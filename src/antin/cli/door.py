@@ -25,6 +25,7 @@ import click
 from antin import spelling
 from antin.cli import typed
 from antin.errors import AntinError, Malformed, Missing, Unavailable
+from antin.retry import after
 from antin.storage import foreign
 from antin.storage.refusal import words_for
 from antin.views.secrets import DAMAGED
@@ -193,7 +194,8 @@ def report(error: AntinError, *, as_json: bool) -> None:
     if as_json and not isinstance(error, AnswerLost):
         fields = {name: _plain(value) for name, value in error.fields.items()}
         with suppress(AnswerLost, BrokenPipeError):
-            emit({"error": {"code": error.code, "sentence": sentence, "hint": hint, "fields": fields}})
+            emit({"error": {"code": error.code, "sentence": sentence, "hint": hint, "fields": fields,
+                            "retry": after(error)}})  # fmt: skip
         return
     echo(f"antin: {sentence} [{error.code}]", err=True)
     if hint:

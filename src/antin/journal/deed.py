@@ -95,7 +95,7 @@ class Deed(Generic[P]):
             return self
         value = cbor.decode(public, limit=RECORD_LIMIT)
         name = value[0] if isinstance(value, tuple) and value else ""
-        return next((each for each in self.before if each.public.FORMAT == name), self)
+        return next((each for each in self.before if name == each.public.FORMAT), self)
 
     @property
     def travels(self) -> bool:
