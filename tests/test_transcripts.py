@@ -22,7 +22,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -37,7 +37,6 @@ from antin.cli.read import write_fingerprint
 from antin.kernel.crypto.locker import CHEAPEST
 from antin.kernel.formats.fields import Facts, Label
 from antin.packs import load
-from antin.station import timed
 from antin.station.days import VIETNAM
 from antin.station.station import opened
 from antin.words import LANGUAGES, Words
@@ -134,7 +133,6 @@ class Reader:
         self.folder, self.lang, self.founded, self.patch = folder, lang, founded, patch
         self.root, self.exchanges, self.last = "", False, ""
         self.town: Town | None = None
-        patch.setattr(timed, "load_pack", cache(load))  # a pack is read once, not for each command
         self.secret = folder / "mk"
         self.secret.write_bytes(PASS + b"\n")
 
