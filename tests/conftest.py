@@ -56,7 +56,7 @@ def _in_memory() -> None:
 
     Nothing that is asserted changes: what must be flushed when is watched at the calls themselves (tests/faults).
     """
-    place = Path("/dev/shm")  # noqa: S108: pytest makes a folder of its own there, for its user alone
+    place = Path("/dev/shm")  # pytest makes a folder of its own there, for its user alone
     if not place.is_mount() or not os.access(place, os.W_OK | os.X_OK):
         return
     found, meminfo = os.statvfs(place), Path("/proc/meminfo")
@@ -158,10 +158,11 @@ def fuse(request: pytest.FixtureRequest, judge: Callable[[str], str]) -> None:
 def hosts(request: pytest.FixtureRequest, judge: Callable[[str], str]) -> None:
     """Network namespaces of our own, and lines between them."""
     judge("tc")
-    probe = f"antin{os.getpid()}p"
-    if os.geteuid() or not may(judge("ip"), "netns", "add", probe):
-        absent(request, "netns", "needs root and leave to make network namespaces")
-    may(judge("ip"), "netns", "del", probe)
+    probe, ip = f"antin{os.getpid()}p", judge("ip")
+    able = not os.geteuid() and may(ip, "netns", "add", probe) and may(ip, "-n", probe, "link", "set", "lo", "up")
+    may(ip, "netns", "del", probe)
+    if not able:  # to go into one it mounts; where the root is no mount, that is refused
+        absent(request, "netns", "needs root and leave to make network namespaces and to mount")
 
 
 @pytest.fixture(scope="session")

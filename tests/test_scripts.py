@@ -57,9 +57,10 @@ def binaries(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_page(page: Path, tmp_path: Path, binaries: str) -> None:
-    beside = Path(sys.executable).parent
-    environment = {**os.environ, "PATH": f"{binaries}:{beside}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8", "COLUMNS": "100"}
-    environment.pop("ANTIN_HOME", None)
+    path = os.pathsep.join((binaries, str(Path(sys.executable).parent), os.environ["PATH"]))
+    environment = {**os.environ, "PATH": path, "LC_ALL": "C.UTF-8", "COLUMNS": "100"}
+    for name in ("ANTIN_HOME", "PYTHONUNBUFFERED"):  # as at a terminal: what is buffered fails at the end
+        environment.pop(name, None)
     for number, command, expected, code in steps(page.read_text("utf-8")):
         done = subprocess.run(
             ["bash", "-c", command], cwd=tmp_path, env=environment, stdin=subprocess.DEVNULL, text=True,

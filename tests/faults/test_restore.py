@@ -383,12 +383,7 @@ def test_an_answer_to_what_was_sent_and_lost_is_told_as_that(town: Town, tmp_pat
     lose(town, NORTH)
     restore(town.home(NORTH), data, keys, PASS)
     ask(town, NORTH, "A03", SOUTH)
-    with town.at(NORTH, "cb01", "ld01") as station:
-        begin_epoch(station, "cb01", "ld01")
-    town.sync(NORTH, "A03")
-    with town.at("A03", AUTHORITY_KEY) as station:
-        accept_epoch(station, NORTH)
-    town.sync("A03", NORTH, SOUTH)
+    new_epoch(town, NORTH, "A03")
     town.accept(SOUTH, "vt01", "den-1")
     town.dispatch(name="hai.pdf", data=PDF + b"2")
     town.sync(SOUTH)

@@ -7,7 +7,6 @@ Several targets in one process: the first byte of an input says which. libFuzzer
 
 from __future__ import annotations
 
-import os
 import random
 import sys
 import tempfile

@@ -9,7 +9,6 @@ import threading
 import time
 from dataclasses import replace
 from hashlib import sha256
-from pathlib import Path
 
 import pytest
 from town import NORTH, SISTER, SOUTH, Town
