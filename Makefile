@@ -22,7 +22,7 @@ demo: $(RUN)
 	@$(BIN)/antin demo --out demo-out $(ARGS)
 
 test: $(DEV) check
-	@$(BIN)/python -m pytest -n $(JOBS) -m "not soak" $(ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not soak" $(ARGS)
 
 check: $(DEV)
 	@$(BIN)/ruff check --quiet .

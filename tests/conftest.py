@@ -10,6 +10,7 @@ import fcntl
 import importlib
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -45,7 +46,25 @@ PROGRAMS = {
     "gcc": "build-essential",  # gcc alone comes without the headers
 }
 MODULES = {"babel", "cbor2", "dilithium_py", "kyber_py", "pypdf"}
+LONGEST = ("test_scripts", "test_transcripts", "test_demo")
+MEMORY = 6 << 30
 RETRY_AFTER = 24 * 3600  # a failed installation is not tried again within a day
+
+
+def _in_memory() -> None:
+    """Stations live in memory where there is room: they wait for the disk at every act, thousands of times in a run.
+
+    Nothing that is asserted changes: what must be flushed when is watched at the calls themselves (tests/faults).
+    """
+    place = Path("/dev/shm")  # pytest makes a folder of its own there, for its user alone
+    if not place.is_mount() or not os.access(place, os.W_OK | os.X_OK):
+        return
+    found, meminfo = os.statvfs(place), Path("/proc/meminfo")
+    free = re.search(r"MemAvailable: +([0-9]+) kB", meminfo.read_text() if meminfo.exists() else "")
+    memory = int(free[1]) * 1024 if free else 0
+    if found.f_flag & os.ST_NOEXEC or min(found.f_bavail * found.f_frsize, memory) < MEMORY:
+        return
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(place))
 
 
 def _may_install() -> bool:
@@ -90,6 +109,17 @@ def _find(name: str, notes: Path) -> Any:
     return path
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Before the first test: where its folders are."""
+    if not (config.option.basetemp or os.environ.get("TMPDIR") or hasattr(config, "workerinput")):
+        _in_memory()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first: else the last minutes of a run belong to one worker."""
+    items.sort(key=lambda item: not item.path.name.startswith(LONGEST))
+
+
 @pytest.fixture
 def judge(request: pytest.FixtureRequest) -> Callable[[str], Any]:
     """``judge(name)`` returns the path of a program or an imported module, or skips the test."""
@@ -128,10 +158,11 @@ def fuse(request: pytest.FixtureRequest, judge: Callable[[str], str]) -> None:
 def hosts(request: pytest.FixtureRequest, judge: Callable[[str], str]) -> None:
     """Network namespaces of our own, and lines between them."""
     judge("tc")
-    probe = f"antin{os.getpid()}p"
-    if os.geteuid() or not may(judge("ip"), "netns", "add", probe):
-        absent(request, "netns", "needs root and leave to make network namespaces")
-    may(judge("ip"), "netns", "del", probe)
+    probe, ip = f"antin{os.getpid()}p", judge("ip")
+    able = not os.geteuid() and may(ip, "netns", "add", probe) and may(ip, "-n", probe, "link", "set", "lo", "up")
+    may(ip, "netns", "del", probe)
+    if not able:  # to go into one it mounts; where the root is no mount, that is refused
+        absent(request, "netns", "needs root and leave to make network namespaces and to mount")
 
 
 @pytest.fixture(scope="session")

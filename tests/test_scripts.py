@@ -36,11 +36,31 @@ def pattern(lines: list[str]) -> str:
     return "\n".join(re.escape(line).replace(re.escape("[..]"), "[^\n]*") for line in lines)
 
 
+# The program as it is but for one thing: a key is locked as cheaply as the town's (tests/town.py). The price stands in
+# each key file, so that only their making is touched; tests/test_transcripts.py pays the whole one.
+CHEAP = """#!{python}
+from antin.kernel.crypto import locker
+locker.RFC_9106_LOW_MEMORY = locker.CHEAPEST
+from antin.cli.main import main
+main()
+"""
+
+
+@pytest.fixture
+def binaries(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A folder with the program."""
+    folder = tmp_path_factory.mktemp("bin")
+    (folder / "antin").write_text(CHEAP.replace("{python}", sys.executable))
+    (folder / "antin").chmod(0o755)
+    return str(folder)
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_page(page: Path, tmp_path: Path) -> None:
-    binaries = str(Path(sys.executable).parent)
-    environment = {**os.environ, "PATH": f"{binaries}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8", "COLUMNS": "100"}
-    environment.pop("ANTIN_HOME", None)
+def test_page(page: Path, tmp_path: Path, binaries: str) -> None:
+    path = os.pathsep.join((binaries, str(Path(sys.executable).parent), os.environ["PATH"]))
+    environment = {**os.environ, "PATH": path, "LC_ALL": "C.UTF-8", "COLUMNS": "100"}
+    for name in ("ANTIN_HOME", "PYTHONUNBUFFERED"):  # as at a terminal: what is buffered fails at the end
+        environment.pop(name, None)
     for number, command, expected, code in steps(page.read_text("utf-8")):
         done = subprocess.run(
             ["bash", "-c", command], cwd=tmp_path, env=environment, stdin=subprocess.DEVNULL, text=True,

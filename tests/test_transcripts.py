@@ -6,8 +6,9 @@ code (else 0). A command without lines below it need only succeed. Snippets mark
 
 Before the first command under a heading, or under a comment ``<!-- name -->``, what tests/transcripts/PAGE.txt has
 under that name is run; ``start`` before all. There ``town`` founds the stations of tests/town.py, ``state`` lets its
-authorities sign and publish, ``later 9`` does so that many days later, ``pdf`` writes a document, and ``rounds`` sends
-a station's papers to the others whenever the prompt moves on to another one.
+authorities sign and publish, ``later 9`` does so that many days later, ``pdf`` writes a document, ``ahead A03.15 1``
+lets a leader sign while the clock there is that many hours ahead, and ``rounds`` sends a station's papers to the others
+whenever the prompt moves on to another one.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -29,12 +30,13 @@ from click.testing import CliRunner
 from doors.program import takes
 from town import AGENCIES, PASS, PDF, Town, copy
 
+from antin.acts.sign_document import sign_document
 from antin.cli import desk, door
 from antin.cli.main import main
 from antin.cli.read import write_fingerprint
 from antin.kernel.crypto.locker import CHEAPEST
+from antin.kernel.formats.fields import Facts, Label
 from antin.packs import load
-from antin.station import timed
 from antin.station.days import VIETNAM
 from antin.station.station import opened
 from antin.words import LANGUAGES, Words
@@ -52,6 +54,7 @@ UNSTEADY = (
     (FINGERPRINT, "‹fingerprint›"),
     (r"\d\d/\d\d(?:/\d{4}(?: \d\d:\d\d)?| \d\d:\d\d)", "‹date›"),
     (r"-20\d{6}\.", "-‹date›."),
+    (r"(?<=: )https://[0-9.]+:\d+/#", "‹relay›"),
     (r"\b(?:[0-9a-f]{16,}|[0-9a-f]{6,}(?=…))…?", "‹digest›"),
     (r"\b\d+ byte", "‹size› byte"),
     (r" {2,}", " "),
@@ -130,7 +133,6 @@ class Reader:
         self.folder, self.lang, self.founded, self.patch = folder, lang, founded, patch
         self.root, self.exchanges, self.last = "", False, ""
         self.town: Town | None = None
-        patch.setattr(timed, "load_pack", cache(load))  # a pack is read once, not for each command
         self.secret = folder / "mk"
         self.secret.write_bytes(PASS + b"\n")
 
@@ -151,6 +153,12 @@ class Reader:
             time.sleep(1.1)
             self.town.state()
             self.town.sync(*AGENCIES)
+        elif word == "ahead":
+            code, hours = rest.split()
+            with opened(self.folder / code, clock_=lambda: time.time() + int(hours) * 3600) as station:
+                station.sign_in("ld01", PASS)
+                described = Facts("cong-van", "09/CV", station.now(), "", "ke-hoach.pdf", "application/pdf")
+                sign_document(station, "ld01", self.folder / "ke-hoach.pdf", described, Label(1, 0, (), (), 1))
         elif word == "pdf":
             (self.folder / rest).write_bytes(PDF + rest.encode())
         else:
@@ -175,7 +183,9 @@ class Reader:
         if station:
             env["ANTIN_HOME"] = str(self.folder / station)
         into = words[-1] if words[0] == "antin" and ">" in words[-2:-1] else ""
-        if words[0] != "antin" or {"|", "||", "&&", "<", ";"} & set(words):
+        if words[:3] == ["antin", "relay", "serve"]:
+            code, said = self.served(words, env)
+        elif words[0] != "antin" or {"|", "||", "&&", "<", ";"} & set(words):
             code, said = self.shell(command, env)
         else:
             done = CliRunner(env=env).invoke(main, words[1 : -2 if into else None])
@@ -203,6 +213,15 @@ class Reader:
         self.town.sync(*others)
         for code in others:
             take(self.town, code)
+
+    def served(self, words: list[str], env: dict[str, str]) -> tuple[int, str]:
+        """A program that stays: what it says at first; it is told to end, perhaps before it was ready to hear that."""
+        command = [sys.executable, "-m", *words]
+        with subprocess.Popen(command, env={**os.environ, **env}, text=True, stdout=subprocess.PIPE) as staying:
+            assert staying.stdout is not None
+            said = staying.stdout.readline()
+            staying.terminate()
+            return max(staying.wait(timeout=60), 0), said
 
     def shell(self, command: str, env: dict[str, str]) -> tuple[int, str]:
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"

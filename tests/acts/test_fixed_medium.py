@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from absent import absent
 from town import NORTH, SOUTH, Town
 
 NOBODY = "65534"
@@ -24,8 +25,10 @@ def as_nobody(*words: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture
-def medium(town: Town) -> Iterator[Path]:
+def medium(town: Town, request: pytest.FixtureRequest) -> Iterator[Path]:
     """In a folder of its own: those of a test are for its user alone."""
+    if as_nobody("--version").returncode:  # a clone in root's own home
+        absent(request, "nobody", "the program lies where no other user may read")
     town.dispatch()
     town.sync(SOUTH, NORTH)
     with tempfile.TemporaryDirectory() as above:

@@ -51,6 +51,7 @@ class Program:
         command = [sys.executable, "-m", "antin", *self.words(*words, home=home)]
         streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more}
         environment = {**os.environ, **streams.pop("env", {})}
+        environment.pop("PYTHONUNBUFFERED", None)  # as at a terminal: what is buffered fails at the end
         return subprocess.run(command, check=False, timeout=120, env=environment, **streams)
 
 

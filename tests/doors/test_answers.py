@@ -86,6 +86,14 @@ def test_the_act_stands(program: Program, letter: Path, act: str, json: bool) ->
         assert size(program) == before + 1, "done once, whatever became of the answer"
 
 
+@pytest.mark.parametrize("more", [[], ["--json"]], ids=["", "json"])
+def test_what_was_refused_is_not_said_to_stand(program: Program, more: list[str]) -> None:
+    """Though the answer cannot be shown either."""
+    with Path("/dev/full").open("wb") as full:
+        done = program.process("accept", "den-77", "--as", "vt01", *more, home=NORTH, stdout=full)
+    assert (done.returncode, b"answer-not-shown" in done.stderr) == (6, False), done.stderr
+
+
 def test_closed_output(program: Program, letter: Path) -> None:
     before = size(program)
     command = ["bash", "-c", 'exec "$@" >&-', "-", sys.executable, "-m", "antin"]

@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 
 import pytest
-from doors.program import Program, made
+from doors.program import Done, Program, made
 from town import NORTH, PDF, SOUTH, Town
 
 from antin.cli import choices, read
@@ -48,6 +48,9 @@ def test_a_draft_is_seen_chosen_and_withdrawn(own: Program) -> None:
     assert "document-cancelled" in own.run("stamp", "vb-2", "--as", "vt01", home=NORTH).err
     assert "Ký nhầm" in own.run("show", "vb-2", "--as", "vt01", home=NORTH).out
     wrong = own.run("send", str(path), "--to", SOUTH, "--draft", "vb-2", "--as", "vt01", home=NORTH)
+    assert (wrong.code, "document-cancelled" in wrong.err) == (7, True)
+    other = own.town.pdf("khac.pdf", PDF + b"2")
+    wrong = own.run("send", str(other), "--to", SOUTH, "--draft", "vb-1", "--as", "vt01", home=NORTH)
     assert "draft-of-other-document" in wrong.err
     assert own.run("send", str(path), "--to", SOUTH, "--draft", "vb-1", "--as", "vt01", home=NORTH).code == 0
     own.town.audit()
@@ -153,3 +156,31 @@ def test_every_kind_is_found_by_its_name_without_diacritics() -> None:
     pack: Pack = load("vn-2026")
     for code, kind in pack.kinds().items():
         assert pack.kind_code(plain(kind.name)) == pack.kind_code(kind.name.upper()) == code
+
+
+def test_the_cipher_officer_adds_the_next_one_unsaid(own: Program, tmp_path: Path) -> None:
+    """As long as there is one: between two a person chooses."""
+
+    def add(new: str, home: str, *more: str) -> Done:
+        out = ("-o", str(tmp_path / f"{new}.request"))
+        return own.run("officer", "add", new, "--level", "mat", *out, *more, home=home)
+
+    assert add("cb07", NORTH).code == 0  # beside a leader, a registrar and an officer
+    assert add("kt01", "A03").code == 0  # an authority's own key
+    assert add("cb08", NORTH, "--roles", "cipher").code == 0
+    for step in (("approve", "cb08.request", "A03"), ("join", "cb08.approval", NORTH)):
+        assert own.run(step[0], str(tmp_path / step[1]), home=step[2]).code == 0
+    several = add("cb09", NORTH)
+    assert (several.code, "who-acts" in several.err, "cb01, cb08" in several.err) == (4, True, True), several
+    assert add("cb09", NORTH, "--as", "cb08").code == 0
+
+
+def test_evidence_names_its_level_and_gives_programs_the_number(own: Program, tmp_path: Path) -> None:
+    sent(own)
+    evidence = tmp_path / "e.bundle"
+    assert own.run("prove", "di-1", "-o", str(evidence), "--as", "vt01", home=NORTH).code == 0
+    root = read.write_fingerprint(bytes.fromhex((own.town.folder / "root").read_text()))
+    judged = own.bare("verify", str(evidence), "--root", root)
+    assert f"; {say('level-1')}; " in judged.out.replace(": ", "; ")
+    given = json.loads(own.bare("verify", str(evidence), "--root", root, "--json").out)
+    assert [each["facts"]["level"] for each in given["findings"] if each["code"] == "statement-holds"] == [1]

@@ -14,6 +14,8 @@ import pytest
 from doors.program import Program
 from town import NORTH, SOUTH, Town
 
+from antin.errors import Unavailable
+from antin.storage import durable
 from antin.storage.durable import Output
 from antin.storage.outputs import outputs
 
@@ -197,3 +199,11 @@ def test_a_document_whose_reader_left_was_not_opened(lived: Program) -> None:
         assert (done.returncode, state()[1]) == (code, found), done.stderr
         assert b"Traceback" not in done.stderr
     assert int(done.stdout) == 1024 * 1024 + 9
+
+
+def test_a_machine_without_proc_is_told_what_it_lacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bare chroot: a file without a name gets none there."""
+    monkeypatch.setattr(durable, "_OPEN_FILES", tmp_path / "proc")
+    with pytest.raises(Unavailable, match="proc-missing"), outputs(tmp_path / "a") as [output]:
+        output.write(b"a")
+    assert not list(tmp_path.iterdir())

@@ -373,3 +373,25 @@ def test_another_authoritys_acceptance_hides_no_request(town: Town, tmp_path: Pa
         assert station.checkpoints.epoch(SOUTH) == 1
     with town.at("A04") as station:
         assert [each.epoch for each in asked(station)] == [2]
+
+
+def test_an_answer_to_what_was_sent_and_lost_is_told_as_that(town: Town, tmp_path: Path) -> None:
+    """The sender's books know nothing of it any more; the receipt is nobody's mistake, and stands in no other's way."""
+    data, keys = saved(town, NORTH, tmp_path)
+    town.dispatch()
+    town.sync(SOUTH)
+    lose(town, NORTH)
+    restore(town.home(NORTH), data, keys, PASS)
+    ask(town, NORTH, "A03", SOUTH)
+    new_epoch(town, NORTH, "A03")
+    town.accept(SOUTH, "vt01", "den-1")
+    town.dispatch(name="hai.pdf", data=PDF + b"2")
+    town.sync(SOUTH)
+    report = town.sync(NORTH)
+    told = [(error.code, error.fields["who"], error.fields["epoch"]) for _, error in report.aside]
+    assert told == [("dispatch-lost", SOUTH, 1)] * len(told) and told
+    with town.at(NORTH) as station:
+        assert [row[0] for row in station.db.rows("SELECT state FROM dispatch_out WHERE n > 0")] == ["arrived"]
+        assert incidents(station) == []
+    assert town.sync(NORTH).aside == []
+    town.audit()

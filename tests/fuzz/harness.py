@@ -7,7 +7,6 @@ Several targets in one process: the first byte of an input says which. libFuzzer
 
 from __future__ import annotations
 
-import os
 import random
 import sys
 import tempfile
@@ -46,8 +45,6 @@ class Mutator:
 
 def main() -> None:
     names, corpus, artifacts, seconds, patience, *town = sys.argv[1:]
-    # Stations write here; the disk's patience is not under test.
-    tempfile.tempdir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     with tempfile.TemporaryDirectory() as folder:
         targets = Targets(Path(folder), Path(town[0]) if town else None)
         chosen = [getattr(targets, name.replace("-", "_")) for name in names.split(",")]

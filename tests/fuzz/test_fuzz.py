@@ -57,14 +57,16 @@ def first_inputs(target: str, papers: dict[str, list[bytes]]) -> Iterator[bytes]
 
 def fuzz(folder: Path, names: tuple[str, ...], inputs: dict[str, list[bytes]], seconds: float, kept: Path,
          town: Path | None = None, patience: int = PATIENCE) -> subprocess.CompletedProcess[str]:  # fmt: skip
-    corpus = folder / "corpus"
-    corpus.mkdir(parents=True)
+    corpus, written = folder / "corpus", folder / "written"
+    for each in (corpus, written):
+        each.mkdir(parents=True)
     for n, name in enumerate(names):
         for k, raw in enumerate(inputs[name]):
             (corpus / f"{name}-{k}").write_bytes((bytes([n]) if len(names) > 1 else b"") + raw)
     words = [sys.executable, HERE / "harness.py", ",".join(names), corpus, kept, str(seconds), str(patience)]
     return subprocess.run([*words, *([town] if town else [])], capture_output=True, text=True, check=False,
-                          env={**os.environ, "PYTHONPATH": "", "ANTIN_NO_APT": "1"}, timeout=seconds + 120)  # fmt: skip
+                          env={**os.environ, "PYTHONPATH": "", "ANTIN_NO_APT": "1", "TMPDIR": str(written)},
+                          timeout=seconds + 120)  # fmt: skip
 
 
 def said(done: subprocess.CompletedProcess[str], kept: Path) -> str:

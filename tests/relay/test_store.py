@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from antin.kernel.crypto.tree import PIECE, pieces_digest
 from antin.relay import partial, store
 from antin.relay.settings import FORMAT, RelaySettings
 from antin.relay.store import Store, tag_of
+from relay.relays import made
 
 PAIRS = 4  # pieces; their two pair hashes make a list of the same root
 
@@ -250,3 +253,22 @@ def test_boxes_of_codes_that_nobody_has_go_when_they_are_empty(home: Path) -> No
     assert [path.name for path in (home / "relay").glob("to/*")] == [SOUTH]
     at.put(NORTH, "Z1", "9-01", b"x")  # and come again when somebody writes there
     assert at.waiting("Z1")
+
+
+TOLD_EARLY = """
+import os, signal, sys, uvicorn
+from antin.cli.main import main
+run = uvicorn.Server.run
+def told(self, **more):
+    os.kill(os.getpid(), signal.SIGTERM)
+    run(self, **more)
+uvicorn.Server.run = told
+main(["relay", "serve", "--home", sys.argv[1]])
+"""
+
+
+def test_a_relay_that_is_told_to_end_before_it_serves_ends(tmp_path: Path) -> None:
+    """Whoever starts and at once stops a service does not wait until it is killed."""
+    server = made(tmp_path / "relay", bytes(25))
+    done = subprocess.run([sys.executable, "-c", TOLD_EARLY, server.home], timeout=30, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")

@@ -6,17 +6,19 @@ import os
 from pathlib import Path
 
 import pytest
-from town import NORTH, PASS, PDF, SISTER, SOUTH, Town
+from town import NORTH, PASS, PDF, SISTER, SOUTH, Town, bind
 
 from antin.acts import links
 from antin.acts.approve import revoke
-from antin.acts.create_station import Plan, create_root
-from antin.errors import AntinError, Refused, Unavailable, Unverified
+from antin.acts.create_station import Plan, create_root, request_authority
+from antin.errors import AntinError, Missing, Refused, Unavailable, Unverified
 from antin.kernel.crypto.locker import CHEAPEST
 from antin.kernel.crypto.tree import PIECE
+from antin.relay.https import HttpsLink
 from antin.station.station import AUTHORITY_KEY
 from relay.relays import NetTown, set_relay
 
+NOWHERE = "https://127.0.0.1:1/#" + "00" * 32
 BIG = PDF + os.urandom(3 * PIECE)
 
 
@@ -62,9 +64,36 @@ def test_a_lost_link_key_is_made_again(net: NetTown) -> None:
 
 
 def test_an_authority_says_what_to_run_before_it_has_vouched(town: Town) -> None:
-    set_relay(town, "https://127.0.0.1:1/#" + "00" * 32, NORTH)
+    set_relay(town, NOWHERE, NORTH)
     with town.at("A03") as station, pytest.raises(Unavailable, match="link-key-missing"):
-        links.link_of(station, "https://127.0.0.1:1/#" + "00" * 32)
+        links.link_of(station, NOWHERE)
+
+
+def founding(town: Town, relay: str) -> bytes:
+    """A third branch authority, A05, that asks to be bound."""
+    root = bytes.fromhex((town.folder / "root").read_text())
+    plan = Plan("A05", "Cơ yếu mới", "quoc-phong", relay=relay)
+    return request_authority(town.home("A05"), plan, PASS, root[:25], {"cost": CHEAPEST})
+
+
+@pytest.mark.parametrize("relay", [NOWHERE, ""], ids=["relay", "no-link"])
+def test_an_authority_vouches_for_its_link_key_when_it_joins(town: Town, relay: str) -> None:
+    """Its key is unlocked then; its first exchange comes without a passphrase."""
+    bind(town, "A00", "A05", founding(town, relay), AUTHORITY_KEY)
+    with town.at("A05") as station:
+        kinds = [kind for (kind,) in station.db.rows("SELECT kind FROM entries")]
+        assert kinds.count("link-key") == bool(relay)
+        if relay:
+            assert isinstance(links.link_of(station), HttpsLink)
+    town.audit()
+
+
+def test_who_has_not_joined_is_told_so_and_not_to_unlock_a_key(town: Town) -> None:
+    founding(town, NOWHERE)
+    with town.at("A05", AUTHORITY_KEY) as station:
+        with pytest.raises(Missing, match="station-not-joined"):
+            links.link_of(station)
+        assert not (town.home("A05") / "signer/link.key").exists()
 
 
 def test_another_certificate_than_the_typed_one(net: NetTown) -> None:

@@ -23,7 +23,7 @@ from antin.acts.resume import resume
 from antin.acts.status import status_record
 from antin.errors import AntinError, Conflict
 from antin.journal.journal import SQL as JOURNAL
-from antin.kernel.crypto import public_key
+from antin.kernel.crypto import checkpoint, public_key
 from antin.kernel.formats import note, signed
 from antin.relay.folder import FolderLink
 from antin.station import news, packets
@@ -75,6 +75,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """What held holds: the same bytes are not read and verified a thousand times."""
     monkeypatch.setattr(public_key, "verify", cache(public_key.verify))
     monkeypatch.setattr(signed, "claim", cache(signed.claim))
+    for name in ("open_checkpoint", "stamp"):
+        monkeypatch.setattr(checkpoint, name, cache(getattr(checkpoint, name)))
 
 
 def found(station: Station) -> list[str]:

@@ -40,7 +40,7 @@ from antin.station.effects import KeepObject
 from antin.station.opening import Opened
 from antin.station.sequencer import Draft
 from antin.station.station import Station
-from antin.storage.durable import Output
+from antin.storage.durable import Output, by_number
 
 PAPER_KIND = "PB"  # phiếu báo: its signatures are in the record and on the slip
 
@@ -123,7 +123,7 @@ def publish(station: Station, officer: str, number: int, to: Sequence[str] = (),
     handle = os.memfd_create("antin-paper")
     try:
         _write_all(handle, data)
-        return send(station, officer, Path(f"/proc/self/fd/{handle}"), wish, progress, published)
+        return send(station, officer, Path(by_number(handle)), wish, progress, published)
     finally:
         os.close(handle)
 

@@ -202,6 +202,8 @@ def receive_receipt(station: Station, raw: bytes, trust: Beside) -> Outcome:
         station.check_counts(each, verified.record.record.time, cosigned or station.now())
     result, digest = verified.result, suites.object_digest(verified.record.raw)
     out = dispatch.find_out.one(station.db, result.slip)
+    if out is None and result.epoch < station.journal.epoch:  # what we sent and lost; told, for no book of ours says it
+        raise Missing("dispatch-lost", who=giver, slip=result.slip.hex()[:16], epoch=result.epoch)
     if out is None or out.addressee != giver:
         raise Missing("dispatch-unknown", id=result.slip.hex()[:16])
     name = f"{giver}/{result.precedence}/{result.sequence}"

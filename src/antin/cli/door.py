@@ -140,18 +140,18 @@ def answering() -> Iterator[None]:
             if sys.stdout is not None:
                 sys.stdout.flush()
     except BrokenPipeError:
-        _drop_output()
+        drop_output()
         raise SystemExit(PIPE_CLOSED) from None
     except OSError as error:
         lost = _lost(error)
-        _drop_output()
+        drop_output()
         report(lost, as_json=False)
         raise SystemExit(lost.exit_code) from None
     except SystemExit as end:
         if type(sys.stdout).__name__.endswith("PacifyFlushWrapper"):  # click met the closed pipe first
             raise SystemExit(PIPE_CLOSED) from None
         if end.code in (AnswerLost.exit_code, PIPE_CLOSED):
-            _drop_output()
+            drop_output()
         raise
 
 
@@ -159,7 +159,7 @@ def _lost(error: OSError) -> AnswerLost:
     return AnswerLost("answer-not-shown", why=os.strerror(error.errno or errno.EIO))
 
 
-def _drop_output() -> None:
+def drop_output() -> None:
     """What is still buffered goes nowhere, or the interpreter fails at its end with an exit code of its own."""
     with suppress(OSError, ValueError, AttributeError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -193,9 +193,11 @@ def report(error: AntinError, *, as_json: bool) -> None:
     sentence, hint = say.error(spoken(error))
     if as_json and not isinstance(error, AnswerLost):
         fields = {name: _plain(value) for name, value in error.fields.items()}
-        with suppress(AnswerLost, BrokenPipeError):
+        try:
             emit({"error": {"code": error.code, "sentence": sentence, "hint": hint, "fields": fields,
                             "retry": after(error)}})  # fmt: skip
+        except (AnswerLost, OSError):  # a refusal that nobody could be shown is a refusal still
+            drop_output()
         return
     echo(f"antin: {sentence} [{error.code}]", err=True)
     if hint:

@@ -14,8 +14,8 @@ from typing import Any
 
 import click
 
-from antin.cli.door import say
-from antin.errors import Malformed
+from antin.cli.door import drop_output, say
+from antin.errors import AntinError, Malformed
 from antin.storage.durable import Output
 
 
@@ -42,7 +42,11 @@ def streamed(name: str, folder: Path, *, replace: bool = False) -> Iterator[tupl
         output = Output(folder / "-", replace=True)
 
         def deliver() -> None:
-            output.copy_to(sys.stdout.buffer)  # a reader who leaves before its end was not given the file
+            try:
+                output.copy_to(sys.stdout.buffer)  # a reader who leaves before its end was not given the file
+            except AntinError:  # said as what it is; the rest in the buffer would be taken for an answer that was lost
+                drop_output()
+                raise
     else:
         output = Output(Path(name), replace=replace)
         deliver = output.settle

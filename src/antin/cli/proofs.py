@@ -294,6 +294,8 @@ def say_findings(report: Any, as_json: bool, family: str = "verdict") -> None:
             facts["about"] = say(f"what-{facts['about']}")
         if "kind" in facts:
             facts["kind"] = say(f"kind-{facts['kind']}")
+        if "level" in facts:  # the verifier gives the number: a name is a matter of language
+            facts["level"] = say(f"level-{facts['level']}")
         what = say(f"what-{each.what}") if say.has(f"what-{each.what}") else say(f"kind-{each.what}")
         who = f" {each.who}" if each.who else ""
         echo(f"{marks[each.verdict]} {what}{who}: {say(_finding(each), **facts)}")

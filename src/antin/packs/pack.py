@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar, cast
@@ -214,6 +215,16 @@ class Pack:
 
 def load(name: str | Path) -> Pack:
     """A pack of ours by name, or an agency's own by folder."""
+    return _ours(name) if name in read.SHIPPED else _read(name)
+
+
+@cache
+def _ours(name: str | Path) -> Pack:
+    # Part of the program, as its code is: read once, however often a station is opened. An agency's own may change.
+    return _read(name)
+
+
+def _read(name: str | Path) -> Pack:
     sheets = read.chain(name)
     rules = read.merged(sheets)
     youngest = sheets[-1]

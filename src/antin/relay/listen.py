@@ -138,13 +138,18 @@ def serve(home: Path, settings: RelaySettings, listening: socket.socket) -> None
     config.load()
     assert config.ssl is not None
     config.ssl.minimum_version = ssl.TLSVersion.TLSv1_3
+    server = uvicorn.Server(config)
+
+    def ended(number: int, frame: FrameType | None) -> None:
+        server.should_exit = True  # told before it served; afterwards it has ended already
+
     # The server raises the signal again once it has ended: that is an orderly end here, not a death.
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _ended)
+        signal.signal(number, ended)
     stop = threading.Event()
     threading.Thread(target=_sweep, args=(relay.store, stop), daemon=True).start()
     try:
-        uvicorn.Server(config).run(sockets=[listening])
+        server.run(sockets=[listening])
     finally:
         stop.set()
 
@@ -157,7 +162,3 @@ def _sweep(store: Store, stop: threading.Event) -> None:
             print(f"antin relay: {type(error).__name__} while sweeping", flush=True)
         if stop.wait(_SWEEP_SECONDS):
             return
-
-
-def _ended(number: int, frame: FrameType | None) -> None:
-    """Nothing more to do."""

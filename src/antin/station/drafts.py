@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from antin.errors import Malformed, Missing, Refused
+from antin.errors import Conflict, Malformed, Missing, Refused
 from antin.kernel import check
 from antin.kernel.crypto import suite as suites
 from antin.kernel.formats.fields import Facts, Label
@@ -72,9 +72,11 @@ def load(station: Station, number: int, officer: str) -> Draft:
 def find(station: Station, document: Examined, officer: str, wanted: int = 0) -> Draft | None:
     """The draft whose document is this file's bytes: number ``wanted``, else the newest stamped one, else the newest.
 
-    Raises ``Refused`` when ``wanted`` is of another document.
+    Raises ``Refused`` when ``wanted`` is of another document, ``Conflict`` when it was withdrawn.
     """
-    found = None
+    found, chosen = None, documents.read_draft.one(station.db, wanted)
+    if chosen is not None and chosen.cancelled is not None:
+        raise Conflict("document-cancelled", id=f"vb-{wanted}")
     for row in documents.find_size.all(station.db, document.size):
         if wanted and row.n != wanted:
             continue

@@ -21,15 +21,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from antin.errors import Conflict, Malformed, Missing
+from antin.errors import Conflict, Malformed, Missing, Unavailable
 from antin.storage import foreign
 from antin.storage.refusal import translated, words_for
 
 __all__ = [
-    "Output", "hold", "make_folder", "read", "remove_orphan",
+    "Output", "by_number", "hold", "make_folder", "read", "remove_orphan",
     "sweep", "sync_folder", "translated", "unlinked", "words_for", "write", "write_at",
 ]  # fmt: skip
 
+_OPEN_FILES = Path("/proc/self/fd")
 _TEMPORARY = ".antin-"
 _SETTLED = ".antin-settled-"
 _FRESH = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -106,6 +107,13 @@ def make_folder(folder: Path, mode: int = 0o700) -> None:
         with suppress(OSError):  # or the next try would find it there and believe it
             folder.rmdir()
         raise
+
+
+def by_number(handle: int) -> str:
+    """The path of an open file that has no name. Raises ``Unavailable`` on a machine that shows no ``/proc``."""
+    if not _OPEN_FILES.exists():
+        raise Unavailable("proc-missing", path=_OPEN_FILES)
+    return f"{_OPEN_FILES}/{handle}"
 
 
 def sync_folder(folder: Path) -> None:
@@ -209,7 +217,7 @@ class Output:
         if self._linkable:
             hold(self.handle)
             # The descriptors make this linkat with AT_SYMLINK_FOLLOW, as naming an unlinked file demands.
-            source = f"/proc/self/fd/{self.handle.fileno()}"
+            source = by_number(self.handle.fileno())
             os.link(source, temporary, src_dir_fd=self._folder, dst_dir_fd=self._folder)
             return
         self.handle.seek(0)
