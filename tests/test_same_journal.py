@@ -18,7 +18,7 @@ from antin.demo.cast import Stage
 from antin.demo.story import Plot, tell
 from antin.demo.teller import Teller
 from antin.errors import Malformed
-from antin.journal.journal import SQL
+from antin.journal import rows as journal_rows
 from antin.kernel.crypto.locker import CHEAPEST
 from antin.kernel.formats import cbor, signed
 from antin.kernel.formats.record import HYBRID, QUICK
@@ -63,7 +63,7 @@ def said(stage: Stage) -> dict[str, list[str]]:
     found = {}
     for home in sorted((stage.folder / "tram").iterdir()):
         with stage.at(home.name) as station:
-            raws = [raw for _, raw in station.db.rows(SQL["read_entries"], 0)]
+            raws = [each.raw for each in journal_rows.read_entries.all(station.db, 0)]
         claims = [signed.claim(raw, HYBRID, QUICK).unverified_body for raw in raws]
         bodies: list[Any] = [cbor.decode(body, limit=1 << 20) for body in claims]
         found[home.name] = sorted(

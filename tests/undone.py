@@ -16,7 +16,7 @@ from antin.acts import receive, sync, tail
 from antin.errors import Unverified
 from antin.kernel import check
 from antin.registers.dispatch import rows as dispatch
-from antin.station import blobs, checkpoints, directory, mirror, news, timed
+from antin.station import blobs, checkpoints, directory, mirror, news, rows, timed
 
 Undo = Callable[[pytest.MonkeyPatch], None]
 
@@ -75,8 +75,10 @@ def _stamp(patch: pytest.MonkeyPatch) -> None:
 
 def _oldest_key(patch: pytest.MonkeyPatch) -> None:
     """The least generation in place of the greatest."""
-    newest = directory.SQL["newest_level_key"]
-    patch.setitem(directory.SQL, "newest_level_key", newest.replace("generation DESC", "generation"))
+    newest = rows.newest_level_key
+    oldest = replace(newest, sql=newest.sql.replace("generation DESC", "generation"))
+    assert oldest != newest
+    patch.setattr(rows, "newest_level_key", oldest)
 
 
 def _oldest_credential(patch: pytest.MonkeyPatch) -> None:
@@ -85,7 +87,8 @@ def _oldest_credential(patch: pytest.MonkeyPatch) -> None:
 
 
 def _identity(patch: pytest.MonkeyPatch) -> None:
-    patch.setitem(dispatch.SQL, "find_identity", "SELECT NULL WHERE ? = '' AND ? = 0 AND ? = 0 AND ? = 0")
+    nothing = "SELECT NULL WHERE ? = '' AND ? = 0 AND ? = 0 AND ? = 0"
+    patch.setattr(dispatch, "find_identity", replace(dispatch.find_identity, sql=nothing))
 
 
 def _blob_digest(patch: pytest.MonkeyPatch) -> None:

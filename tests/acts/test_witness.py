@@ -318,9 +318,9 @@ def test_what_comes_back_must_be_ours_and_cosigned(town: Town, tmp_path: Path) -
     assert first is not None
     with town.at(NORTH) as station:
         for line in (b"", ours):
-            receive(station, [("checkpoint", "", first[2]), ("checkpoint", "", own + line)], lambda _: None)
+            receive(station, [("checkpoint", "", first.checkpoint), ("checkpoint", "", own + line)], lambda _: None)
         with pytest.raises(Unverified, match="checkpoint-invalid"):
-            receive(station, [("checkpoint", "", first[2]), ("checkpoint", "", own + other)], lambda _: None)
+            receive(station, [("checkpoint", "", first.checkpoint), ("checkpoint", "", own + other)], lambda _: None)
         assert station.db.value("SELECT count(*) FROM checkpoints WHERE cosigned = 1") == before
     town.audit()
 

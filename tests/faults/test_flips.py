@@ -19,9 +19,8 @@ from antin.kernel.crypto.suite import DEFAULT
 from antin.kernel.formats import note
 from antin.registers.dispatch.records import RightRefused
 from antin.signer import keyfile
-from antin.station import opening, packets
+from antin.station import opening, packets, rows
 from antin.station.books import TABLES
-from antin.station.mirror import SQL
 from antin.storage.durable import Output
 from antin.verify import INVALID, verify
 from antin.views.incidents import incidents
@@ -39,7 +38,7 @@ def test_every_byte_of_a_sealed_blob(town: Town, tmp_path: Path) -> None:
     town.sync(SOUTH)
     with town.at(SOUTH, "cb01") as station:
         digest = station.db.value("SELECT slip FROM dispatch_in")
-        slip, _ = check_slip(station.db.value(SQL["read_object"], digest), station.directory)
+        slip, _ = check_slip(rows.read_object.sure(station.db, digest), station.directory)
         reader = station.officer("cb01")
         key = station.signer.release(
             "cb01", slip.kid, slip.wrapped, seal.wrap_info(slip, station.suite), reader.subject.clearance, station.now()

@@ -101,7 +101,7 @@ def test_a_station_set_back_stops_and_its_audit_says_why(town: Town, tmp_path: P
     with town.at(NORTH, write=False) as station:
         known = station.signer.memory.head(station.origin)
         assert known is not None
-        report = audit(station.journal, station.own, TABLES, known=known[0])
+        report = audit(station.journal, station.own, TABLES, known=known.size)
     assert [error.code for _, error in report.findings] == ["journal-behind-signer"]
 
 

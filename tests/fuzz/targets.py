@@ -41,8 +41,7 @@ from antin.kernel.sign import assemble
 from antin.packs import load as load_pack
 from antin.relay import settings as relay_settings
 from antin.signer import keyfile, keystore
-from antin.station import packets, settings
-from antin.station.mirror import SQL
+from antin.station import packets, rows, settings
 from antin.station.station import AUTHORITY_KEY
 from antin.verify import verify
 from antin.words import Words
@@ -346,7 +345,7 @@ class Targets:
         for officer in officers:
             station.sign_in(officer, PASS)
         station.db._inner.execute("PRAGMA synchronous=OFF")
-        assert station.db.value(SQL["read_clock"]) is not None
+        assert rows.read_clock.one(station.db) is not None
         return station
 
     def _write(self, name: str, data: bytes) -> Path:

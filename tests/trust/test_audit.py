@@ -22,13 +22,12 @@ from antin.acts.restore import restore
 from antin.acts.resume import resume
 from antin.acts.status import status_record
 from antin.errors import AntinError, Conflict
-from antin.journal.journal import SQL as JOURNAL
+from antin.journal import rows as journal_rows
 from antin.kernel.crypto import checkpoint, public_key
 from antin.kernel.formats import note, signed
 from antin.relay.folder import FolderLink
-from antin.station import news, packets
+from antin.station import news, packets, rows
 from antin.station.audit import GONE, HINTS, audit
-from antin.station.mirror import SQL
 from antin.station.station import AUTHORITY_KEY, Station
 
 # Nothing of these in a town where nobody recovers, nothing waits and nobody was asked: hints, all of them.
@@ -66,7 +65,9 @@ def lived(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Town:
             evidence = {"held": two[0], "shown": two[-1]}
             news.keep_conflict(station, Conflict("journal-forked", origin=note.origin(SOUTH, 1), evidence=evidence))
             claimed = note.claim(alone)
-            station.db.run(SQL["insert_heard"], claimed.origin, claimed.size, claimed.root, alone, SOUTH, station.now())
+            station.db.run(
+                rows.SQL["insert_heard"], claimed.origin, claimed.size, claimed.root, alone, SOUTH, station.now()
+            )
     return town
 
 
@@ -139,7 +140,7 @@ def test_whatever_is_changed_is_found_or_named_as_a_hint(lived: Town, quick: Non
 
 
 def test_every_table_beside_the_registers_is_tried(lived: Town) -> None:
-    named = set(re.findall(r"EXISTS (\w+) \(", JOURNAL["tables"] + SQL["tables"]))
+    named = set(re.findall(r"EXISTS (\w+) \(", journal_rows.SQL["tables"] + rows.SQL["tables"]))
     tried = set()
     for code in (NORTH, "A03"):
         with lived.at(code) as station:
@@ -207,7 +208,7 @@ def test_a_false_note_of_a_part_hides_no_revocation(town: Town, monkeypatch: pyt
     with town.at(NORTH) as station:
         for name, digest in FolderLink(town.relay).directories().items():
             if packets.is_full(name):
-                station.db.run(SQL["write_seen"], name, digest, 1)
+                station.db.run(rows.SQL["write_seen"], name, digest, 1)
     town.sync(NORTH)
     with town.at(NORTH) as station:
         assert station.directory.revoked_since(gone) is not None

@@ -16,8 +16,8 @@ from antin.kernel.formats import note
 from antin.kernel.formats.epoch import EpochAccepted, EpochBegun
 from antin.kernel.formats.shape import encode
 from antin.signer import keystore
+from antin.station import rows
 from antin.station.checkpoints import Proofs, bare, check_plausible, proves_itself, with_line
-from antin.station.mirror import SQL
 from antin.station.station import Station
 
 LINKED, HEARD = True, False
@@ -117,7 +117,7 @@ def test_a_late_one_counts_by_the_proofs_of_the_newer(reader: Reader) -> None:
 def test_the_proofs_kept_are_those_of_the_newest_held(reader: Reader) -> None:
     """Of this journal and up to this size alone; what came for the one before is gone with it."""
     other = {(note.origin(SISTER, 1), 6, 8): tree.consistency(reader.hashes(), 6, 8)}
-    reader.station.db.run(SQL["insert_link"], note.origin(SISTER, 1), 6, b"")  # of what is held of that one
+    reader.station.db.run(rows.SQL["insert_link"], note.origin(SISTER, 1), 6, b"")  # of what is held of that one
     reader.take(reader.point(5))
     assert reader.take(reader.point(8), {**reader.proofs((5, 8), (5, 9)), **other}) is LINKED
     assert reader.take(reader.point(6)) is HEARD and reader.take(reader.point(5)) is LINKED
@@ -190,14 +190,14 @@ def test_a_mirrored_journal_is_judged_by_the_mirror(reader: Reader) -> None:
     def take(size: int, root: bytes) -> bool | str:
         return reader.take(reader.witness.checkpoint(origin, size, root, now), via="A03")
 
-    for size in (head[0], head[0] - 3):
+    for size in (head.size, head.size - 3):
         assert take(size, mirror.root_at(origin, size)) is LINKED and take(size, bytes(32)) == FORKED
     heard = "SELECT size FROM heard WHERE origin = ?"
     assert reader.station.db.rows(heard, origin) == []
-    assert take(head[0] + 1, bytes(32)) is LINKED  # our mirror is behind: nobody lies yet
-    assert reader.station.db.rows(heard, origin) == [(head[0] + 1,)]
+    assert take(head.size + 1, bytes(32)) is LINKED  # our mirror is behind: nobody lies yet
+    assert reader.station.db.rows(heard, origin) == [(head.size + 1,)]
     reader.station.checkpoints.settle_mirrored(origin)
-    assert reader.station.db.rows(heard, origin) == [(head[0] + 1,)]
+    assert reader.station.db.rows(heard, origin) == [(head.size + 1,)]
 
 
 def test_a_mirror_that_has_grown_settles_what_was_heard(reader: Reader) -> None:
@@ -207,11 +207,11 @@ def test_a_mirror_that_has_grown_settles_what_was_heard(reader: Reader) -> None:
 
     def hear(origin: str, size: int, root: bytes) -> list[int]:
         raw = reader.witness.checkpoint(origin, size, root, now)
-        reader.station.db.run(SQL["insert_heard"], origin, size, root, raw, NORTH, now)
+        reader.station.db.run(rows.SQL["insert_heard"], origin, size, root, raw, NORTH, now)
         reader.station.checkpoints.settle_mirrored(origin)
         return [each for (each,) in reader.station.db.rows("SELECT size FROM heard WHERE origin = ?", origin)]
 
-    for size in (head[0], head[0] - 2):
+    for size in (head.size, head.size - 2):
         assert hear(origin, size, mirror.root_at(origin, size)) == []
         with pytest.raises(Conflict, match=FORKED):
             hear(origin, size, bytes(32))
@@ -222,7 +222,7 @@ def test_a_mirror_that_has_grown_settles_what_was_heard(reader: Reader) -> None:
 def accepted(reader: Reader, restored: int, known: int, authority: str = "A03") -> EpochAccepted:
     """An authority accepts epoch 2, which admits as lost what lies between the two sizes; as the mirror enters it."""
     public = EpochAccepted(NORTH, 2, restored, reader.root(restored), known, reader.root(known), bytes(32))
-    reader.station.db.run(SQL["insert_epoch_accepted"], f"antin/{authority}/1", NORTH, 2, encode(public))
+    reader.station.db.run(rows.SQL["insert_epoch_accepted"], f"antin/{authority}/1", NORTH, 2, encode(public))
     return public
 
 
@@ -251,7 +251,7 @@ def test_no_authority_makes_an_epoch_that_no_journal_can_bear(reader: Reader) ->
     public = accepted(reader, 4, 6)
     for code, epoch in ((NORTH, 2**53 - 1), ("A00", 2)):
         raw = encode(replace(public, code=code, epoch=epoch))
-        reader.station.db.run(SQL["insert_epoch_accepted"], "antin/A03/1", code, epoch, raw)
+        reader.station.db.run(rows.SQL["insert_epoch_accepted"], "antin/A03/1", code, epoch, raw)
     assert reader.station.checkpoints.epoch(NORTH) == 2 and reader.station.checkpoints.epoch("A00") == 1
 
 

@@ -24,8 +24,7 @@ from antin.kernel.formats.shape import encode
 from antin.kernel.formats.succession import LevelKey
 from antin.relay.folder import FolderLink
 from antin.signer.signer import STATION, Hand
-from antin.station import packets
-from antin.station.mirror import SQL
+from antin.station import packets, rows
 from antin.station.news import news, owe
 from antin.station.station import AUTHORITY_KEY, Station
 
@@ -112,7 +111,7 @@ def test_a_station_with_ever_new_level_keys_fills_neither_its_authority_nor_the_
         kid = station.directory.find(NORTH).keys.kid
         kept = station.db.rows("SELECT generation FROM level_keys WHERE code = ? AND level = 1", NORTH)
         assert sorted(kept) == [(39,), (40,), (41,)]
-        assert len(station.db.rows(SQL["list_newest_level_keys"], NORTH, kid)) <= 12
+        assert len(rows.list_newest_level_keys.all(station.db, NORTH, kid)) <= 12
 
 
 def test_an_authority_puts_no_line_under_a_journal_that_it_revoked(town: Town) -> None:

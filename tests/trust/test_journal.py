@@ -11,8 +11,8 @@ import pytest
 from town import NORTH, SISTER, Town
 
 from antin.errors import AntinError, Conflict, Missing
+from antin.journal import rows as journal_rows
 from antin.journal.deed import Entry
-from antin.journal.journal import SQL as JOURNAL
 from antin.journal.journal import Journal, New
 from antin.journal.own import UsesLost
 from antin.kernel.crypto import tree
@@ -66,7 +66,7 @@ def written(db: Database) -> list[tuple[Any, ...]]:
 
 
 def test_the_same_records_make_the_same_journal(station: Station) -> None:
-    records = [New(raw) for (_, raw) in station.db.rows(JOURNAL["read_entries"], 0)]
+    records = [New(each.raw) for each in journal_rows.read_entries.all(station.db, 0)]
     one = anew(station)
     assert one.head() == (0, tree.EMPTY_ROOT)
     found = one.append(records[:5])
@@ -98,7 +98,7 @@ def test_all_or_none_with_what_lies_beside(station: Station) -> None:
 
 
 def test_all_or_none(station: Station) -> None:
-    records = [New(raw) for (_, raw) in station.db.rows(JOURNAL["read_entries"], 0)]
+    records = [New(each.raw) for each in journal_rows.read_entries.all(station.db, 0)]
     one = anew(station)
     with pytest.raises(Conflict):
         one.append([*records[:3], records[5]])  # a use of a key is left out
@@ -229,7 +229,7 @@ def test_what_a_journal_does_not_have(station: Station) -> None:
 
 def test_before_the_first_checkpoint_and_at_it(station: Station) -> None:
     one = anew(station)
-    one.append([New(raw) for (_, raw) in station.db.rows(JOURNAL["read_entries"], 0)])
+    one.append([New(each.raw) for each in journal_rows.read_entries.all(station.db, 0)])
     for ask in (one.newest_checkpoint, lambda: one.proof(0)):
         with pytest.raises(Missing, match="checkpoint-missing"):
             ask()

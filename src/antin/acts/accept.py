@@ -18,9 +18,9 @@ from antin.registers.dispatch import rows as dispatch
 from antin.registers.dispatch.records import AssignedTo, DispatchAnswered, DispatchFiled
 from antin.registers.dispatch.states import INCOMING
 from antin.signer.signer import Hand
+from antin.station import rows
 from antin.station.drafts import number_of
 from antin.station.effects import QueueReceipt
-from antin.station.mirror import SQL
 from antin.station.sequencer import Draft, Effect
 from antin.station.station import Station
 
@@ -34,13 +34,13 @@ def find(station: Station, dispatch_id: str) -> tuple[Slip, bytes, dispatch.Inco
     row = dispatch.read_in.one(station.db, number_of(dispatch_id, "den"))
     if row is None:
         raise Missing("dispatch-unknown", id=dispatch_id)
-    raw = station.db.value(SQL["read_object"], row.slip)
+    raw = rows.read_object.sure(station.db, row.slip)
     return check.slip(raw, station.directory)[0], row.slip, row
 
 
 def sender_of(station: Station, digest: bytes) -> Trusted:
     """Who signed the slip: whoever bears the sender's code today may be another."""
-    return check.slip(station.db.value(SQL["read_object"], digest), station.directory)[1]
+    return check.slip(rows.read_object.sure(station.db, digest), station.directory)[1]
 
 
 def check_state(station: Station, row: dispatch.Incoming, event: str) -> None:

@@ -11,10 +11,9 @@ from pathlib import Path
 from antin.kernel.crypto import locker
 from antin.kernel.formats import bundle
 from antin.signer import keystore
-from antin.station import packets
+from antin.station import packets, rows
 from antin.station import settings as settings_file
 from antin.station.documents import read_all
-from antin.station.mirror import SQL
 from antin.station.station import Station
 from antin.storage import durable
 from antin.storage.durable import Output
@@ -33,7 +32,7 @@ def back_up(station: Station, output: Output, tell: Tell = lambda _: None) -> in
     mac = hmac.new(keystore.backup_key(station.signer.folder), digestmod="sha256")
     try:
         station.db.copy_to(copy)
-        blobs = [row[0] for row in station.db.rows(SQL["list_blobs"]) if station.blobs.path(row[0]).exists()]
+        blobs = [each for each in rows.list_blobs.all(station.db) if station.blobs.path(each).exists()]
         for piece in packets.stream(packets.BACKUP, _frames(station, copy, blobs)):
             output.write(piece)
             mac.update(piece)

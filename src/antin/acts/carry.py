@@ -17,10 +17,9 @@ from antin.acts.witness import letter, settled
 from antin.errors import AntinError, Malformed, Unavailable
 from antin.kernel.formats import bundle
 from antin.kernel.formats.purposes import PURPOSES
-from antin.station import news, packets, sequences
+from antin.station import news, packets, rows, sequences
 from antin.station.blobs import Blobs
 from antin.station.documents import read_all
-from antin.station.mirror import SQL
 from antin.station.station import Station
 from antin.storage import durable, foreign
 from antin.storage.durable import Output
@@ -34,27 +33,25 @@ def write_bundle(station: Station, peer: str, output: Output) -> int:
     # Receipts that lately went over the link are carried too: the line may have been cut before they were fetched.
     if not station.recovering and not station.is_authority:
         sequences.tell(station)
-    rows = station.db.rows(SQL["list_outbox_peer"], peer, station.now() - RECEIPTS_FOR)
-    for piece in packets.stream(packets.TRAFFIC, _frames(station, peer, rows)):
+    due = rows.list_outbox_peer.all(station.db, peer, station.now() - RECEIPTS_FOR)
+    for piece in packets.stream(packets.TRAFFIC, _frames(station, peer, due)):
         output.write(piece)
-    return len(rows)
+    return len(due)
 
 
-def _frames(
-    station: Station, peer: str, rows: list[tuple[object, ...]]
-) -> Iterator[tuple[str, str, int, Iterable[bytes]]]:
+def _frames(station: Station, peer: str, due: list[rows.Due]) -> Iterator[tuple[str, str, int, Iterable[bytes]]]:
     for frame in packets.directory_frames(station):
         yield frame[0], frame[1], len(frame[2]), [frame[2]]
     sealed = {}
-    for row in rows:
-        if row[2] == "slip" and not has_arrived(station, row[3]):
-            slip = slip_of(station, row[3])
+    for row in due:
+        if row.kind == "slip" and not has_arrived(station, row.digest):
+            slip = slip_of(station, row.digest)
             sealed[slip.sealed] = slip.sealed_size
     for digest, size in sealed.items():
         with station.blobs.open(digest) as blob:
             yield "blob", digest.hex(), size, read_all(blob)
-    for row in rows:
-        data = packets.write(packets.ENVELOPE, envelope(station, peer, str(row[2]), row[3], row[4], int(str(row[5]))))
+    for row in due:
+        data = packets.write(packets.ENVELOPE, envelope(station, row))
         yield "envelope", "", len(data), [data]
     # Media are rare: news goes with each, so that witnessing and recovering work without a line too.
     data = packets.write(packets.ENVELOPE, letter(station, peer))
@@ -94,7 +91,7 @@ def take(station: Station, copy: BinaryIO) -> Report:
     try:
         with station.many():
             _take(station, copy, report)
-            station.blobs.sweep(lambda digest: station.db.row(SQL["has_blob"], digest) is not None)
+            station.blobs.sweep(lambda digest: rows.has_blob.one(station.db, digest) is not None)
     finally:
         for digest in brought:  # those that no slip asked for
             station.blobs.throw_away(digest)

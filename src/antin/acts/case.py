@@ -16,9 +16,8 @@ from antin.kernel.formats.shape import encode, parse
 from antin.registers.papers import rows as papers
 from antin.registers.papers.records import PaperTaken
 from antin.registers.programmes import rows as programmes
-from antin.station import packets, turned
+from antin.station import packets, rows, turned, witness_rows
 from antin.station.books import DEEDS, PAPERS
-from antin.station.mirror import SQL
 from antin.station.station import Station
 
 Frame = tuple[str, str, bytes]
@@ -60,7 +59,7 @@ def _papers(station: Station, about: set[bytes]) -> Iterator[Frame]:
         if row.own:
             yield "record", row.kind, ours
             continue
-        shown = station.db.value(SQL["read_object"], row.digest)
+        shown = rows.read_object.one(station.db, row.digest)
         if shown is not None:  # lost with what lay beside the journal; our own record of it stands
             yield "record", row.kind, shown
         yield "record", "paper-taken", ours
@@ -80,7 +79,7 @@ def _convicted(station: Station, about: set[bytes]) -> tuple[list[Frame], list[b
     """Back-dated records that we refused: each with its proof, and the checkpoint that it contradicts."""
     frames: list[Frame] = []
     points: list[bytes] = []
-    for (raw,) in station.db.rows(SQL["list_conflicts_of"], "record-back-dated"):
+    for raw in witness_rows.list_conflicts_of.all(station.db, "record-back-dated"):
         pair = {
             name: data for kind, name, data in packets.read_all(BytesIO(raw), packets.CONFLICT) if kind == "conflict"
         }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from antin.acts.exchange import Wanted
 from antin.errors import Missing
@@ -13,31 +12,29 @@ from antin.kernel.formats.shape import encode, parse
 from antin.kernel.formats.signed import claim
 from antin.kernel.formats.slip import Slip
 from antin.registers.dispatch import rows as dispatch
-from antin.station import news
-from antin.station.mirror import SQL
+from antin.station import news, rows
 from antin.station.station import Station
 
 RESEND_SECONDS, ASK_SECONDS = 15 * 60, 24 * 3600
 
 
-def asks(station: Station, row: tuple[Any, ...], wanted: Wanted) -> bool:
+def asks(station: Station, row: rows.Due, wanted: Wanted) -> bool:
     """Whether a row of the outbox is due now."""
-    _, _, kind, digest, _, _, put = row
-    if put is None or wanted.again:
+    if row.put is None or wanted.again:
         return True
     # Until the last result is back the slip goes again: it brings the receipts that were lost (docs/model.md).
-    pause = ASK_SECONDS if kind == "slip" and has_arrived(station, digest) else RESEND_SECONDS
-    if station.now() - put >= pause:
+    pause = ASK_SECONDS if row.kind == "slip" and has_arrived(station, row.digest) else RESEND_SECONDS
+    if station.now() - row.put >= pause:
         return True
-    return kind == "slip" and bool(wanted.moved) and slip_of(station, digest).sealed in wanted.moved
+    return row.kind == "slip" and bool(wanted.moved) and slip_of(station, row.digest).sealed in wanted.moved
 
 
-def envelope_name(n: object, digest: object, precedence: object) -> str:
+def envelope_name(n: int, digest: bytes, precedence: int) -> str:
     """Sorts urgent first, then in the order of its sender's outbox."""
-    return f"{9 - int(str(precedence))}-{int(str(n)):012x}-{_hex(digest)[:16]}"
+    return f"{9 - precedence}-{n:012x}-{digest.hex()[:16]}"
 
 
-def has_arrived(station: Station, digest: object) -> bool:
+def has_arrived(station: Station, digest: bytes) -> bool:
     """Whether the addressee has answered for a slip, in what is left of its journal: then it holds the blob."""
     row = dispatch.find_out.one(station.db, digest)
     if row is None or row.state == "spooled":
@@ -50,34 +47,29 @@ def has_arrived(station: Station, digest: object) -> bool:
     return any(each.origin == newest or each.their_idx < accepted.restored_size for each in answers)
 
 
-def slip_of(station: Station, digest: object) -> Slip:
+def slip_of(station: Station, digest: bytes) -> Slip:
     """One of our own slips by digest. Raises ``Missing`` when it is lost."""
     return parse(Slip, claim(_object(station, digest), "antin/slip/1").unverified_body)
 
 
-def envelope(station: Station, peer: str, kind: str, digest: object, index: object,
-             precedence: int) -> Iterator[tuple[str, str, bytes]]:  # fmt: skip
+def envelope(station: Station, row: rows.Due) -> Iterator[tuple[str, str, bytes]]:
     """The frames of one envelope: news of our journal, then the slip, or the receipt with its signer's credential."""
     # Noted before anything leaves: whoever answers this slip holds this checkpoint, or a newer one.
     size = note.claim(station.journal.newest_checkpoint()).size
-    station.db.run(SQL["set_told"], size, peer, digest)
-    yield from news.news(station, peer, precedence)
-    if kind == "slip":
-        yield "slip", "", _object(station, digest)
+    station.db.run(rows.SQL["set_told"], size, row.peer, row.digest)
+    yield from news.news(station, row.peer, row.precedence)
+    if row.kind == "slip":
+        yield "slip", "", _object(station, row.digest)
         return
-    raw = station.journal.raw(int(str(index)))
+    raw = station.journal.raw(row.idx)
     for signer in claim(raw, "antin/record/1", "antin/quick-record/1").signers:
         if station.directory[signer.credential].subject.officer:
             yield "credential", "", station.directory.raw(signer.credential)
-    yield "receipt", "", encode(Receipt(raw, station.journal.proof(int(str(index)))))
+    yield "receipt", "", encode(Receipt(raw, station.journal.proof(row.idx)))
 
 
-def _object(station: Station, digest: object) -> bytes:
-    raw: bytes | None = station.db.value(SQL["read_object"], digest)
+def _object(station: Station, digest: bytes) -> bytes:
+    raw = rows.read_object.one(station.db, digest)
     if raw is None:
-        raise Missing("dispatch-unknown", id=_hex(digest)[:16])
+        raise Missing("dispatch-unknown", id=digest.hex()[:16])
     return raw
-
-
-def _hex(digest: object) -> str:
-    return bytes(digest).hex()  # type: ignore[call-overload]

@@ -12,7 +12,7 @@ from antin.kernel.formats.record import HYBRID, Record
 from antin.kernel.formats.shape import parse
 from antin.kernel.formats.signed import claim
 from antin.signer.signer import Hand
-from antin.station.mirror import SQL
+from antin.station import rows, witness_rows
 from antin.station.news import owe
 from antin.station.sequencer import in_turn
 from antin.station.station import AUTHORITY_KEY, Station
@@ -53,7 +53,7 @@ def begin_epoch(station: Station, one: str, two: str) -> EpochBegun:
 
     def ended(db: Database, _entry: Entry) -> None:
         station.recovering.end()
-        db.run(SQL["forget_told_above"], left)
+        db.run(rows.SQL["forget_told_above"], left)
 
     station.commit([station.record("epoch-begun", begun, hands, opens_epoch=_next(station), then=[ended])])
     return begun
@@ -86,8 +86,8 @@ def leave_out(station: Station, more: int) -> tuple[LostUse, ...]:
 
 def _check_officers(station: Station, found: Asked) -> None:
     """Its two officers may have been revoked since it came."""
-    raw = next(raw for code, _, digest, raw, _ in station.db.rows(SQL["list_epochs_asked"], station.origin)
-               if (code, digest) == (found.code, found.record))  # fmt: skip
+    waiting = witness_rows.list_epochs_asked.all(station.db, station.origin)
+    raw = next(each.raw for each in waiting if (each.code, each.digest) == (found.code, found.record))
     time = parse(Record, claim(raw, HYBRID).unverified_body).time
     for signer in claim(raw, HYBRID).signers:
         station.check_counts(station.directory[signer.credential], time, station.now())
@@ -96,9 +96,9 @@ def _check_officers(station: Station, found: Asked) -> None:
 def asked(station: Station) -> list[Asked]:
     """At an authority: the newest epoch of each of its stations that waits for a decision."""
     found = []
-    for code, epoch, digest, raw, time in station.db.rows(SQL["list_epochs_asked"], station.origin):
-        record = parse(Record, claim(raw, HYBRID).unverified_body)  # checked when it came (acts/tail.py)
-        found.append(Asked(code, epoch, parse(EpochBegun, record.public), digest, time))
+    for each in witness_rows.list_epochs_asked.all(station.db, station.origin):
+        record = parse(Record, claim(each.raw, HYBRID).unverified_body)  # checked when it came (acts/tail.py)
+        found.append(Asked(each.code, each.epoch, parse(EpochBegun, record.public), each.digest, each.time))
     return found
 
 

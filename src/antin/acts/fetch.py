@@ -7,7 +7,6 @@ partial blobs is written; the database is read. Whatever is wrong with one thing
 from __future__ import annotations
 
 from io import BytesIO
-from typing import Any
 
 from antin.acts.envelopes import asks, envelope_name, has_arrived, slip_of
 from antin.acts.exchange import AT_ONCE, BYTES_AT_ONCE, Frames, Owed, Report, Round, Wanted, of_our_disk, of_the_line
@@ -18,8 +17,7 @@ from antin.kernel.formats.shape import parse
 from antin.kernel.formats.signed import claim
 from antin.kernel.formats.slip import Slip
 from antin.relay.link import Link, precedence_of
-from antin.station import packets
-from antin.station.mirror import SQL
+from antin.station import packets, rows
 from antin.station.station import Station
 
 
@@ -130,9 +128,9 @@ def bring(station: Station, link: Link, slip: Slip) -> bool:
 
 def _look_at_outbox(station: Station, link: Link, found: Round, report: Report, wanted: Wanted) -> None:
     brought = 0
-    for row in station.db.rows(SQL["list_outbox"]):
-        n, _, kind, digest, _, precedence, _ = row
-        if kind != "slip" or precedence < report.least or n in report.left or not asks(station, row, wanted):
+    for row in rows.list_outbox.all(station.db):
+        n, digest = row.n, row.digest
+        if row.kind != "slip" or row.precedence < report.least or n in report.left or not asks(station, row, wanted):
             continue
         if brought > BYTES_AT_ONCE:
             found.more = True
@@ -150,13 +148,12 @@ def _look_at_outbox(station: Station, link: Link, found: Round, report: Report, 
         found.looked_at.add(n)
 
 
-def _own_blob(station: Station, link: Link, row: tuple[Any, ...], slip: Slip, found: Round, report: Report,
+def _own_blob(station: Station, link: Link, row: rows.Due, slip: Slip, found: Round, report: Report,
               wanted: Wanted) -> int:  # fmt: skip
     """Whether the blob lies at the link, so that the envelope which names it may follow; how many bytes went."""
-    n, peer, _, digest, _, precedence, put = row
-    waits = put is not None and link.has(peer, envelope_name(n, digest, precedence))
+    waits = row.put is not None and link.has(row.peer, envelope_name(row.n, row.digest, row.precedence))
     if waits and not wanted.again and link.has_blob(slip.sealed):
-        found.unwanted.add(n)  # nobody came for it yet
+        found.unwanted.add(row.n)  # nobody came for it yet
         return 0
     if slip.sealed in found.ready:
         return 0
@@ -167,13 +164,13 @@ def _own_blob(station: Station, link: Link, row: tuple[Any, ...], slip: Slip, fo
         found.ready.add(slip.sealed)
         return 0
     # An envelope that is gone unanswered was perhaps set aside because the blob was spoilt: then it is replaced.
-    doubted = wanted.again or (put is not None and not waits)
-    again = doubted and slip.sealed not in wanted.moved and not has_arrived(station, digest)
-    if link.put_blob(slip.sealed, path, precedence, again=again):
+    doubted = wanted.again or (row.put is not None and not waits)
+    again = doubted and slip.sealed not in wanted.moved and not has_arrived(station, row.digest)
+    if link.put_blob(slip.sealed, path, row.precedence, again=again):
         found.ready.add(slip.sealed)
         return slip.sealed_size
-    report.owes(Owed(True, slip.sealed, slip.sealed_size, precedence, again))
-    report.left.add(n)
+    report.owes(Owed(True, slip.sealed, slip.sealed_size, row.precedence, again))
+    report.left.add(row.n)
     return 0
 
 

@@ -16,8 +16,7 @@ from antin.registers.keys.records import LevelKeyMade, LevelKeys
 from antin.registers.people import rows as people
 from antin.registers.people.records import OfficerEnrolled, StationCreated, StationRenewed
 from antin.signer.signer import STATION, Hand
-from antin.station import link_key, packets
-from antin.station.mirror import SQL
+from antin.station import link_key, packets, rows
 from antin.station.sequencer import Draft, in_turn
 from antin.station.station import AUTHORITY_KEY, Station
 from antin.storage import durable
@@ -104,9 +103,8 @@ def _created(station: Station, trusted: Trusted) -> list[Draft]:
     created = StationCreated(station.code, trusted.digest, bytes.fromhex(station.settings.root))
     epoch = trusted.credential.epoch
     new = [station.record("station-created", created, [hand], encloses=_new_uses(station, trusted), opens_epoch=epoch)]
-    rows = station.db.rows(SQL["list_level_keys"], station.code, trusted.keys.kid)
-    if rows:
-        raws = [bytes(raw) for raw, _ in rows]
+    raws = [each.raw for each in rows.list_level_keys.all(station.db, station.code, trusted.keys.kid)]
+    if raws:
         values = [succession.level_key(raw, trusted) for raw in raws]
         made = LevelKeys(tuple(
             LevelKeyMade(value.level, value.generation, suites.object_digest(raw), wrap.kid(station.suite,

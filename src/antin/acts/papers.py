@@ -13,7 +13,7 @@ from antin.acts import cited, twice
 from antin.acts.open_document import open_document
 from antin.acts.send import Address, Wish, send
 from antin.errors import AntinError, Conflict, Malformed, Missing, Refused, Unavailable, Unverified
-from antin.journal.journal import SQL as JOURNAL
+from antin.journal import rows as journal_rows
 from antin.kernel import check
 from antin.kernel.crypto import suite as suites
 from antin.kernel.crypto import wrap
@@ -225,7 +225,7 @@ def _checked(station: Station, value: Paper, sender: str, level: int, slip: byte
     if record.kind not in PAPERS:
         raise Malformed("paper-kind-unknown", kind=record.kind)
     kind = PAPERS[record.kind]
-    seen = int(station.db.value(JOURNAL["read_time"], arrived))
+    seen = journal_rows.read_time.sure(station.db, arrived)
     actor = trust[verified.signers[0].credential]
     station.check_counts(actor, record.time, seen)
     check.entitled(verified, trust)

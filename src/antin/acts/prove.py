@@ -14,9 +14,8 @@ from antin.kernel.formats.statement import AttachedList
 from antin.kernel.formats.status import StatusProof
 from antin.kernel.formats.vouched import Vouched
 from antin.registers.dispatch import rows as dispatch
-from antin.station import packets
+from antin.station import packets, rows
 from antin.station.drafts import number_of
-from antin.station.mirror import SQL
 from antin.station.standing import entry_of, status_of
 from antin.station.station import Station
 
@@ -27,14 +26,14 @@ def prove(station: Station, dispatch_id: str, officer: str = "") -> bytes:
     """The evidence for ``di-3`` or ``den-3``. With an ``officer`` signed in, the sending statement is in it too, and
     the evidence is then as secret as the document; without, it holds digests only."""
     slip, records, vouched_at = _records(station, dispatch_id)
-    frames: list[Frame] = [("slip", "", station.db.value(SQL["read_object"], slip))]
+    frames: list[Frame] = [("slip", "", rows.read_object.sure(station.db, slip))]
     for index, kind in records:
         frames.append(("record", kind, encode(Receipt(station.journal.raw(index), station.journal.proof(index)))))
     if officer and vouched_at is not None:
         vouched = parse(Vouched, station.secret(vouched_at, officer))
         frames += [("statement", "", vouched.statement), ("attached", "", vouched.attached)]
     for receipt in dispatch.list_receipts.all(station.db, slip):
-        frames.append(("receipt", "", station.db.value(SQL["read_object"], receipt.receipt)))
+        frames.append(("receipt", "", rows.read_object.sure(station.db, receipt.receipt)))
     return packets.write(packets.EVIDENCE, [*credentials_of(station, frames), *frames])
 
 

@@ -9,8 +9,7 @@ from antin.acts.exchange import BYTES_AT_ONCE, Part, Report, Round, Wanted
 from antin.errors import AntinError, Conflict, Unverified
 from antin.relay.link import Link
 from antin.retry import PATIENT
-from antin.station import news, packets
-from antin.station.mirror import SQL
+from antin.station import news, packets, rows
 from antin.station.station import Station
 
 RENEW_SECONDS = 3600
@@ -27,7 +26,7 @@ def follow(station: Station, name: str, raw: bytes, report: Report) -> None:
         if not taken.faults:
             if taken.origin != packets.part_origin(name):  # true, but another's: it says nothing of the one named
                 raise Unverified("checkpoint-invalid", origin=packets.part_origin(name))
-            station.db.run(SQL["write_seen"], name, sha256(raw).digest(), taken.size)
+            station.db.run(rows.SQL["write_seen"], name, sha256(raw).digest(), taken.size)
     except AntinError as error:
         report.aside.append((f"directory/{name}", error))
         if isinstance(error, Conflict):
@@ -61,7 +60,7 @@ def publish(station: Station, round_: Round, wanted: Wanted) -> None:
         if _publishes(station, round_, wanted):
             station.renew()
             _write(station, station.origin, round_)
-    for origin, *_ in station.db.rows(SQL["list_mirror_heads"]):
+    for origin in [each.origin for each in rows.list_mirror_heads.all(station.db)]:
         if origin != station.origin and _knows_more(station, origin, round_.published):
             _write(station, origin, round_)
 
@@ -69,14 +68,13 @@ def publish(station: Station, round_: Round, wanted: Wanted) -> None:
 def is_read(station: Station, name: str, digest: bytes) -> bool:
     """Whether a part was taken in: a note of it says so, and its records are here. A false note, or one that outlived
     them, would else hide a revocation for good."""
-    size = station.db.value(SQL["read_seen_size"], name) or 0
+    size = rows.read_seen_size.one(station.db, name) or 0
     here = station.directory.mirror.grown(packets.part_origin(name))
     return _seen(station, name) == digest and packets.part_end(name, size) <= here
 
 
 def _seen(station: Station, name: str) -> bytes | None:
-    found: bytes | None = station.db.value(SQL["read_seen"], name)
-    return found
+    return rows.read_seen.one(station.db, name)
 
 
 def _knows_more(station: Station, origin: str, published: dict[str, bytes]) -> bool:
@@ -85,12 +83,12 @@ def _knows_more(station: Station, origin: str, published: dict[str, bytes]) -> b
     growing = list(packets.part_names(station, origin))[-1]
     if growing in published and published[growing] != _seen(station, growing):
         return False  # what lies there could not be followed: it is not ours to replace
-    there = (station.db.value(SQL["read_seen_size"], growing) or 0) if growing in published else 0
-    return (station.directory.mirror.head(origin) or (0,))[0] > there
+    there = (rows.read_seen_size.one(station.db, growing) or 0) if growing in published else 0
+    return station.directory.mirror.size(origin) > there
 
 
 def _write(station: Station, origin: str, round_: Round) -> None:
-    size = (station.directory.mirror.head(origin) or (0,))[0]
+    size = station.directory.mirror.size(origin)
     for name, start in packets.part_names(station, origin).items():
         there = round_.published.get(name)
         if there is not None and there == _seen(station, name) and packets.is_full(name):
@@ -108,4 +106,4 @@ def _publishes(station: Station, round_: Round, wanted: Wanted) -> bool:
     if not wanted.often or not names or any(round_.published[name] != _seen(station, name) for name in names):
         return True
     head = station.directory.mirror.head(station.origin)
-    return head is None or head[0] < station.journal.head()[0] or station.now() - head[3] >= RENEW_SECONDS
+    return head is None or head.size < station.journal.head()[0] or station.now() - head.time >= RENEW_SECONDS

@@ -21,11 +21,11 @@ from antin.registers.dispatch import rows as dispatch
 from antin.registers.dispatch.records import ReceiptReceived
 from antin.registers.dispatch.states import FINAL
 from antin.registers.keys import rows as keys
-from antin.station import news, turned
+from antin.station import news, rows, turned
 from antin.station.checkpoints import with_line
 from antin.station.directory import Beside
 from antin.station.effects import KeepBlob, KeepObject, QueueReceipt
-from antin.station.mirror import ALWAYS, SQL, bare
+from antin.station.mirror import ALWAYS, bare
 from antin.station.station import Station
 from antin.storage.database import Database
 
@@ -98,7 +98,7 @@ def receive_slip(station: Station, raw: bytes, trust: Beside, fetch: FetchBlob) 
         _repeat_receipts(station, slip.sender, digest)
         return Outcome("slip", "already", name)
     if known is not None:
-        held = station.db.value(SQL["read_object"], known)
+        held = rows.read_object.sure(station.db, known)
         raise Conflict("slip-identity-taken", name=name, evidence={"held": held, "shown": raw})
     _check_key(station, slip)
     if not _take_blob(station, slip, fetch):
@@ -133,7 +133,7 @@ def _repeat_receipts(station: Station, sender: str, slip: bytes) -> None:
     for index in (row.arrived, row.accepted, row.opened, row.refused):
         if index is not None:
             digest = suites.object_digest(station.journal.raw(index))
-            station.db.run(SQL["insert_outbox"], sender, "receipt", digest, index, row.precedence)
+            station.db.run(rows.SQL["insert_outbox"], sender, "receipt", digest, index, row.precedence)
 
 
 def _check_key(station: Station, slip: Slip) -> None:
@@ -159,8 +159,8 @@ def _mend(station: Station, slip: Slip, raw: bytes, fetch: FetchBlob) -> None:
     # The journal came back after a loss, but not what lay beside it; or the blob's file alone was lost.
     if _take_blob(station, slip, fetch):
         with station.db.transaction():
-            station.db.run(SQL["insert_object"], suites.object_digest(raw), "slip", raw)
-            station.db.run(SQL["insert_blob"], slip.sealed, slip.sealed_size)
+            station.db.run(rows.SQL["insert_object"], suites.object_digest(raw), "slip", raw)
+            station.db.run(rows.SQL["insert_blob"], slip.sealed, slip.sealed_size)
 
 
 def _seen(station: Station, point: bytes, witness: Trusted | None) -> int | None:
@@ -178,7 +178,7 @@ def _bare(raw: bytes, point: bytes, witness: Trusted | None) -> bytes:
 
 
 def _kept(station: Station, digest: bytes, witness: Trusted | None) -> int | None:
-    held = station.db.value(SQL["read_object"], digest)
+    held = rows.read_object.one(station.db, digest)
     if held is None or witness is None:
         return None
     return check.cosigned(proof.claim(parse(Receipt, held).proof).checkpoint.raw, witness)
@@ -210,7 +210,7 @@ def receive_receipt(station: Station, raw: bytes, trust: Beside) -> Outcome:
     if dispatch.has_receipt.one(station.db, result.slip, result.result, verified.checkpoint.origin):
         # The same record may come again under a checkpoint that a witness has cosigned since: the earliest proves.
         if cosigned is not None and cosigned < (_kept(station, digest, witness) or ALWAYS):
-            station.db.run(SQL["replace_object"], raw, digest)
+            station.db.run(rows.SQL["replace_object"], raw, digest)
         return Outcome("receipt", "already", name)
     sent = dispatch.read_sent.sure(station.db, out.statement)
     if result.result == "opened" and (result.statement, result.seal) != (sent.statement, sent.seal):
@@ -224,11 +224,11 @@ def receive_receipt(station: Station, raw: bytes, trust: Beside) -> Outcome:
     def beside(db: Database, entry: Entry) -> None:
         for credential in trust.proven(each.digest for each in signers):
             station.directory.keep(credential)
-        told = db.value(SQL["read_told"], giver, result.slip)
+        told = rows.read_told.one(db, giver, result.slip)
         if told is not None:
             news.confirmed(station, giver, told)
         if result.result in FINAL:
-            db.run(SQL["set_done"], giver, result.slip)
+            db.run(rows.SQL["set_done"], giver, result.slip)
 
     station.commit([station.record("receipt-received", public, then=[KeepObject(digest, "receipt", raw), beside])])
     return Outcome("receipt", "entered", name)

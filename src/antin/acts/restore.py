@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from antin.errors import Conflict, Malformed, Missing, Refused, Unverified
+from antin.journal import rows as journal_rows
 from antin.journal.journal import ENDLESS
-from antin.journal.journal import SQL as JOURNAL
 from antin.kernel.crypto.journal_key import JournalKey
 from antin.kernel.formats import bundle, signed
 from antin.kernel.formats.credential import Credential, Subject
@@ -27,11 +27,10 @@ from antin.kernel.formats.shape import parse
 from antin.registers.people import rows as people
 from antin.signer import keystore
 from antin.signer.memory import Memory
-from antin.station import packets
+from antin.station import packets, rows
 from antin.station import settings as settings_file
 from antin.station.blobs import PieceDigest
 from antin.station.lock import locked
-from antin.station.mirror import SQL
 from antin.station.recovering import Recovering
 from antin.storage import durable, foreign
 from antin.storage.database import Database
@@ -181,8 +180,9 @@ def _mark(waiting: Path, home: Path, keys: Keys) -> str:
     try:
         settings = settings_file.load(waiting)
         _check_keys(db, home, keys)
-        size, root = db.row(JOURNAL["read_head"]) or (0, b"")
-        memory, epoch = home / "signer" / "memory.db", int(db.value(JOURNAL["read_epoch"], ENDLESS))
+        head = journal_rows.read_head.one(db)
+        size, root = (head.size, head.root) if head is not None else (0, b"")
+        memory, epoch = home / "signer" / "memory.db", journal_rows.read_epoch.sure(db, ENDLESS)
         remembered = _remembered(memory, settings.code, (epoch, size)) if memory.exists() else None
         if remembered != (size, root):
             why, known = ("signer", remembered) if remembered else ("restore", (size, root))
@@ -195,7 +195,7 @@ def _mark(waiting: Path, home: Path, keys: Keys) -> str:
 def _check_keys(db: Database, home: Path, keys: Keys) -> None:
     """Raises ``Refused`` when the journal's key is not the one that the station's own credential names."""
     joined = people.read_station.one(db)
-    raw = db.value(SQL["read_object"], joined.credential) if joined else None
+    raw = rows.read_object.one(db, joined.credential) if joined else None
     if raw is None:
         return
     body = parse(Credential, signed.claim(raw, "antin/credential/1").unverified_body)

@@ -8,7 +8,7 @@ from antin.kernel.formats.epoch import AuthorityResumed
 from antin.kernel.kinds import KEEPERS
 from antin.registers.keys.records import ClockSetBack
 from antin.signer.signer import Hand
-from antin.station.mirror import SQL
+from antin.station import rows
 from antin.station.sequencer import in_turn
 from antin.station.station import AUTHORITY_KEY, Station
 
@@ -48,7 +48,7 @@ def set_clock_back(station: Station, one: str, two: str) -> ClockSetBack:
     """
     if one == two:
         raise Refused("hands-missing", kind="clock-set-back", hands=2)
-    here, greatest = station.here(), station.db.value(SQL["read_clock"]) or 0
+    here, greatest = station.here(), rows.read_clock.one(station.db) or 0
     if here >= greatest:
         raise Refused("clock-not-ahead")
     station.recovering.check()
@@ -62,10 +62,10 @@ def set_clock_back(station: Station, one: str, two: str) -> ClockSetBack:
                 raise Refused("role-missing", who=trusted.name, kind="clock-set-back", roles=", ".join(sorted(KEEPERS)))
             hands.append(Hand(each, trusted.digest))
     public = ClockSetBack(greatest, here)
-    station.db.run(SQL["lower_clock"], here)
+    station.db.run(rows.SQL["lower_clock"], here)
     try:
         station.commit([station.record("clock-set-back", public, hands)])
     except BaseException:
-        station.db.run(SQL["write_clock"], greatest)
+        station.db.run(rows.SQL["write_clock"], greatest)
         raise
     return public

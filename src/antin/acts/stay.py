@@ -15,8 +15,7 @@ from antin.acts.sync import Open
 from antin.acts.transfer import Course, run
 from antin.errors import AntinError, Unavailable
 from antin.relay.https import HttpsLink
-from antin.station import calls
-from antin.station.mirror import SQL
+from antin.station import calls, rows
 from antin.storage import durable
 
 WAIT_SECONDS, FOLDER_SECONDS, STEP = 30, 5.0, 0.5
@@ -75,7 +74,7 @@ def _wait(course: Course, stopped: Callable[[], bool]) -> None:
             return calls.least(station.settings, station.now())
 
         def awake() -> bool:
-            due = [precedence for n, precedence in station.db.rows(SQL["list_due"]) if n not in course.report.left]
+            due = [each.precedence for each in rows.list_due.all(station.db) if each.n not in course.report.left]
             return stopped() or max(due, default=-1) >= least()
 
         if least():

@@ -34,8 +34,7 @@ from antin.errors import AntinError, Malformed, Missing, Refused, Unavailable, U
 from antin.registers.dispatch import rows as dispatch
 from antin.relay.link import Link
 from antin.retry import PATIENT
-from antin.station import calls, packets, sequences
-from antin.station.mirror import SQL
+from antin.station import calls, packets, rows, sequences
 from antin.station.station import Station
 
 __all__ = ["Owed", "Report", "Wanted", "exchange", "sync"]
@@ -160,10 +159,10 @@ def _write(station: Station, round_: Round, report: Report, wanted: Wanted, hand
         tail.send_again(station)
         sequences.tell(station)
         for sealed in round_.ready:
-            station.db.run(SQL["set_on_link"], 1, sealed)
+            station.db.run(rows.SQL["set_on_link"], 1, sealed)
         size = 0
-        for row in station.db.rows(SQL["list_outbox"]):
-            if row[5] < report.least or row[0] in handled:
+        for row in rows.list_outbox.all(station.db):
+            if row.precedence < report.least or row.n in handled:
                 continue
             if len(round_.envelopes) >= AT_ONCE or size > BYTES_AT_ONCE:
                 round_.more = True
@@ -175,38 +174,40 @@ def _write(station: Station, round_: Round, report: Report, wanted: Wanted, hand
         round_.letters = witness.letters(station, lambda peer, error: report.aside.append((f"to/{peer}", error)))
 
 
-def _write_row(station: Station, row: tuple[Any, ...], round_: Round, report: Report, wanted: Wanted,
+def _write_row(station: Station, row: rows.Due, round_: Round, report: Report, wanted: Wanted,
                handled: set[int]) -> int:  # fmt: skip
-    n, peer, kind, digest, index, precedence, _ = row
+    n, digest = row.n, row.digest
     if n in report.left or n in round_.unwanted:
         handled.add(n)
         return 0
     try:
         if not asks(station, row, wanted):
             return 0
-        if kind == "slip" and not has_arrived(station, digest) and slip_of(station, digest).sealed not in round_.ready:
+        waits = row.kind == "slip" and not has_arrived(station, digest)
+        if waits and slip_of(station, digest).sealed not in round_.ready:
             round_.more |= n not in round_.looked_at  # it came after the outbox was looked at
             return 0
         with station.db.transaction():
-            data = packets.write(packets.ENVELOPE, envelope(station, peer, kind, digest, index, precedence))
+            data = packets.write(packets.ENVELOPE, envelope(station, row))
     except Unavailable:
         raise
     except AntinError as error:
         report.is_stuck(n, error)
         return 0
     handled.add(n)
-    round_.envelopes.append((n, peer, envelope_name(n, digest, precedence), data))
+    round_.envelopes.append((n, row.peer, envelope_name(n, digest, row.precedence), data))
     return len(data)
 
 
 def _answered(station: Station) -> list[tuple[bytes, list[tuple[str, str]]]]:
     """Blobs at the link that every addressee has answered for, each with its envelopes: addressee and name."""
     found = []
-    for (sealed,) in station.db.rows(SQL["list_on_link"]):
+    for sealed in rows.list_on_link.all(station.db):
         slips = dispatch.list_slips_of.all(station.db, sealed, station.code)
         if all(has_arrived(station, slip) for slip in slips):
-            rows = [(slip, row) for slip in slips for row in station.db.rows(SQL["list_outbox_of"], slip)]
-            found.append((sealed, [(row[1], envelope_name(row[0], slip, row[2])) for slip, row in rows]))
+            due = [(slip, row) for slip in slips for row in rows.list_outbox_of.all(station.db, slip)]
+            names = [(row.peer, envelope_name(row.n, slip, row.precedence)) for slip, row in due]
+            found.append((sealed, names))
     return found
 
 
@@ -263,11 +264,11 @@ def _note(station: Station, round_: Round, report: Report) -> None:
     now = station.now()
     with station.db.transaction():
         for n in round_.went:
-            station.db.run(SQL["set_put"], now, n)
+            station.db.run(rows.SQL["set_put"], now, n)
         for peer in round_.told:
             witness.settled(station, peer)
         for sealed in round_.removed:
-            station.db.run(SQL["set_on_link"], 0, sealed)
+            station.db.run(rows.SQL["set_on_link"], 0, sealed)
         for part in round_.published_parts:
-            station.db.run(SQL["write_seen"], part.name, sha256(part.data).digest(), part.size)
+            station.db.run(rows.SQL["write_seen"], part.name, sha256(part.data).digest(), part.size)
     report.put += len(round_.went)

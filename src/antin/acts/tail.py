@@ -24,13 +24,13 @@ from antin.kernel.formats.record import HYBRID, Record
 from antin.kernel.formats.shape import encode, parse
 from antin.kernel.formats.signed import claim
 from antin.registers.dispatch import rows as dispatch
+from antin.station import rows, witness_rows
 from antin.station.checkpoints import Proofs, bare, proofs_in
 from antin.station.directory import Beside
-from antin.station.mirror import SQL
 from antin.station.news import Frame, authority_of, keep_conflict, owe
-from antin.station.recovering import Lost
 from antin.station.sequencer import in_turn
 from antin.station.station import Station
+from antin.station.witness_rows import Lost
 
 _AT_MOST = 200
 
@@ -40,22 +40,22 @@ _AT_MOST = 200
 
 def of_theirs(station: Station, peer: str) -> Iterator[Frame]:
     """The receipts that ``peer`` gave us, from the size on that it showed to have."""
-    for origin, shown in station.db.rows(SQL["read_tail"], peer):
-        for digest in dispatch.list_receipts_from.all(station.db, origin, shown, _AT_MOST):
-            yield "receipt", "", station.db.value(SQL["read_object"], digest)
+    for tail in witness_rows.read_tail.all(station.db, peer):
+        for digest in dispatch.list_receipts_from.all(station.db, tail.origin, tail.shown, _AT_MOST):
+            yield "receipt", "", rows.read_object.sure(station.db, digest)
 
 
 def send_again(station: Station) -> int:
     """After an accepted epoch: what its station had received in the lost range is due to it once more."""
     count = 0
-    for origin, code, epoch, raw in station.db.rows(SQL["list_epochs_new"]):
-        accepted = parse(EpochAccepted, raw)
+    for each in witness_rows.list_epochs_new.all(station.db):
+        accepted, code = parse(EpochAccepted, each.raw), each.code
         with station.db.transaction():
-            now = note.origin(code, epoch)
+            now = note.origin(code, each.epoch)
             lost = dispatch.list_lost_slips.all(station.db, code, accepted.restored_size, now)
             for slip in lost:
-                station.db.run(SQL["set_due_again"], code, slip)
-            station.db.run(SQL["set_epoch_sent_again"], origin, code, epoch)
+                station.db.run(rows.SQL["set_due_again"], code, slip)
+            station.db.run(rows.SQL["set_epoch_sent_again"], each.origin, code, each.epoch)
         count += len(lost)
     return count
 
@@ -68,7 +68,7 @@ def ask_everybody(station: Station) -> list[str]:
 
     Whom we dealt with since the backup is part of what was lost, so nobody is left out.
     """
-    codes = sorted({row[0] for row in station.db.rows(SQL["list_agencies"])} - {station.code})
+    codes = sorted({each.code for each in rows.list_agencies.all(station.db)} - {station.code})
     for code in codes:
         owe(station, code)
     return codes
@@ -80,7 +80,7 @@ def keep(station: Station, raw: bytes, trust: Trust) -> None:
     verified = check.receipt(raw, trust, station.directory.journal_of(origin))
     if station.recovering:
         digest = suites.object_digest(verified.record.raw)
-        station.db.run(SQL["insert_recovered"], verified.index, digest, verified.record.raw)
+        station.db.run(rows.SQL["insert_recovered"], verified.index, digest, verified.record.raw)
         claimed = note.claim(verified.checkpoint.raw)
         if not station.journal.contains(claimed) and not station.journal.admitted(claimed):
             station.recovering.shown(claimed)
@@ -97,7 +97,7 @@ def complete(station: Station) -> int:
         return _from_mirror(station, lost, size)
     if lost is None or lost.why != "signer":
         return 0
-    found: dict[int, bytes] = dict(station.db.rows(SQL["list_recovered"], size))
+    found = {each.idx: each.raw for each in witness_rows.list_recovered.all(station.db, size)}
     if not all(index in found for index in range(size, lost.size)):
         return 0
     records = [found[index] for index in range(size, lost.size)]
@@ -115,7 +115,7 @@ def _from_mirror(station: Station, lost: Lost, size: int) -> int:
     Where the signer, or an echo, named the end and it was reached, the recovery is over; otherwise two persons end it
     (acts/resume.py), for nobody can know that no follower holds more.
     """
-    records = [raw for _, raw in station.directory.mirror.records(station.origin, size)]
+    records = [each.raw for each in station.directory.mirror.records(station.origin, size)]
     if records:
         _append(station, records)
     whole, root = station.journal.head()
@@ -132,7 +132,7 @@ def _append(station: Station, records: list[bytes]) -> None:
         for entry in station.journal.append([New(raw) for raw in records]):
             station.raise_clock(entry.record.time)
             if isinstance(entry.public, Result):
-                station.db.run(SQL["insert_outbox"], entry.public.sender, "receipt", entry.digest, entry.index,
+                station.db.run(rows.SQL["insert_outbox"], entry.public.sender, "receipt", entry.digest, entry.index,
                                entry.public.precedence)  # fmt: skip
 
 
@@ -204,7 +204,7 @@ def take_request(station: Station, raw: bytes, proofs: Proofs, trust: Beside) ->
     with station.db.transaction():
         for credential in trust.proven(each.digest for each in actors):
             station.directory.keep(credential)
-        station.db.run(SQL["insert_epoch_asked"], code, epoch, digest, receipt.record, station.now())
+        station.db.run(rows.SQL["insert_epoch_asked"], code, epoch, digest, receipt.record, station.now())
 
 
 def _check_beginning(begun: EpochBegun, point: note.Checkpoint, proofs: Proofs) -> None:

@@ -19,9 +19,8 @@ from antin.kernel.crypto.tree import PIECE
 from antin.relay import partial
 from antin.relay.link import Link, Pieces, precedence_of
 from antin.retry import NO_ROOM
-from antin.station import calls
+from antin.station import calls, rows
 from antin.station.blobs import Blobs
-from antin.station.mirror import SQL
 from antin.station.station import Station
 from antin.storage import durable
 
@@ -117,7 +116,7 @@ class _Watch:
         course, station = self._course, self._station
         if course.stopped() or self._precedence < calls.least(station.settings, station.now()):
             return calls.NEVER
-        due = [precedence for n, precedence in station.db.rows(SQL["list_due"]) if n not in course.report.left]
+        due = [each.precedence for each in rows.list_due.all(station.db) if each.n not in course.report.left]
         due += [precedence_of(name) for name in _pieces(course.link).news if name not in course.report.seen]
         most = min(max(due, default=0), calls.NEVER - 1)
         return most if most > self._precedence else 0

@@ -16,9 +16,8 @@ from antin.kernel.formats.shape import encode, parse
 from antin.registers.emulation.records import CrossScored, OwnScored
 from antin.registers.papers import rows as papers
 from antin.registers.papers.records import PaperTaken
-from antin.station import packets
+from antin.station import packets, rows, witness_rows
 from antin.station.books import PAPERS
-from antin.station.mirror import SQL
 from antin.station.station import Station
 
 Row = tuple[Any, ...]
@@ -69,7 +68,7 @@ def receipt_of(station: Station, digest: bytes) -> bytes | None:
         return None
     if row.own:
         return encode(Receipt(station.journal.raw(row.idx), station.journal.proof(row.idx)))
-    return station.db.value(SQL["read_object"], digest)
+    return rows.read_object.one(station.db, digest)
 
 
 def is_sheet(station: Station, raw: bytes, kind: str, who: str, campaign: bytes) -> bool:
@@ -91,7 +90,7 @@ def is_sheet(station: Station, raw: bytes, kind: str, who: str, campaign: bytes)
 
 def kept(station: Station, kind: str, who: str, campaign: bytes) -> tuple[bytes, bytes]:
     """The two sheets of a station that are kept as a conflict here. Raises ``Missing``."""
-    for (raw,) in station.db.rows(SQL["list_conflicts_of"], CODE):
+    for raw in witness_rows.list_conflicts_of.all(station.db, CODE):
         frames = packets.read_all(BytesIO(raw), packets.CONFLICT)
         pair = {name: data for frame, name, data in frames if frame == "conflict"}
         if all(is_sheet(station, each, kind, who, campaign) for each in pair.values()):

@@ -13,9 +13,8 @@ from antin.acts import tail
 from antin.errors import AntinError, Unavailable
 from antin.kernel import check
 from antin.kernel.formats import note
-from antin.station import packets
+from antin.station import packets, rows, witness_rows
 from antin.station.directory import note_code
-from antin.station.mirror import SQL
 from antin.station.news import Frame, news, owe
 from antin.station.station import Station
 
@@ -33,7 +32,7 @@ def letters(station: Station, failed: Callable[[str, AntinError], None]) -> list
     ask(station)
     ask_of_what_was_heard(station)
     written = []
-    for (peer,) in station.db.rows(SQL["list_owed"]):
+    for peer in witness_rows.list_owed.all(station.db):
         try:
             with station.db.transaction():
                 data = packets.write(packets.ENVELOPE, letter(station, peer))
@@ -56,8 +55,8 @@ def letter(station: Station, peer: str) -> Iterator[Frame]:
 
 def settled(station: Station, peer: str) -> None:
     """The news has been written; a lost letter is owed again when the peer shows that it needs it."""
-    station.db.run(SQL["delete_owed"], peer)
-    station.db.run(SQL["delete_tail"], peer)
+    station.db.run(rows.SQL["delete_owed"], peer)
+    station.db.run(rows.SQL["delete_tail"], peer)
 
 
 def ask(station: Station) -> None:
@@ -66,18 +65,18 @@ def ask(station: Station) -> None:
         return
     newest = station.journal.newest_checkpoint()
     authority = station.directory[station.own.issuer]
-    time = station.db.value(SQL["read_witnessed"], note.claim(newest).size) or 0
+    time = witness_rows.read_witnessed.one(station.db, note.claim(newest).size) or 0
     if check.cosigned(newest, authority) is None or station.now() - time >= RENEWED_AFTER:
         owe(station, authority.subject.code)
 
 
 def ask_of_what_was_heard(station: Station) -> None:
     """A station of whose head others told us an hour ago is shown it, so that it links it to what it shows us."""
-    station.db.run(SQL["forget_asked_of"])
+    station.db.run(rows.SQL["forget_asked_of"])
     now = station.here()
-    for (origin,) in station.db.rows(SQL["list_not_asked"], now - HEARD_AFTER):
+    for origin in witness_rows.list_not_asked.all(station.db, now - HEARD_AFTER):
         owe(station, note_code(origin))
-        station.db.run(SQL["write_asked_of"], origin, now)
+        station.db.run(rows.SQL["write_asked_of"], origin, now)
 
 
 def _name(origin: str) -> str:

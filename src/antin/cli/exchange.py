@@ -21,10 +21,9 @@ from antin.cli.door import echo, emit, guarded, home_option, json_option, need_h
 from antin.cli.door import report as tell_error
 from antin.cli.outputs import replace_option
 from antin.errors import AntinError
-from antin.station import packets
+from antin.station import packets, rows
 from antin.station import settings as settings_file
 from antin.station.calls import NEVER
-from antin.station.mirror import SQL
 from antin.station.station import Station, opened
 from antin.storage import durable
 from antin.storage.outputs import outputs
@@ -167,20 +166,17 @@ def directory() -> None:
 def directory_list(home: Path | None, as_json: bool) -> None:
     """Who is who, and how old the mirrors are."""
     with opened(need_home(home), write=False) as station:
-        agencies = [
-            {"code": code, "name": name, "kind": kind} for code, name, kind in station.db.rows(SQL["list_agencies"])
-        ]
-        heads = [
-            {"origin": origin, "size": size, "time": time}
-            for origin, size, _root, _checkpoint, time in station.db.rows(SQL["list_mirror_heads"])
-        ]
+        agencies, heads = rows.list_agencies.all(station.db), rows.list_mirror_heads.all(station.db)
     if as_json:
-        emit({"agencies": agencies, "mirrors": heads})
+        emit({
+            "agencies": [{"code": each.code, "name": each.name, "kind": each.kind} for each in agencies],
+            "mirrors": [{"origin": each.origin, "size": each.size, "time": each.time} for each in heads],
+        })  # fmt: skip
         return
     for agency in agencies:
-        echo(f"{agency['code']:<16} {agency['name']}")
+        echo(f"{agency.code:<16} {agency.name}")
     for head in heads:
-        echo(f"  {head['origin']}  {head['size']}  {local(head['time'])}")
+        echo(f"  {head.origin}  {head.size}  {local(head.time)}")
 
 
 @directory.command("write", help=say("help-directory-write"))

@@ -28,7 +28,7 @@ from antin.cli.outputs import replace_option
 from antin.errors import Malformed, Unverified
 from antin.inspector import CaseReport
 from antin.inspector import judge as judging
-from antin.journal.journal import SQL as JOURNAL
+from antin.journal import rows as journal_rows
 from antin.journal.tiles import export
 from antin.kernel.formats import file
 from antin.station import documents
@@ -90,14 +90,14 @@ def journal(ctx: click.Context, last: int, home: Path | None, as_json: bool) -> 
         return
     with opened(need_home(home), write=False) as station:
         size, root = station.journal.head()
-        rows = station.db.rows(JOURNAL["list_entries"], last)
+        newest = journal_rows.list_entries.all(station.db, last)[::-1]
         origin = station.origin
     if as_json:
         emit({"origin": origin, "size": size, "root": root.hex(),
-              "records": [{"index": i, "kind": k, "time": t} for i, k, t in reversed(rows)]})  # fmt: skip
+              "records": [{"index": each.idx, "kind": each.kind, "time": each.time} for each in newest]})  # fmt: skip
         return
     echo(f"{origin}  {size}  {root.hex()[:16]}…")
-    table([[str(i), local(t), say(f"kind-{k}")] for i, k, t in reversed(rows)],
+    table([[str(each.idx), local(each.time), say(f"kind-{each.kind}")] for each in newest],
           [say("col-index"), say("col-time"), say("col-record")])  # fmt: skip
 
 

@@ -13,13 +13,13 @@ from antin.acts.send import Address, Wish, send
 from antin.acts.sign_document import sign_document
 from antin.acts.stamp import stamp
 from antin.acts.sync import Report
+from antin.demo import looks
 from antin.demo.cast import RECEIVER, SENDER, Stage
 from antin.demo.story import LEVEL, PRECEDENCE, Plot
 from antin.demo.teller import Teller
 from antin.errors import AntinError, Conflict
 from antin.kernel.formats.fields import Facts, Label
-from antin.station import documents
-from antin.station.mirror import SQL
+from antin.station import documents, rows
 from antin.station.news import news
 from antin.station.sealing import Order, addressee
 from antin.station.station import Station
@@ -50,13 +50,12 @@ def _open(plot: Plot, officer: str, dispatch: str) -> AntinError | None:
 def _replay(plot: Plot) -> AntinError | None:
     """The same envelope again: believed, and entered only once."""
     with plot.stage.at(SENDER) as station:
-        slip = station.db.value("SELECT slip FROM dispatch_out WHERE addressee = ? ORDER BY n", RECEIVER)
-        raw = station.db.value(SQL["read_object"], slip)
+        raw = rows.read_object.sure(station.db, looks.first_slip.sure(station.db, RECEIVER))
         frames = [*news(station, RECEIVER), ("slip", "", raw)]
     with plot.stage.at(RECEIVER) as station:
-        before = station.db.value("SELECT count(*) FROM dispatch_in")
+        before = looks.count_received.sure(station.db)
         outcomes = receive(station, frames, lambda _: None)
-        if outcomes[-1].state == "already" and station.db.value("SELECT count(*) FROM dispatch_in") == before:
+        if outcomes[-1].state == "already" and looks.count_received.sure(station.db) == before:
             return Conflict("already-received", name=outcomes[-1].name)
     return None
 
@@ -113,7 +112,7 @@ def _strip(plot: Plot) -> AntinError | None:
     plot.stage.sync(SENDER)
     plot.stage.sync(RECEIVER)
     with plot.stage.at(RECEIVER) as station:
-        newest = station.db.value("SELECT max(n) FROM dispatch_in")
+        newest = looks.newest_received.sure(station.db)
     return _open(plot, "cb01", f"den-{newest}")
 
 
@@ -124,13 +123,12 @@ def _rewrite(plot: Plot) -> AntinError | None:
     _dispatch(plot.stage, plot, "qua-khu-that")
     plot.stage.sync(RECEIVER)
     with plot.stage.at(RECEIVER) as station:
-        held = station.db.value("SELECT max(size) FROM held")
+        held = looks.greatest_held.sure(station.db)
     with twin.at(SENDER, "ld01", "vt01") as station:
         send(station, "vt01", _another(station, plot, "qua-khu-khac"), Wish([Address(RECEIVER)], PRECEDENCE))
         while station.journal.head()[0] < held:  # as long as what the correspondent holds: two pasts of one length
             _signed(station, plot, f"qua-khu-khac-{station.journal.head()[0]}")
-        slip = station.db.value("SELECT slip FROM dispatch_out WHERE addressee = ? ORDER BY n DESC", RECEIVER)
-        raw = station.db.value(SQL["read_object"], slip)
+        raw = rows.read_object.sure(station.db, looks.newest_slip.sure(station.db, RECEIVER))
         frames = [*news(station, RECEIVER), ("slip", "", raw)]
     with plot.stage.at(RECEIVER) as station:
         receive(station, frames, lambda _: None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from antin.demo import looks
 from antin.demo.cast import OFFICE, OFFICERS, RECEIVER, SENDER
 from antin.demo.page import render, tables
 from antin.demo.story import DIRECTIVE, LEVEL, PRECEDENCE, Plot
@@ -139,7 +140,7 @@ def _book(teller: Teller, plot: Plot, code: str, name: str) -> dict[str, Any]:
 def _proof(teller: Teller, plot: Plot) -> dict[str, Any]:
     """The receiver's ``arrived`` record and its way up the receiver's tree, under its newest checkpoint."""
     with plot.stage.at(RECEIVER) as station:
-        arrived = station.db.value("SELECT arrived FROM dispatch_in WHERE n = 1")
+        arrived = looks.first_arrived.sure(station.db)
         raw = station.journal.raw(arrived)
         index, point, path = check.included(raw, station.journal.proof(arrived), station.own)
     return {

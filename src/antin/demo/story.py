@@ -18,7 +18,7 @@ from antin.acts.carry import read_bundle, write_bundle
 from antin.acts.case import case
 from antin.acts.escalate import escalate
 from antin.acts.prove import prove
-from antin.demo import texts
+from antin.demo import looks, texts
 from antin.demo.cast import (
     AGENCIES,
     ARMY,
@@ -133,8 +133,7 @@ def _publish(teller: Teller, plot: Plot) -> None:
         if SUBJECT.encode() in seen or NUMBER.encode() in seen or plot.pdf.read_bytes()[200:260] in seen:
             raise Unverified("content-tampered", why="plaintext-on-the-relay")
         with plot.stage.at(OFFICE) as station:
-            row = station.db.row("SELECT n FROM dispatch_out WHERE addressee = ? ORDER BY n", RECEIVER)
-        plot.dispatch = f"di-{row[0] if row else 0}"
+            plot.dispatch = f"di-{looks.first_sent.one(station.db, RECEIVER) or 0}"
         facts.update(count=count, registrar=OFFICERS[OFFICE]["vt01"][0], size=len(seen) // 1024)
 
 

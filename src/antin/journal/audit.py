@@ -14,11 +14,13 @@ from itertools import zip_longest
 from pathlib import Path
 
 from antin.errors import AntinError, Conflict, Missing, Unverified
-from antin.journal.journal import SQL, Journal
+from antin.journal import rows
+from antin.journal.journal import Journal
 from antin.kernel import check
 from antin.kernel.check import Trusted
 from antin.kernel.crypto import merkle, tree
-from antin.storage.database import Database, Row
+from antin.storage.database import Database
+from antin.storage.query import tables
 
 Tell = Callable[[int, int], None]
 Finding = tuple[str, AntinError]
@@ -86,21 +88,22 @@ def _replay(journal: Journal, station: Trusted, tables: Sequence[Path], report: 
         fresh.script(file.read_text("utf-8"))
     replayed = Journal(fresh, journal.code, journal.deeds, journal.trust)
     replayed.hash_at = journal.hash_at  # type: ignore[method-assign]  # compared below before anything rests on it
-    beside, points = journal.db.each(SQL["list_secrets"]), journal.db.each(SQL["read_checkpoints"])
+    beside, points = rows.list_secrets.each(journal.db), rows.read_checkpoints.each(journal.db)
     secret, point, grown = next(beside, None), next(points, None), _Grown()
-    for index, raw in journal.db.each(SQL["read_entries"], 0):
-        _check_hashes(journal, grown.add(raw), report)
+    for each in rows.read_entries.each(journal.db, 0):
+        index = each.idx
+        _check_hashes(journal, grown.add(each.raw), report)
         try:
             if index != grown.size - 1:
                 raise Unverified("journal-gap", index=index)
             # What promises a secret part has one beside it (a lawful destruction will leave a tombstone record).
-            if _take(replayed, index, raw, report) != (secret == (index,)):
+            if _take(replayed, index, each.raw, report) != (secret == index):
                 raise Missing("secret-missing", index=index)
         except AntinError as error:
             report.findings.append((f"record {index}", error))
-        while secret is not None and secret <= (index,):
+        while secret is not None and secret <= index:
             secret = next(beside, None)
-        while point is not None and point[0] <= grown.size:
+        while point is not None and point.size <= grown.size:
             _check_checkpoint(journal, station, point, grown, report)
             point = next(points, None)
         if index % _EVERY == 0:
@@ -130,8 +133,7 @@ def _take(replayed: Journal, index: int, raw: bytes, report: AuditReport) -> boo
 
 
 def _compare(station: Database, fresh: Database, report: AuditReport) -> None:
-    listing = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
-    for (name,) in fresh.rows(listing):
+    for name in sorted(tables(fresh)):
         if name in _OURS:
             continue
         report.tables += 1
@@ -142,19 +144,19 @@ def _compare(station: Database, fresh: Database, report: AuditReport) -> None:
 
 def _check_hashes(journal: Journal, made: list[tuple[int, int, bytes]], report: AuditReport) -> None:
     """What the station keeps of the tree: its proofs are read from it."""
-    stored = {(level, n): journal.db.value(SQL["read_hash"], level, n) for level, n, _ in made}
+    stored = {(level, n): rows.read_hash.one(journal.db, level, n) for level, n, _ in made}
     if any(stored[level, n] != value for level, n, value in made):
         report.findings.append((f"record {made[0][1]}", Unverified("journal-hash-wrong")))
 
 
-def _check_checkpoint(journal: Journal, station: Trusted, signed: Row, grown: _Grown, report: AuditReport) -> None:
-    size, raw = signed
+def _check_checkpoint(journal: Journal, station: Trusted, signed: rows.Checkpoint, grown: _Grown,
+                      report: AuditReport) -> None:  # fmt: skip
     report.checkpoints += 1
     try:
-        point = check.checkpoint(raw, station)
-        if (point.origin, point.size) != (journal.origin_at(size), size):
+        point = check.checkpoint(signed.raw, station)
+        if (point.origin, point.size) != (journal.origin_at(signed.size), signed.size):
             raise Unverified("checkpoint-invalid", origin=point.origin)
         if point.size != grown.size or grown.root() != point.root:
             raise Unverified("journal-rewritten", origin=point.origin)
     except AntinError as error:
-        report.findings.append((f"checkpoint {size}", error))
+        report.findings.append((f"checkpoint {signed.size}", error))

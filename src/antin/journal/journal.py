@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from antin.errors import Conflict, Missing
+from antin.journal import rows
 from antin.journal.deed import Deed, Entry, enter
 from antin.journal.own import OWN, UsesLost
 from antin.kernel import check
@@ -18,9 +18,8 @@ from antin.kernel.formats import note, signed
 from antin.kernel.formats.epoch import AuthorityResumed, EpochBegun
 from antin.kernel.formats.record import HYBRID, Record
 from antin.kernel.formats.shape import parse
-from antin.storage.database import Database, statements
+from antin.storage.database import Database
 
-SQL = statements(Path(__file__).with_name("journal.sql"))
 SignCheckpoint = Callable[[str, int, bytes, tuple[bytes, ...]], bytes]
 ENDLESS = 2**53 - 1
 
@@ -39,12 +38,12 @@ class Journal:
     def __init__(self, db: Database, code: str, deeds: Mapping[str, Deed[Any]], trust: Trust) -> None:
         self.db, self.code, self.trust = db, code, trust
         self.deeds = {**OWN, **deeds}
-        db.script(SQL["tables"])
+        db.script(rows.SQL["tables"])
 
     @property
     def epoch(self) -> int:
         """The epoch of the next record; 1 as long as nothing was lost."""
-        return int(self.db.value(SQL["read_epoch"], ENDLESS))
+        return rows.read_epoch.sure(self.db, ENDLESS)
 
     @property
     def origin(self) -> str:
@@ -53,22 +52,23 @@ class Journal:
 
     def origin_at(self, size: int) -> str:
         """The journal's name when it had ``size`` records."""
-        return note.origin(self.code, int(self.db.value(SQL["read_epoch"], size)))
+        return note.origin(self.code, rows.read_epoch.sure(self.db, size))
 
     def _epoch_end(self, index: int) -> int:
         """Up to which size checkpoints bear the name of the epoch that the record at ``index`` is of."""
-        return int(self.db.value(SQL["next_epoch"], index) or ENDLESS)
+        return rows.next_epoch.one(self.db, index) or ENDLESS
 
     def head(self) -> tuple[int, bytes]:
         """Size and root."""
-        return self.db.row(SQL["read_head"]) or (0, tree.EMPTY_ROOT)
+        found = rows.read_head.one(self.db)
+        return (found.size, found.root) if found is not None else (0, tree.EMPTY_ROOT)
 
     def hash_at(self, level: int, n: int) -> bytes:
         """Hash of a complete subtree; the tree's proofs read through this."""
-        found = self.db.value(SQL["read_hash"], level, n)
+        found = rows.read_hash.one(self.db, level, n)
         if found is None:
             raise Missing("journal-hash-missing", level=level, n=n)
-        return bytes(found)
+        return found
 
     def append(self, new: Sequence[New]) -> list[Entry]:
         """Append records that were signed before (a tail that came back, an audit), all or none, in one transaction.
@@ -83,23 +83,23 @@ class Journal:
 
     def set_head(self, size: int) -> None:
         """The root over ``size`` records, once for all that were added in a transaction."""
-        self.db.run(SQL["write_head"], size, tree.root(self.hash_at, size))
+        self.db.run(rows.SQL["write_head"], size, tree.root(self.hash_at, size))
 
     def reapply(self) -> None:
         """Fill empty registers by every record again, in order. Call inside a transaction."""
-        for index, raw in self.db.each(SQL["read_entries"], 0):
-            entry = enter(self.deeds, index, check.record(raw, self.trust), self.trust)
+        for each in rows.read_entries.each(self.db, 0):
+            entry = enter(self.deeds, each.idx, check.record(each.raw, self.trust), self.trust)
             entry.deed.fill(self.db, entry.source, entry.public)
 
     def add(self, index: int, new: New) -> Entry:
         """Check a signed record, append it at its index and fill the books. ``set_head`` follows."""
         entry = self.account(index, check.record(new.raw, self.trust))
         record = entry.record
-        self.db.run(SQL["insert_entry"], index, record.id, record.kind, record.time, new.raw)
+        self.db.run(rows.SQL["insert_entry"], index, record.id, record.kind, record.time, new.raw)
         for level, n, value in tree.complete(index, merkle.leaf_hash(new.raw), self.hash_at):
-            self.db.run(SQL["insert_hash"], level, n, value)
+            self.db.run(rows.SQL["insert_hash"], level, n, value)
         if new.secret is not None:
-            self.db.run(SQL["insert_secret"], index, *new.secret)
+            self.db.run(rows.SQL["insert_secret"], index, *new.secret)
         entry.deed.fill(self.db, entry.source, entry.public)
         return entry
 
@@ -114,7 +114,7 @@ class Journal:
         """A record is of this station and epoch; ``epoch-begun`` opens a later one exactly here."""
         begun, expected, found = entry.public, self.epoch, entry.record.epoch
         if entry.index == 0 and not isinstance(begun, EpochBegun):  # a code that was bound before begins a new epoch
-            self.db.run(SQL["insert_epoch"], found, 0)
+            self.db.run(rows.SQL["insert_epoch"], found, 0)
             expected = found
         opens = isinstance(begun, EpochBegun)
         expected = max(expected + 1, found) if opens else expected  # epochs that were lost whole leave a gap
@@ -125,7 +125,7 @@ class Journal:
         left = begun.restored_size
         if left > entry.index or tree.root(self.hash_at, left) != begun.restored_root:
             raise Conflict("epoch-not-here", size=left, expected=entry.index)
-        self.db.run(SQL["insert_epoch"], found, entry.index)
+        self.db.run(rows.SQL["insert_epoch"], found, entry.index)
 
     def _count_uses(self, verified: check.VerifiedRecord, entry: Entry) -> None:
         if isinstance(entry.public, UsesLost | EpochBegun | AuthorityResumed):
@@ -137,14 +137,14 @@ class Journal:
             self._use(signer.credential, signer.use, signer.use)
 
     def _use(self, credential: bytes, first: int, last: int) -> None:
-        known = self.db.value(SQL["read_use"], credential) or 0
+        known = rows.read_use.one(self.db, credential) or 0
         if first != known + 1 or last < first:
             raise Conflict("use-out-of-order", credential=credential.hex()[:16], use=first, expected=known + 1)
-        self.db.run(SQL["write_use"], credential, last)
+        self.db.run(rows.SQL["write_use"], credential, last)
 
     def last_use(self, credential: bytes) -> int:
         """The highest use number that the journal accounts for."""
-        return int(self.db.value(SQL["read_use"], credential) or 0)
+        return rows.read_use.one(self.db, credential) or 0
 
     def checkpoint(self, sign: SignCheckpoint, known: int) -> bytes:
         """The newest checkpoint, signed now if the head has none. ``known``: size the signer last signed.
@@ -152,26 +152,26 @@ class Journal:
         Raises ``Conflict`` when the signer knows a longer journal: this one was restored from an old copy.
         """
         size, root = self.head()
-        newest = self.db.row(SQL["newest_checkpoint"])
-        if newest is not None and newest[0] == size and known == size:
-            return bytes(newest[1])
+        newest = rows.newest_checkpoint.one(self.db)
+        if newest is not None and newest.size == size and known == size:
+            return newest.raw
         if known > size:
             raise Conflict("journal-behind-signer", origin=self.origin, size=size, known=known)
         raw = sign(self.origin, size, root, tree.consistency(self.hash_at, known, size))
-        self.db.run(SQL["insert_checkpoint"], size, raw)
+        self.db.run(rows.SQL["insert_checkpoint"], size, raw)
         return raw
 
     def newest_cosigned(self) -> bytes | None:
         """The newest checkpoint of this epoch that our authority cosigned, or None."""
-        found = self.db.value(SQL["newest_cosigned"])
-        return bytes(found) if found and note.claim(bytes(found)).origin == self.origin else None
+        found = rows.newest_cosigned.one(self.db)
+        return found if found and note.claim(found).origin == self.origin else None
 
     def newest_checkpoint(self) -> bytes:
         """The newest stored checkpoint. Raises ``Missing`` before the first."""
-        found = self.db.row(SQL["newest_checkpoint"])
+        found = rows.newest_checkpoint.one(self.db)
         if found is None:
             raise Missing("checkpoint-missing", origin=self.origin)
-        return bytes(found[1])
+        return found.raw
 
     def keep_cosigned(self, raw: bytes) -> int:
         """Keep a checkpoint of ours that came back with a witness's line; its lines were checked by the caller.
@@ -182,28 +182,28 @@ class Journal:
         claimed = note.claim(raw)
         if not self.contains(claimed):
             raise Conflict("journal-forked", origin=self.origin, evidence={"shown": raw})
-        if self.db.row(SQL["is_cosigned"], claimed.size) is None:
-            self.db.run(SQL["insert_checkpoint"], claimed.size, raw)
-            self.db.run(SQL["set_cosigned"], raw, claimed.size)
+        if rows.is_cosigned.one(self.db, claimed.size) is None:
+            self.db.run(rows.SQL["insert_checkpoint"], claimed.size, raw)
+            self.db.run(rows.SQL["set_cosigned"], raw, claimed.size)
         return claimed.size
 
     def size_of(self, epoch: int) -> int:
         """How many records there are up to the end of an epoch."""
-        return min((int(start) for (start,) in self.db.rows(SQL["epochs_after"], epoch)), default=self.head()[0])
+        return min(rows.epochs_after.all(self.db, epoch), default=self.head()[0])
 
     def epoch_start(self, epoch: int) -> int:
         """Index of the record that begins an epoch after the first. Raises ``Missing``."""
-        start = self.db.value(SQL["epoch_start"], epoch)
+        start = rows.epoch_start.one(self.db, epoch)
         if start is None:
             raise Missing("epoch-unknown", epoch=epoch)
-        return int(start)
+        return start
 
     def admitted(self, claimed: note.ClaimedCheckpoint) -> bool:
         """Whether a head of an earlier epoch lies in what a later one says was lost (spec/restore.md)."""
         named, epoch = claimed.origin, note.epoch_of(claimed.origin)
         return named == note.origin(self.code, epoch) and any(
             claimed.size < begun.known_size or (claimed.size, claimed.root) == (begun.known_size, begun.known_root)
-            for begun in (self._begun(start) for (start,) in self.db.rows(SQL["epochs_after"], epoch) if start)
+            for begun in (self._begun(start) for start in rows.epochs_after.all(self.db, epoch) if start)
         )
 
     def _begun(self, start: int) -> EpochBegun:
@@ -218,10 +218,10 @@ class Journal:
 
     def raw(self, index: int) -> bytes:
         """The record at an index."""
-        found = self.db.value(SQL["read_entry"], index)
+        found = rows.read_entry.one(self.db, index)
         if found is None:
             raise Missing("record-missing", index=index)
-        return bytes(found)
+        return found
 
     def proof(self, index: int) -> bytes:
         """tlog-proof that the record at ``index`` stands under a checkpoint of its epoch.
@@ -229,8 +229,8 @@ class Journal:
         The earliest cosigned one if there is, for it says most of the record's age; else the newest.
         """
         end = self._epoch_end(index)
-        found = self.db.value(SQL["cosigned_checkpoint"], index, end) or self.db.value(SQL["last_checkpoint"], end)
-        checkpoint = bytes(found or b"")
+        found = rows.cosigned_checkpoint.one(self.db, index, end) or rows.last_checkpoint.one(self.db, end)
+        checkpoint = found or b""
         size = note.claim(checkpoint).size if found else 0
         if index >= size:
             raise Missing("checkpoint-missing", origin=self.origin)

@@ -63,13 +63,13 @@ SELECT raw FROM checkpoints WHERE cosigned = 1 AND size = ?
 -- insert_epoch
 INSERT INTO epochs (epoch, start) VALUES (?, ?)
 -- read_epoch
-SELECT coalesce(max(epoch), 1) FROM epochs WHERE start < max(?, 1)
+SELECT coalesce(max(epoch), 1) AS epoch FROM epochs WHERE start < max(?, 1)
 -- epoch_start
 SELECT start FROM epochs WHERE epoch = ?
 -- epochs_after
 SELECT start FROM epochs WHERE epoch > ?
 -- next_epoch
-SELECT min(start) FROM epochs WHERE start > ?
+SELECT min(start) AS start FROM epochs WHERE start > ?
 -- read_checkpoints
 SELECT size, raw FROM checkpoints ORDER BY size
 -- read_use

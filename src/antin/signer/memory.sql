@@ -7,7 +7,7 @@ SELECT last FROM uses WHERE credential = ?
 -- write_use
 INSERT INTO uses (credential, last) VALUES (?, ?) ON CONFLICT (credential) DO UPDATE SET last = excluded.last
 -- read_head
-SELECT size, root FROM heads WHERE origin = ?
+SELECT origin, size, root FROM heads WHERE origin = ?
 -- write_head
 INSERT INTO heads (origin, size, root) VALUES (?, ?, ?)
 ON CONFLICT (origin) DO UPDATE SET size = excluded.size, root = excluded.root

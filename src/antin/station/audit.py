@@ -8,12 +8,13 @@ left are hints (``HINTS``), and rows whose loss nobody can see (``GONE``).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from antin.errors import AntinError, Missing, Refused, Unavailable, Unverified
 from antin.journal import audit as journal_audit
+from antin.journal import rows as journal_rows
 from antin.journal.audit import AuditReport, Tell
-from antin.journal.journal import SQL as JOURNAL
 from antin.kernel import check
 from antin.kernel.crypto import merkle, tree
 from antin.kernel.crypto import suite as suites
@@ -23,13 +24,13 @@ from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.shape import parse
 from antin.kernel.formats.slip import Slip
 from antin.registers.dispatch.states import FINAL
-from antin.station import audit_others, news, sequences, turned
-from antin.station.audit_others import Found, cosigned, differs, judged, table, witnesses
+from antin.station import audit_others, news, rows, sequences, turned
+from antin.station.audit_others import Found, cosigned, differs, judged, witnesses
 from antin.station.beside import FORM
 from antin.station.books import TABLES, definitions, form
-from antin.station.mirror import SQL
 from antin.station.station import Station
 from antin.storage.database import Database
+from antin.storage.query import SchemaPart, schema, whole
 
 # What an audit takes as it stands. A false value costs time; it changes nobody's standing, and no document's.
 HINTS = {
@@ -89,7 +90,7 @@ def audit(station: Station, tell: Tell = lambda *_: None, officer: str = "") -> 
         raise Missing("station-not-joined", code=station.code)
     known = station.signer.memory.head(station.origin)
     try:
-        report = journal_audit.audit(station.journal, station.own, TABLES, tell, known[0] if known else 0)
+        report = journal_audit.audit(station.journal, station.own, TABLES, tell, known.size if known else 0)
     except AntinError as error:  # its own credential does not hold
         report = AuditReport(findings=[("station", error)])
     for where, look in {**_LOOKS, **audit_others.LOOKS}.items():
@@ -97,7 +98,7 @@ def audit(station: Station, tell: Tell = lambda *_: None, officer: str = "") -> 
             report.findings += [(f"{where} {name}".rstrip(), error) for name, error in look(station)]
         except AntinError as error:
             report.findings.append((where, error))
-    for (index,) in station.db.rows(JOURNAL["list_secrets"]) if officer else ():
+    for index in journal_rows.list_secrets.all(station.db) if officer else ():
         try:
             station.secret(index, officer)
         except (Refused, Unavailable):  # not for him
@@ -110,21 +111,20 @@ def audit(station: Station, tell: Tell = lambda *_: None, officer: str = "") -> 
 def _form(station: Station) -> Found:
     """A trigger or a view of somebody else's would change what our own statements mean."""
     fresh = Database(":memory:")
-    for sql in (JOURNAL["tables"], SQL["tables"], definitions()):
+    for sql in (journal_rows.SQL["tables"], rows.SQL["tables"], definitions()):
         fresh.script(sql)
     ours, shipped = _listed(station.db), _listed(fresh)
     fresh.close()
-    for name in sorted({name for _, name, *_ in ours ^ shipped}):
+    for name in sorted({each.name for each in ours ^ shipped}):
         yield name, Unverified("form-differs", name=name)
-    if table(station.db, "registers") != [(1, form())]:
+    if [(row.one, row.form) for row in whole(station.db, "registers")] != [(1, form())]:
         yield "registers", differs()
-    if table(station.db, "beside") != [(1, FORM)]:
+    if [(row.one, row.form) for row in whole(station.db, "beside")] != [(1, FORM)]:
         yield "beside", differs()
 
 
-def _listed(db: Database) -> set[tuple[Any, ...]]:
-    listing = "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_stat%'"
-    return {(*row[:3], " ".join((row[3] or "").split())) for row in db.rows(listing)}
+def _listed(db: Database) -> set[SchemaPart]:
+    return {replace(part, sql=" ".join((part.sql or "").split())) for part in schema(db)}
 
 
 # -- the journal -------------------------------------------------------------------------------------------------------
@@ -135,57 +135,57 @@ def _record(raw: bytes) -> Record:
 
 
 def _entries(station: Station) -> Found:
-    def entry(index: int, id_: bytes, kind: str, time: int, raw: bytes) -> bool:
-        record = _record(raw)
-        return (record.id, record.kind, record.time) == (id_, kind, time) and 0 <= index < size
+    def entry(row: Any) -> bool:
+        record = _record(row.raw)
+        return (record.id, record.kind, record.time) == (row.id, row.kind, row.time) and 0 <= row.idx < size
 
     size, _root = station.journal.head()
-    kids = {row[3] for row in table(station.db, "keys_levels")}
-    yield from judged(table(station.db, "entries"), entry)
-    yield from judged(table(station.db, "secrets"), lambda _index, kid, _sealed: kid in kids)
+    kids = {row.kid for row in whole(station.db, "keys_levels")}
+    yield from judged(whole(station.db, "entries"), entry, "idx")
+    yield from judged(whole(station.db, "secrets"), lambda row: row.kid in kids, "idx")
 
 
 def _hashes(station: Station) -> Found:
     made: dict[tuple[int, int], bytes] = {}
-    for n, (_index, raw) in enumerate(station.db.rows(JOURNAL["read_entries"], 0)):
-        for level, place, value in tree.complete(n, merkle.leaf_hash(raw), lambda *at: made[at]):
+    for n, each in enumerate(journal_rows.read_entries.all(station.db, 0)):
+        for level, place, value in tree.complete(n, merkle.leaf_hash(each.raw), lambda *at: made[at]):
             made[level, place] = value
-    ours = {(level, n): value for level, n, value in table(station.db, "hashes")}
+    ours = {(row.level, row.n): row.hash for row in whole(station.db, "hashes")}
     for at in sorted(at for at in {*ours, *made} if ours.get(at) != made.get(at)):
         yield f"{at[0]}/{at[1]}", Unverified("journal-hash-wrong")
 
 
 def _checkpoints(station: Station) -> Found:
     by = witnesses(station, station.code)
-    rows = table(station.db, "checkpoints")
+    ours = whole(station.db, "checkpoints")
     lines: dict[int, int] = {}
 
-    def checkpoint(size: int, raw: bytes, flag: int) -> bool:
-        time = cosigned(raw, by)
+    def checkpoint(row: Any) -> bool:
+        time = cosigned(row.raw, by)
         if time is not None:
-            lines[size] = time
-        return flag == int(time is not None)
+            lines[row.size] = time
+        return row.cosigned == int(time is not None)
 
-    yield from judged(rows, checkpoint)
+    yield from judged(ours, checkpoint, "size")
     # Several witnesses' times may have come for one size: the first line is kept, the newest time is noted.
-    times: dict[int, int] = dict(table(station.db, "witnessed"))
+    times: dict[int, int] = {row.size: row.time for row in whole(station.db, "witnessed")}
     for size in sorted({*times, *lines}):
         if not lines.get(size, times.get(size, 0) + 1) <= times.get(size, -1) <= station.moment():
             yield f"witnessed {size}", differs()
     known = station.signer.memory.head(station.origin)
-    if known is not None and known[0] not in {row[0] for row in rows} and not station.recovering:
-        yield str(known[0]), Missing("checkpoint-missing", origin=station.origin)
+    if known is not None and known.size not in {row.size for row in ours} and not station.recovering:
+        yield str(known.size), Missing("checkpoint-missing", origin=station.origin)
 
 
 def _clock(station: Station) -> Found:
-    back = max((row[0] for row in table(station.db, "keys_clock")), default=0)
-    newest = max((row[3] for row in table(station.db, "entries") if row[0] >= back), default=0)
-    greatest = station.db.value(SQL["read_clock"]) or 0
+    back = max((row.idx for row in whole(station.db, "keys_clock")), default=0)
+    newest = max((row.time for row in whole(station.db, "entries") if row.idx >= back), default=0)
+    greatest = rows.read_clock.one(station.db) or 0
     if greatest > station.here() + station.tolerance():
         yield "", Refused("clock-turned-back", behind=greatest - station.here())
     if greatest < newest:
         yield "", differs()
-    yield from judged(table(station.db, "looked"), lambda _, time: time <= station.moment())
+    yield from judged(whole(station.db, "looked"), lambda row: row.time <= station.moment(), "one")
 
 
 # -- what was made and received ----------------------------------------------------------------------------------------
@@ -204,7 +204,8 @@ def _objects(station: Station) -> Found:
         check.included(value.record, value.proof, directory.journal_of(proof.claim(value.proof).checkpoint.origin))
         return suites.object_digest(value.record)
 
-    def named(digest: bytes, kind: str, raw: bytes) -> bool:
+    def named(row: Any) -> bool:
+        digest, kind, raw = row.digest, row.kind, row.raw
         if kind in ("receipt", "paper"):  # under the record that they bring, with its proof
             return (receipt if kind == "receipt" else paper)(raw) == digest
         if kind == turned.NAME:
@@ -212,62 +213,64 @@ def _objects(station: Station) -> Found:
         signed.claim(raw, f"antin/{kind}/1")
         return kind in ("credential", "slip", "link-key") and suites.object_digest(raw) == digest
 
-    rows = table(station.db, "objects")
-    yield from judged(rows, named)
-    here = {(digest, kind) for digest, kind, _ in rows}
+    objects = whole(station.db, "objects")
+    yield from judged(objects, named, "digest")
+    here = {(row.digest, row.kind) for row in objects}
     yield from ((f"{kind} {digest.hex()[:16]}", differs()) for digest, kind in sorted(_needed(station) - here))
 
 
 def _needed(station: Station) -> set[tuple[bytes, str]]:
     """What the registers name as being here."""
-    found = {(row[7], "slip") for row in table(station.db, "dispatch_out")}
+    found = {(row.slip, "slip") for row in whole(station.db, "dispatch_out")}
     # A refused one may have come before a loss: nobody sends it again.
-    incoming = [row for row in table(station.db, "dispatch_in") if row[6] not in ("refused", "expired")]
-    found |= {(row[5], "slip") for row in incoming}
-    found |= {(row[2], "receipt") for row in table(station.db, "dispatch_receipts")}
-    found |= {(row[1], "paper") for row in table(station.db, "papers_papers") if not row[10]}
-    return found | {(row[1], "link-key") for row in table(station.db, "keys_link")}
+    incoming = [row for row in whole(station.db, "dispatch_in") if row.state not in ("refused", "expired")]
+    found |= {(row.slip, "slip") for row in incoming}
+    found |= {(row.receipt, "receipt") for row in whole(station.db, "dispatch_receipts")}
+    found |= {(row.digest, "paper") for row in whole(station.db, "papers_papers") if not row.own}
+    return found | {(row.vouching, "link-key") for row in whole(station.db, "keys_link")}
 
 
 def _outbox(station: Station) -> Found:
-    final = {row[0] for row in table(station.db, "dispatch_receipts") if row[1] in FINAL}
-    out = {row[7]: row for row in table(station.db, "dispatch_out")}
+    final = {row.slip for row in whole(station.db, "dispatch_receipts") if row.result in FINAL}
+    out = {row.slip: row for row in whole(station.db, "dispatch_out")}
 
-    def due(_n: int, peer: str, kind: str, digest: bytes, index: int, precedence: int, put: int | None,
-            done: int, *_: object) -> bool:  # fmt: skip
-        if kind == "slip":
-            known = (out[digest][2], 0, out[digest][4]) if digest in out else None
-            return known == (peer, index, precedence) and (not done or digest in final)
-        raw = station.journal.raw(index)
+    def due(row: Any) -> bool:
+        if row.kind == "slip":
+            sent = out.get(row.digest)
+            known = (sent.addressee, 0, sent.precedence) if sent is not None else None
+            return known == (row.peer, row.idx, row.precedence) and (not row.done or row.digest in final)
+        raw = station.journal.raw(row.idx)
         result = parse(Result, _record(raw).public)
         said = (result.sender, result.precedence, suites.object_digest(raw))
-        return kind == "receipt" and said == (peer, precedence, digest) and not (done and put is None)
+        asked = (row.peer, row.precedence, row.digest)
+        return row.kind == "receipt" and said == asked and not (row.done and row.put is None)
 
-    rows = table(station.db, "outbox")
-    yield from judged(rows, due)
-    wanted = {(row[2], digest) for digest, row in out.items() if row[2] != station.code} | set(_answers(station))
-    here = {(row[1], row[3]) for row in rows}
+    outbox = whole(station.db, "outbox")
+    yield from judged(outbox, due, "n")
+    wanted = {(row.addressee, row.slip) for row in out.values() if row.addressee != station.code}
+    wanted |= set(_answers(station))
+    here = {(row.peer, row.digest) for row in outbox}
     yield from ((f"{peer} {digest.hex()[:16]}", differs()) for peer, digest in sorted(wanted - here))
 
 
 def _answers(station: Station) -> Iterator[tuple[str, bytes]]:
-    for _index, _id, kind, _time, raw in table(station.db, "entries"):
-        if kind in RESULTS:
-            yield parse(Result, _record(raw).public).sender, suites.object_digest(raw)
+    for row in whole(station.db, "entries"):
+        if row.kind in RESULTS:
+            yield parse(Result, _record(row.raw).public).sender, suites.object_digest(row.raw)
 
 
 def _blobs(station: Station) -> Found:
-    def blob(digest: bytes, size: int, _on_link: int) -> bool:
-        path = station.blobs.path(digest)
-        return path.is_file() and path.stat().st_size == size
+    def blob(row: Any) -> bool:
+        path = station.blobs.path(row.digest)
+        return path.is_file() and path.stat().st_size == row.size
 
-    rows = table(station.db, "blobs")
-    yield from judged(rows, blob)
-    here = {row[:2] for row in rows}
-    for digest, kind, raw in table(station.db, "objects"):
-        slip = parse(Slip, signed.claim(raw, "antin/slip/1").unverified_body) if kind == "slip" else None
+    blobs = whole(station.db, "blobs")
+    yield from judged(blobs, blob, "digest")
+    here = {(row.digest, row.size) for row in blobs}
+    for row in whole(station.db, "objects"):
+        slip = parse(Slip, signed.claim(row.raw, "antin/slip/1").unverified_body) if row.kind == "slip" else None
         if slip is not None and (slip.sealed, slip.sealed_size) not in here:
-            yield digest.hex()[:16], differs()
+            yield row.digest.hex()[:16], differs()
 
 
 def _sequences(station: Station) -> Found:
@@ -276,19 +279,23 @@ def _sequences(station: Station) -> Found:
 
 
 def _conflicts(station: Station) -> Found:
-    def conflict(digest: bytes, about: str, code: str, raw: bytes, _time: int, proving: int) -> bool:
-        path = station.home / "evidence" / f"{code}-{digest.hex()[:16]}"
-        noted = [row[1:3] for row in table(station.db, "dispatch_conflicts") if row[3] == digest]
-        kept = suites.object_digest(raw) == digest and path.is_file() and path.read_bytes() == raw
-        return kept and (about, code) in (noted or [(about, code)]) and proving == news.proving(station, code, raw)
+    def kind(row: Any) -> tuple[str, str]:
+        return row.about, row.code
 
-    rows = table(station.db, "conflicts")
-    yield from judged(rows, conflict)
-    lost = {row[3] for row in table(station.db, "dispatch_conflicts")} - {row[0] for row in rows}
+    def conflict(row: Any) -> bool:
+        path = station.home / "evidence" / f"{row.code}-{row.digest.hex()[:16]}"
+        noted = [kind(each) for each in recorded if each.evidence == row.digest]
+        kept = suites.object_digest(row.raw) == row.digest and path.is_file() and path.read_bytes() == row.raw
+        told = kind(row) in (noted or [kind(row)])
+        return kept and told and row.self_proving == news.proving(station, row.code, row.raw)
+
+    ours, recorded = whole(station.db, "conflicts"), whole(station.db, "dispatch_conflicts")
+    yield from judged(ours, conflict, "digest")
+    lost = {row.evidence for row in recorded} - {row.digest for row in ours}
     yield from ((digest.hex()[:16], differs()) for digest in sorted(lost))
-    counts = {row[:2]: row[2] for row in table(station.db, "conflict_counts")}
-    for key in sorted({*counts, *(row[1:3] for row in rows)}):
-        if sum(row[1:3] == key for row in rows) != min(counts.get(key, 0), news.MOST_KEPT):
+    counts = {kind(row): row.count for row in whole(station.db, "conflict_counts")}
+    for key in sorted({*counts, *(kind(row) for row in ours)}):
+        if sum(kind(row) == key for row in ours) != min(counts.get(key, 0), news.MOST_KEPT):
             yield " ".join(key), differs()
 
 

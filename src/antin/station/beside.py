@@ -15,16 +15,18 @@ from antin.kernel import check
 from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.shape import parse
 from antin.kernel.formats.signed import claim
-from antin.station.mirror import ENTRIES, SQL, Mirror, enter
+from antin.station import rows
+from antin.station.mirror import ENTRIES, Mirror, enter
 from antin.storage.database import Database
+from antin.storage.query import tables
 
 
 def form_of(db: Database) -> int | None:
     """The number of a database's form; 0 before forms were numbered, None where there is no table yet."""
-    tables = {name for (name,) in db.rows(SQL["list_tables"])}
-    if "beside" in tables:
-        return int(db.value(SQL["read_beside"]) or 0)
-    return 0 if "mirror" in tables else None
+    here = tables(db)
+    if "beside" in here:
+        return rows.read_beside.one(db) or 0
+    return 0 if "mirror" in here else None
 
 
 def is_older(db: Database) -> bool:
@@ -47,11 +49,11 @@ def prepare(db: Database, root: bytes) -> None:
         for step in _STEPS[known:] if known is not None else ():
             step(db, root)
         _create(db)
-        db.run(SQL["write_beside"], FORM)
+        db.run(rows.SQL["write_beside"], FORM)
 
 
 def _create(db: Database) -> None:
-    _run(db, SQL["tables"])
+    _run(db, rows.SQL["tables"])
 
 
 def _run(db: Database, script: str) -> None:
@@ -62,17 +64,17 @@ def _run(db: Database, script: str) -> None:
 
 def _names_by_time(db: Database, root: bytes) -> None:
     """1: since when an allotment holds, and when a credential was bound."""
-    seen = {(origin, index): time for origin, index, time in db.rows(SQL["list_seen"])}
-    _run(db, SQL["to_form_one"])
+    seen = {(each.origin, each.idx): each.seen for each in rows.list_seen.all(db)}
+    _run(db, rows.SQL["to_form_one"])
     _create(db)
-    first = db.value(SQL["read_object"], root) if len(root) == 32 else None
+    first = rows.read_object.one(db, root) if len(root) == 32 else None
     code = check.root(first, root).subject.code if first is not None else ""
-    for (origin,) in db.rows(SQL["list_mirrored"]):
-        for index, raw in Mirror(db).records(origin):
-            record = parse(Record, claim(raw, HYBRID, QUICK).unverified_body)  # verified when it was followed
+    for origin in rows.list_mirrored.all(db):
+        for each in Mirror(db).records(origin):
+            record = parse(Record, claim(each.raw, HYBRID, QUICK).unverified_body)  # verified when it was followed
             if record.kind in ENTRIES:
-                now = seen.get((origin, index), record.time)
-                enter(db, origin, index, record, now, root=origin.split("/")[1] == code)
+                now = seen.get((origin, each.idx), record.time)
+                enter(db, origin, each.idx, record, now, root=origin.split("/")[1] == code)
 
 
 _STEPS: tuple[Callable[[Database, bytes], None], ...] = (_names_by_time,)

@@ -27,8 +27,9 @@ from antin.registers.papers.records import PaperTaken
 from antin.registers.people import deeds as people
 from antin.registers.programmes import deeds as programmes
 from antin.registers.reviews import deeds as reviews
-from antin.station.mirror import SQL
+from antin.station import rows
 from antin.storage.database import Database
+from antin.storage.query import tables
 
 BOOKS: tuple[Book, ...] = tuple(
     register.BOOK
@@ -66,7 +67,7 @@ def form() -> bytes:
 
 def filled_otherwise(db: Database) -> bool:
     """Whether the registers of this database were filled by other tables or another revision than today's."""
-    return bool(db.value(SQL["read_form"]) != form())
+    return rows.read_form.one(db) != form()
 
 
 def prepare(db: Database, journal: Journal) -> None:
@@ -74,11 +75,11 @@ def prepare(db: Database, journal: Journal) -> None:
     if not filled_otherwise(db):  # another process was quicker
         return
     with db.transaction():
-        for (name,) in db.rows("SELECT name FROM sqlite_master WHERE type = 'table'"):
+        for name in tables(db):
             if name.startswith(tuple(f"{book.name}_" for book in BOOKS)):
                 db.run(f"DROP TABLE {name}")
         for statement in re.split(r";\s*\n", definitions()):
             if statement.strip():
                 db.run(statement)
         journal.reapply()
-        db.run(SQL["write_form"], form())
+        db.run(rows.SQL["write_form"], form())

@@ -15,8 +15,9 @@ from antin.kernel.formats import note
 from antin.kernel.formats.consistency import Consistency
 from antin.kernel.formats.epoch import EpochAccepted, EpochBegun
 from antin.kernel.formats.shape import parse
+from antin.station import rows, witness_rows
 from antin.station.directory import Directory, note_code
-from antin.station.mirror import SQL, bare
+from antin.station.mirror import bare
 from antin.storage.database import Database
 
 _HASH = 32
@@ -39,19 +40,19 @@ class Checkpoints:
 
     def held(self, origin: str) -> note.ClaimedCheckpoint | None:
         """The newest checkpoint of a journal that is linked to all that were held before."""
-        row = self._db.row(SQL["read_held"], origin)
-        return note.claim(row[1]) if row else None
+        row = witness_rows.read_held.one(self._db, origin)
+        return note.claim(row.raw) if row else None
 
     def newest_of(self, code: str) -> note.ClaimedCheckpoint | None:
         """The newest held of a station, in the newest epoch that counts of which one is held."""
         newest = self.newest_epoch(code)
-        origins = [row[0] for row in self._db.rows(SQL["list_held_of"], note.origin(code, 0)[:-1] + "%")]
+        origins = witness_rows.list_held_of.all(self._db, note.origin(code, 0)[:-1] + "%")
         found = [each for each in origins if note.epoch_of(each) <= newest]
         return self.held(max(found, key=note.epoch_of)) if found else None
 
     def heard(self, code: str) -> list[bytes]:
         """Checkpoints of a station's newest epoch that nothing links yet."""
-        return [row[2] for row in self._db.rows(SQL["list_heard"], note.origin(code, self.newest_epoch(code)))]
+        return [each.raw for each in witness_rows.list_heard.all(self._db, note.origin(code, self.newest_epoch(code)))]
 
     def epoch(self, code: str) -> int:
         """The newest epoch of a station that its authority accepted."""
@@ -60,13 +61,13 @@ class Checkpoints:
 
     def accepted(self, code: str) -> EpochAccepted | None:
         """What a station's own authority said of its newest epoch; another authority's word counts for nothing."""
-        for origin, epoch, raw in self._db.rows(SQL["list_epochs_accepted"], code):
+        for each in witness_rows.list_epochs_accepted.all(self._db, code):
             try:
-                issuer = self._directory.journal_of(note.origin(code, epoch)).issuer
+                issuer = self._directory.journal_of(note.origin(code, each.epoch)).issuer
             except Missing:  # a number that no journal's name can bear
                 continue
-            if issuer and self._directory[issuer].subject.code == note_code(origin):
-                return parse(EpochAccepted, raw)
+            if issuer and self._directory[issuer].subject.code == note_code(each.origin):
+                return parse(EpochAccepted, each.raw)
         return None
 
     def newest_epoch(self, code: str) -> int:
@@ -126,16 +127,16 @@ class Checkpoints:
         issuer = self._directory.get(station.issuer) if station.issuer else None
         if issuer is None:
             return False
-        time, known = check.cosigned(point.raw, issuer), self._db.row(SQL["read_vouched"], point.origin)
-        if time is None or (known is not None and known[0] >= point.size):
+        time, known = check.cosigned(point.raw, issuer), witness_rows.read_vouched.one(self._db, point.origin)
+        if time is None or (known is not None and known.size >= point.size):
             return False
-        self._db.run(SQL["write_vouched"], point.origin, point.size, with_line(point.raw, issuer), time)
+        self._db.run(rows.SQL["write_vouched"], point.origin, point.size, with_line(point.raw, issuer), time)
         return True
 
     def vouched(self, origin: str) -> bytes | None:
         """The greatest head of a journal that its authority has cosigned."""
-        row = self._db.row(SQL["read_vouched"], origin)
-        return bytes(row[1]) if row else None
+        row = witness_rows.read_vouched.one(self._db, origin)
+        return row.raw if row else None
 
     def forgotten(self, code: str, begun: EpochBegun) -> note.ClaimedCheckpoint | None:
         """What is held of a station, if a new epoch does not admit that it is lost."""
@@ -145,21 +146,21 @@ class Checkpoints:
     def settle_mirrored(self, origin: str) -> None:
         """A mirror has grown: what was heard of that journal is judged. Raises ``Conflict``."""
         head = self._directory.mirror.head(origin)
-        for size, root, raw, _via, _time in self._db.rows(SQL["list_heard"], origin):
-            if head is not None and size <= head[0]:
-                self._db.run(SQL["forget_heard"], origin, size, root)
-                if self._directory.mirror.root_at(origin, size) != root:
-                    raise _forked(origin, head[2], raw)
+        for each in witness_rows.list_heard.all(self._db, origin):
+            if head is not None and each.size <= head.size:
+                self._db.run(rows.SQL["forget_heard"], origin, each.size, each.root)
+                if self._directory.mirror.root_at(origin, each.size) != each.root:
+                    raise _forked(origin, head.checkpoint, each.raw)
 
-    def _against_mirror(self, point: note.Checkpoint, head: tuple[int, bytes, bytes, int], via: str, now: int) -> None:
-        if point.size > head[0]:
+    def _against_mirror(self, point: note.Checkpoint, head: rows.MirrorHead, via: str, now: int) -> None:
+        if point.size > head.size:
             self._hear(point, via, now)  # our mirror is behind: nobody lies yet
         elif self._directory.mirror.root_at(point.origin, point.size) != point.root:
-            raise _forked(point.origin, head[2], point.raw)
+            raise _forked(point.origin, head.checkpoint, point.raw)
 
     def _exclude(self, point: note.Checkpoint, held: Head | None) -> None:
         known: list[Head] = [held] if held is not None else []
-        known += [note.claim(row[2]) for row in self._db.rows(SQL["list_heard"], point.origin)]
+        known += [note.claim(row.raw) for row in witness_rows.list_heard.all(self._db, point.origin)]
         for each in known:
             if each.size == point.size and each.root != point.root:
                 raise _forked(point.origin, each.raw, point.raw)
@@ -172,7 +173,7 @@ class Checkpoints:
 
     def _is_past(self, point: note.Checkpoint, held: Head, via: str, now: int, *, vouched: bool) -> bool:
         """A late envelope: the proof that linked the newer one to it came with that one."""
-        path = self._db.value(SQL["read_link"], point.origin, point.size) or b""
+        path = witness_rows.read_link.one(self._db, point.origin, point.size) or b""
         hashes = tuple(path[n : n + _HASH] for n in range(0, len(path), _HASH))
         if _links(point, held, {(held.origin, point.size, held.size): hashes}):
             return True
@@ -189,21 +190,21 @@ class Checkpoints:
 
     def _hold(self, point: note.Checkpoint, proofs: Proofs, now: int) -> None:
         with self._db.transaction():
-            self._db.run(SQL["write_held"], point.origin, point.size, bare(point.raw), now)
-            self._db.run(SQL["forget_links"], point.origin)
+            self._db.run(rows.SQL["write_held"], point.origin, point.size, bare(point.raw), now)
+            self._db.run(rows.SQL["forget_links"], point.origin)
             for (origin, old, new), path in proofs.items():
                 if (origin, new) == (point.origin, point.size):
-                    self._db.run(SQL["insert_link"], origin, old, b"".join(path))
-            for size, root, raw, _via, _time in self._db.rows(SQL["list_heard"], point.origin):
-                if _links(note.claim(raw), point, proofs):
-                    self._db.run(SQL["forget_heard"], point.origin, size, root)
+                    self._db.run(rows.SQL["insert_link"], origin, old, b"".join(path))
+            for each in witness_rows.list_heard.all(self._db, point.origin):
+                if _links(note.claim(each.raw), point, proofs):
+                    self._db.run(rows.SQL["forget_heard"], point.origin, each.size, each.root)
 
     def _keep(self, point: note.Checkpoint) -> None:
         """How long the journal was at a time that it signed itself: whoever back-dates is held to it (spec/paper.md).
 
         The time of our own clock would prove nothing: an envelope may have been under way for days.
         """
-        self._db.run(SQL["insert_kept"], point.origin, point.size, bare(point.raw), point.time)
+        self._db.run(rows.SQL["insert_kept"], point.origin, point.size, bare(point.raw), point.time)
 
     def exclude(self, point: note.Checkpoint) -> None:
         """Raises ``Conflict`` for a checkpoint that cannot stand beside one held, heard or kept of the same journal.
@@ -211,21 +212,21 @@ class Checkpoints:
         One of a size that we know nothing of passes: only a proof would link it.
         """
         self._exclude(point, self.held(point.origin))
-        kept = self._db.value(SQL["read_kept"], point.origin, point.size)
+        kept = witness_rows.read_kept.one(self._db, point.origin, point.size)
         if kept is not None and note.claim(kept).root != point.root:
             raise _forked(point.origin, kept, point.raw)
 
     def kept_before(self, origin: str, index: int, above: int = -1) -> tuple[bytes, int] | None:
         """The latest kept checkpoint under which the record at ``index`` did not exist yet, and its signed time; of
         more than ``above`` records."""
-        row = self._db.row(SQL["kept_before"], origin, above, index)
-        return (row[1], row[2]) if row else None
+        row = witness_rows.kept_before.one(self._db, origin, above, index)
+        return (row.raw, row.time) if row else None
 
     def _hear(self, point: note.Checkpoint, via: str, now: int) -> None:
         """The 16 oldest and the 16 newest of each journal: a flood between them tells nobody more."""
         with self._db.transaction():
-            self._db.run(SQL["insert_heard"], point.origin, point.size, point.root, bare(point.raw), via, now)
-            self._db.run(SQL["forget_between"], point.origin, point.origin, point.origin)
+            self._db.run(rows.SQL["insert_heard"], point.origin, point.size, point.root, bare(point.raw), via, now)
+            self._db.run(rows.SQL["forget_between"], point.origin, point.origin, point.origin)
 
 
 def check_plausible(point: note.Checkpoint, here: int, tolerance: int) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
 
 from antin.errors import AntinError, Conflict, Missing, Refused
 from antin.kernel import check, succession
@@ -19,25 +18,13 @@ from antin.kernel.formats import credential as cred
 from antin.kernel.formats import note, signed
 from antin.kernel.formats.shape import parse
 from antin.kernel.formats.succession import LevelKey
-from antin.station.mirror import SQL, Mirror
+from antin.station import rows
+from antin.station.mirror import Mirror
 from antin.station.names import Names
+from antin.station.rows import AgencyBefore, Entry
 from antin.storage.database import Database
 
 _LONGEST_CHAIN = 4
-
-
-class Entry(NamedTuple):
-    """A credential's line in its issuer's journal, as mirrored; ``bound`` when, as far as we can tell."""
-
-    id: bytes
-    origin: str
-    at: int
-    revoked: int | None
-    code: str
-    kind: int
-    epoch: int
-    previous: bytes
-    bound: int
 
 
 class Directory(Mapping[bytes, Trusted]):
@@ -55,13 +42,13 @@ class Directory(Mapping[bytes, Trusted]):
 
     def get(self, digest: bytes, default: object = None) -> Trusted | None:  # type: ignore[override]
         """None for an unknown digest; a known but false credential still raises."""
-        return self[digest] if self._db.value(SQL["read_object"], digest) is not None else None
+        return self[digest] if rows.read_object.one(self._db, digest) is not None else None
 
     def __iter__(self) -> Iterator[bytes]:
-        return (row[0] for row in self._db.rows(SQL["list_credentials"]))
+        return (row.digest for row in rows.list_credentials.all(self._db))
 
     def __len__(self) -> int:
-        return len(self._db.rows(SQL["list_credentials"]))
+        return len(rows.list_credentials.all(self._db))
 
     def forget(self) -> None:
         """A mirror has grown: what was proven is proven again."""
@@ -90,8 +77,7 @@ class Directory(Mapping[bytes, Trusted]):
         if not trusted.issuer:
             return None
         code = (issuer or self[trusted.issuer]).subject.code
-        row = self._db.row(SQL["read_directory"], trusted.digest, f"antin/{code}/%")
-        return Entry(*row) if row else None
+        return rows.read_directory.one(self._db, trusted.digest, f"antin/{code}/%")
 
     def scopes(self, authority: str) -> tuple[str, ...]:
         """The codes that an authority may bind, as the root's journal says."""
@@ -106,7 +92,7 @@ class Directory(Mapping[bytes, Trusted]):
     def put_aside(self, raw: bytes) -> bytes:
         """Keep a credential's bytes until they can be proven; nobody is shown them. Returns the digest."""
         digest = suites.object_digest(raw)
-        self._db.run(SQL["insert_object"], digest, "credential", raw)
+        self._db.run(rows.SQL["insert_object"], digest, "credential", raw)
         return digest
 
     def keep(self, raw: bytes, beside: Mapping[bytes, bytes] | None = None) -> Trusted:
@@ -115,16 +101,16 @@ class Directory(Mapping[bytes, Trusted]):
         self.put_aside(raw)
         subject = trusted.subject
         self._db.run(
-            SQL["insert_credential"], trusted.digest, subject.code, subject.officer, subject.kind, subject.name
+            rows.SQL["insert_credential"], trusted.digest, subject.code, subject.officer, subject.kind, subject.name
         )
         self._cache[trusted.digest] = trusted
         return trusted
 
     def keep_issued(self) -> None:
         """What was put aside and can be proven by now: of a crash between an approval's record and its mirror."""
-        for _digest, raw in self._db.rows(SQL["list_issued"]):
+        for each in rows.list_issued.all(self._db):
             try:
-                self.keep(raw)
+                self.keep(each.raw)
             except AntinError:
                 continue
 
@@ -142,14 +128,14 @@ class Directory(Mapping[bytes, Trusted]):
         """Beside the signing key under which it counts. Raises what ``exclude_level_key`` raises."""
         self.exclude_level_key(raw, value, kid)
         self._db.run(
-            SQL["insert_level_key"], value.station, kid, value.level, value.generation, value.not_before, value.until,
-            raw, int(published),
+            rows.SQL["insert_level_key"], value.station, kid, value.level, value.generation, value.not_before,
+            value.until, raw, int(published),
         )  # fmt: skip
         return value
 
     def exclude_level_key(self, raw: bytes, value: LevelKey, kid: bytes) -> None:
         """Raises ``Conflict`` for a key of a generation that has another one here."""
-        known = self._db.value(SQL["read_level_key"], value.station, kid, value.level, value.generation)
+        known = rows.read_level_key.one(self._db, value.station, kid, value.level, value.generation)
         if known is not None and known != raw:
             raise Conflict("level-key-differs", code=value.station, level=value.level,
                            evidence={"held": known, "shown": raw})  # fmt: skip
@@ -159,19 +145,19 @@ class Directory(Mapping[bytes, Trusted]):
 
         Raises ``Refused``: it has none and may not hold such papers, or the newest one is past its end.
         """
-        row = self._db.row(SQL["newest_level_key"], trusted.subject.code, trusted.keys.kid, level, now)
+        row = rows.newest_level_key.one(self._db, trusted.subject.code, trusted.keys.kid, level, now)
         if row is None:
             raise Refused("level-not-held", who=trusted.name, level=level)
-        if row[1] < now and not ended:
+        if row.until < now and not ended:
             raise Refused("level-key-expired", who=trusted.name, level=level)
-        return succession.level_key(row[0], trusted).public
+        return succession.level_key(row.raw, trusted).public
 
     def raw(self, digest: bytes) -> bytes:
         """A credential's bytes."""
-        found = self._db.value(SQL["read_object"], digest)
+        found = rows.read_object.one(self._db, digest)
         if found is None:
             raise Missing("credential-unknown", digest=digest.hex()[:16])
-        return bytes(found)
+        return found
 
     # -- finding -----------------------------------------------------------------------------------------------------
 
@@ -182,7 +168,7 @@ class Directory(Mapping[bytes, Trusted]):
         """
         found = [each for each in self._named(code, officer) if self._owned(each)]
         if not found:
-            known = [row[0] for row in self._db.rows(SQL["list_agencies"]) if row[2] == cred.AGENCY]
+            known = [each.code for each in rows.list_agencies.all(self._db) if each.kind == cred.AGENCY]
             near = difflib.get_close_matches(code, known, 3, 0.5) or known[:3]
             name = f"{code}/{officer}" if officer else code
             raise Missing("addressee-unknown", name=name, nearest=", ".join(near) or "–")
@@ -198,9 +184,9 @@ class Directory(Mapping[bytes, Trusted]):
 
     def first_known(self, code: str) -> bytes | None:
         """The credential for which a name stood when we first heard of it; the newest of those that came together."""
-        rows = [row for row in self._db.rows(SQL["find_entries"], code) if self.get(row[0]) is not None]
-        seen = min((row[6] for row in rows), default=0)
-        return next((row[0] for row in reversed(rows) if row[6] == seen), None)
+        known = [each for each in rows.find_entries.all(self._db, code) if self.get(each.digest) is not None]
+        seen = min((each.seen for each in known), default=0)
+        return next((each.digest for each in reversed(known) if each.seen == seen), None)
 
     def named(self, code: str, officer: str = "") -> list[Trusted]:
         """All proven credentials of an agency or authority, or of an officer, the oldest first."""
@@ -208,7 +194,7 @@ class Directory(Mapping[bytes, Trusted]):
 
     def _named(self, code: str, officer: str) -> list[Trusted]:
         found = []
-        for (digest,) in self._db.rows(SQL["find_credentials"], code, officer):
+        for digest in rows.find_credentials.all(self._db, code, officer):
             try:
                 found.append(self[digest])
             except AntinError:  # it was proven when it was listed, and its code moved to another authority since
@@ -248,7 +234,7 @@ class Directory(Mapping[bytes, Trusted]):
             return None
         since = [] if entry.revoked is None else [entry.revoked]
         agency = self._agency_of(trusted, entry)
-        since += [agency[1]] if agency and agency[1] is not None else []
+        since += [agency.revoked] if agency and agency.revoked is not None else []
         return min(since, default=None)
 
     def stands_under(self, digest: bytes) -> list[bytes]:
@@ -256,12 +242,12 @@ class Directory(Mapping[bytes, Trusted]):
         trusted = self[digest]
         entry = self.entry(trusted)
         agency = None if entry is None else self._agency_of(trusted, entry)
-        return [digest] if agency is None else [digest, agency[0]]
+        return [digest] if agency is None else [digest, agency.digest]
 
-    def _agency_of(self, trusted: Trusted, entry: Entry) -> tuple[Any, ...] | None:
+    def _agency_of(self, trusted: Trusted, entry: Entry) -> AgencyBefore | None:
         if trusted.subject.kind != cred.OFFICER:
             return None
-        return self._db.row(SQL["agency_before"], entry.origin, trusted.subject.code, entry.at)
+        return rows.agency_before.one(self._db, entry.origin, trusted.subject.code, entry.idx)
 
     def check_valid(self, trusted: Trusted, now: int) -> None:
         """Raises ``Refused`` unless the credential and all above it count at ``now``."""
@@ -310,7 +296,7 @@ class Directory(Mapping[bytes, Trusted]):
                 return
             entry = self.entry(each)
             head = self.mirror.head(entry.origin) if entry else None
-            age = now - head[3] if head else max_age + 1
+            age = now - head.time if head else max_age + 1
             if age > max_age:
                 raise Refused("directory-too-old", authority=entry.origin if entry else "?", hours=age // 3600)
 
@@ -327,7 +313,7 @@ class Directory(Mapping[bytes, Trusted]):
         """The mirrored checkpoint relied on for a credential: origin, size, root."""
         entry = self.entry(trusted)
         head = self.mirror.head(entry.origin) if entry else None
-        return (entry.origin, head[0], head[1]) if entry and head else ("", 0, b"")
+        return (entry.origin, head.size, head.root) if entry and head else ("", 0, b"")
 
 
 class Beside(Mapping[bytes, Trusted]):

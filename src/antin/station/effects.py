@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from antin.journal.deed import Entry
-from antin.station.mirror import SQL
+from antin.station import rows
 from antin.storage.database import Database
 
 
@@ -19,7 +19,7 @@ class KeepObject:
 
     def __call__(self, db: Database, entry: Entry) -> None:
         """Once; the same object again changes nothing."""
-        db.run(SQL["insert_object"], self.digest, self.kind, self.raw)
+        db.run(rows.SQL["insert_object"], self.digest, self.kind, self.raw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class KeepBlob:
 
     def __call__(self, db: Database, entry: Entry) -> None:
         """Once."""
-        db.run(SQL["insert_blob"], self.digest, self.size)
+        db.run(rows.SQL["insert_blob"], self.digest, self.size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class QueueReceipt:
 
     def __call__(self, db: Database, entry: Entry) -> None:
         """At the record's own place, whatever else is in the same commit."""
-        db.run(SQL["insert_outbox"], self.to, "receipt", entry.digest, entry.index, self.precedence)
+        db.run(rows.SQL["insert_outbox"], self.to, "receipt", entry.digest, entry.index, self.precedence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,4 +56,4 @@ class SpoolSlip:
 
     def __call__(self, db: Database, entry: Entry) -> None:
         """Once for each slip."""
-        db.run(SQL["insert_outbox"], self.to, "slip", self.digest, 0, self.precedence)
+        db.run(rows.SQL["insert_outbox"], self.to, "slip", self.digest, 0, self.precedence)

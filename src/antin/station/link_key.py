@@ -14,8 +14,8 @@ from antin.kernel.formats.shape import encode
 from antin.registers.keys import records
 from antin.registers.keys import rows as keys
 from antin.signer import link_key as file
+from antin.station import rows
 from antin.station.effects import KeepObject
-from antin.station.mirror import SQL
 from antin.station.standing import status_of
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def current(station: Station) -> tuple[LinkKey, Hello]:
     raws = tuple(station.directory.raw(trusted.digest) for trusted in reversed(chain))
     authority = station.directory[station.own.issuer] if station.own.issuer else None
     standing = encode(status_of(station, authority)) if authority is not None and authority.issuer else b""
-    return key, Hello(station.db.value(SQL["read_object"], row.vouching), raws, standing)
+    return key, Hello(rows.read_object.sure(station.db, row.vouching), raws, standing)
 
 
 def ensure(station: Station) -> None:
@@ -71,6 +71,6 @@ def _lasts(station: Station) -> bool:
     key, row = file.load(station.signer.folder), keys.newest_link.one(station.db)
     if key is None or row is None or key.public != row.key:
         return False
-    vouching = signed.claim(station.db.value(SQL["read_object"], row.vouching), LINK_KEY)
+    vouching = signed.claim(rows.read_object.sure(station.db, row.vouching), LINK_KEY)
     soon = min(station.now() + _RENEW_DAYS * 86400, station.own.credential.not_after)
     return vouching.signers[0].credential == station.own.digest and row.not_after >= soon

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from antin.errors import Conflict, Missing, Unverified
 from antin.kernel import check
@@ -18,10 +17,10 @@ from antin.kernel.formats.record import Record
 from antin.kernel.formats.revoked import CredentialRevoked
 from antin.kernel.formats.shape import parse
 from antin.kernel.formats.status import CodesAllotted, CredentialIssued
-from antin.storage.database import Database, statements
+from antin.station import rows
+from antin.storage.database import Database
 
 ALWAYS = 2**53
-SQL = statements(Path(__file__).with_name("station.sql"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +40,29 @@ class Mirror:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def head(self, origin: str) -> tuple[int, bytes, bytes, int] | None:
-        """Size, root, checkpoint and its time, or None."""
-        return self._db.row(SQL["read_mirror_head"], origin)
+    def head(self, origin: str) -> rows.MirrorHead | None:
+        """The checkpoint to which a mirror was followed, or None."""
+        return rows.read_mirror_head.one(self._db, origin)
+
+    def size(self, origin: str) -> int:
+        """How many records the newest checkpoint covers; 0 before the first."""
+        head = self.head(origin)
+        return head.size if head is not None else 0
 
     def hash_at(self, origin: str) -> tree.Hashes:
         """The tree of one mirror."""
-        return lambda level, n: self._db.value(SQL["read_mirror_hash"], origin, level, n)
 
-    def records(self, origin: str, start: int = 0, end: int = ALWAYS) -> Iterable[tuple[int, bytes]]:
-        """(index, record) of one mirror, in order."""
-        return self._db.each(SQL["read_mirror_all"], origin, start, end)
+        def hash_at(level: int, n: int) -> bytes:
+            found = rows.read_mirror_hash.one(self._db, origin, level, n)
+            if found is None:
+                raise Missing("journal-hash-missing", level=level, n=n)
+            return found
+
+        return hash_at
+
+    def records(self, origin: str, start: int = 0, end: int = ALWAYS) -> Iterable[rows.Mirrored]:
+        """Those of one mirror, in order."""
+        return rows.read_mirror_all.each(self._db, origin, start, end)
 
     def root_at(self, origin: str, size: int) -> bytes:
         """The root that a mirrored journal had at ``size``; no more than what is mirrored."""
@@ -59,7 +70,7 @@ class Mirror:
 
     def grown(self, origin: str) -> int:
         """How many records are here; more than under the newest checkpoint while a directory comes in parts."""
-        return int(self._db.value(SQL["count_mirror"], origin))
+        return rows.count_mirror.sure(self._db, origin)
 
     def follow(self, authority: Trusted, trust: Trust, part: Part, now: int) -> int:
         """Extend a mirror by one part of an authority's journal; returns how many records were new.
@@ -69,9 +80,9 @@ class Mirror:
         ``Unverified`` for records that do not lead to its checkpoint.
         """
         point = check.checkpoint(part.checkpoint, authority)
-        size, root, held_raw, time = self.head(point.origin) or (0, tree.EMPTY_ROOT, b"", 0)
-        if point.size < size or (point.size == size and point.time <= time):
-            self._check_older(point, size, root, held_raw)
+        head = self.head(point.origin) or rows.MirrorHead(point.origin, 0, tree.EMPTY_ROOT, b"", 0)
+        if point.size < head.size or (point.size == head.size and point.time <= head.time):
+            self._check_older(point, head)
             return 0
         before = grown = self.grown(point.origin)
         if not 0 <= part.start <= grown or part.start + len(part.records) > point.size:
@@ -80,7 +91,7 @@ class Mirror:
             if index < grown:
                 self._check_same(part, point, index, raw)
             else:
-                self.append(authority, trust, point.origin, index, raw, now, time)
+                self.append(authority, trust, point.origin, index, raw, now, head.time)
                 grown += 1
         if grown < point.size:
             if not part.path:
@@ -89,21 +100,26 @@ class Mirror:
             return grown - before
         if self.root_at(point.origin, point.size) != point.root:
             raise Unverified("not-consistent")
-        self._db.run(SQL["write_mirror_head"], point.origin, point.size, point.root, bare(part.checkpoint), point.time)
+        self._db.run(
+            rows.SQL["write_mirror_head"], point.origin, point.size, point.root, bare(part.checkpoint), point.time
+        )
         return grown - before
 
-    def _check_older(self, point: note.Checkpoint, size: int, root: bytes, held: bytes) -> None:
-        mine = root if point.size == size else self.root_at(point.origin, point.size)
+    def _check_older(self, point: note.Checkpoint, held: rows.MirrorHead) -> None:
+        mine = held.root if point.size == held.size else self.root_at(point.origin, point.size)
         if mine != point.root:
-            raise Conflict("journal-forked", origin=point.origin, evidence={"held": held, "shown": point.raw})
+            evidence = {"held": held.checkpoint, "shown": point.raw}
+            raise Conflict("journal-forked", origin=point.origin, evidence=evidence)
 
     def _check_same(self, part: Part, point: note.Checkpoint, index: int, raw: bytes) -> None:
         """Raises ``Conflict`` for another record than the one held, if the part leads to its own checkpoint, else
         ``Unverified``: whoever carries a part can change it, and accuses nobody by that."""
-        held = self._db.value(SQL["read_mirror"], point.origin, index)
+        held = rows.read_mirror.one(self._db, point.origin, index)
+        if held is None:
+            raise Missing("mirror-gap", origin=point.origin, index=index)
         if held == raw:
             return
-        records = [*(each for _, each in self.records(point.origin, 0, part.start)), *part.records]
+        records = [*(each.raw for each in self.records(point.origin, 0, part.start)), *part.records]
         leaves = tree.memory_hashes(merkle.leaf_hash(each) for each in records)
         check_consistency(len(records), tree.root(leaves, len(records)), point.size, point.root, part.path)
         raise Conflict("journal-forked", origin=point.origin, evidence={"held": held, "shown": raw})
@@ -116,9 +132,9 @@ class Mirror:
         ``without``: the signed time of the last checkpoint that was here without it.
         """
         verified = check.record(raw, trust)
-        self._db.run(SQL["insert_mirror"], origin, index, raw)
+        self._db.run(rows.SQL["insert_mirror"], origin, index, raw)
         for level, n, value in tree.complete(index, merkle.leaf_hash(raw), self.hash_at(origin)):
-            self._db.run(SQL["insert_mirror_hash"], origin, level, n, value)
+            self._db.run(rows.SQL["insert_mirror_hash"], origin, level, n, value)
         if verified.record.kind in ENTRIES:
             check.entitled(verified, trust)
             enter(self._db, origin, index, verified.record, now, root=not authority.issuer, without=without)
@@ -136,27 +152,27 @@ def enter(db: Database, origin: str, index: int, record: Record, now: int, *, ro
     if record.kind == "credential-issued":
         issued = parse(CredentialIssued, record.public)
         try:
-            db.run(SQL["insert_directory"], origin, issued.id, index, issued.credential, issued.code, issued.kind,
+            db.run(rows.SQL["insert_directory"], origin, issued.id, index, issued.credential, issued.code, issued.kind,
                    issued.epoch, issued.previous, issued.not_after, now, max(record.time, without))  # fmt: skip
         except Conflict:
             raise Unverified("directory-entry-twice", origin=origin, index=index) from None
     elif record.kind == "credential-revoked":
         revoked = parse(CredentialRevoked, record.public)
-        db.run(SQL["set_revoked"], revoked.since, revoked.id, origin)
+        db.run(rows.SQL["set_revoked"], revoked.since, revoked.id, origin)
     elif record.kind == "codes-allotted" and root:
         _allot(db, index, parse(CodesAllotted, record.public), record.time)
     elif record.kind == "epoch-accepted":
         accepted = parse(EpochAccepted, record.public)
-        db.run(SQL["insert_epoch_accepted"], origin, accepted.code, accepted.epoch, record.public)
+        db.run(rows.SQL["insert_epoch_accepted"], origin, accepted.code, accepted.epoch, record.public)
 
 
 def _allot(db: Database, index: int, public: CodesAllotted, time: int) -> None:
-    before: dict[str, str] = dict(db.rows(SQL["list_allotments"]))
+    before: dict[str, str] = {each.scope: each.authority for each in rows.list_allotments.all(db)}
     for scope, owner in allot(before, public).items():
         if before.get(scope) != owner:
             if scope in before:
-                db.run(SQL["move_allotment"], time, scope, before[scope])
-            db.run(SQL["insert_allotment"], scope, owner, index, time)
+                db.run(rows.SQL["move_allotment"], time, scope, before[scope])
+            db.run(rows.SQL["insert_allotment"], scope, owner, index, time)
 
 
 def bare(raw: bytes) -> bytes:

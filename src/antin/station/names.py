@@ -21,7 +21,8 @@ from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.shape import encode, parse
 from antin.kernel.formats.signed import claim
 from antin.kernel.formats.status import covers
-from antin.station.mirror import ALWAYS, SQL, Mirror
+from antin.station import rows
+from antin.station.mirror import ALWAYS, Mirror
 from antin.storage.database import Database
 
 SLACK = 300  # seconds that two honest clocks may differ
@@ -36,7 +37,7 @@ class Names:
 
     def owners(self, at: int = ALWAYS) -> dict[str, str]:
         """Which authority the root gave each code or prefix to: now, or at a time."""
-        return dict(self._db.rows(SQL["list_allotments_at"], at, at))
+        return {each.scope: each.authority for each in rows.list_allotments_at.all(self._db, at, at)}
 
     def check(self, issuer: Trusted, subject: Subject, bound: int) -> None:
         """Raises ``Refused`` unless the issuer might bind the subject's code when it did, by a clock not quite ours."""
@@ -51,28 +52,29 @@ class Names:
         convicts it. Not one of a code that was its own until a day before: it may not have heard of the move.
         """
         owners_at = self._history()
-        for at, code, bound in self._db.rows(SQL["list_bound_codes"], origin):
-            if owner_of(owners_at(bound), code) == authority:
+        for entered in rows.list_bound_codes.all(self._db, origin):
+            code = entered.code
+            if owner_of(owners_at(entered.bound), code) == authority:
                 continue
-            raw = self._db.value(SQL["read_mirror"], origin, at)
+            raw = rows.read_mirror.sure(self._db, origin, entered.idx)
             time = parse(Record, claim(raw, HYBRID, QUICK).unverified_body).time
             owners = owners_at(time + SLACK)
             owner = owner_of(owners, code)
             if owner in ("", authority):
                 continue
             scope = max((each for each in owners if covers((each,), code)), key=len)
-            allotted, begun = self._db.rows(SQL["read_allotted_at"], scope, time + SLACK)[0]
-            before = (time, time - SLACK, *([begun - 1] if begun > time - UNHEARD else []))
+            allotted = rows.read_allotted_at.sure(self._db, scope, time + SLACK)
+            before = (time, time - SLACK, *([allotted.begun - 1] if allotted.begun > time - UNHEARD else []))
             if authority in (owner_of(owners_at(each), code) for each in before):
                 continue
-            held, shown = self._shown(root, allotted), self._shown(origin, at)
+            held, shown = self._shown(root, allotted.idx), self._shown(origin, entered.idx)
             if held is not None and shown is not None:
                 yield Conflict("code-bound-twice", origin=origin, code=code, authority=owner,
                                evidence={"held": held, "shown": shown})  # fmt: skip
 
     def _history(self) -> Callable[[int], dict[str, str]]:
         """``owners`` for many times: read once between two changes."""
-        changes = [time for (time,) in self._db.rows(SQL["list_allotment_times"])]
+        changes = rows.list_allotment_times.all(self._db)
         known: dict[int, dict[str, str]] = {}
 
         def owners_at(at: int) -> dict[str, str]:
@@ -86,8 +88,8 @@ class Names:
     def _shown(self, origin: str, at: int) -> bytes | None:
         """A mirrored record with its place; None for one that no checkpoint covers yet."""
         head = self._mirror.head(origin)
-        if head is None or at >= head[0]:
+        if head is None or at >= head.size:
             return None
-        raw = self._db.value(SQL["read_mirror"], origin, at)
-        path = tree.inclusion(self._mirror.hash_at(origin), at, head[0])
-        return encode(Receipt(raw, tree.proof_text(at, path, head[2])))
+        raw = rows.read_mirror.sure(self._db, origin, at)
+        path = tree.inclusion(self._mirror.hash_at(origin), at, head.size)
+        return encode(Receipt(raw, tree.proof_text(at, path, head.checkpoint)))

@@ -10,10 +10,9 @@ from antin.kernel import check
 from antin.kernel.crypto import suite as suites
 from antin.kernel.formats import consistency, note
 from antin.kernel.formats.shape import encode
-from antin.station import packets, sequences, turned
+from antin.station import packets, rows, sequences, turned, witness_rows
 from antin.station.checkpoints import Proofs, bare, proofs_in, proves_itself, with_line
 from antin.station.directory import note_code
-from antin.station.mirror import SQL
 from antin.station.station import Station
 
 Frame = tuple[str, str, bytes]
@@ -38,12 +37,12 @@ def news(station: Station, peer: str, precedence: int = 0, *, alone: bool = Fals
 
 def owe(station: Station, peer: str) -> None:
     """``peer`` is to get news even when no slip or receipt is due to it."""
-    station.db.run(SQL["insert_owed"], peer)
+    station.db.run(rows.SQL["insert_owed"], peer)
 
 
 def confirmed(station: Station, peer: str, size: int) -> None:
     """The peer holds our checkpoint of ``size`` or a newer one: older ones need no proof any more."""
-    station.db.run(SQL["forget_told"], peer, size)
+    station.db.run(rows.SQL["forget_told"], peer, size)
 
 
 def _own(station: Station, peer: str, alone: bool) -> Iterator[Frame]:
@@ -68,15 +67,15 @@ def _own(station: Station, peer: str, alone: bool) -> Iterator[Frame]:
             path = station.journal.consistency(told, claimed.size)
             value = consistency.Consistency(claimed.origin, told, claimed.size, path)
             yield "consistency", claimed.origin, encode(value)
-    station.db.run(SQL["insert_told"], peer, claimed.size)
+    station.db.run(rows.SQL["insert_told"], peer, claimed.size)
 
 
 def _to_be_linked(station: Station, peer: str) -> list[int]:
     """The peer holds one of the sizes that it was told: the oldest when it was away all the time, a new one when it
     took what we sent. It asks for those that it showed."""
-    rows = station.db.rows(SQL["list_told"], peer)
-    shown = [size for size, asked in rows if asked]
-    told = [size for size, asked in rows if not asked]
+    known = witness_rows.list_told.all(station.db, peer)
+    shown = [each.size for each in known if each.shown]
+    told = [each.size for each in known if not each.shown]
     if len(told) > 2 * _TOLD_AT_MOST:
         told = told[:_TOLD_AT_MOST] + told[-_TOLD_AT_MOST:]
     return sorted({*shown[-_SHOWN_AT_MOST:], *told})
@@ -92,7 +91,7 @@ def _echo(station: Station, peer: str) -> Iterator[Frame]:
     if gone is None and _is_ours(station, held.origin):
         now = station.now()
         raw += station.signer.cosign(station.origin, held.origin, held.size, held.root, now)
-        station.db.run(SQL["write_vouched"], held.origin, held.size, raw, now)
+        station.db.run(rows.SQL["write_vouched"], held.origin, held.size, raw, now)
     yield "checkpoint", held.origin, raw
     for each in station.checkpoints.heard(peer):
         yield "checkpoint", held.origin, each
@@ -113,10 +112,10 @@ def _gossip(station: Station, peer: str, most: int) -> Iterator[Frame]:
     It is known when the peer echoes a checkpoint of ours that is newer than the one with which it was first told.
     """
     told = note.claim(station.journal.newest_checkpoint()).size
-    rows = station.db.rows(SQL["list_gossip"], peer, most + 2)
-    for origin, size, raw in [row for row in rows if note_code(row[0]) not in (peer, station.code)][:most]:
-        yield "checkpoint", origin, raw
-        station.db.run(SQL["write_passed"], peer, origin, size, told)
+    heads = witness_rows.list_gossip.all(station.db, peer, most + 2)
+    for head in [each for each in heads if note_code(each.origin) not in (peer, station.code)][:most]:
+        yield "checkpoint", head.origin, head.raw
+        station.db.run(rows.SQL["write_passed"], peer, head.origin, head.size, told)
 
 
 def authority_of(station: Station) -> str:
@@ -127,17 +126,17 @@ def authority_of(station: Station) -> str:
 def _level_keys(station: Station, peer: str) -> Iterator[Frame]:
     """To our authority, until they stand in its directory."""
     if peer == authority_of(station):
-        for raw, published in station.db.rows(SQL["list_newest_level_keys"], station.code, station.own.keys.kid):
-            if not published:
-                yield "level-key", "", raw
+        for each in rows.list_newest_level_keys.all(station.db, station.code, station.own.keys.kid):
+            if not each.published:
+                yield "level-key", "", each.raw
 
 
 def _conflicts(station: Station, peer: str) -> Iterator[Frame]:
     """For a week to everybody but who told us: whoever takes one envelope away hides nothing, and no flood of forks
     stands before the others for ever."""
     since = station.now() - CONFLICT_SECONDS
-    for _digest, raw in station.db.rows(SQL["list_conflicts_for"], peer, since, _CONFLICTS):
-        yield "conflict", "journal-forked", raw
+    for each in witness_rows.list_conflicts_for.all(station.db, peer, since, _CONFLICTS):
+        yield "conflict", "journal-forked", each.raw
 
 
 # -- taking ------------------------------------------------------------------------------------------------------------
@@ -178,11 +177,11 @@ def _from_sender(station: Station, raw: bytes, proofs: Proofs, sender: str) -> b
     behind = held is not None and (held.origin != point.origin or point.size < held.size)
     if behind:
         # A late envelope, or a station set back to an old copy: what we hold, and its own receipts, help it.
-        station.db.run(SQL["write_tail"], point.origin, sender, point.size)
+        station.db.run(rows.SQL["write_tail"], point.origin, sender, point.size)
     if behind or _is_ours(station, point.origin) or not linked:
         owe(station, sender)
     if not linked:
-        station.db.run(SQL["write_asked_of"], point.origin, station.here())
+        station.db.run(rows.SQL["write_asked_of"], point.origin, station.here())
     return linked
 
 
@@ -207,15 +206,15 @@ def _of_ours(station: Station, echoes: list[bytes], sender: str) -> None:
 
 
 def _was_shown(station: Station, sender: str, sizes: list[int]) -> None:
-    told = {row[0] for row in station.db.rows(SQL["list_told"], sender)}
+    told = {each.size for each in witness_rows.list_told.all(station.db, sender)}
     with station.db.transaction():
         if len(sizes) > 1 or not told & set(sizes):
             owe(station, sender)  # it heard of us without a proof, or holds what it was not told by us
-        station.db.run(SQL["forget_shown"], sender)
+        station.db.run(rows.SQL["forget_shown"], sender)
         for size in sizes:
-            station.db.run(SQL["insert_shown"], sender, size)
+            station.db.run(rows.SQL["insert_shown"], sender, size)
         confirmed(station, sender, min(sizes))
-        station.db.run(SQL["set_passed"], sender, max(sizes))
+        station.db.run(rows.SQL["set_passed"], sender, max(sizes))
 
 
 def _cosigned(station: Station, raw: bytes, point: note.Checkpoint) -> None:
@@ -227,12 +226,13 @@ def _cosigned(station: Station, raw: bytes, point: note.Checkpoint) -> None:
     raw = with_line(raw, authority)  # what a liar adds would else travel with each of our receipts
     before = station.journal.newest_cosigned()
     with station.db.transaction():
-        for (peer,) in station.db.rows(SQL["list_told_since"], note.claim(before).size if before else 0, point.size):
+        known = note.claim(before).size if before else 0
+        for peer in witness_rows.list_told_since.all(station.db, known, point.size):
             if peer != authority.subject.code:
                 owe(station, peer)  # it holds a head of ours that it has not seen cosigned yet
         station.journal.keep_cosigned(raw)
-        station.db.run(SQL["requeue_proven"], point.size)
-        station.db.run(SQL["write_witnessed"], point.size, time)
+        station.db.run(rows.SQL["requeue_proven"], point.size)
+        station.db.run(rows.SQL["write_witnessed"], point.size, time)
         station.raise_clock(time)
 
 
@@ -256,13 +256,13 @@ def _passed_on(station: Station, raw: bytes, proofs: Proofs, sender: str) -> Non
     except AntinError:
         return
     else:  # its journal signed it: else whoever holds the link could say for ever that the sender knows more than we
-        station.db.run(SQL["write_shown_to_us"], sender, claimed.origin, claimed.size)
+        station.db.run(rows.SQL["write_shown_to_us"], sender, claimed.origin, claimed.size)
 
 
 def _conflict(station: Station, raw: bytes, sender: str) -> None:
     """Somebody passes on two checkpoints that exclude one another; kept if they convict their journal by themselves."""
     digest = suites.object_digest(raw)
-    if station.db.value(SQL["has_conflict"], digest) is not None:
+    if witness_rows.has_conflict.one(station.db, digest) is not None:
         return
     try:
         frames = packets.read_all(BytesIO(raw), packets.CONFLICT)
@@ -272,7 +272,7 @@ def _conflict(station: Station, raw: bytes, sender: str) -> None:
             return
     except (AntinError, KeyError):
         return
-    station.db.run(SQL["insert_conflict_passed"], sender, digest)
+    station.db.run(rows.SQL["insert_conflict_passed"], sender, digest)
     evidence = {"held": held, "shown": shown}
     keep_conflict(station, Conflict("journal-forked", origin=note.claim(held).origin, evidence=evidence))
 
@@ -286,17 +286,17 @@ def keep_conflict(station: Station, error: Conflict) -> None:
         return
     evidence = packets.write(packets.CONFLICT, (("conflict", name, data) for name, data in error.evidence.items()))
     about = str(error.fields.get("origin") or error.fields.get("name") or "?")[:80]
-    if (station.db.value(SQL["read_conflict_count"], about, error.code) or 0) >= MOST_KEPT:
-        station.db.run(SQL["count_conflict"], about, error.code)
+    if (witness_rows.read_conflict_count.one(station.db, about, error.code) or 0) >= MOST_KEPT:
+        station.db.run(rows.SQL["count_conflict"], about, error.code)
         return
     convicts = proving(station, error.code, evidence)
     if not station.keep_conflict(about, error.code, evidence, convicts):
         return
-    station.db.run(SQL["count_conflict"], about, error.code)
+    station.db.run(rows.SQL["count_conflict"], about, error.code)
     if not convicts:
         return
-    for origin, _size, _raw in station.db.rows(SQL["list_held"]):
-        owe(station, note_code(origin))
+    for each in witness_rows.list_held.all(station.db):
+        owe(station, note_code(each.origin))
 
 
 def proving(station: Station, code: str, evidence: bytes) -> bool:

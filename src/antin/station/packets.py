@@ -20,7 +20,8 @@ from antin.kernel.formats.frame import frame_head
 from antin.kernel.formats.purposes import PURPOSES
 from antin.kernel.formats.shape import encode, parse
 from antin.relay.link import PART_RECORDS
-from antin.station.mirror import SQL, Part
+from antin.station import rows
+from antin.station.mirror import Part
 from antin.station.station import Station
 
 ENVELOPE, TRAFFIC, DIRECTORY, APPROVAL, REQUEST, EVIDENCE, CONFLICT, CASE, BACKUP, KEYS = (
@@ -56,10 +57,10 @@ def stream(purpose: str, frames: Iterable[tuple[str, str, int, Iterable[bytes]]]
 
 def directory_frames(station: Station) -> Iterator[Frame]:
     """All mirrored authority journals, the root's first: for each its parts, one after another."""
-    heads = station.db.rows(SQL["list_mirror_heads"])
-    for origin, *_ in sorted(heads, key=lambda row: (not _is_root(station, row[0]), row[0])):
-        for start in range(0, station.directory.mirror.head(origin)[0], PART_RECORDS):  # type: ignore[index]  # it is listed
-            yield from part_frames(station, origin, start)
+    heads = rows.list_mirror_heads.all(station.db)
+    for head in sorted(heads, key=lambda each: (not _is_root(station, each.origin), each.origin)):
+        for start in range(0, head.size, PART_RECORDS):
+            yield from part_frames(station, head.origin, start)
 
 
 def part_names(station: Station, origin: str) -> dict[str, int]:
@@ -67,8 +68,7 @@ def part_names(station: Station, origin: str) -> dict[str, int]:
 
     What is full bears its number; the last one, which grows, does not, and comes last.
     """
-    head, (_, code, epoch) = station.directory.mirror.head(origin), origin.split("/")
-    size = head[0] if head else 0
+    size, (_, code, epoch) = station.directory.mirror.size(origin), origin.split("/")
     full = {f"{code}-{epoch}-{n:06d}": n * PART_RECORDS for n in range(size // PART_RECORDS)}
     return {**full, f"{code}-{epoch}": size // PART_RECORDS * PART_RECORDS}
 
@@ -99,22 +99,23 @@ def part_order(name: str) -> tuple[str, bool, str]:
 def part_frames(station: Station, origin: str, start: int) -> Iterator[Frame]:
     """The credentials that are open to all, entered in these records, with their level keys; records; checkpoint."""
     authority, mirror = station.directory.authority(origin), station.directory.mirror
-    size, _, checkpoint, _ = mirror.head(origin) or (0, b"", b"", 0)
+    head = mirror.head(origin)
+    size, checkpoint = (head.size, head.checkpoint) if head is not None else (0, b"")
     end = min(start + PART_RECORDS, size)
     old = station.directory.named(authority.subject.code)
     for digest in dict.fromkeys(each.digest for one in old for each in _with_issuers(station, one)):
         yield "credential", "", station.directory.raw(digest)
-    for digest, kind, code in station.db.rows(SQL["list_entered"], origin, start, end):
-        known = _known(station, digest)
-        if known is None or (kind == cred.OFFICER and known.subject.code != authority.subject.code):
+    for entered in rows.list_entered.all(station.db, origin, start, end):
+        known = _known(station, entered.digest)
+        if known is None or (entered.kind == cred.OFFICER and known.subject.code != authority.subject.code):
             continue  # officers stay at home, but for those who act for the authority itself
-        yield "credential", "", station.directory.raw(digest)
-        if kind == cred.AGENCY:
+        yield "credential", "", station.directory.raw(entered.digest)
+        if entered.kind == cred.AGENCY:
             # The newest of each level: else one station with ever new keys makes the part too large for all readers.
-            for raw, _ in station.db.rows(SQL["list_newest_level_keys"], code, known.keys.kid):
-                yield "level-key", "", raw
-    for _index, raw in mirror.records(origin, start, end):
-        yield "record", origin, raw
+            for each in rows.list_newest_level_keys.all(station.db, entered.code, known.keys.kid):
+                yield "level-key", "", each.raw
+    for record in mirror.records(origin, start, end):
+        yield "record", origin, record.raw
     if end < size:
         path = tree.consistency(mirror.hash_at(origin), end, size)
         yield "consistency", origin, encode(Consistency(origin, end, size, path))
@@ -247,7 +248,7 @@ def keep_level_key(station: Station, raw: bytes) -> str:
     station may sign as many as it likes. Returns whose it is."""
     value = station.directory.keep_level_key(raw)
     if value.station != station.code:
-        station.db.run(SQL["forget_level_keys"], value.station, value.level)
+        station.db.run(rows.SQL["forget_level_keys"], value.station, value.level)
     return value.station
 
 

@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from antin.errors import Refused
 from antin.kernel.formats.note import ClaimedCheckpoint
-from antin.station.mirror import SQL
+from antin.station import rows, witness_rows
 from antin.storage.database import Database
-
-
-class Lost(NamedTuple):
-    """Who said so (``signer``, ``restore`` or ``echo``), and the greatest head of the old journal that is known."""
-
-    why: str
-    size: int
-    root: bytes
 
 
 class Recovering:
@@ -25,13 +15,12 @@ class Recovering:
         self._db = db
 
     def __bool__(self) -> bool:
-        return self._db.row(SQL["read_recovering"]) is not None
+        return witness_rows.read_recovering.one(self._db) is not None
 
     @property
-    def lost(self) -> Lost | None:
+    def lost(self) -> witness_rows.Lost | None:
         """What is known of the loss."""
-        row = self._db.row(SQL["read_recovering"])
-        return Lost(*row) if row else None
+        return witness_rows.read_recovering.one(self._db)
 
     def check(self) -> None:
         """Raises ``Refused`` while recovering."""
@@ -43,15 +32,15 @@ class Recovering:
         """Recovering from now on. What the signer remembers stands until an echo shows more than it."""
         lost = self.lost
         if lost is None or size > lost.size or (why == "signer" and size == lost.size):
-            self._db.run(SQL["write_recovering"], why, size, root)
+            self._db.run(rows.SQL["write_recovering"], why, size, root)
 
     def shown(self, claimed: ClaimedCheckpoint) -> None:
         """An echo of a longer journal, or of another one of any length."""
         lost = self.lost
         if lost is None or claimed.size > lost.size:
-            self._db.run(SQL["write_recovering"], "echo", claimed.size, claimed.root)
+            self._db.run(rows.SQL["write_recovering"], "echo", claimed.size, claimed.root)
 
     def end(self) -> None:
         """The journal is whole again, or a new epoch has begun."""
-        self._db.run(SQL["delete_recovering"])
-        self._db.run(SQL["delete_recovered"])
+        self._db.run(rows.SQL["delete_recovering"])
+        self._db.run(rows.SQL["delete_recovered"])

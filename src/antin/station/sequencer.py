@@ -24,8 +24,8 @@ from antin.kernel.formats.record import HYBRID, QUICK, Enclosed, Record
 from antin.kernel.formats.shape import encode
 from antin.kernel.kinds import rule_of
 from antin.signer.signer import Hand, Signer
+from antin.station import rows
 from antin.station.lock import locked
-from antin.station.mirror import SQL
 from antin.storage.database import Database
 
 Effect = Callable[[Database, Entry], None]
@@ -195,7 +195,7 @@ class Sequencer:
                 effect(node.db, entry)
             entries.append(entry)
         node.journal.set_head(size + len(drafts))
-        node.db.run(SQL["write_clock"], now)
+        node.db.run(rows.SQL["write_clock"], now)
         return entries
 
     def _record(self, draft: Draft, now: int) -> tuple[Record, tuple[Any, ...]]:

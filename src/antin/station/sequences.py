@@ -8,9 +8,9 @@ from hashlib import sha256
 from itertools import groupby
 
 from antin.errors import AntinError, Unverified
+from antin.journal import rows as journal_rows
 from antin.journal.deed import Entry
 from antin.journal.journal import ENDLESS
-from antin.journal.journal import SQL as JOURNAL
 from antin.kernel import check
 from antin.kernel.check import Trust
 from antin.kernel.crypto import merkle, tree
@@ -19,7 +19,7 @@ from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.sequences import Last, Leaf, Sequences, SequencesProof
 from antin.kernel.formats.shape import encode, parse
 from antin.registers.dispatch import rows as dispatch
-from antin.station.mirror import SQL
+from antin.station import rows, witness_rows
 from antin.station.station import Station
 from antin.storage.database import Database
 
@@ -31,40 +31,39 @@ def tell(station: Station) -> None:
     """Sign the last sequences of all addressees in one record, if any has changed since the last one."""
     given = _given(station)
     listing = sha256(repr(given).encode()).digest()
-    row = station.db.row(SQL["read_sequences"])
-    if not given or (row is not None and row[2] == listing):
+    row = witness_rows.read_sequences.one(station.db)
+    if not given or (row is not None and row.listing == listing):
         return
     secret = os.urandom(32)
     hashes = [merkle.leaf_hash(encode(leaf)) for leaf in _leaves(given, secret)]
     said = Sequences(len(hashes), tree.root(tree.memory_hashes(hashes), len(hashes)))
 
     def keep(db: Database, entry: Entry) -> None:
-        db.run(SQL["write_sequences"], entry.raw, secret, listing)
+        db.run(rows.SQL["write_sequences"], entry.raw, secret, listing)
 
     station.commit([station.record("sequences", said, then=[keep])])
 
 
 def frames(station: Station, peer: str) -> Iterator[Frame]:
     """The newest record with the peer's leaf, if it was ever sent anything. Older ones say less and are harmless."""
-    row = station.db.row(SQL["read_sequences"])
+    row = witness_rows.read_sequences.one(station.db)
     if row is None:
         return
-    raw, secret, listing = row
     given = _given(station)
     codes = [code for code, _ in given]
-    if peer not in codes or sha256(repr(given).encode()).digest() != listing:
+    if peer not in codes or sha256(repr(given).encode()).digest() != row.listing:
         return
-    leaves, place = _leaves(given, secret), codes.index(peer)
+    leaves, place = _leaves(given, row.secret), codes.index(peer)
     hashes = tree.memory_hashes([merkle.leaf_hash(encode(leaf)) for leaf in leaves])
     path = tree.inclusion(hashes, place, len(leaves))
-    yield "record", NAME, encode(SequencesProof(raw, leaves[place], place, path))
+    yield "record", NAME, encode(SequencesProof(row.raw, leaves[place], place, path))
 
 
 def take(station: Station, raw: bytes) -> None:
     """What a sender says that we were sent. Raises what a false one deserves; nobody else's leaf tells us anything."""
     record, lasts = checked(raw, station.code, station.directory)
     for last in lasts:
-        station.db.run(SQL["write_last"], record.station, record.epoch, last.precedence, last.sequence)
+        station.db.run(rows.SQL["write_last"], record.station, record.epoch, last.precedence, last.sequence)
 
 
 def checked(raw: bytes, addressee: str, trust: Trust) -> tuple[Record, tuple[Last, ...]]:
@@ -90,16 +89,15 @@ def take_all(station: Station, items: list[Frame]) -> None:
 
 def agrees(station: Station) -> bool:
     """Whether what lies beside our newest such record is what it was made of."""
-    newest, row = station.db.row(JOURNAL["newest_of_kind"], NAME), station.db.row(SQL["read_sequences"])
+    newest, row = journal_rows.newest_of_kind.one(station.db, NAME), witness_rows.read_sequences.one(station.db)
     if newest is None or row is None:
-        return newest is row
-    index, (raw, secret, listing) = newest[0], row
-    record = parse(Record, signed.claim(newest[1], HYBRID, QUICK).unverified_body)
-    given = _given(station, record.epoch, index)
-    hashes = [merkle.leaf_hash(encode(leaf)) for leaf in _leaves(given, secret)]
+        return newest is None and row is None
+    record = parse(Record, signed.claim(newest.raw, HYBRID, QUICK).unverified_body)
+    given = _given(station, record.epoch, newest.idx)
+    hashes = [merkle.leaf_hash(encode(leaf)) for leaf in _leaves(given, row.secret)]
     made = Sequences(len(hashes), tree.root(tree.memory_hashes(hashes), len(hashes)))
     told = parse(Sequences, record.public) == made
-    return told and (raw, listing) == (newest[1], sha256(repr(given).encode()).digest())
+    return told and (row.raw, row.listing) == (newest.raw, sha256(repr(given).encode()).digest())
 
 
 def _given(station: Station, epoch: int = 0, before: int = ENDLESS) -> list[tuple[str, tuple[tuple[int, int], ...]]]:

@@ -27,8 +27,8 @@ from antin.kernel.formats.status import (
     StatusProof,
     covers,
 )
-from antin.station.directory import Entry
-from antin.station.mirror import SQL
+from antin.station import rows
+from antin.station.rows import Entry
 
 _LARGEST_RECORD = 16 * 1024  # of a status proof (spec/status.md)
 
@@ -42,7 +42,7 @@ def entry_of(station: Station, trusted: Trusted) -> bytes:
     entry = station.directory.entry(trusted)
     if entry is None:
         raise Missing("credential-not-in-directory", who=trusted.name)
-    return encode(Receipt(*_in_mirror(station, entry.origin, entry.at)))
+    return encode(Receipt(*_in_mirror(station, entry.origin, entry.idx)))
 
 
 def status_of(station: Station, trusted: Trusted, codes: Collection[str] = ()) -> StatusProof:
@@ -52,7 +52,7 @@ def status_of(station: Station, trusted: Trusted, codes: Collection[str] = ()) -
     if entry is None:
         raise Missing("status-missing", who=trusted.name)
     newest: StatusProof | None = None
-    for at, status in _statuses(station, entry.origin, entry.at):
+    for at, status in _statuses(station, entry.origin, entry.idx):
         leaves = _leaves_now(station, entry.origin)
         if _root(leaves) != status.root:  # something was said after that status
             leaves = _leaves_then(station, entry.origin, at)
@@ -74,30 +74,28 @@ def _proof_of(station: Station, entry: Entry, leaves: list[StatusLeaf], at: int)
 
 def _in_mirror(station: Station, origin: str, at: int) -> tuple[bytes, bytes]:
     mirror = station.directory.mirror
-    size, _, checkpoint, _ = mirror.head(origin) or (0, b"", b"", 0)
-    if at >= size:
+    head = mirror.head(origin)
+    if head is None or at >= head.size:
         raise Missing("checkpoint-missing", origin=origin)
-    raw = station.db.value(SQL["read_mirror"], origin, at)
-    return raw, tree.proof_text(at, tree.inclusion(mirror.hash_at(origin), at, size), checkpoint)
+    raw = rows.read_mirror.sure(station.db, origin, at)
+    return raw, tree.proof_text(at, tree.inclusion(mirror.hash_at(origin), at, head.size), head.checkpoint)
 
 
 def _statuses(station: Station, origin: str, after: int) -> Iterator[tuple[int, Status]]:
     """The newest first; none that is too large to stand in evidence."""
-    size = (station.directory.mirror.head(origin) or (0,))[0]
-    for index, raw in station.db.each(SQL["read_mirror_back"], origin, after, size):
-        record = parse(Record, claim(raw, HYBRID, QUICK).unverified_body)
-        if record.kind == "status" and len(raw) <= _LARGEST_RECORD:
-            yield index, parse(Status, record.public)
+    for each in rows.read_mirror_back.each(station.db, origin, after, station.directory.mirror.size(origin)):
+        record = parse(Record, claim(each.raw, HYBRID, QUICK).unverified_body)
+        if record.kind == "status" and len(each.raw) <= _LARGEST_RECORD:
+            yield each.idx, parse(Status, record.public)
 
 
 def _leaves_now(station: Station, origin: str) -> list[StatusLeaf]:
-    rows = station.db.rows(SQL["list_states"], origin)
-    owners: dict[str, str] = dict(station.db.rows(SQL["list_allotments"]))
+    owners = {each.scope: each.authority for each in rows.list_allotments.all(station.db)}
     is_root = not station.directory.authority(origin).issuer
     return [
-        StatusLeaf(id_, GOOD if since is None else REVOKED, since or 0,
-                   scopes_of(owners, code) if is_root and kind == AUTHORITY else ())
-        for id_, since, kind, code in rows
+        StatusLeaf(each.id, GOOD if each.revoked is None else REVOKED, each.revoked or 0,
+                   scopes_of(owners, each.code) if is_root and each.kind == AUTHORITY else ())
+        for each in rows.list_states.all(station.db, origin)
     ]  # fmt: skip
 
 
@@ -106,8 +104,8 @@ def _leaves_then(station: Station, origin: str, until: int) -> list[StatusLeaf]:
     issued: dict[bytes, CredentialIssued] = {}
     revoked: dict[bytes, int] = {}
     owners: dict[str, str] = {}
-    for _index, raw in station.directory.mirror.records(origin, 0, until):
-        record = parse(Record, claim(raw, HYBRID, QUICK).unverified_body)
+    for each in station.directory.mirror.records(origin, 0, until):
+        record = parse(Record, claim(each.raw, HYBRID, QUICK).unverified_body)
         if record.kind == "credential-issued":
             one = parse(CredentialIssued, record.public)
             issued[one.id] = one

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from antin.errors import AntinError, Missing, Refused, Unavailable, Unverified
+from antin.journal import rows as journal_rows
 from antin.journal.deed import Entry, Source
-from antin.journal.journal import SQL as JOURNAL
 from antin.journal.journal import Journal
 from antin.journal.own import UsesLost
 from antin.kernel.check import Trusted
@@ -31,14 +31,14 @@ from antin.kernel.formats.shape import parse
 from antin.registers.dispatch.records import ConflictNoticed, RightRefused
 from antin.registers.people import rows as people
 from antin.signer.signer import STATION, Hand, Signer
-from antin.station import beside, duties, entitled, link_key
+from antin.station import beside, duties, entitled, link_key, rows, witness_rows
 from antin.station import settings as settings_file
 from antin.station.blobs import Blobs
 from antin.station.books import DEEDS, LOCAL, PAPERS, as_made, filled_otherwise, prepare
 from antin.station.checkpoints import Checkpoints
 from antin.station.directory import Directory
 from antin.station.lock import locked
-from antin.station.mirror import SQL, Part
+from antin.station.mirror import Part
 from antin.station.recovering import Recovering
 from antin.station.sequencer import Draft, Drafts, Effect, Sequencer, in_turn
 from antin.station.settings import Settings
@@ -209,7 +209,7 @@ class Station(Timed):
         def sign(origin: str, size: int, root: bytes, consistency: tuple[bytes, ...]) -> bytes:
             return self.signer.checkpoint(origin, size, root, self.now(), consistency)
 
-        raw = self.journal.checkpoint(sign, known[0] if known else 0)
+        raw = self.journal.checkpoint(sign, known.size if known else 0)
         if self.is_authority:
             self._follow_self(raw)
         return raw
@@ -224,15 +224,15 @@ class Station(Timed):
         self.checkpoint()
         size, root = self.journal.head()
         raw = self.signer.checkpoint(self.origin, size, root, self.now(), ())
-        self.db.run(JOURNAL["replace_checkpoint"], raw, size)
+        self.db.run(journal_rows.SQL["replace_checkpoint"], raw, size)
         self._follow_self(raw)
         return raw
 
     def _follow_self(self, raw: bytes) -> None:
         grown = self.directory.mirror.grown(self.origin)
-        rows = self.db.rows(JOURNAL["read_entries"], grown)
+        entries = journal_rows.read_entries.all(self.db, grown)
         with self.db.transaction():
-            part = Part(grown, [record for _, record in rows], raw)
+            part = Part(grown, [each.raw for each in entries], raw)
             self.directory.mirror.follow(self.own, self.directory, part, self.here())  # its officers sign in it too
         self.directory.forget()
         self.directory.keep_issued()
@@ -244,7 +244,7 @@ class Station(Timed):
     def recover_within(self, *, crashed: bool) -> None:
         """``recover``, in a turn; after a crash also what the dead process left lying about."""
         if crashed:
-            self.blobs.sweep(lambda digest: self.db.row(SQL["has_blob"], digest) is not None)
+            self.blobs.sweep(lambda digest: rows.has_blob.one(self.db, digest) is not None)
         self.recover(signing=not self.is_authority or self.signer.is_unlocked(AUTHORITY_KEY))
 
     def _wrap_secret(self, id_: bytes, level: int, secret: bytes) -> tuple[bytes, tuple[bytes, bytes]]:
@@ -259,12 +259,12 @@ class Station(Timed):
 
     def opened_secret(self, index: int, officer: str) -> bytes:
         """Salt ‖ secret part: what another needs to compare it with the record. Raises ``Refused``."""
-        row = self.db.row(JOURNAL["read_sealed"], index)
+        row = journal_rows.read_sealed.one(self.db, index)
         if row is None:
             raise Missing("secret-missing", index=index)
-        body = signed.claim(row[2], HYBRID, QUICK).unverified_body
+        body = signed.claim(row.raw, HYBRID, QUICK).unverified_body
         value = parse(Record, body)
-        opened = self.signer.unwrap_secret(officer, row[0], row[1], SECRET_INFO + value.id, self.moment())
+        opened = self.signer.unwrap_secret(officer, row.kid, row.sealed, SECRET_INFO + value.id, self.moment())
         if wrap.secret_digest(opened[:32], opened[32:]) != value.secret:
             raise Unverified("secret-tampered", index=index)
         return opened
@@ -338,16 +338,16 @@ class Station(Timed):
     def check_look(self, now: int) -> None:
         """Raises ``Refused`` where there is a link, and its own directory there was not compared within 15 minutes:
         a machine that was put back by a snapshot would fork its journal."""
-        if self.settings.relay and now - (self.db.value(SQL["read_looked"]) or 0) > LOOKED_SECONDS:
+        if self.settings.relay and now - (rows.read_looked.one(self.db) or 0) > LOOKED_SECONDS:
             raise Refused("authority-not-looked", code=self.code)
 
     def looked(self) -> None:
         """What lies at the link of our own journal has been compared with it just now."""
-        self.db.run(SQL["write_looked"], self.now())
+        self.db.run(rows.SQL["write_looked"], self.now())
 
     def directory_changed(self, code: str) -> None:
         """A level key of a station came: the part of our directory that shows it is put at the link anew."""
-        self.db.run(SQL["forget_seen"], f"{self.code}-%")
+        self.db.run(rows.SQL["forget_seen"], f"{self.code}-%")
 
     def keep_conflict(self, about: str, code: str, evidence: bytes, self_proving: bool) -> bool:
         """A conflict's evidence as a file named by its digest, and a record where it lies; once. False if known.
@@ -356,10 +356,10 @@ class Station(Timed):
         conflicts, which ``incidents`` shows too, is not.
         """
         digest = suites.object_digest(evidence)
-        if self.db.value(SQL["has_conflict"], digest) is not None:
+        if witness_rows.has_conflict.one(self.db, digest) is not None:
             return False
         durable.write(self.home / "evidence" / f"{code}-{digest.hex()[:16]}", evidence)
-        self.db.run(SQL["insert_conflict"], digest, about, code, evidence, self.now(), int(self_proving))
+        self.db.run(rows.SQL["insert_conflict"], digest, about, code, evidence, self.now(), int(self_proving))
         with suppress(Unavailable, Missing, Refused):
             self.commit([self.record("conflict-noticed", ConflictNoticed(about, code, digest))])
         return True

@@ -94,8 +94,6 @@ CREATE TABLE IF NOT EXISTS looked (one INTEGER PRIMARY KEY CHECK (one = 1), time
 CREATE TABLE IF NOT EXISTS registers (one INTEGER PRIMARY KEY CHECK (one = 1), form BLOB NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS beside (one INTEGER PRIMARY KEY CHECK (one = 1), form INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS seen (code TEXT PRIMARY KEY, digest BLOB NOT NULL, size INTEGER NOT NULL DEFAULT 0) STRICT;
--- list_tables
-SELECT name FROM sqlite_master WHERE type = 'table'
 -- read_beside
 SELECT form FROM beside WHERE one = 1
 -- write_beside
@@ -155,7 +153,7 @@ SELECT id, revoked, kind, code FROM directory WHERE origin = ? ORDER BY id
 -- list_mirrored
 SELECT DISTINCT origin FROM mirror ORDER BY origin
 -- count_mirror
-SELECT coalesce(max(idx) + 1, 0) FROM mirror WHERE origin = ?
+SELECT coalesce(max(idx) + 1, 0) AS count FROM mirror WHERE origin = ?
 -- list_entered
 SELECT digest, kind, code FROM directory WHERE origin = ? AND idx >= ? AND idx < ? ORDER BY idx
 -- insert_mirror_hash
@@ -163,7 +161,7 @@ INSERT INTO mirror_hashes (origin, level, n, hash) VALUES (?, ?, ?, ?)
 -- read_mirror_hash
 SELECT hash FROM mirror_hashes WHERE origin = ? AND level = ? AND n = ?
 -- read_mirror_head
-SELECT size, root, checkpoint, time FROM mirror_heads WHERE origin = ?
+SELECT origin, size, root, checkpoint, time FROM mirror_heads WHERE origin = ?
 -- list_mirror_heads
 SELECT origin, size, root, checkpoint, time FROM mirror_heads ORDER BY origin
 -- write_mirror_head
@@ -211,7 +209,7 @@ SELECT raw, published FROM level_keys k WHERE code = ? AND kid = ? AND generatio
   SELECT generation FROM level_keys n WHERE n.code = k.code AND n.kid = k.kid AND n.level = k.level ORDER BY generation DESC LIMIT 3
 ) ORDER BY level, generation
 -- read_held
-SELECT size, raw FROM held WHERE origin = ?
+SELECT origin, size, raw FROM held WHERE origin = ?
 -- list_held
 SELECT origin, size, raw FROM held ORDER BY origin
 -- list_held_of
@@ -255,7 +253,7 @@ DELETE FROM asked_of WHERE origin NOT IN (SELECT origin FROM heard)
 -- list_not_asked
 SELECT DISTINCT origin FROM heard WHERE time < ? AND origin NOT IN (SELECT origin FROM asked_of)
 -- list_all_heard
-SELECT h.origin, max(h.size), h.via, min(h.time) FROM heard h JOIN asked_of a ON a.origin = h.origin
+SELECT h.origin, max(h.size) AS size, h.via, min(h.time) AS time FROM heard h JOIN asked_of a ON a.origin = h.origin
 WHERE a.time < ? GROUP BY h.origin ORDER BY h.origin
 -- forget_heard
 DELETE FROM heard WHERE origin = ? AND size = ? AND root = ?
@@ -331,7 +329,7 @@ SELECT time FROM witnessed WHERE size = ?
 -- insert_epoch_accepted
 INSERT INTO epochs_accepted (origin, code, epoch, raw) VALUES (?, ?, ?, ?) ON CONFLICT (origin, code, epoch) DO NOTHING
 -- list_epochs_accepted
-SELECT origin, epoch, raw FROM epochs_accepted WHERE code = ? ORDER BY epoch DESC
+SELECT origin, code, epoch, raw FROM epochs_accepted WHERE code = ? ORDER BY epoch DESC
 -- list_epochs_new
 SELECT origin, code, epoch, raw FROM epochs_accepted WHERE sent_again = 0
 -- set_epoch_sent_again

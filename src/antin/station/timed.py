@@ -9,9 +9,9 @@ from antin.kernel.check import Trusted
 from antin.kernel.formats import note
 from antin.packs import Pack
 from antin.packs import load as load_pack
+from antin.station import rows
 from antin.station.checkpoints import check_plausible
 from antin.station.directory import Directory
-from antin.station.mirror import SQL
 from antin.station.settings import Settings
 from antin.storage.database import Database
 
@@ -40,7 +40,7 @@ class Timed:
 
     def moment(self) -> int:
         """The time for reading, which never depends on the clock being right: max(clock, greatest verified time)."""
-        return max(self.here(), self.db.value(SQL["read_clock"]) or 0)
+        return max(self.here(), rows.read_clock.one(self.db) or 0)
 
     def now(self) -> int:
         """The time for sealing, opening and signing. Raises ``Refused`` when the clock went back beyond the
@@ -53,7 +53,7 @@ class Timed:
     def raise_clock(self, time: int) -> None:
         """``now`` is never below a time that somebody we rely on has signed; it never runs ahead of our own clock by
         it."""
-        self.db.run(SQL["write_clock"], min(time, self.here() + self.tolerance()))
+        self.db.run(rows.SQL["write_clock"], min(time, self.here() + self.tolerance()))
 
     def check_plausible(self, point: note.Checkpoint) -> None:
         """Raises ``Conflict`` for a checkpoint whose time is ahead of our clock."""

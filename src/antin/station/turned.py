@@ -18,8 +18,8 @@ from antin.kernel.formats.receipt import Receipt
 from antin.kernel.formats.record import HYBRID, Record
 from antin.kernel.formats.shape import encode, parse
 from antin.registers.keys import rows as keys
+from antin.station import rows, witness_rows
 from antin.station.directory import Beside
-from antin.station.mirror import SQL
 from antin.station.station import Station
 
 Frame = tuple[str, str, bytes]
@@ -28,7 +28,7 @@ _AT_MOST = 2  # of one's own with an envelope: the newest
 
 def frames(station: Station, peer: str) -> Iterator[Frame]:
     """Our newest such records with their places and their signers, until the peer has shown a newer head of ours."""
-    shown = [size for size, asked in station.db.rows(SQL["list_told"], peer) if asked]
+    shown = [each.size for each in witness_rows.list_told.all(station.db, peer) if each.shown]
     for raw in _own(station)[:_AT_MOST]:
         if min(shown, default=0) <= proof.claim(parse(Receipt, raw).proof).index:
             for signer in signed.claim(parse(Receipt, raw).record, HYBRID).signers:
@@ -48,7 +48,7 @@ def take(station: Station, items: list[Frame], trust: Beside) -> None:
             continue
         signers = [each.credential for each in signed.claim(parse(Receipt, raw).record, HYBRID).signers]
         with station.db.transaction():
-            station.db.run(SQL["insert_object"], digest, NAME, raw)
+            station.db.run(rows.SQL["insert_object"], digest, NAME, raw)
             for credential in trust.proven(signers):
                 station.directory.keep(credential)
 
@@ -69,7 +69,7 @@ def known(station: Station, origin: str) -> list[bytes]:
     """Every such record of one journal that is here, with its place."""
     if origin == station.origin:
         return _own(station)
-    found = [raw for (raw,) in station.db.rows(SQL["list_objects_of"], NAME)]
+    found = rows.list_objects_of.all(station.db, NAME)
     return [raw for raw in found if proof.claim(parse(Receipt, raw).proof).checkpoint.origin == origin]
 
 

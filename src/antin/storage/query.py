@@ -6,10 +6,11 @@ statement on empty tables and compares its columns with the fields.
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from antin.storage.database import Reader, statements
 
@@ -73,3 +74,36 @@ class Statements:
         found = Query(name, self.sql[name], row)
         self.queries[name] = found  # type: ignore[assignment]  # looked at by its columns alone
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaPart:
+    """A table, an index, a view or a trigger of a database, and the statement that made it."""
+
+    type: str
+    name: str
+    tbl_name: str
+    sql: str | None
+
+
+_TABLES = Query("tables", "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY rowid", str)
+_SCHEMA = Query(
+    "schema", "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_stat%'", SchemaPart
+)
+_COLUMNS = Query("columns", "SELECT name FROM pragma_table_info(?) ORDER BY cid", str)
+
+
+def tables(db: Reader) -> list[str]:
+    """What tables a database has, in the order in which they were made."""
+    return _TABLES.all(db)
+
+
+def schema(db: Reader) -> list[SchemaPart]:
+    """Everything that a database consists of, but for what SQLite notes for itself."""
+    return _SCHEMA.all(db)
+
+
+def whole(db: Reader, table: str) -> list[Any]:
+    """Every row of a table, for an audit: a named tuple of all its columns."""
+    make = namedtuple("make", _COLUMNS.all(db, table), rename=True)  # type: ignore[misc]
+    return [make(*row) for row in db.rows(f"SELECT * FROM {table}")]

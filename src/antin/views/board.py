@@ -14,8 +14,8 @@ from antin.registers.papers import rows as papers
 from antin.registers.programmes import rows as programmes
 from antin.registers.programmes.figures import whole
 from antin.registers.reviews import rows as reviews
+from antin.station import rows
 from antin.station.days import day_of, end_of, start_of
-from antin.station.mirror import SQL as MIRROR
 from antin.station.station import Station
 from antin.views import directives as directive_views
 from antin.views import programmes as programme_views
@@ -63,7 +63,7 @@ def _units(station: Station, row: directives.Directive, programme: programmes.Pr
            now: int) -> list[Row]:  # fmt: skip
     paper = papers.find_name.one(station.db, row.id)
     sent = delivered(station, paper.digest) if paper and paper.own else {}
-    names = {code: name for code, name, _ in station.db.rows(MIRROR["list_agencies"])}
+    names = {each.code: each.name for each in rows.list_agencies.all(station.db)}
     sums, reported = _progress(station, row, programme, asked, now)
     open_, overdue = _expected(station, programme, now)
     found = []
@@ -135,5 +135,5 @@ def totals(units: list[Row]) -> Row:
 
 
 def _proposals(station: Station, directive: bytes) -> Row:
-    rows = [row for row in reviews.list_proposals.all(station.db) if row.directive == directive]
-    return {"all": len(rows), "open": [row.name for row in rows if row.answered is None]}
+    found = [row for row in reviews.list_proposals.all(station.db) if row.directive == directive]
+    return {"all": len(found), "open": [row.name for row in found if row.answered is None]}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from antin.errors import Malformed, Missing
-from antin.journal.journal import SQL as JOURNAL
+from antin.journal import rows as journal_rows
 from antin.kernel.crypto import suite as suites
 from antin.kernel.formats import signed as signatures
 from antin.kernel.formats.shape import parse
@@ -15,9 +15,9 @@ from antin.registers.dispatch import rows as dispatch
 from antin.registers.documents import rows as documents
 from antin.registers.keys import rows as keys
 from antin.registers.papers import rows as papers
+from antin.station import rows
 from antin.station.documents import Examined, pieces
 from antin.station.drafts import number_of
-from antin.station.mirror import SQL as MIRROR
 from antin.station.sealing import estimated_size
 from antin.station.station import Station
 from antin.views import secrets
@@ -27,13 +27,12 @@ Row = dict[str, Any]
 
 def agency_name(station: Station, code: str) -> str:
     """The name in the directory, or "" for an unknown code."""
-    found = station.db.value(MIRROR["read_agency_name"], code)
-    return str(found or "")
+    return rows.read_agency_name.one(station.db, code) or ""
 
 
 def time_of(station: Station, index: int | None) -> int | None:
     """When a record of the journal was made."""
-    return station.db.value(JOURNAL["read_time"], index) if index is not None else None
+    return journal_rows.read_time.one(station.db, index) if index is not None else None
 
 
 def inbox(station: Station, officer: str = "") -> list[Row]:
@@ -44,19 +43,19 @@ def inbox(station: Station, officer: str = "") -> list[Row]:
 def unanswered(station: Station, officer: str = "") -> list[Row]:
     """What came in and is neither answered nor filed, the first due first; ``late``: days past its day, or None."""
     now = station.moment()
-    rows = [
+    waiting = [
         _incoming(station, row, officer) for row in dispatch.list_unanswered.all(station.db)
         if papers.is_settled.one(station.db, row.slip, row.slip) is None  # a paper is answered by its own acts
     ]  # fmt: skip
     return [
-        {**row, "late": -((row["due"] - now) // 86_400) if row["due"] and now > row["due"] else None} for row in rows
+        {**row, "late": -((row["due"] - now) // 86_400) if row["due"] and now > row["due"] else None} for row in waiting
     ]  # fmt: skip
 
 
 def outbox(station: Station, officer: str = "") -> list[Row]:
     """Outgoing dispatches, newest last."""
-    rows = dispatch.list_out.all(station.db)
-    return [_outgoing(station, row, officer) for row in rows if row.addressee != station.code]
+    sent = dispatch.list_out.all(station.db)
+    return [_outgoing(station, row, officer) for row in sent if row.addressee != station.code]
 
 
 def show(station: Station, dispatch_id: str, officer: str = "") -> Row:
@@ -165,7 +164,7 @@ def _incoming(station: Station, row: dispatch.Incoming, officer: str) -> Row:
 def _outside(station: Station, slip: bytes) -> tuple[int | None, int]:
     """What a slip says before the dispatch is opened: the level, by which of our keys it is sealed to, and the
     deadline. A slip to one officer is sealed to his own key, which is of no level."""
-    value = parse(Slip, signatures.claim(station.db.value(MIRROR["read_object"], slip), "antin/slip/1").unverified_body)
+    value = parse(Slip, signatures.claim(rows.read_object.sure(station.db, slip), "antin/slip/1").unverified_body)
     levels = {each.kid: each.level for each in keys.list_levels.all(station.db)}
     return levels.get(value.kid), value.leaf.deadline
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from antin.registers.dispatch import rows as dispatch
-from antin.station.mirror import SQL
+from antin.station import rows, witness_rows
 from antin.station.station import Station
 from antin.views.terms import ending
 
@@ -41,8 +41,15 @@ def incidents(station: Station) -> list[Row]:
 def _unrecorded(station: Station, known: set[str]) -> list[Row]:
     """Conflicts that were kept where no record could be made: at a locked authority, at a recovering station."""
     kept = [
-        _row(None, "conflict", time=time, who=about, code=code, evidence=f"evidence/{code}-{digest.hex()[:16]}")
-        for digest, about, code, time in station.db.rows(SQL["list_kept_conflicts"])
+        _row(
+            None,
+            "conflict",
+            time=each.time,
+            who=each.about,
+            code=each.code,
+            evidence=f"evidence/{each.code}-{each.digest.hex()[:16]}",
+        )
+        for each in witness_rows.list_kept_conflicts.all(station.db)
     ]
     return [row for row in kept if row["evidence"] not in known]
 
@@ -52,12 +59,12 @@ def _unproven(station: Station) -> list[Row]:
     not cosigned for a day what we hold of them (spec/witness.md)."""
     since = station.moment() - UNPROVEN_AFTER
     unproven = [
-        _row(None, "unproven", time=time, who=origin, act="", code=f"{size}", evidence=f"← {via}")
-        for origin, size, via, time in station.db.rows(SQL["list_all_heard"], since)
+        _row(None, "unproven", time=each.time, who=each.origin, act="", code=f"{each.size}", evidence=f"← {each.via}")
+        for each in witness_rows.list_all_heard.all(station.db, since)
     ]
     return unproven + [
-        _row(None, "not-cosigned", time=held, who=origin, act="", code=f"{size}")
-        for origin, size, held in station.db.rows(SQL["list_unvouched"], since)
+        _row(None, "not-cosigned", time=each.since, who=each.origin, act="", code=f"{each.size}")
+        for each in witness_rows.list_unvouched.all(station.db, since)
     ]
 
 
@@ -76,7 +83,9 @@ def _missing(station: Station) -> list[Row]:
     holes += [(a.stream, a.last + 1, b.first - 1) for a, b in pairwise(ranges) if a.stream == b.stream]
     greatest = {each.stream: each.last for each in ranges}
     # What the sender signed that it sent last: so a missing tail shows too.
-    lasts = [(row[:3], greatest.get(row[:3], 0) + 1, row[3]) for row in station.db.rows(SQL["list_lasts"])]
+    lasts = [
+        (each.stream, greatest.get(each.stream, 0) + 1, each.last) for each in witness_rows.list_lasts.all(station.db)
+    ]
     holes += [hole for hole in lasts if hole[1] <= hole[2]]
     return [
         _row(None, "missing", who=sender, code=f"{precedence}/{first}" + (f"–{last}" if last > first else ""))
@@ -89,7 +98,7 @@ def _lost(station: Station) -> list[Row]:
     what came. ``antin sync --again`` at the sender brings what an addressee lost."""
     return [
         _row(None, "blob-lost", code=digest.hex()[:16], evidence=f"blobs/{digest.hex()[:2]}/{digest.hex()}")
-        for (digest,) in station.db.rows(SQL["list_blobs"])
+        for digest in rows.list_blobs.all(station.db)
         if not os.access(station.blobs.path(digest), os.R_OK)
     ]
 

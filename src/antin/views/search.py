@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from antin.journal.journal import SQL as JOURNAL
+from antin.journal import rows as journal_rows
 from antin.registers.papers import rows as papers
 from antin.spelling import plain
 from antin.station.books import LOCAL
@@ -33,10 +33,10 @@ def _all(station: Station, officer: str) -> Iterator[tuple[Row, str]]:
         if texts:
             found = [texts.get("number", ""), texts.get("title", ""), *texts.values()]
             yield _row(row.name, row.kind, row.station, row.time, found)
-    for index, kind, time in station.db.rows(JOURNAL["list_worded"]):
-        texts = words(station, index, officer) if kind in LOCAL else {}
+    for at_home in journal_rows.list_worded.all(station.db):
+        texts = words(station, at_home.idx, officer) if at_home.kind in LOCAL else {}
         if texts:
-            yield _row(f"#{index}", kind, station.code, time, [*texts.values()])
+            yield _row(f"#{at_home.idx}", at_home.kind, station.code, at_home.time, [*texts.values()])
     for each in dispatches.inbox(station, officer):
         if each["kind"] and not each["name"].endswith(PAPER_SUFFIX):
             found = [each["number"], each["subject"], each["name"]]
