@@ -22,6 +22,8 @@ from antin.journal import rows as journal_rows
 from antin.kernel.crypto.locker import CHEAPEST
 from antin.kernel.formats import cbor, signed
 from antin.kernel.formats.record import HYBRID, QUICK
+from antin.storage.database import Database
+from antin.storage.remembered import Row
 from antin.words import Words
 
 GOLDEN = Path(__file__).parent / "data" / "same_journal.json"
@@ -72,8 +74,21 @@ def said(stage: Stage) -> dict[str, list[str]]:
     return found
 
 
+def remembered_rightly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is remembered of the books is compared with a fresh look, all through the story."""
+    answer = Database.rows
+
+    def rows(self: Database, sql: str, *values: object) -> list[Row]:
+        found = answer(self, sql, *values)
+        assert found == self.read(sql, *values), sql
+        return found
+
+    monkeypatch.setattr(Database, "rows", rows)
+
+
 def test_the_story_leaves_the_same_records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "time", lambda: float(TOLD))
+    remembered_rightly(monkeypatch)
     stage = Stage(tmp_path, CHEAPEST)
     tell(Teller(Words("vi"), None, lambda _: None), Plot(stage))
     found = said(stage)

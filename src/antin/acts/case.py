@@ -21,8 +21,6 @@ from antin.station.books import DEEDS, PAPERS
 from antin.station.station import Station
 
 Frame = tuple[str, str, bytes]
-# Fields by which a steering record names what it is about.
-_NAMING = ("directive", "programme", "report", "proposal", "committee", "inspection", "finding", "about")
 
 
 def case(station: Station, name: str) -> bytes:
@@ -52,7 +50,7 @@ def case(station: Station, name: str) -> bytes:
 def _papers(station: Station, about: set[bytes]) -> Iterator[Frame]:
     """``about`` grows: a judgement names a report, an answer a proposal, and those name the directive."""
     for row in papers.list_papers.all(station.db):
-        if row.named not in about and not about & _names(row.kind, _public(station, row)):
+        if row.named not in about and about.isdisjoint(PAPERS[row.kind].about(_public(station, row))):
             continue
         about.add(row.named)
         ours = encode(Receipt(station.journal.raw(row.idx), station.journal.proof(row.idx)))
@@ -71,10 +69,6 @@ def _public(station: Station, row: papers.Paper) -> Any:
     return parse(PAPERS[row.kind].public, raw)
 
 
-def _names(kind: str, public: Any) -> set[bytes]:
-    return {getattr(public, key, b"") for key in _NAMING} - {b""}
-
-
 def _convicted(station: Station, about: set[bytes]) -> tuple[list[Frame], list[bytes]]:
     """Back-dated records that we refused: each with its proof, and the checkpoint that it contradicts."""
     frames: list[Frame] = []
@@ -84,8 +78,8 @@ def _convicted(station: Station, about: set[bytes]) -> tuple[list[Frame], list[b
             name: data for kind, name, data in packets.read_all(BytesIO(raw), packets.CONFLICT) if kind == "conflict"
         }
         record = parse(Record, signed.claim(pair["record"], HYBRID, QUICK).unverified_body)
-        public: Any = parse(DEEDS[record.kind].public, record.public)
-        if about & _names(record.kind, public):
+        deed = DEEDS[record.kind]
+        if not about.isdisjoint(deed.about(parse(deed.public, record.public))):
             frames.append(("record", record.kind, encode(Receipt(pair["record"], pair["proof"]))))
             points.append(pair["kept"])
     return frames, points

@@ -63,11 +63,12 @@ def record_act(station: Station, officer: str, kind: str, public: Any, level: in
     Refuses a role that the kind does not take, an officer not cleared for the level, and what the register refuses.
     """
     with station.refusals_noted(kind, officer):
-        actor, hand = station.acting(officer, rule_of(kind).roles)
-        if actor.subject.clearance.level < level:
-            raise Refused("clearance-too-low", who=actor.name, has=actor.subject.clearance.level, level=level)
-        new = [station.record(beside[0], beside[1], [hand], secret=(level, beside[2]))] if beside else []
-        new.append(station.record(kind, public, [hand], secret=(level, words) if words else None))
+        with station.still():
+            actor, hand = station.acting(officer, rule_of(kind).roles)
+            if actor.subject.clearance.level < level:
+                raise Refused("clearance-too-low", who=actor.name, has=actor.subject.clearance.level, level=level)
+            new = [station.record(beside[0], beside[1], [hand], secret=(level, beside[2]))] if beside else []
+            new.append(station.record(kind, public, [hand], secret=(level, words) if words else None))
         return station.commit(new)[-1].source.name
 
 

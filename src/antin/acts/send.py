@@ -69,11 +69,12 @@ def send(station: Station, officer: str, path: Path, wish: Wish, progress: Progr
     with station.refusals_noted("send", officer):
         author, hand = station.acting(officer, SENDERS)
         document = documents.examine(path, pdf_only=wish.pdf_only)
-        draft = drafts.find(station, document, officer, wish.draft)
-        facts, label = _what(wish, draft)
-        drafts.check_facts(station, facts, label)
-        drafts.check_required(station, facts.kind, draft)
-        to = _whom(station, author, label, wish)
+        with station.still():
+            draft = drafts.find(station, document, officer, wish.draft)
+            facts, label = _what(wish, draft)
+            drafts.check_facts(station, facts, label)
+            drafts.check_required(station, facts.kind, draft)
+            to = _whom(station, author, label, wish)
     order = Order(document, draft, facts, label, author, hand, to)
     done = seal_and_record(station, order, progress, also)
     return [dispatch.find_out.sure(station.db, suites.object_digest(raw)).name for raw in done.slips[:-1]]

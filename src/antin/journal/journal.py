@@ -96,8 +96,7 @@ class Journal:
         entry = self.account(index, check.record(new.raw, self.trust))
         record = entry.record
         self.db.run(rows.SQL["insert_entry"], index, record.id, record.kind, record.time, new.raw)
-        for level, n, value in tree.complete(index, merkle.leaf_hash(new.raw), self.hash_at):
-            self.db.run(rows.SQL["insert_hash"], level, n, value)
+        self.db.many(rows.SQL["insert_hash"], tree.complete(index, merkle.leaf_hash(new.raw), self.hash_at))
         if new.secret is not None:
             self.db.run(rows.SQL["insert_secret"], index, *new.secret)
         entry.deed.fill(self.db, entry.source, entry.public)

@@ -42,7 +42,8 @@ class Directory(Mapping[bytes, Trusted]):
 
     def get(self, digest: bytes, default: object = None) -> Trusted | None:  # type: ignore[override]
         """None for an unknown digest; a known but false credential still raises."""
-        return self[digest] if rows.read_object.one(self._db, digest) is not None else None
+        known = digest in self._cache or rows.read_object.one(self._db, digest) is not None
+        return self[digest] if known else None
 
     def __iter__(self) -> Iterator[bytes]:
         return (row.digest for row in rows.list_credentials.all(self._db))

@@ -90,7 +90,8 @@ def seal_content(station: Station, order: Order, blob: Incoming, progress: Progr
     content_id, statement_id, salt = os.urandom(16), os.urandom(16), os.urandom(32)
     head = encode(Head(suite.number, content_id, order.label, order.author.digest, statement_id))
     header = encode(Header(suite.number, content_id))
-    attached = drafts.attachments(station, order.draft, order.author.digest)
+    with station.still():
+        attached = drafts.attachments(station, order.draft, order.author.digest)
     sealer = seal.Sealer(suite, key, header, seal.head_context(head, suite), salt, beside=Beside)
     for piece in pieces(order.document):
         blob.write(sealer.update(piece))

@@ -104,20 +104,39 @@ class Sequencer:
         What a process that died in its turn left behind is mended first, and what others wrote is read anew. Raises
         ``Unavailable`` ``station-busy`` when another process holds it for longer than 15 seconds.
         """
+        assert not self.node.db.stands, "a look is no turn"
         if self._depth:
             yield
             return
         with locked(self.node.home) as crashed:
             self._depth = 1
             try:
-                version = self.node.db.version()
-                if version != self._version:
-                    self.node.changed_elsewhere()
-                if crashed or self._doubtful:
-                    self._mend(crashed)
-                yield
+                self._look()
+                with self.node.db.remembering():
+                    if crashed or self._doubtful:
+                        self._mend(crashed)
+                    yield
             finally:
                 self._depth, self._version = 0, self.node.db.version()
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """For a look at the books before one's turn: what is read is of one state, and read once. Others go on
+        writing; nothing is written inside."""
+        if self._depth or self.node.db.stands:
+            yield
+            return
+        with self.node.db.still(), self.node.db.remembering():
+            self._version = self._look()
+            yield
+
+    def _look(self) -> int:
+        """Forget what was read if another process has written since. Returns the version that is seen now."""
+        version = self.node.db.version()
+        if version != self._version:
+            self.node.db.forget()
+            self.node.changed_elsewhere()
+        return version
 
     def _mend(self, crashed: bool = False) -> None:
         self._doubtful = False

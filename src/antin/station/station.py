@@ -148,10 +148,11 @@ class Station(Timed):
         Raises ``Refused`` while the station is recovering, unless the act is for that. Whoever only reads once more
         what he has read before (``reading``) need not be within his term.
         """
-        if not recovering:
-            self.recovering.check()
-        trusted, now = self.officer(officer), self.now()
-        (self.directory.check_cleared if reading else self.directory.check_valid)(trusted, now)
+        with self.still():
+            if not recovering:
+                self.recovering.check()
+            trusted, now = self.officer(officer), self.now()
+            (self.directory.check_cleared if reading else self.directory.check_valid)(trusted, now)
         if roles and not roles & set(trusted.subject.roles):
             raise Refused("role-missing", who=trusted.name, kind="", roles=", ".join(sorted(roles)))
         self.signer.hands(officer, now)
@@ -196,6 +197,10 @@ class Station(Timed):
     def turn(self) -> AbstractContextManager[None]:
         """``Sequencer.turn``: for what is signed before its record, and for what must not change meanwhile."""
         return self.sequencer.turn()
+
+    def still(self) -> AbstractContextManager[None]:
+        """``Sequencer.still``: for a look before one's turn that reads much and writes nothing."""
+        return self.sequencer.still()
 
     def checkpoint(self) -> bytes:
         """The newest checkpoint; an authority also follows its own journal, as everybody else does.

@@ -12,13 +12,13 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol
 from urllib.parse import quote
 
 from antin.errors import AntinError, Conflict, Missing, Unavailable, Unverified
 from antin.storage.refusal import translated
+from antin.storage.remembered import Remembered, Row
 
-Row: TypeAlias = tuple[Any, ...]
 _BUSY_SECONDS = 15
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 _FIXED = "mode=ro&immutable=1"
@@ -47,6 +47,8 @@ class Database:
             _make(path)
         if isinstance(path, Path) and not path.exists():
             raise Missing("database-missing", path=path)
+        self._remembered = Remembered()
+        self._keeping = self.stands = False
         self.fixed = isinstance(path, Path) and _fixed(path)
         name = f"file:{quote(str(path))}?{_FIXED if self.fixed else 'mode=rw'}" if isinstance(path, Path) else path
         with _translated(path):
@@ -57,23 +59,53 @@ class Database:
 
     def script(self, sql: str) -> None:
         """Run a file of statements (table definitions)."""
+        self.forget()
         with _translated(self.path):
             self._inner.executescript(sql)
 
     def run(self, sql: str, *values: object) -> None:
         """One statement that changes something."""
         with self.transaction(), _translated(self.path):
+            self._remembered.outdate(sql)
             self._inner.execute(sql, values)
 
     def many(self, sql: str, rows: Iterable[Row]) -> None:
         """One statement for many rows."""
         with self.transaction(), _translated(self.path):
+            self._remembered.outdate(sql)
             self._inner.executemany(sql, rows)
 
     def rows(self, sql: str, *values: object) -> list[Row]:
         """All rows of a query."""
+        if not self._keeping:
+            return self.read(sql, *values)
+        found = self._remembered.get(sql, values)
+        if found is None:
+            found = self.read(sql, *values)
+            self._remembered.keep(sql, values, found)
+        return list(found)
+
+    def read(self, sql: str, *values: object) -> list[Row]:
+        """All rows of a query, whatever is remembered."""
         with _translated(self.path):
             return self._inner.execute(sql, values).fetchall()
+
+    @contextmanager
+    def remembering(self) -> Iterator[None]:
+        """While nobody else writes: what was read is not read again until its table changes.
+
+        What is remembered may be used again in a later block, unless ``forget`` is called between: whoever enters one
+        asks ``version`` whether somebody else has written.
+        """
+        before, self._keeping = self._keeping, True
+        try:
+            yield
+        finally:
+            self._keeping = before
+
+    def forget(self) -> None:
+        """Remember nothing that was read."""
+        self._remembered.forget()
 
     def each(self, sql: str, *values: object) -> Iterator[Row]:
         """Rows one after another, for long walks."""
@@ -96,6 +128,7 @@ class Database:
 
         One inside another is part of it.
         """
+        assert not self.stands, "nothing is written where the books stand still"
         if self._inner.in_transaction:
             yield
             return
@@ -108,6 +141,22 @@ class Database:
             except BaseException:
                 self._undo()  # a full disk may have rolled back already
                 raise
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """Every read inside sees one state, whatever others write meanwhile. Nothing may be written inside."""
+        if self._inner.in_transaction:
+            yield
+            return
+        with _translated(self.path):
+            self._inner.execute("BEGIN")
+        self.stands = True
+        try:
+            yield
+        finally:
+            self.stands = False
+            with suppress(sqlite3.Error):
+                self._inner.execute("COMMIT")
 
     @contextmanager
     def part(self) -> Iterator[None]:
@@ -145,12 +194,13 @@ class Database:
             self._inner.execute("BEGIN IMMEDIATE")
 
     def _undo(self, how: str = "ROLLBACK") -> None:
+        self.forget()
         with suppress(sqlite3.Error):
             self._inner.execute(how)
 
     def version(self) -> int:
         """A number that is another one once somebody else's transaction has changed the database."""
-        return int(self.value("PRAGMA data_version"))
+        return int(self.read("PRAGMA data_version")[0][0])
 
     def copy_to(self, path: Path) -> None:
         """A consistent copy of the whole database, while others may read and write it."""
