@@ -19,6 +19,7 @@ from unittest import mock
 
 import pytest
 from doors.program import Program
+from steering.test_directives import issue
 from town import NORTH, PASS, SOUTH, Town
 
 from antin.acts import papers
@@ -31,7 +32,6 @@ from antin.station.books import BOOKS
 from antin.station.station import Station
 from antin.views import dispatches
 from antin.views.secrets import DAMAGED
-from tests.steering.test_directives import issue
 
 # -- A: one act, one commit --
 

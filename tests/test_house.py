@@ -179,3 +179,9 @@ def test_sql_stands_in_sql_files() -> None:
         and "sqlite_master" not in n.value and n.value != "SELECT * FROM "
     ]  # fmt: skip
     assert not inside, inside
+
+
+def test_a_module_of_the_tests_has_one_name() -> None:
+    """Imported as ``town`` and as ``tests.town`` it would stand in memory twice, with two of each class."""
+    for path in FILES:
+        assert not {each for each in imported(path, tree(path)) if each.split(".")[0] == "tests"}, name(path)

@@ -28,6 +28,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from doors.program import takes
+from steering.hands import publish, take
 from town import AGENCIES, PASS, PDF, Town, copy
 
 from antin.acts.sign_document import sign_document
@@ -40,7 +41,6 @@ from antin.packs import load
 from antin.station.days import VIETNAM
 from antin.station.station import opened
 from antin.words import LANGUAGES, Words
-from tests.steering.hands import publish, take
 
 HOUSE = Path(__file__).resolve().parent.parent
 PAGES = ["README", "officer", "steering", "operator"]

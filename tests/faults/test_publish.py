@@ -9,12 +9,12 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+from steering.hands import CLERK, codes_of, take
+from steering.test_directives import issue
 from town import NORTH, SISTER, SOUTH, Town, copy
 
 from antin.acts import papers
 from antin.storage import database
-from tests.steering.hands import CLERK, codes_of, take
-from tests.steering.test_directives import issue
 
 FEWEST = 10  # a publishing flushes at least so often, or the test tests nothing
 

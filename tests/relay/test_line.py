@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 import os
+import re
 import time
 
 import pytest
 from town import NORTH, PDF, SOUTH
+from uvicorn.protocols.http import h11_impl
 
+from antin.relay.listen import Guarded
 from relay.lines import entered, hand_in, lines, look, overtaken, spool_large, until
 from relay.relays import NetTown
 
@@ -52,3 +56,16 @@ def test_a_line_goes_down_in_the_middle(net: NetTown, hosts: None) -> None:
     with net.at(SOUTH) as station:
         assert station.db.rows("SELECT first, last FROM dispatch_ranges ORDER BY last") == [(1, 1), (1, 2)]
     net.audit()
+
+
+def test_the_server_below_still_has_what_the_guard_reaches_into() -> None:
+    """``Guarded`` builds on attributes that uvicorn does not promise; without one its limits would be silent."""
+    protocol, cycle = inspect.getsource(h11_impl.H11Protocol), inspect.getsource(h11_impl.RequestResponseCycle)
+    reached = set(re.findall(r"self\.(\w+)", inspect.getsource(Guarded))) - set(vars(Guarded)) - {"most", "_late"}
+    assert {"connections", "cycle", "loop", "transport"} <= reached
+    for each in reached:
+        assert f"self.{each} " in protocol or f"self.{each}:" in protocol, each
+    for each in ("response_complete", "disconnected", "message_event"):
+        assert f"self.{each}" in cycle, each
+    overridden = {name for name, value in vars(Guarded).items() if callable(value) and not name.startswith("_")}
+    assert overridden <= set(vars(h11_impl.H11Protocol))

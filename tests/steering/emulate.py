@@ -6,6 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from lawless import lawless
+from town import NORTH, SISTER, SOUTH, Town
+
 from antin.acts import ballot, emulation, papers
 from antin.acts.emulation_facts import Fact
 from antin.errors import AntinError
@@ -17,9 +20,7 @@ from antin.station.books import TABLES
 from antin.station.days import day_of
 from antin.station.station import Station
 from antin.storage.durable import Output
-from tests.lawless import lawless
-from tests.steering.hands import rounds
-from tests.town import NORTH, SISTER, SOUTH, Town
+from steering.hands import rounds
 
 LEADER = "ld01"
 MEMBERS = (NORTH, SISTER, SOUTH)

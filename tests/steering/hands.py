@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from town import AGENCIES, Town
+
 from antin.acts import papers
 from antin.acts.papers import Taken
 from antin.errors import AntinError
 from antin.storage.durable import Output
-from tests.town import AGENCIES, Town
 
 CLERK = "vt01"
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from town import NORTH, SISTER, SOUTH, Town
 
 from antin.acts import ballot as acts
 from antin.acts import emulation
@@ -21,10 +22,9 @@ from antin.registers.emulation import ballot_records as r
 from antin.registers.emulation import rows
 from antin.station.station import Station
 from antin.views import emulation as views
-from tests.steering import emulate
-from tests.steering.emulate import LEADER, MEMBERS, VOTED, begun, forge, take_one, vote
-from tests.steering.hands import codes_of, rounds, take
-from tests.town import NORTH, SISTER, SOUTH, Town
+from steering import emulate
+from steering.emulate import LEADER, MEMBERS, VOTED, begun, forge, take_one, vote
+from steering.hands import codes_of, rounds, take
 
 ONLY = {"criterion": (VOTED,), "scale": 300_000}
 TO = head(MEMBERS, 1, 0)

@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+from town import NORTH, SISTER, SOUTH, Town
+
 from antin.acts import directive, programme
 from antin.acts.programme import MeasureReport, TaskReport
 from antin.station.days import end_of
 from antin.views import board, calendar
 from antin.views import review as views
 from antin.words import Words
-from tests.steering.hands import codes_of, rounds
-from tests.steering.test_directives import PLAN as DIRECTIVE
-from tests.steering.test_programmes import A_DUE, GOALS, KEY, adopted, report
-from tests.steering.test_reviews import SIGNER
-from tests.town import NORTH, SISTER, SOUTH, Town
+from steering.hands import codes_of, rounds
+from steering.test_directives import PLAN as DIRECTIVE
+from steering.test_programmes import A_DUE, GOALS, KEY, adopted, report
+from steering.test_reviews import SIGNER
 
 __all__ = ["adopted"]  # a fixture
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from io import BytesIO
 
 import pytest
+from town import NORTH, SISTER, SOUTH, Town
 
 from antin.acts import directive
 from antin.acts.case import case
@@ -18,9 +19,8 @@ from antin.kernel.formats import note
 from antin.station import packets
 from antin.verify import INVALID, NOT_PROVEN, VALID
 from antin.views.incidents import incidents
-from tests.steering.hands import codes_of, publish, rounds, take
-from tests.steering.test_directives import PLAN, issue, session
-from tests.town import NORTH, SISTER, SOUTH, Town
+from steering.hands import codes_of, publish, rounds, take
+from steering.test_directives import PLAN, issue, session
 
 
 def done(town: Town) -> bytes:

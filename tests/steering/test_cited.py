@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from town import NORTH, SISTER, SOUTH, Town
 
 from antin.acts import directive, inspection, papers
 from antin.errors import Conflict
@@ -16,15 +17,14 @@ from antin.registers.emulation import ballot_records as b
 from antin.registers.inspections import records as i
 from antin.station import packets
 from antin.views.incidents import incidents
-from tests.steering.emulate import LEADER, MEMBERS, SELF, VOTED, begun, vote
-from tests.steering.hands import codes_of, rounds
-from tests.steering.test_ballot_acts import acts as ballots
-from tests.steering.test_directives import PLAN as DIRECTIVE
-from tests.steering.test_drafts import AGREE, AMEND, circulate, comment
-from tests.steering.test_hostile import forge
-from tests.steering.test_inspections import FINDING
-from tests.steering.test_inspections import PLAN as INSPECTION
-from tests.town import NORTH, SISTER, SOUTH, Town
+from steering.emulate import LEADER, MEMBERS, SELF, VOTED, begun, vote
+from steering.hands import codes_of, rounds
+from steering.test_ballot_acts import acts as ballots
+from steering.test_directives import PLAN as DIRECTIVE
+from steering.test_drafts import AGREE, AMEND, circulate, comment
+from steering.test_hostile import forge
+from steering.test_inspections import FINDING
+from steering.test_inspections import PLAN as INSPECTION
 
 SAID = {"comment.001": AMEND.text, "answer.001": "Đã sửa."}
 LIES: dict[str, Any] = {

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from town import NORTH, SISTER, SOUTH, Town
 
 from antin.acts import directive, emulation, emulation_facts, programme
 from antin.acts.emulation import Scores
@@ -21,8 +22,8 @@ from antin.station.days import day_of
 from antin.views import dispatches
 from antin.views import emulation as views
 from antin.views import papers as paper_views
-from tests.steering import emulate
-from tests.steering.emulate import (
+from steering import emulate
+from steering.emulate import (
     CROSS,
     FACTS,
     LEADER,
@@ -34,8 +35,7 @@ from tests.steering.emulate import (
     complete,
     scores,
 )
-from tests.steering.hands import codes_of, publish, rounds, take
-from tests.town import NORTH, SISTER, SOUTH, Town
+from steering.hands import codes_of, publish, rounds, take
 
 BARE = (SELF, replace(CROSS, maximum=900_000))  # sheets alone
 ALL = scores(SOUTH)

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from town import NORTH, PASS, SISTER, SOUTH, Town
 
 from antin.acts import committee as acts
 from antin.acts import directive
@@ -21,9 +22,8 @@ from antin.errors import AntinError, Conflict, Malformed, Missing, Refused
 from antin.registers.committees import records as r
 from antin.registers.committees import rules
 from antin.views import committees as views
-from tests.steering.hands import codes_of, rounds
-from tests.steering.test_directives import PLAN as DIRECTIVE
-from tests.town import NORTH, PASS, SISTER, SOUTH, Town
+from steering.hands import codes_of, rounds
+from steering.test_directives import PLAN as DIRECTIVE
 
 CHAIR, SECRETARY, GUEST = (NORTH, "ld01"), (SOUTH, "cb01"), (SISTER, "")
 PLAN = Plan(

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lawless import lawless
+from town import NORTH, PDF, SISTER, SOUTH, Town
 
 from antin.acts import directive, papers
 from antin.errors import AntinError, Conflict, Malformed, Missing, Refused, Unavailable
@@ -20,9 +22,7 @@ from antin.station.station import Station
 from antin.storage.durable import Output
 from antin.views import directives as views
 from antin.views import papers as paper_views
-from tests.lawless import lawless
-from tests.steering.hands import codes_of, publish, rounds, take
-from tests.town import NORTH, PDF, SISTER, SOUTH, Town
+from steering.hands import codes_of, publish, rounds, take
 
 DAY = date(2026, 11, 20)
 CT41 = directive.Document(key="ct41", kind="CT", number="41-CT/TW", issued=date(2004, 7, 1), issuer="Ban Bí thư")

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from town import NORTH, SISTER, SOUTH, Town, copy
 
 from antin.acts import committee, directive
 from antin.errors import AntinError
@@ -22,12 +23,11 @@ from antin.registers.committees import records as c
 from antin.registers.papers.records import PaperTaken
 from antin.station.books import PAPERS
 from antin.station.station import Station
-from tests.steering import year
-from tests.steering.hands import codes_of, rounds
-from tests.steering.test_committees import PLAN as COMMITTEE
-from tests.steering.test_directives import PLAN as DIRECTIVE
-from tests.steering.test_hostile import forge
-from tests.town import NORTH, SISTER, SOUTH, Town, copy
+from steering import year
+from steering.hands import codes_of, rounds
+from steering.test_committees import PLAN as COMMITTEE
+from steering.test_directives import PLAN as DIRECTIVE
+from steering.test_hostile import forge
 
 
 def doubled(value: Any) -> Iterator[Any]:

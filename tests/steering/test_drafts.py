@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from town import NORTH, PASS, SISTER, SOUTH, Town
 
 from antin.acts import draft
 from antin.acts.draft import Answer, Comment
@@ -21,8 +22,7 @@ from antin.registers.drafting import clauses, rules
 from antin.registers.drafting import records as r
 from antin.station.days import day_of
 from antin.views import drafts as views
-from tests.steering.hands import codes_of, rounds
-from tests.town import NORTH, PASS, SISTER, SOUTH, Town
+from steering.hands import codes_of, rounds
 
 TEXT = """THÔNG TƯ (thí dụ)
 Điều 1. Phạm vi

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from town import NORTH, SISTER, SOUTH, Town
 
 from antin.acts import emulation
 from antin.acts.emulation import CrossLine, OwnLine, Scores
@@ -17,8 +18,8 @@ from antin.registers.emulation import records as r
 from antin.station.days import day_of
 from antin.station.station import Station
 from antin.views import emulation as views
-from tests.steering import emulate
-from tests.steering.emulate import (
+from steering import emulate
+from steering.emulate import (
     CROSS,
     LEADER,
     MEMBERS,
@@ -31,8 +32,7 @@ from tests.steering.emulate import (
     open_campaign,
     scores,
 )
-from tests.steering.hands import codes_of, rounds
-from tests.town import NORTH, SISTER, SOUTH, Town
+from steering.hands import codes_of, rounds
 
 BARE = (SELF, replace(CROSS, maximum=900_000))  # without ballot and figures, for what is not about them
 

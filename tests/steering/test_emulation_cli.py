@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from town import NORTH, PASS, SISTER, SOUTH, Town
 
 from antin.acts import emulation as acts
 from antin.cli import desk, form
 from antin.cli.emulation import emulation
 from antin.kernel.crypto.locker import CHEAPEST
 from antin.station.station import opened
-from tests.steering import emulate
-from tests.steering.emulate import LEADER, MEMBERS, PLEDGE
-from tests.steering.hands import rounds
-from tests.town import NORTH, PASS, SISTER, SOUTH, Town
+from steering import emulate
+from steering.emulate import LEADER, MEMBERS, PLEDGE
+from steering.hands import rounds
 
 
 class Desk:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from town import NORTH, SISTER, SOUTH, UNDER, Town, copy, found_below
 
 from antin.acts import committee, directive, inspection, papers, programme
 from antin.errors import AntinError, Refused
@@ -18,15 +19,14 @@ from antin.registers.papers.records import PaperTaken
 from antin.station import entitled
 from antin.station.books import PAPERS
 from antin.station.station import Station
-from tests.steering import year
-from tests.steering.hands import codes_of, rounds, take
-from tests.steering.test_committees import PLAN as COMMITTEE
-from tests.steering.test_directives import PLAN as DIRECTIVE
-from tests.steering.test_hostile import forge
-from tests.steering.test_inspections import PLAN as INSPECTION
-from tests.steering.test_programmes import PROGRAMME, TASKS
-from tests.steering.year import STRANGER
-from tests.town import NORTH, SISTER, SOUTH, UNDER, Town, copy, found_below
+from steering import year
+from steering.hands import codes_of, rounds, take
+from steering.test_committees import PLAN as COMMITTEE
+from steering.test_directives import PLAN as DIRECTIVE
+from steering.test_hostile import forge
+from steering.test_inspections import PLAN as INSPECTION
+from steering.test_programmes import PROGRAMME, TASKS
+from steering.year import STRANGER
 
 EVERYBODY = {NORTH, SISTER, SOUTH, STRANGER}
 MEMBERS = {NORTH, SISTER, SOUTH}

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from town import NORTH, PASS, SISTER, SOUTH, UNDER, Town, found_below
 
 from antin import packs
 from antin.acts import directive, escalate, inspection, papers, programme
@@ -25,12 +26,11 @@ from antin.registers.escalations.records import Escalated
 from antin.registers.escalations.rules import HOUR, Item
 from antin.station.days import day_of
 from antin.views import duties
-from tests.steering.hands import codes_of, rounds
-from tests.steering.test_directives import PLAN as DIRECTIVE
-from tests.steering.test_inspections import FINDING
-from tests.steering.test_inspections import PLAN as INSPECTION
-from tests.steering.test_programmes import KEY, PROGRAMME
-from tests.town import NORTH, PASS, SISTER, SOUTH, UNDER, Town, found_below
+from steering.hands import codes_of, rounds
+from steering.test_directives import PLAN as DIRECTIVE
+from steering.test_inspections import FINDING
+from steering.test_inspections import PLAN as INSPECTION
+from steering.test_programmes import KEY, PROGRAMME
 
 DAY = 24 * HOUR
 

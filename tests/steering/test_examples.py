@@ -7,6 +7,7 @@ import tomllib
 from dataclasses import replace
 
 import pytest
+from town import NORTH, SISTER, SOUTH, Town
 
 from antin.acts import directive, review
 from antin.acts import programme as programmes
@@ -18,9 +19,8 @@ from antin.station.days import day_of
 from antin.views import board
 from antin.views import directives as views
 from antin.views import review as reviews
-from tests.steering.hands import rounds
-from tests.steering.test_reviews import PDF, SAY, SIGNER
-from tests.town import NORTH, SISTER, SOUTH, Town
+from steering.hands import rounds
+from steering.test_reviews import PDF, SAY, SIGNER
 
 CHAIN = ("chi-thi-41", "ket-luan-13", "quyet-dinh-1071", "ke-hoach-so-ket")
 UNITS = (SOUTH, SISTER)

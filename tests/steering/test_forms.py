@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 from doors.program import Program, made
+from town import NORTH, SISTER, SOUTH, Town
 
 from antin.cli import desk, form
 from antin.kernel.crypto.locker import CHEAPEST
 from antin.station.days import day_of
 from antin.station.station import opened
-from tests.steering.emulate import DAYS
-from tests.steering.hands import rounds
-from tests.town import NORTH, SISTER, SOUTH, Town
+from steering.emulate import DAYS
+from steering.hands import rounds
 
 DRAFT = "Điều 1. Phạm vi\nThông tư này quy định việc thử.\nĐiều 2. Thời hạn\nTrong mười ngày.\n"
 ORDER = ("chi-thi-41", "ket-luan-13", "quyet-dinh-1071", "ke-hoach-so-ket", "nghi-quyet-56")

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from click.testing import CliRunner
+from lawless import lawless
+from town import NORTH, PASS, SOUTH, Town
 
 from antin.acts import directive, papers, review
 from antin.acts.case import case
@@ -22,11 +24,9 @@ from antin.registers.reviews.records import ReviewMade
 from antin.station import packets
 from antin.station.books import TABLES
 from antin.station.station import Station
-from tests.lawless import lawless
-from tests.steering.hands import codes_of, rounds
-from tests.steering.test_directives import PLAN as DIRECTIVE
-from tests.steering.test_directives import issue
-from tests.town import NORTH, PASS, SOUTH, Town
+from steering.hands import codes_of, rounds
+from steering.test_directives import PLAN as DIRECTIVE
+from steering.test_directives import issue
 
 YEAR_9999 = 253_402_300_799  # the last second of UTC's last year: in Vietnam a year later
 

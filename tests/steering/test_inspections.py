@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from town import NORTH, PASS, SISTER, SOUTH, Town
 
 from antin.acts import directive
 from antin.acts import inspection as acts
@@ -18,9 +19,8 @@ from antin.cli import form
 from antin.cli.inspection import inspection
 from antin.errors import AntinError, Conflict, Malformed, Missing, Refused
 from antin.views import inspections as views
-from tests.steering.hands import codes_of, rounds
-from tests.steering.test_directives import PLAN as DIRECTIVE
-from tests.town import NORTH, PASS, SISTER, SOUTH, Town
+from steering.hands import codes_of, rounds
+from steering.test_directives import PLAN as DIRECTIVE
 
 LATER = 4_000_000_000
 PLAN = Plan(

@@ -7,15 +7,16 @@ from dataclasses import replace
 from hashlib import sha256
 from unittest import mock
 
+from town import NORTH, SISTER, SOUTH, Town
+
 from antin.kernel.formats.paper import head, name
 from antin.kernel.formats.shape import encode
 from antin.registers.papers.records import PaperTaken
 from antin.registers.reviews.records import ContributionGiven
 from antin.station.books import PAPERS
 from antin.station.station import Station
-from tests.steering import emulate, year
-from tests.steering.year import STRANGER
-from tests.town import NORTH, SISTER, SOUTH, Town
+from steering import emulate, year
+from steering.year import STRANGER
 
 
 def test_a_name_is_made_of_station_and_id() -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from town import NORTH, SISTER, SOUTH, Town
+
 from antin.acts import directive, papers
 from antin.acts.programme import MeasureReport, TaskReport
-from tests.steering.hands import codes_of, rounds, take
-from tests.steering.test_directives import PLAN, issue, session
-from tests.steering.test_programmes import NEXT, adopted, report, shares
-from tests.town import NORTH, SISTER, SOUTH, Town
+from steering.hands import codes_of, rounds, take
+from steering.test_directives import PLAN, issue, session
+from steering.test_programmes import NEXT, adopted, report, shares
 
 __all__ = ["adopted"]  # a fixture
 

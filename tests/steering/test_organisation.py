@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from town import NORTH, PASS, SISTER, SOUTH, Town
 
 from antin.acts import organisation as acts
 from antin.acts.approve import revoke
@@ -18,7 +19,6 @@ from antin.errors import AntinError, Malformed
 from antin.registers.organisation import rules
 from antin.station.station import AUTHORITY_KEY, Station
 from antin.views import organisation as views
-from tests.town import NORTH, PASS, SISTER, SOUTH, Town
 
 DAY = 86_400
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from town import NORTH, PDF, SOUTH, Town
 
 from antin.acts import directive, papers
 from antin.errors import Conflict, Malformed, Refused
 from antin.kernel.formats import note, paper
 from antin.views import directives as views
 from antin.views import papers as paper_views
-from tests.steering.hands import codes_of, rounds, take
-from tests.steering.test_directives import PLAN, issue, send_bytes
-from tests.town import NORTH, PDF, SOUTH, Town
+from steering.hands import codes_of, rounds, take
+from steering.test_directives import PLAN, issue, send_bytes
 
 
 def test_long_words_leave_clipped_in_the_facts_and_whole_in_the_paper(town: Town) -> None:

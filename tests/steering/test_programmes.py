@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from town import NORTH, SISTER, SOUTH, UNDER, Town, found_below
 
 from antin.acts import directive
 from antin.acts import programme as acts
@@ -22,9 +23,8 @@ from antin.registers.programmes import records as r
 from antin.registers.programmes import rules
 from antin.station.days import day_of
 from antin.views import programmes as views
-from tests.steering.hands import codes_of, rounds
-from tests.steering.test_directives import PLAN as DIRECTIVE
-from tests.town import NORTH, SISTER, SOUTH, UNDER, Town, found_below
+from steering.hands import codes_of, rounds
+from steering.test_directives import PLAN as DIRECTIVE
 
 # Tests pass on any day: what is due, is due after today, and periods are those that follow one another now.
 TODAY = day_of(int(time.time()))

@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
+from town import NORTH, SISTER, SOUTH, Town
 
 from antin.acts import committee, directive, inspection, review
 from antin.acts import programme as programmes
@@ -24,14 +25,13 @@ from antin.views import board, calendar, search
 from antin.views import papers as paper_views
 from antin.views import review as views
 from antin.words import Words
-from tests.steering.hands import codes_of, rounds
-from tests.steering.test_committees import PLAN as COMMITTEE
-from tests.steering.test_directives import PLAN as DIRECTIVE
-from tests.steering.test_directives import session
-from tests.steering.test_inspections import FINDING
-from tests.steering.test_inspections import PLAN as INSPECTION
-from tests.steering.test_programmes import PROGRAMME
-from tests.town import NORTH, SISTER, SOUTH, Town
+from steering.hands import codes_of, rounds
+from steering.test_committees import PLAN as COMMITTEE
+from steering.test_directives import PLAN as DIRECTIVE
+from steering.test_directives import session
+from steering.test_inspections import FINDING
+from steering.test_inspections import PLAN as INSPECTION
+from steering.test_programmes import PROGRAMME
 
 SAY = Words("vi")
 TODAY = day_of(int(time.time()))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from town import NORTH, SISTER, SOUTH, Town
 
 from antin.acts import emulation, papers
 from antin.errors import Conflict, Missing
@@ -14,11 +15,10 @@ from antin.registers.emulation import ballot_records as b
 from antin.registers.emulation import records as r
 from antin.registers.emulation import rows
 from antin.views import emulation as views
-from tests.steering import emulate
-from tests.steering.emulate import CROSS, LEADER, MEMBERS, SELF, VOTED, begun, close, forge, scores, take_one, vote
-from tests.steering.hands import codes_of, rounds, take
-from tests.steering.test_cited import conflicts
-from tests.town import NORTH, SISTER, SOUTH, Town
+from steering import emulate
+from steering.emulate import CROSS, LEADER, MEMBERS, SELF, VOTED, begun, close, forge, scores, take_one, vote
+from steering.hands import codes_of, rounds, take
+from steering.test_cited import conflicts
 
 BARE = (SELF, replace(CROSS, maximum=900_000))
 CODE = "sheet-given-twice"

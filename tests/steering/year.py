@@ -12,6 +12,8 @@ from datetime import timedelta
 from typing import Any
 from unittest import mock
 
+from town import NORTH, SISTER, SOUTH, Town
+
 from antin.acts import committee, directive, draft, emulation, escalate, inspection, papers, programme, review
 from antin.acts.committee import MemberForm
 from antin.acts.programme import GoalForm, ProgressForm, TaskReport
@@ -21,16 +23,15 @@ from antin.registers.papers.records import PaperTaken
 from antin.station.days import day_of
 from antin.station.station import Station
 from antin.views import duties
-from tests.steering import emulate
-from tests.steering.hands import codes_of, rounds, take
-from tests.steering.test_committees import PLAN as COMMITTEE
-from tests.steering.test_directives import PLAN as DIRECTIVE
-from tests.steering.test_directives import session
-from tests.steering.test_drafts import AMEND, ANSWER, circulate
-from tests.steering.test_inspections import FINDING
-from tests.steering.test_inspections import PLAN as INSPECTION
-from tests.steering.test_programmes import KEY, MID, PROGRAMME, TASKS
-from tests.town import NORTH, SISTER, SOUTH, Town
+from steering import emulate
+from steering.hands import codes_of, rounds, take
+from steering.test_committees import PLAN as COMMITTEE
+from steering.test_directives import PLAN as DIRECTIVE
+from steering.test_directives import session
+from steering.test_drafts import AMEND, ANSWER, circulate
+from steering.test_inspections import FINDING
+from steering.test_inspections import PLAN as INSPECTION
+from steering.test_programmes import KEY, MID, PROGRAMME, TASKS
 
 AtTaking = Callable[[Station, PaperTaken], None]
 LATER = 4_000_000_000

@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from acts.test_fixed_medium import as_nobody, medium
 from town import NORTH, SOUTH, Town
 
 from antin.acts import approve as approving
@@ -15,7 +16,6 @@ from antin.station.audit import audit
 from antin.station.lock import locked
 from antin.station.station import AUTHORITY_KEY
 from antin.storage.database import Database
-from tests.acts.test_fixed_medium import as_nobody, medium
 
 __all__ = ["medium"]
 

@@ -51,6 +51,11 @@ class Directory(Mapping[bytes, Trusted]):
     def __len__(self) -> int:
         return len(rows.list_credentials.all(self._db))
 
+    def set_root(self, root: bytes) -> None:
+        """The whole digest of what was known by its beginning; whoever holds this directory holds that one then."""
+        self._root = root
+        self.forget()
+
     def forget(self) -> None:
         """A mirror has grown: what was proven is proven again."""
         self._cache.clear()

@@ -373,8 +373,7 @@ class Station(Timed):
         """Replace the typed fingerprint by the whole digest, once the root is known."""
         self.settings = replace(self.settings, root=root.hex())
         settings_file.save(self.home, self.settings)
-        self.directory = Directory(self.db, root)
-        self.journal.trust = self.directory
+        self.directory.set_root(root)
 
     def close(self) -> None:
         """Forget keys, release files."""
