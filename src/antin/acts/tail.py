@@ -25,8 +25,9 @@ from antin.kernel.formats.shape import encode, parse
 from antin.kernel.formats.signed import claim
 from antin.registers.dispatch import rows as dispatch
 from antin.station import rows, witness_rows
-from antin.station.checkpoints import Proofs, bare, proofs_in
+from antin.station.checkpoints import Proofs, proofs_in
 from antin.station.directory import Beside
+from antin.station.mirror import bare
 from antin.station.news import Frame, authority_of, keep_conflict, owe
 from antin.station.sequencer import in_turn
 from antin.station.station import Station

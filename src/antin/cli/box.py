@@ -69,8 +69,8 @@ def _until(row: dict[str, Any]) -> str:
 def _in_hand(row: dict[str, Any]) -> str:
     """Who leads, and how many help; that it is answered or filed."""
     if row["filed"] or row["answered"]:
-        return row["answer"] if row["answered"] and not row["filed"] else say("state-filed")
-    return row["assignee"] + (f" +{len(row['with'])}" if row["with"] else "")
+        return str(row["answer"]) if row["answered"] and not row["filed"] else say("state-filed")
+    return str(row["assignee"]) + (f" +{len(row['with'])}" if row["with"] else "")
 
 
 @click.command(help=say("help-unanswered"))

@@ -14,7 +14,7 @@ from antin.spelling import plain
 from antin.words import LANGUAGES, Words
 
 
-class Named(click.ParamType):
+class Named(click.ParamType):  # type: ignore[type-arg]  # only the newest click can say of what
     """Codes whose names stand in the catalogues as ``FAMILY-CODE``."""
 
     name = "choice"

@@ -9,6 +9,7 @@ import click
 
 from antin.acts import ballot as ballots
 from antin.acts import emulation as acts
+from antin.acts.emulation_facts import Fact
 from antin.cli import form, read
 from antin.cli.ballot import ballot
 from antin.cli.choices import Named
@@ -106,12 +107,12 @@ def close(id_: str, filled: Path | None, without: tuple[str, ...], officer: str,
     """Scores are computed and frozen."""
     lines = form.read(Facts, filled).fact if filled else ()
     with at_desk(home, officer, passphrase_file) as (station, who):
-        computed: dict[str, dict[str, acts.Fact]] = {}
+        computed: dict[str, dict[str, Fact]] = {}
         for each in lines:
             if each.unit in computed.setdefault(each.key, {}):
                 raise Conflict("emulation-scored-twice", unit=each.unit, key=each.key)
             records = acts.papers_of(station, each.papers)
-            computed[each.key][each.unit] = acts.Fact(each.part, each.whole, records)
+            computed[each.key][each.unit] = Fact(each.part, each.whole, records)
         places = acts.close(station, who, id_, computed, [read.agency_code(code) for code in without])
     if as_json:
         rows = [{"unit": p.unit, "rank": p.rank, "tied": p.tied, "total": p.total} for p in places]

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 from antin.acts.send import Address
 from antin.errors import Malformed
 from antin.kernel.formats.fields import CODE, OFFICER
-from antin.station.days import VIETNAM
+from antin.packs.periods import VIETNAM
 
 # Crockford's alphabet: no letter looks like a digit.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -208,7 +208,7 @@ def _figures(document: Document, data: Mapping[str, Any], width: int) -> None:
     for number, row in enumerate(rows, 1):
         _row(table, columns, str(number), row, sourced, bold=False)
     if not rows:
-        cells = table.add_row().cells
+        cells = table.add_row().cells  # type: ignore[no-untyped-call]  # python-docx does not say
         _line(cells[0].merge(cells[-1]), "Không có số liệu.", 10, italic=True)
     if data["total"]:
         _row(table, columns, "", data["total"], sourced, bold=True)
@@ -217,7 +217,7 @@ def _figures(document: Document, data: Mapping[str, Any], width: int) -> None:
 def _row(
     table: Table, columns: list[dict[str, Any]], first: str, row: Mapping[str, str], sourced: bool, bold: bool
 ) -> None:
-    made = table.add_row()
+    made = table.add_row()  # type: ignore[no-untyped-call]  # python-docx does not say
     parts.whole_row(made)
     cells = made.cells
     _line(cells[0], first, 10, bold=bold)
@@ -230,7 +230,7 @@ def _row(
 
 
 def _grid(document: Document, widths: list[float]) -> Table:
-    table = document.add_table(1, len(widths), "Table Grid")
+    table: Table = document.add_table(1, len(widths), "Table Grid")
     table.autofit = False
     for column, size in zip(table.columns, widths, strict=True):
         column.width = Mm(size)
@@ -239,7 +239,7 @@ def _grid(document: Document, widths: list[float]) -> Table:
 
 def _frame(document: Document, rows: int, widths: tuple[int, int]) -> Table:
     """A table without lines: two things side by side."""
-    table = document.add_table(rows, 2)
+    table: Table = document.add_table(rows, 2)
     table.autofit = False
     for column, size in zip(table.columns, widths, strict=True):
         column.width = Mm(size)

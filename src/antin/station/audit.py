@@ -19,6 +19,7 @@ from antin.kernel import check
 from antin.kernel.crypto import merkle, tree
 from antin.kernel.crypto import suite as suites
 from antin.kernel.formats import proof, signed
+from antin.kernel.formats.epoch import CLOCK_SET_BACK
 from antin.kernel.formats.receipt import RESULTS, Receipt, Result
 from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.shape import parse
@@ -164,7 +165,7 @@ def _checkpoints(station: Station) -> Found:
         time = cosigned(row.raw, by)
         if time is not None:
             lines[row.size] = time
-        return row.cosigned == int(time is not None)
+        return bool(row.cosigned == int(time is not None))
 
     yield from judged(ours, checkpoint, "size")
     # Several witnesses' times may have come for one size: the first line is kept, the newest time is noted.
@@ -207,9 +208,9 @@ def _objects(station: Station) -> Found:
     def named(row: Any) -> bool:
         digest, kind, raw = row.digest, row.kind, row.raw
         if kind in ("receipt", "paper"):  # under the record that they bring, with its proof
-            return (receipt if kind == "receipt" else paper)(raw) == digest
-        if kind == turned.NAME:
-            return turned.checked(station, raw, directory) == digest
+            return bool((receipt if kind == "receipt" else paper)(raw) == digest)
+        if kind == CLOCK_SET_BACK:
+            return bool(turned.checked(station, raw, directory) == digest)
         signed.claim(raw, f"antin/{kind}/1")
         return kind in ("credential", "slip", "link-key") and suites.object_digest(raw) == digest
 

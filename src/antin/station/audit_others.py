@@ -13,6 +13,7 @@ from antin.kernel import check, succession
 from antin.kernel.check import Trusted
 from antin.kernel.crypto import suite as suites
 from antin.kernel.formats import note
+from antin.relay.link import PART_RECORDS
 from antin.station import packets, rows
 from antin.station.directory import note_code
 from antin.station.mirror import Mirror
@@ -128,7 +129,7 @@ def _heads(station: Station, copy: Mirror) -> Found:
     yield from judged(heads, head, "origin")
     # A large directory comes in parts, and has no head until the last of them.
     without = set(rows.list_mirrored.all(station.db)) - {row.origin for row in heads}
-    yield from ((origin, differs()) for origin in sorted(without) if copy.grown(origin) % packets.PART_RECORDS)
+    yield from ((origin, differs()) for origin in sorted(without) if copy.grown(origin) % PART_RECORDS)
 
 
 def _seen(station: Station, times: dict[tuple[str, int], int]) -> Found:
@@ -138,7 +139,7 @@ def _seen(station: Station, times: dict[tuple[str, int], int]) -> Found:
 
     def entry(row: Any) -> bool:
         time = times.get((row.origin, row.idx), 0)
-        return time - station.tolerance() <= row.seen <= latest and time <= row.bound <= latest
+        return bool(time - station.tolerance() <= row.seen <= latest and time <= row.bound <= latest)
 
     yield from judged(whole(station.db, "directory"), entry, "origin")
 
@@ -147,7 +148,7 @@ def parts(station: Station) -> Found:
     """A part at a link counts as read only as far as the journal is here."""
 
     def part(row: Any) -> bool:
-        return 0 <= row.size <= station.directory.mirror.size(packets.part_origin(row.code))
+        return bool(0 <= row.size <= station.directory.mirror.size(packets.part_origin(row.code)))
 
     yield from judged(whole(station.db, "seen"), part, "code")
 
@@ -215,7 +216,7 @@ def heads(station: Station) -> Found:
 
     def vouched(row: Any) -> bool:
         by = witnesses(station, row.origin.split("/")[1])
-        return point(row).size == row.size and cosigned(row.raw, by) == row.time
+        return bool(point(row).size == row.size and cosigned(row.raw, by) == row.time)
 
     kept, held = bound(station, "kept"), bound(station, "held")
     yield from judged(held, lambda row: point(row).size == row.size, "origin")

@@ -11,8 +11,9 @@ from antin.kernel.crypto import suite as suites
 from antin.kernel.formats import consistency, note
 from antin.kernel.formats.shape import encode
 from antin.station import packets, rows, sequences, turned, witness_rows
-from antin.station.checkpoints import Proofs, bare, proofs_in, proves_itself, with_line
+from antin.station.checkpoints import Proofs, proofs_in, proves_itself, with_line
 from antin.station.directory import note_code
+from antin.station.mirror import bare
 from antin.station.station import Station
 
 Frame = tuple[str, str, bytes]

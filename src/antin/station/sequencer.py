@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import update_wrapper
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
@@ -82,11 +82,11 @@ T = TypeVar("T")
 def in_turn(act: Callable[Concatenate[Any, P], T]) -> Callable[Concatenate[Any, P], T]:
     """For a short act that signs objects before their record, or reads what must not change before it commits."""
 
-    @wraps(act)
-    def whole(station: Any, *args: P.args, **more: P.kwargs) -> T:
+    def whole(station: Any, /, *args: P.args, **more: P.kwargs) -> T:
         with station.turn():
             return act(station, *args, **more)
 
+    update_wrapper(whole, act)
     return whole
 
 
