@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from lawless import lawless
 from lie import rewrite, waiting
 from town import NORTH, PASS, PDF, SISTER, SOUTH, Town, bind
 
@@ -174,15 +175,14 @@ def test_an_id_is_its_issuers(town: Town, tmp_path: Path, monkeypatch: pytest.Mo
     assert verdict(town, evidence(town)) == verdict(town, evidence(town, SOUTH, "den-1", "cb01")) == VALID
 
 
-def test_a_state_that_fits_nothing_is_passed_over(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_state_that_fits_nothing_is_passed_over(town: Town, tmp_path: Path) -> None:
     answered(town, NORTH, SOUTH, tmp_path)
     stated(town)
     assert verdict(town, evidence(town, SOUTH, "den-1", "cb01")) == VALID
     with town.at("A03", AUTHORITY_KEY) as station:
         size, _ = keys.status_root(station.db)
-        with monkeypatch.context() as patch:
-            patch.setattr(keys, "status_root", lambda db: (size, bytes(32)))
-            hand = Hand(AUTHORITY_KEY, station.own.digest)
+        hand = Hand(AUTHORITY_KEY, station.own.digest)
+        with lawless(station, "status"):
             station.commit([station.record("status", Status(station.now(), size, bytes(32)), [hand])])
     town.sync("A03", SOUTH)
     assert verdict(town, evidence(town, SOUTH, "den-1", "cb01")) == VALID

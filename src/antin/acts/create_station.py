@@ -32,6 +32,7 @@ from antin.signer.keystore import Hands
 from antin.signer.signer import STATION, Hand, Signer
 from antin.station import packets
 from antin.station import settings as settings_file
+from antin.station.lock import present
 from antin.station.sequencer import in_turn
 from antin.station.settings import FORMAT, Settings
 from antin.station.station import AUTHORITY_KEY, Station
@@ -92,12 +93,13 @@ def create_root(home: Path, plan: Plan, passphrase: bytes, station_args: dict[st
 @contextmanager
 def _founding(home: Path, station_args: dict[str, object]) -> Iterator[Station]:
     """A station whose first keys are made, in one turn: nobody else opens it half-made."""
-    station = Station(home, **station_args)  # type: ignore[arg-type]
-    try:
-        with station.turn():
-            yield station
-    finally:
-        station.close()
+    with present(home):
+        station = Station(home, **station_args)  # type: ignore[arg-type]
+        try:
+            with station.turn():
+                yield station
+        finally:
+            station.close()
 
 
 def request_authority(home: Path, plan: Plan, passphrase: bytes, root: bytes, station_args: dict[str, object]) -> bytes:

@@ -30,7 +30,7 @@ from antin.signer.memory import Memory
 from antin.station import packets, rows
 from antin.station import settings as settings_file
 from antin.station.blobs import PieceDigest
-from antin.station.lock import locked
+from antin.station.lock import alone, locked
 from antin.station.recovering import Recovering
 from antin.storage import durable, foreign
 from antin.storage.database import Database
@@ -58,7 +58,7 @@ def restore(home: Path, data: Path, keys: Path | None, passphrase: bytes, *, rep
     """
     with durable.translated(home):
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with locked(home):
+    with alone(home), locked(home):
         if (home / DATABASE).exists() and not replace and not unfinished(home):
             raise Conflict("station-exists-here", path=home)
         if keys is None and not (home / "signer" / "journal.key").exists():

@@ -1,4 +1,4 @@
-"""One writer at a time in a station's folder, and whether the last one ended without letting go."""
+"""One writer at a time in a station's folder, and whether the last one ended without letting go; and who is there."""
 
 from __future__ import annotations
 
@@ -22,19 +22,8 @@ _WRITTEN = ("", "signer", "signer/officers", "signer/levels", "requests", "evide
 @contextmanager
 def locked(home: Path) -> Iterator[bool]:
     """The station's lock; yields whether its last holder ended without letting go, killed or without power."""
-    with durable.translated(home):
-        descriptor = os.open(home / "lock", _OPENED, 0o600)
-        opened_lock: BinaryIO = os.fdopen(descriptor, "ab", buffering=0)  # nothing left to write when it closes
-    with opened_lock as handle:
-        until = clock.monotonic() + _LOCK_SECONDS
-        while True:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if clock.monotonic() > until:
-                    raise Unavailable("station-busy", path=home) from None
-                clock.sleep(0.05)
+    with _file(home, "lock") as handle:
+        _take(home, handle, fcntl.LOCK_EX)
         crashed = os.fstat(handle.fileno()).st_size > 0
         if crashed:
             durable.sweep(*(home / each for each in _WRITTEN))
@@ -49,6 +38,44 @@ def locked(home: Path) -> Iterator[bool]:
             _unmark(handle)
             raise
         _unmark(handle)
+
+
+@contextmanager
+def present(home: Path) -> Iterator[None]:
+    """Held together by all that have the station open: its files are not replaced under their feet. A folder where
+    nothing can be written is as it is for everybody."""
+    if not os.access(home, os.W_OK):
+        yield
+        return
+    with _file(home, "present") as handle:
+        _take(home, handle, fcntl.LOCK_SH)
+        yield
+
+
+@contextmanager
+def alone(home: Path) -> Iterator[None]:
+    """For whoever replaces a station's files. Raises ``Unavailable`` ``station-busy`` while a program has it open."""
+    with _file(home, "present") as handle:
+        _take(home, handle, fcntl.LOCK_EX)
+        yield
+
+
+def _file(home: Path, name: str) -> BinaryIO:
+    with durable.translated(home):
+        descriptor = os.open(home / name, _OPENED, 0o600)
+        return os.fdopen(descriptor, "ab", buffering=0)  # nothing left to write when it closes
+
+
+def _take(home: Path, handle: BinaryIO, how: int) -> None:
+    until = clock.monotonic() + _LOCK_SECONDS
+    while True:
+        try:
+            fcntl.flock(handle, how | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if clock.monotonic() > until:
+                raise Unavailable("station-busy", path=home) from None
+            clock.sleep(0.05)
 
 
 def _unmark(handle: BinaryIO) -> None:

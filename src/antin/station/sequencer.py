@@ -95,7 +95,7 @@ class Sequencer:
 
     def __init__(self, node: Node) -> None:
         self.node, self._depth, self._many = node, 0, 0
-        self._version, self._doubtful = -1, True
+        self._version, self._doubtful, self._mending = -1, True, False
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -139,12 +139,14 @@ class Sequencer:
         return version
 
     def _mend(self, crashed: bool = False) -> None:
-        self._doubtful = False
+        self._doubtful, self._mending = False, True
         try:
             self.node.recover_within(crashed=crashed)
         except BaseException:
             self._doubtful = True
             raise
+        finally:
+            self._mending = False
 
     @property
     def holds(self) -> bool:
@@ -164,7 +166,7 @@ class Sequencer:
                     entries = self._append(drafts)
             except BaseException:
                 self._doubtful = True  # numbers may have been given to signatures that no record accounts for
-                if self._many:
+                if self._many and not self._mending:  # what mends by a record of its own fails for good
                     with suppress(AntinError):
                         self._mend()
                 raise

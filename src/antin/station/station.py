@@ -37,7 +37,7 @@ from antin.station.blobs import Blobs
 from antin.station.books import DEEDS, LOCAL, PAPERS, as_made, filled_otherwise, prepare
 from antin.station.checkpoints import Checkpoints
 from antin.station.directory import Directory
-from antin.station.lock import locked
+from antin.station.lock import locked, present
 from antin.station.mirror import Part
 from antin.station.recovering import Recovering
 from antin.station.sequencer import Draft, Drafts, Effect, Sequencer, in_turn
@@ -388,12 +388,14 @@ def opened(home: Path, *, write: bool = True, clock_: Callable[[], float] = cloc
 
     Raises ``Unavailable`` when another process holds it for longer than 15 seconds.
     """
-    settings_file.load(home)
-    station = Station(home, clock_=clock_, cost=cost)
-    try:
-        if write:
-            with station.turn():
-                pass
-        yield station
-    finally:
-        station.close()
+    settings_file.load(home)  # before anything is written to a folder that is no station
+    with present(home):
+        settings_file.load(home)  # a restore may have begun, or ended, while we waited
+        station = Station(home, clock_=clock_, cost=cost)
+        try:
+            if write:
+                with station.turn():
+                    pass
+            yield station
+        finally:
+            station.close()

@@ -22,7 +22,7 @@ from antin.storage.remembered import Remembered, Row
 _BUSY_SECONDS = 15
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 _FIXED = "mode=ro&immutable=1"
-_LITTLE_ROOM = 1024 * 1024
+_LITTLE_ROOM, _AT_ONCE = 1024 * 1024, 64
 
 
 class Reader(Protocol):
@@ -110,7 +110,13 @@ class Database:
     def each(self, sql: str, *values: object) -> Iterator[Row]:
         """Rows one after another, for long walks."""
         with _translated(self.path):
-            yield from self._inner.execute(sql, values)
+            cursor = self._inner.execute(sql, values)
+        while True:
+            with _translated(self.path):
+                some = cursor.fetchmany(_AT_ONCE)
+            if not some:
+                return
+            yield from some
 
     def row(self, sql: str, *values: object) -> Row | None:
         """The first row, or None."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from antin.errors import Unverified
 from antin.storage.database import Reader, statements
 
 T = TypeVar("T")
@@ -46,9 +47,13 @@ class Query(Generic[T]):
         return self.row(*row) if is_dataclass(self.row) else row[0]
 
     def sure(self, db: Reader, *values: object) -> T:
-        """The first row of what always has one: a number to come, a row written just now."""
+        """The first row of what always has one: a number to come, what the books name.
+
+        Raises ``Unverified`` where it is gone: somebody else than this program has changed the database.
+        """
         found = self.one(db, *values)
-        assert found is not None, self.name
+        if found is None:
+            raise Unverified("books-incomplete", what=self.name)
         return found
 
     @property
