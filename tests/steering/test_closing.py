@@ -17,7 +17,7 @@ from antin.kernel.crypto.suite import object_digest
 from antin.kernel.formats.paper import head, words
 from antin.kernel.formats.shape import encode
 from antin.registers.emulation import records as r
-from antin.registers.emulation import rules
+from antin.registers.emulation import rules, sheets
 from antin.station.days import day_of
 from antin.views import dispatches
 from antin.views import emulation as views
@@ -126,8 +126,8 @@ def test_a_member_takes_no_closing_whose_figures_differ(town: Town) -> None:
     scored(town)
     with town.at(NORTH, LEADER) as station:
         campaign = emulation.find(station, "pt-1")
-        sheets = (emulation.register.sheets(station.db, campaign, kind) for kind in (rules.OWN, rules.CROSS))
-        honest = r.Counted(*sheets, (), ())
+        both = (sheets.sheets(station.db, campaign, kind) for kind in (rules.OWN, rules.CROSS))
+        honest = r.Counted(*both, (), ())
     worse = replace(honest, own=(*honest.own[:2], replace(honest.own[2], marks=bytes(8))))
     true = rules.frozen(campaign, honest)
     lies = [
