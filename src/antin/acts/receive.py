@@ -98,8 +98,8 @@ def receive_slip(station: Station, raw: bytes, trust: Beside, fetch: FetchBlob) 
         _repeat_receipts(station, slip.sender, digest)
         return Outcome("slip", "already", name)
     if known is not None:
-        held = rows.read_object.sure(station.db, known)
-        raise Conflict("slip-identity-taken", name=name, evidence={"held": held, "shown": raw})
+        held = rows.read_object.one(station.db, known)  # None where it was lost with what lay beside the journal
+        raise Conflict("slip-identity-taken", name=name, evidence={"held": held, "shown": raw} if held else {})
     _check_key(station, slip)
     if not _take_blob(station, slip, fetch):
         return Outcome("slip", "waiting", name)
