@@ -89,8 +89,8 @@ def remembered_rightly(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_story_leaves_the_same_records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "time", lambda: float(TOLD))
     remembered_rightly(monkeypatch)
-    stage = Stage(tmp_path, CHEAPEST)
-    tell(Teller(Words("vi"), None, lambda _: None), Plot(stage))
+    with Stage(tmp_path, CHEAPEST) as stage:
+        tell(Teller(Words("vi"), None, lambda _: None), Plot(stage))
     found = said(stage)
     if not GOLDEN.exists():
         GOLDEN.write_text(json.dumps(found, indent=1) + "\n", "utf-8")

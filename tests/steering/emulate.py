@@ -124,7 +124,7 @@ def forge(town: Town, code: str, kind: str, public: Any, to: str, words: bytes =
             _, hand = station.acting(LEADER)
             index = station.commit([station.record(kind, public, [hand], secret=(1, words))])[0].index
             credential = station.directory.raw(station.officer(LEADER).digest)
-            opened = station.opened_secret(index, LEADER)
+            opened = station.secrets.opened(index, LEADER)
             data = encode(paper.Paper(station.journal.raw(index), opened, station.journal.proof(index), (credential,)))
         path = town.folder / "x.phieu"
         path.write_bytes(data)

@@ -51,7 +51,7 @@ def test_what_travels_holds_neither_seed_nor_the_digest_of_an_own_ballot(town: T
     begun(town, **ONLY)
     vote(town, until="cast")
     with town.at(SOUTH, LEADER, "vt01") as station:
-        kept = [paper.read_words(station.secret(row[2], LEADER)).texts[0].text
+        kept = [paper.read_words(station.secrets.read(row[2], LEADER)).texts[0].text
                 for row in station.db.rows("SELECT what, about, idx FROM emulation_kept")]  # fmt: skip
         assert len(kept) == 2
         numbers = [row[0] for row in station.db.rows("SELECT n FROM papers_papers WHERE own = 1")]
@@ -159,7 +159,7 @@ def test_no_seed_leaves_before_all_have_confirmed(town: Town) -> None:
 def seed_of(station: Station, value: Round) -> bytes:
     opening = next(member.opening for member in value.members if member.code == station.code)
     index = rows.find_kept.one(station.db, r.SEED, object_digest(opening))
-    return bytes.fromhex(paper.read_words(station.secret(index, LEADER)).texts[0].text)
+    return bytes.fromhex(paper.read_words(station.secrets.read(index, LEADER)).texts[0].text)
 
 
 def test_who_finds_another_ballot_in_place_of_his_own_objects_and_the_round_is_repeated(town: Town) -> None:

@@ -257,7 +257,7 @@ def test_what_a_rule_refuses_is_kept_in_sight(town: Town) -> None:
             new = station.record("directive-acknowledged", public, [hand], secret=(1, paper.words({})))
             station.commit([new])
             raw = station.journal.raw(station.journal.head()[0] - 1)
-            data = encode(paper.Paper(raw, station.opened_secret(station.journal.head()[0] - 1, "cb01"),
+            data = encode(paper.Paper(raw, station.secrets.opened(station.journal.head()[0] - 1, "cb01"),
                                       station.journal.proof(station.journal.head()[0] - 1),
                                       (station.directory.raw(station.officer("cb01").digest),)))  # fmt: skip
         path = Path(town.folder / "x.phieu")

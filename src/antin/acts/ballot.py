@@ -208,7 +208,7 @@ def list_at(station: Station, officer: str, digest: bytes, position: int) -> Bal
     """A list from its paper, compared with the digest that was signed."""
     for row in rows.list_mixes.all(station.db, digest):
         if row.position == position:
-            files = paper.read_words(station.secret(row.idx, officer)).files
+            files = paper.read_words(station.secrets.read(row.idx, officer)).files
             if len(files) != 1 or object_digest(files[0].data) != row.given:
                 raise Unverified("ballot-chain-broken", position=position)
             return parse(BallotList, files[0].data)
@@ -241,7 +241,7 @@ def _kept(station: Station, officer: str, what: str, about: bytes) -> str:
     index = rows.find_kept.one(station.db, what, about)
     if index is None:
         raise Missing("ballot-not-cast", what=what)
-    return paper.read_words(station.secret(index, officer)).texts[0].text
+    return paper.read_words(station.secrets.read(index, officer)).texts[0].text
 
 
 def _unwrap(station: Station, officer: str) -> ballot.Unwrap:

@@ -76,6 +76,6 @@ def _comments(station: Station, officer: str, maker: str, p: CommentsResolved, w
         row = ours.get(each.clause)
         if row is None or (row.record, row.stance) != (each.comment, each.stance):
             raise Conflict("cited-otherwise", who=maker, what=f"{each.station} {each.clause}")
-        said = {text.key: text.text for text in paper.read_words(station.secret(row.idx, officer)).texts}
+        said = {text.key: text.text for text in paper.read_words(station.secrets.read(row.idx, officer)).texts}
         if said.get(word_key(each.clause), "") != texts.get(f"comment.{n:03d}", ""):
             raise Conflict("cited-otherwise", who=maker, what=f"{each.station} {each.clause}")

@@ -115,7 +115,7 @@ def change(station: Station, officer: str, name: str, *, add: Sequence[MemberFor
 
 
 def _texts(station: Station, officer: str, index: int) -> dict[str, str]:
-    return {each.key: each.text for each in paper.read_words(station.secret(index, officer)).texts}
+    return {each.key: each.text for each in paper.read_words(station.secrets.read(index, officer)).texts}
 
 
 def name_of(station: Station, officer: str, member: register.Member) -> str:

@@ -114,7 +114,7 @@ def _bring(station: Station, officer: str, name: str, found: dict[bytes, r.Basis
         found.setdefault(each.id, r.Basis(each.id, each.kind, each.issued, False, tuple(rests.get(each.id, ()))))
     direct = tuple(sorted(each.id for each in basis if each.direct))
     found.setdefault(row.id, r.Basis(row.id, row.kind, row.signed, False, direct))
-    kept = {each.key: each.text for each in paper.read_words(station.secret(row.idx, officer)).texts}
+    kept = {each.key: each.text for each in paper.read_words(station.secrets.read(row.idx, officer)).texts}
     texts |= {key: text for key, text in kept.items() if key.startswith("basis.")}
     texts |= {f"basis.{row.id.hex()}.{key}": kept[key] for key in ("number", "title") if key in kept}
     texts[f"basis.{row.id.hex()}.issuer"] = station.directory.find(row.station).subject.name

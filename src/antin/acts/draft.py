@@ -140,7 +140,7 @@ def text_of(station: Station, officer: str, name: str, version: int = 0) -> tupl
     row = find(station, name)
     for found in reversed(register.list_versions.all(station.db, row.id)):
         if version in (0, found.version):
-            for each in paper.read_words(station.secret(found.idx, officer)).files:
+            for each in paper.read_words(station.secrets.read(found.idx, officer)).files:
                 if object_digest(each.data) == found.document:
                     return each, texts.read(each.data)
             raise Unverified("draft-tampered", id=name, version=found.version)
@@ -166,4 +166,4 @@ def _newest(station: Station, row: register.Draft) -> register.Version:
 
 
 def _said(station: Station, officer: str, index: int) -> dict[str, str]:
-    return {each.key: each.text for each in paper.read_words(station.secret(index, officer)).texts}
+    return {each.key: each.text for each in paper.read_words(station.secrets.read(index, officer)).texts}

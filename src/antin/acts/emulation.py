@@ -122,7 +122,7 @@ def pledge_file(station: Station, officer: str, name: str) -> File:
     """The document of the pledge, checked against the digest that everybody signs. Raises ``Unverified``."""
     campaign = find(station, name)
     index = register.find_campaign.sure(station.db, campaign.id).idx
-    for each in paper.read_words(station.secret(index, officer)).files:
+    for each in paper.read_words(station.secrets.read(index, officer)).files:
         if object_digest(each.data) == campaign.pledge:
             return each
     raise Unverified("pledge-document-tampered", id=name)

@@ -94,7 +94,7 @@ def _record(station: Station, officer: str, batch: list[Told]) -> None:
     for each in batch:
         i = each.step.item
         public = Escalated(head(each.to, i.level, i.precedence), i.what, i.about, i.key, i.unit, each.step.step, i.due)
-        said = {text.key: text.text for text in paper.read_words(station.secret(i.index, officer)).texts}
+        said = {text.key: text.text for text in paper.read_words(station.secrets.read(i.index, officer)).texts}
         title = said.get(f"task.{i.key}") if i.key else said.get("title")
         words = paper.words({"number": said.get("number", ""), "title": title or ""})
         new.append(station.record("escalated", public, [hand], secret=(i.level, words)))

@@ -87,7 +87,7 @@ def published_bytes(station: Station, officer: str, number: int) -> tuple[bytes,
         raise Missing("paper-unknown", id=f"ph-{number}")
     raw = station.journal.raw(row.idx)
     public: Any = parse(PAPERS[row.kind].public, parse(Record, signed.claim(raw, HYBRID, QUICK).unverified_body).public)
-    opened = station.opened_secret(row.idx, officer)
+    opened = station.secrets.opened(row.idx, officer)
     signers = [each.credential for each in signed.claim(raw, HYBRID, QUICK).signers]
     credentials = tuple(station.directory.raw(each) for each in sorted(set(signers)))
     value = Paper(raw, opened, station.journal.proof(row.idx), credentials)
@@ -202,7 +202,7 @@ def ready(station: Station) -> list[str]:
 def _is_paper(station: Station, opened: int, officer: str) -> bool:
     """What the statement kept with the record ``opened`` says; false for one that this officer may not read."""
     try:
-        vouched = parse(Vouched, station.secret(opened, officer))
+        vouched = parse(Vouched, station.secrets.read(opened, officer))
     except (Refused, Unavailable):
         return False
     except (Unverified, Malformed):  # nobody can say what it was; the lists show that it is damaged

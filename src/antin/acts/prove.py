@@ -30,7 +30,7 @@ def prove(station: Station, dispatch_id: str, officer: str = "") -> bytes:
     for index, kind in records:
         frames.append(("record", kind, encode(Receipt(station.journal.raw(index), station.journal.proof(index)))))
     if officer and vouched_at is not None:
-        vouched = parse(Vouched, station.secret(vouched_at, officer))
+        vouched = parse(Vouched, station.secrets.read(vouched_at, officer))
         frames += [("statement", "", vouched.statement), ("attached", "", vouched.attached)]
     for receipt in dispatch.list_receipts.all(station.db, slip):
         frames.append(("receipt", "", rows.read_object.sure(station.db, receipt.receipt)))

@@ -112,4 +112,4 @@ def _name_of(station: Station, trusted: Trusted, officer: str) -> str:
     if station.is_authority:
         return ""
     row = people.read_officer.one(station.db, trusted.subject.officer)
-    return station.secret(row.idx, officer).decode() if row else ""
+    return station.secrets.read(row.idx, officer).decode() if row else ""

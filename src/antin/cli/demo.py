@@ -44,11 +44,12 @@ def demo(out: Path, as_json: bool) -> None:
     teller.out(words("demo-headline"))
     plot = Plot(Stage(out.resolve()))
     try:
-        tell(teller, plot)
-        gathered = outcome.gather(teller, plot)
-        attack(teller, plot)
-        with teller.step("audit-again") as facts:
-            facts.update(audited(plot.stage))
+        with plot.stage:
+            tell(teller, plot)
+            gathered = outcome.gather(teller, plot)
+            attack(teller, plot)
+            with teller.step("audit-again") as facts:
+                facts.update(audited(plot.stage))
     except AntinError:
         _result(teller, out, as_json, "")
         raise SystemExit(1) from None

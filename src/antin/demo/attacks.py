@@ -119,12 +119,13 @@ def _strip(plot: Plot) -> AntinError | None:
 def _rewrite(plot: Plot) -> AntinError | None:
     """A station, keys and all, goes back to an older copy of itself and writes another past."""
     twin = Stage(plot.stage.folder / "viet-lai", plot.stage.cost)
+    plot.stage.leave(SENDER)  # what is open cannot be copied
     shutil.copytree(plot.stage.home(SENDER), twin.home(SENDER))
     _dispatch(plot.stage, plot, "qua-khu-that")
     plot.stage.sync(RECEIVER)
     with plot.stage.at(RECEIVER) as station:
         held = looks.greatest_held.sure(station.db)
-    with twin.at(SENDER, "ld01", "vt01") as station:
+    with twin, twin.at(SENDER, "ld01", "vt01") as station:
         send(station, "vt01", _another(station, plot, "qua-khu-khac"), Wish([Address(RECEIVER)], PRECEDENCE))
         while station.journal.head()[0] < held:  # as long as what the correspondent holds: two pasts of one length
             _signed(station, plot, f"qua-khu-khac-{station.journal.head()[0]}")

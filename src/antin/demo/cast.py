@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 from antin.acts import papers, publishing
 from antin.acts.approve import approve
@@ -75,11 +76,28 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Where the stations live, the shared folder between them, and what time it is."""
+    """Where the stations live, the shared folder between them, and what time it is.
+
+    A context: within it every office leaves its program open, as offices do, and an officer signs in again only when
+    his time is over.
+    """
 
     folder: Path
     cost: Cost = RFC_9106_LOW_MEMORY
     clock: Clock = field(default_factory=Clock)
+    _open: dict[str, tuple[Station, ExitStack]] = field(default_factory=dict)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        for code in list(self._open):
+            self.leave(code)
+
+    def leave(self, code: str) -> None:
+        """An office closes its program."""
+        if code in self._open:
+            self._open.pop(code)[1].close()
 
     @property
     def relay(self) -> Path:
@@ -93,10 +111,15 @@ class Stage:
     @contextmanager
     def at(self, code: str, *officers: str) -> Iterator[Station]:
         """An open station with officers signed in."""
-        with opened(self.home(code), cost=self.cost, clock_=self.clock) as station:
-            for officer in officers:
+        if code not in self._open:
+            program = ExitStack()
+            station = program.enter_context(opened(self.home(code), cost=self.cost, clock_=self.clock))
+            self._open[code] = station, program
+        station, _ = self._open[code]
+        for officer in officers:
+            if not station.signer.is_unlocked(officer, station.moment()):
                 station.sign_in(officer, PASSPHRASE)
-            yield station
+        yield station
 
     def sync(self, *codes: str, again: bool = False) -> Report:
         """One exchange of each station over the shared folder."""

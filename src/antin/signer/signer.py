@@ -97,9 +97,9 @@ class Signer:
             raise Unavailable("key-locked", officer=officer)
         return hands
 
-    def is_unlocked(self, officer: str) -> bool:
-        """Whether an officer is signed in."""
-        return officer in self._unlocked
+    def is_unlocked(self, officer: str, now: int) -> bool:
+        """Whether an officer is signed in, and his time is not over."""
+        return now <= self._unlocked.get(officer, (None, -1))[1]
 
     def check_unlocked(self, hand: Hand, now: int) -> None:
         """Raises ``Unavailable`` unless this hand could sign now; counts no use."""

@@ -101,7 +101,7 @@ def audit(station: Station, tell: Tell = lambda *_: None, officer: str = "") -> 
             report.findings.append((where, error))
     for index in journal_rows.list_secrets.all(station.db) if officer else ():
         try:
-            station.secret(index, officer)
+            station.secrets.read(index, officer)
         except (Refused, Unavailable):  # not for him
             continue
         except AntinError as error:

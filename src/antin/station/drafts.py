@@ -63,8 +63,8 @@ def load(station: Station, number: int, officer: str) -> Draft:
     row = documents.read_draft.one(station.db, number)
     if row is None:
         raise Missing("document-unknown", id=f"vb-{number}")
-    signed = station.secret(row.signed, officer)
-    stamped = station.secret(row.stamped, officer) if row.stamped is not None else b""
+    signed = station.secrets.read(row.signed, officer)
+    stamped = station.secrets.read(row.stamped, officer) if row.stamped is not None else b""
     attached = check.attached(signed, station.directory)[0]
     return Draft(number, row.id, attached, signed, stamped, row.cancelled is not None)
 

@@ -22,12 +22,8 @@ from antin.journal.journal import Journal
 from antin.journal.own import UsesLost
 from antin.kernel.check import Trusted
 from antin.kernel.crypto import suite as suites
-from antin.kernel.crypto import wrap
 from antin.kernel.crypto.locker import RFC_9106_LOW_MEMORY, Cost
-from antin.kernel.formats import signed
 from antin.kernel.formats.epoch import LostUse
-from antin.kernel.formats.record import HYBRID, QUICK, Record
-from antin.kernel.formats.shape import parse
 from antin.registers.dispatch.records import ConflictNoticed, RightRefused
 from antin.registers.people import rows as people
 from antin.signer.signer import STATION, Hand, Signer
@@ -40,6 +36,7 @@ from antin.station.directory import Directory
 from antin.station.lock import locked, present
 from antin.station.mirror import Part
 from antin.station.recovering import Recovering
+from antin.station.secrets import Secrets
 from antin.station.sequencer import Draft, Drafts, Effect, Sequencer, in_turn
 from antin.station.settings import Settings
 from antin.station.timed import Timed
@@ -47,7 +44,6 @@ from antin.storage import durable
 from antin.storage.database import Database
 
 AUTHORITY_KEY, LOOKED_SECONDS = "authority", 900
-SECRET_INFO = b"antin/record-secret/1"
 
 
 class Station(Timed):
@@ -72,6 +68,7 @@ class Station(Timed):
         self.db.guard = self.sequencer.turn
         self.checkpoints = Checkpoints(self.db, self.directory, self.tolerance)
         self.recovering = Recovering(self.db)
+        self.secrets = Secrets(self.db, self.directory, self.signer, self.moment)
         self.blobs = Blobs(home / "blobs")
 
     # -- what and when ---------------------------------------------------------------------------------------------
@@ -166,7 +163,7 @@ class Station(Timed):
         """A record to be; the station's own hand where none is given. ``encloses``: objects signed in the same act;
         ``secret``: (level, bytes)."""
         id_ = os.urandom(16)
-        sealed = None if secret is None else self._wrap_secret(id_, *secret)
+        sealed = None if secret is None else self.secrets.wrap(self.own, id_, *secret, self.now())
         signing = tuple(hands) or (self.station_hand(),)
         return Draft(kind, public, signing, tuple(encloses), sealed, tuple(then), opens_epoch, resumes, id_)
 
@@ -250,29 +247,7 @@ class Station(Timed):
         """``recover``, in a turn; after a crash also what the dead process left lying about."""
         if crashed:
             self.blobs.sweep(lambda digest: rows.has_blob.one(self.db, digest) is not None)
-        self.recover(signing=not self.is_authority or self.signer.is_unlocked(AUTHORITY_KEY))
-
-    def _wrap_secret(self, id_: bytes, level: int, secret: bytes) -> tuple[bytes, tuple[bytes, bytes]]:
-        salt = os.urandom(32)
-        public = self.directory.level_key(self.own, level, self.now(), ended=True)  # old mail is read for ever
-        wrapped = wrap.wrap(self.suite, public, salt + secret, SECRET_INFO + id_)
-        return wrap.secret_digest(salt, secret), (wrap.kid(self.suite, public), wrapped)
-
-    def secret(self, index: int, officer: str) -> bytes:
-        """The secret part of a record, for an officer who holds that level's key. Raises ``Refused``."""
-        return self.opened_secret(index, officer)[32:]
-
-    def opened_secret(self, index: int, officer: str) -> bytes:
-        """Salt ‖ secret part: what another needs to compare it with the record. Raises ``Refused``."""
-        row = journal_rows.read_sealed.one(self.db, index)
-        if row is None:
-            raise Missing("secret-missing", index=index)
-        body = signed.claim(row.raw, HYBRID, QUICK).unverified_body
-        value = parse(Record, body)
-        opened = self.signer.unwrap_secret(officer, row.kid, row.sealed, SECRET_INFO + value.id, self.moment())
-        if wrap.secret_digest(opened[:32], opened[32:]) != value.secret:
-            raise Unverified("secret-tampered", index=index)
-        return opened
+        self.recover(signing=not self.is_authority or self.signer.is_unlocked(AUTHORITY_KEY, self.moment()))
 
     def note_refusal(self, act: str, who: str, error: AntinError, about: bytes = b"") -> None:
         """Who tried what: recorded wherever the station can sign, and as long as its clock and term allow it."""

@@ -76,7 +76,7 @@ def part(station: Station, index: int | None, officer: str) -> bytes | None:
     if index is None or not officer:
         return None
     try:
-        return station.secret(index, officer)
+        return station.secrets.read(index, officer)
     except Refused:  # not cleared
         return None
     except (Missing, Unavailable) as error:
