@@ -32,7 +32,7 @@ from steering.hands import publish, take
 from town import AGENCIES, PASS, PDF, Town, copy
 
 from antin.acts.sign_document import sign_document
-from antin.cli import desk, door
+from antin.cli import door, seat
 from antin.cli.main import main
 from antin.cli.read import write_fingerprint
 from antin.kernel.crypto.locker import CHEAPEST
@@ -140,7 +140,7 @@ class Reader:
         word, _, rest = line.partition(" ")
         if word == "town":
             self.town = copy(self.founded, self.folder / "town")
-            self.patch.setattr(desk, "opened", partial(opened, clock_=self.town.clock, cost=CHEAPEST))
+            self.patch.setattr(seat, "opened", partial(opened, clock_=self.town.clock, cost=CHEAPEST))
             for home in self.town.folder.iterdir():
                 (self.folder / home.name).symlink_to(home)
             self.root = write_fingerprint(bytes.fromhex((self.town.folder / "root").read_text()))

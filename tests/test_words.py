@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import runpy
 import string
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
+from pkgutil import iter_modules
+from textwrap import dedent
+from typing import Any
 
 import click
 import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from antin import retry
+from antin import commands, retry
 from antin.cli.choices import Named
 from antin.cli.main import COMMANDS, LazyGroup, main
+from antin.commands.command import Command, Listing
 from antin.errors import Missing, Refused, Unavailable
 from antin.journal.own import OWN
 from antin.kernel.formats.credential import ROLES
 from antin.kernel.formats.receipt import RESULTS
+from antin.looks import fields_of
 from antin.registers.directives import rules as directives
 from antin.registers.dispatch.states import INCOMING, OUTGOING
 from antin.registers.drafting import rules as drafting
@@ -107,7 +114,10 @@ def columns() -> set[str]:
             parts += n.value.elts
         if isinstance(n, ast.ListComp) and "col-" in ast.unparse(n) and isinstance(n.generators[0].iter, ast.Tuple):
             parts += n.generators[0].iter.elts
-    return {text for part in parts for text in texts(part)}
+    shown = (field for each in declared() if isinstance(each, Listing) for field in fields_of(each.row))
+    return {text for part in parts for text in texts(part)} | {
+        field.given.name or field.name for field in shown if field.look.kind != "unseen"
+    }
 
 
 def findings() -> set[str]:
@@ -134,7 +144,14 @@ def said() -> set[str]:
     families |= {each.type.family: each.type.codes for command in every_command() for each in command.params
                  if isinstance(each.type, Named)}  # fmt: skip
     built = {f"{family}-{name}" for family, names in families.items() for name in names}
+    codes |= {f"help-{each.name.replace(' ', '-')}" for each in declared()}
     return codes | built | findings() | {code for code in constants() if code.startswith("next-")}
+
+
+def declared() -> list[Command | Listing]:
+    """Every declared command and listing."""
+    found = (import_module(f"antin.commands.{each.name}") for each in iter_modules(commands.__path__))
+    return [one for each in found for one in getattr(each, "COMMANDS", ())]
 
 
 def every_command() -> Iterator[click.Command]:
@@ -150,7 +167,12 @@ def every_command() -> Iterator[click.Command]:
 def prefixes() -> set[str]:
     """``col-`` in ``say(f"col-{name}")``: a word of such a family is used if its name is written somewhere."""
     parts = [each.values for call in calls(SAYERS) for each in call.args if isinstance(each, ast.JoinedStr)]
-    return {str(first.value) for first, *_ in parts if isinstance(first, ast.Constant)}
+    rows = [each.row for each in declared() if isinstance(each, Listing)]
+    families = {field.look.family for row in rows for field in fields_of(row)} - {""}
+    worded = {text for call in calls({"Word"}) for text in texts(call.args[0])}
+    return {str(first.value) for first, *_ in parts if isinstance(first, ast.Constant)} | {
+        f"{each}-" for each in families | worded
+    }
 
 
 def used(code: str, known: set[str], built: set[str], written: set[str]) -> bool:
@@ -171,6 +193,20 @@ def test_sentences_agree_and_their_fields_are_passed() -> None:
     assert [code for code in vi if fields(vi[code]) != fields(en[code])] == []
     short = {code for code in vi for some in given[code.removesuffix(".hint")] if fields(vi[code]) - some}
     assert short <= FILLED_LATER
+
+
+@pytest.mark.parametrize(
+    "command", [each for each in declared() if isinstance(each, Command)], ids=lambda each: each.name
+)
+def test_a_declared_command_answers_what_its_sentence_says(command: Command) -> None:
+    of: Any = command.of
+    body = ast.parse(dedent(inspect.getsource(of.do)))
+    answers = [each.value for each in ast.walk(body) if isinstance(each, ast.Return)]
+    assert answers
+    for each in answers:
+        assert isinstance(each, ast.Dict), "a dictionary that can be read off"
+        keys = {key.value if isinstance(key, ast.Constant) else None for key in each.keys}  # None: ** of an act's
+        assert None in keys or fields(catalogue("vi")[command.says]) <= keys
 
 
 def test_no_word_is_unused() -> None:

@@ -55,10 +55,10 @@ def meet(town: Town, *present: tuple[str, str], **what: Any) -> str:
 def test_a_committee_at_work(sitting: Town) -> None:
     with sitting.at(SOUTH, "cb01") as station:
         shown = views.committee(station, "bd-1", "cb01")
-        assert shown["title"] == "15/QĐ-VB Ban Chỉ đạo sơ kết" and shown["directive"] == "cd-1"
-        assert [(each["role"], each["name"]) for each in shown["seats"]] == [
+        assert shown.title == "15/QĐ-VB Ban Chỉ đạo sơ kết" and shown.directive == "cd-1"
+        assert [(each.role, each.name) for each in shown.seats] == [
             ("chair", "Ông Trưởng ban"), ("secretary", "Bà Thư ký")]  # fmt: skip
-        assert views.committee(station, "bd-1")["title"] == ""  # nobody signed in: structure, no words
+        assert views.committee(station, "bd-1").title == ""  # nobody signed in: structure, no words
     with sitting.at(SOUTH, "ld01") as station:  # the secretary's agency keeps the committee's business, too
         acts.assign(station, "ld01", "bd-1", "bao-cao", SECRETARY, LATER, "Chuẩn bị báo cáo")
     assert codes_of(rounds(sitting)[NORTH]) == ["committee-assigned"]
@@ -71,10 +71,10 @@ def test_a_committee_at_work(sitting: Town) -> None:
     assert (codes_of(taken[NORTH]), codes_of(taken[SOUTH])) == (["assignment-done"], ["meeting-held"])
     with sitting.at(SOUTH, "cb01") as station:
         shown = views.committee(station, "bd-1", "cb01")
-    assert [(each["key"], each["state"], each["title"]) for each in shown["assignments"]] == [
+    assert [(each.key, each.state, each.title) for each in shown.assignments] == [
         ("bao-cao", "done", "Chuẩn bị báo cáo")]  # fmt: skip
-    (meeting,) = shown["meetings"]
-    assert (meeting["quorum"], meeting["agenda"], meeting["minutes"]) == (True, ["Khai mạc"], ["Xong"])
+    (meeting,) = shown.meetings
+    assert (meeting.quorum, meeting.agenda, meeting.minutes) == (True, ["Khai mạc"], ["Xong"])
     assert sitting.audit() > 0
 
 
@@ -86,15 +86,15 @@ def test_members_come_and_go(sitting: Town) -> None:
     assert codes_of(taken[SISTER]) == codes_of(taken[SOUTH]) == ["committee-changed"]
     with sitting.at(SISTER, "cb01", "ld01") as station:
         shown = views.committee(station, "bd-1", "cb01")
-        assert (shown["station"], shown["title"], shown["directive"]) == (NORTH, "15/QĐ-VB Ban Chỉ đạo sơ kết", "")
-        assert [(each["agency"], each["name"]) for each in shown["seats"]] == [
+        assert (shown.station, shown.title, shown.directive) == (NORTH, "15/QĐ-VB Ban Chỉ đạo sơ kết", "")
+        assert [(each.agency, each.name) for each in shown.seats] == [
             (NORTH, "Ông Trưởng ban"), (SISTER, "Khách")]  # fmt: skip
         with pytest.raises(Refused, match="committee-of-other"):  # a plain member decides nothing
             acts.assign(station, "ld01", "bd-1", "x", GUEST, LATER, "việc")
         with pytest.raises(Refused, match="committee-of-other"):
             acts.change(station, "ld01", "bd-1", leave=(GUEST,))
     with sitting.at(SOUTH) as station:
-        states = {each["agency"]: each["state"] for each in views.committee(station, "bd-1")["seats"]}
+        states = {each.agency: each.state for each in views.committee(station, "bd-1").seats}
         assert states == {NORTH: "sitting", SOUTH: "left"} | {SISTER: "sitting"}
     with sitting.at(NORTH, "ld01") as station:
         with pytest.raises(Malformed, match="committee-unchanged"):
@@ -107,8 +107,8 @@ def test_members_come_and_go(sitting: Town) -> None:
         acts.change(station, "ld01", "bd-1", add=(back,))
     rounds(sitting)
     with sitting.at(SOUTH, "cb01") as station:
-        seats = {each["agency"]: (each["role"], each["state"], each["name"])
-                 for each in views.committee(station, "bd-1", "cb01")["seats"]}  # fmt: skip
+        seats = {each.agency: (each.role, each.state, each.name)
+                 for each in views.committee(station, "bd-1", "cb01").seats}  # fmt: skip
         assert seats[SOUTH] == ("deputy", "sitting", "Bà Phó ban")
     sitting.audit()
 
@@ -184,7 +184,7 @@ def test_bad_assignments_and_meetings(sitting: Town) -> None:
         assert caught.value.code == code
     assert meet(sitting, CHAIR) == "hp-1"  # one of two: no quorum, noted and not refused
     with sitting.at(NORTH) as station:
-        assert [each["quorum"] for each in views.committee(station, "bd-1")["meetings"]] == [False]
+        assert [each.quorum for each in views.committee(station, "bd-1").meetings] == [False]
     sitting.audit()
 
 
@@ -201,10 +201,10 @@ def test_papers_are_outstanding_until_all_are_back(sitting: Town) -> None:
             acts.hand_out(station, "cb02", "hp-1", document, [CHAIR], level=2)
         assert acts.hand_out(station, "cb01", "hp-1", document, [CHAIR, SECRETARY], "Dự thảo", 2) == ("tl-1", [1, 2])
         assert acts.hand_out(station, "cb01", "hp-1", document, [SECRETARY]) == ("tl-2", [3])  # numbers go on
-        out = [(each["id"], each["number"]) for each in views.copies(station)]
+        out = [(each.id, each.number) for each in views.copies(station)]
         assert out == [("tl-1", 1), ("tl-1", 2), ("tl-2", 3)]
-        assert views.copies(station, "cb01")[0]["title"] == "Dự thảo"
-        assert views.copies(station, "cb02")[0]["title"] == ""  # the paper is Tối mật, the officer is not cleared
+        assert views.copies(station, "cb01")[0].title == "Dự thảo"
+        assert views.copies(station, "cb02")[0].title == ""  # the paper is Tối mật, the officer is not cleared
         assert acts.recall(station, "cb01", "tl-1", [2]) == ([2], [1])
         with pytest.raises(Conflict, match="copy-returned"):
             acts.recall(station, "cb01", "tl-1", [2])
@@ -215,7 +215,7 @@ def test_papers_are_outstanding_until_all_are_back(sitting: Town) -> None:
         assert acts.recall(station, "cb01", "tl-1") == ([1], [])
         with pytest.raises(Malformed, match="copies-all-back"):
             acts.recall(station, "cb01", "tl-1")
-        assert [each["id"] for each in views.copies(station)] == ["tl-2"]
+        assert [each.id for each in views.copies(station)] == ["tl-2"]
         assert len(views.copies(station, everything=True)) == 3
     sitting.audit()
 

@@ -14,8 +14,8 @@ from town import NORTH, PASS, SISTER, SOUTH, Town
 from antin.acts import draft
 from antin.acts.draft import Answer, Comment
 from antin.acts.papers import record_act
-from antin.cli import desk, form
 from antin.cli import draft as cli
+from antin.cli import form, seat
 from antin.errors import AntinError, Conflict, Malformed, Missing, Refused
 from antin.kernel.formats.paper import File, head, words
 from antin.registers.drafting import clauses, rules
@@ -192,7 +192,7 @@ def test_answers_in_several_records(town: Town, monkeypatch: pytest.MonkeyPatch)
 def test_at_the_keyboard(town: Town, monkeypatch: pytest.MonkeyPatch, judge: Any) -> None:
     pypdf = judge("pypdf")
     stations = importlib.import_module("antin.station.station")
-    monkeypatch.setattr(desk, "opened", lambda home, write=True: stations.opened(home, write=write, clock_=town.clock))
+    monkeypatch.setattr(seat, "opened", lambda home, write=True: stations.opened(home, write=write, clock_=town.clock))
     answer = f'[[answer]]\nunit="{SOUTH}"\nclause="2"\nverdict="explained"\ntext="Đã cân nhắc."\n'
     plan = f'title = "Dự thảo"\nto = ["{SOUTH}"]\ncloses = 2036-01-01\nlevel = "mat"\n'
     said = '[[comment]]\nclause="2"\nkind="amend"\ntext="Sửa."\n'

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from town import NORTH, PASS, SISTER, SOUTH, Town
 
 from antin.acts import emulation as acts
-from antin.cli import desk, form
+from antin.cli import form, seat
 from antin.cli.emulation import emulation
 from antin.kernel.crypto.locker import CHEAPEST
 from antin.station.station import opened
@@ -48,7 +48,7 @@ class Desk:
 
 @pytest.fixture
 def hand(town: Town, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    monkeypatch.setattr(desk, "opened", partial(opened, clock_=town.clock, cost=CHEAPEST))
+    monkeypatch.setattr(seat, "opened", partial(opened, clock_=town.clock, cost=CHEAPEST))
     return Desk(town)
 
 

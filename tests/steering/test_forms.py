@@ -12,7 +12,7 @@ import pytest
 from doors.program import Program, made
 from town import NORTH, SISTER, SOUTH, Town
 
-from antin.cli import desk, form
+from antin.cli import form, seat
 from antin.kernel.crypto.locker import CHEAPEST
 from antin.station.days import day_of
 from antin.station.station import opened
@@ -59,7 +59,7 @@ class Clerk:
 
 @pytest.fixture
 def clerk(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clerk]:
-    monkeypatch.setattr(desk, "opened", partial(opened, clock_=town.clock, cost=CHEAPEST))
+    monkeypatch.setattr(seat, "opened", partial(opened, clock_=town.clock, cost=CHEAPEST))
     yield Clerk(made(town, tmp_path))
     town.audit()
 

@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 import click
 
 from antin.acts import ballot as acts
-from antin.cli.desk import at_desk, reading
 from antin.cli.door import echo, emit, say, table
 from antin.cli.papers import acting, done
+from antin.cli.seat import at_desk, reading
 from antin.errors import Conflict, Malformed
 from antin.kernel.formats.ballot import Tally
 from antin.views import emulation as views

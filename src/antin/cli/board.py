@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from antin.cli.desk import at_desk, reading
 from antin.cli.door import echo, emit, say, shown, table
 from antin.cli.papers import acting
 from antin.cli.programme import bar, percent
+from antin.cli.seat import at_desk, reading
 from antin.registers.directives.rules import LATE, MISSING
 from antin.views import board as views
 from antin.views import calendar as dates

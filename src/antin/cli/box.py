@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from antin.cli.choices import Named
-from antin.cli.desk import reading
 from antin.cli.door import echo, emit, guarded, home_option, json_option, officer_options, say, shown, table
+from antin.cli.seat import reading
 from antin.packs import names
 from antin.station.station import Station
 from antin.views import dispatches

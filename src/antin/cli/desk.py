@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -29,40 +28,21 @@ from antin.cli.door import (
     leave,
     need_home,
     officer_options,
-    passphrase,
     progress,
     say,
 )
 from antin.cli.outputs import replace_option, streamed
-from antin.cli.setup import only_officer
+from antin.cli.seat import at_desk
 from antin.errors import AntinError, Conflict, Malformed
 from antin.kernel.formats.fields import Facts, Label
 from antin.packs import names
 from antin.station.documents import examine
 from antin.station.drafts import find as find_draft
 from antin.station.drafts import number_of
-from antin.station.station import Station, opened
+from antin.station.station import Station
 from antin.storage.durable import Output
 from antin.views import dispatches
 from antin.views.local_time import local
-
-
-@contextmanager
-def at_desk(home: Path | None, officer: str, passphrase_file: Path | None) -> Iterator[tuple[Station, str]]:
-    """An open station with the acting officer signed in."""
-    with opened(need_home(home)) as station:
-        who = officer or only_officer(station)
-        station.sign_in(who, passphrase(passphrase_file, who))
-        yield station, who
-
-
-@contextmanager
-def reading(home: Path | None, officer: str, passphrase_file: Path | None) -> Iterator[Station]:
-    """An open station; signed in only when an officer was named, so that lists need no passphrase."""
-    with opened(need_home(home), write=False) as station:
-        if officer:
-            station.sign_in(officer, passphrase(passphrase_file, officer))
-        yield station
 
 
 def describing(command: Any) -> Any:

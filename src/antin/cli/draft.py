@@ -11,10 +11,11 @@ import click
 from antin.acts import draft as acts
 from antin.cli import door, form
 from antin.cli.choices import Named
-from antin.cli.desk import at_desk, reading
 from antin.cli.door import echo, emit, say, shown
+from antin.cli.form import files
 from antin.cli.outputs import replace_option
-from antin.cli.papers import acting, done, files
+from antin.cli.papers import acting, done
+from antin.cli.seat import at_desk, reading
 from antin.packs import names
 from antin.registers.drafting.clauses import ADDED, REMOVED
 from antin.storage.outputs import outputs

@@ -13,10 +13,11 @@ from antin.acts.emulation_facts import Fact
 from antin.cli import form, read
 from antin.cli.ballot import ballot
 from antin.cli.choices import Named
-from antin.cli.desk import at_desk, reading
 from antin.cli.door import echo, emit, say, shown, table
+from antin.cli.form import files
 from antin.cli.outputs import replace_option
-from antin.cli.papers import acting, done, files
+from antin.cli.papers import acting, done
+from antin.cli.seat import at_desk, reading
 from antin.errors import Conflict, Malformed
 from antin.packs import names
 from antin.station.days import day_of

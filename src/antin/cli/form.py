@@ -10,20 +10,33 @@ import click
 from antin import packs
 from antin.cli.door import echo, emit, guarded, json_option, say
 from antin.errors import Missing
+from antin.kernel.formats.paper import File
 from antin.packs.shape import Limits, table
-from antin.storage import foreign, toml
+from antin.station.documents import examine
+from antin.storage import durable, foreign, toml
 
 T = TypeVar("T")
 FORMS = Path(__file__).parent / "forms"
 EXAMPLES = Path(packs.__file__).parent / "examples"
 LIMITS = Limits(text=8_000, list=4_000)
 _LARGEST = 4 * 1024 * 1024
+_FILE = 16 * 1024 * 1024
 
 
 def read(cls: type[T], path: Path) -> T:
     """A filled-in form as ``cls``. Raises ``Malformed`` with the place of whatever is unknown, missing or mistyped."""
     found = toml.parse(foreign.text(path, limit=_LARGEST), path.name)
     return table(cls, found, path.name, "", LIMITS)
+
+
+def files(paths: tuple[Path, ...]) -> tuple[File, ...]:
+    """Files that travel inside a paper. Refuses what is no regular file, empty, too large, or has a hostile name."""
+    found = []
+    for path in paths:
+        name = examine(path, pdf_only=False).name
+        media = {".pdf": "application/pdf", ".txt": "text/plain"}.get(path.suffix.lower(), "application/octet-stream")
+        found.append(File(name, media, durable.read(path, limit=_FILE)))
+    return tuple(found)
 
 
 def names() -> list[str]:

@@ -11,9 +11,9 @@ from antin.acts import escalate as escalating
 from antin.acts import inspection as acts
 from antin.cli import form, read
 from antin.cli.choices import Named
-from antin.cli.desk import at_desk, reading
 from antin.cli.door import agreed, echo, emit, say, shown, table
 from antin.cli.papers import acting, done
+from antin.cli.seat import at_desk, reading
 from antin.errors import Conflict
 from antin.packs import names
 from antin.registers.inspections.records import SEVERITIES

@@ -12,7 +12,6 @@ from antin.acts import publishing, tail
 from antin.acts import restore as restoring
 from antin.acts.links import before_signing
 from antin.cli import read
-from antin.cli.desk import at_desk
 from antin.cli.door import (
     echo,
     emit,
@@ -28,6 +27,7 @@ from antin.cli.door import (
     table,
 )
 from antin.cli.outputs import replace_option
+from antin.cli.seat import at_desk
 from antin.kernel.crypto.locker import RFC_9106_LOW_MEMORY
 from antin.station.station import AUTHORITY_KEY, Station, opened
 from antin.storage.outputs import outputs

@@ -9,9 +9,9 @@ import click
 
 from antin.acts import organisation as acts
 from antin.cli import read
-from antin.cli.desk import at_desk, reading
 from antin.cli.door import echo, emit, say, shown, table
 from antin.cli.papers import acting, done
+from antin.cli.seat import at_desk, reading
 from antin.errors import Malformed
 from antin.packs import names
 from antin.views import organisation as views

@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 import click
 
 from antin.acts import papers as acts
-from antin.cli.desk import at_desk, reading
 from antin.cli.door import (
     echo,
     emit,
@@ -24,33 +23,20 @@ from antin.cli.door import (
     table,
 )
 from antin.cli.read import agency_code
+from antin.cli.seat import at_desk, reading
 from antin.errors import AntinError, Malformed
-from antin.kernel.formats.paper import File
-from antin.station.documents import examine
 from antin.station.drafts import number_of
 from antin.station.station import Station
-from antin.storage import durable
 from antin.storage.durable import Output
 from antin.views import papers as views
 from antin.views.local_time import local
 
 F = TypeVar("F", bound=Callable[..., Any])
-_FILE = 16 * 1024 * 1024
 
 
 def acting(function: F) -> Any:
     """The options that every act takes, and the guard: ``--as``, ``--passphrase-file``, ``--home``, ``--json``."""
     return officer_options(home_option(json_option(guarded(function))))
-
-
-def files(paths: tuple[Path, ...]) -> tuple[File, ...]:
-    """Files that travel inside a paper. Refuses what is no regular file, empty, too large, or has a hostile name."""
-    found = []
-    for path in paths:
-        name = examine(path, pdf_only=False).name
-        media = {".pdf": "application/pdf", ".txt": "text/plain"}.get(path.suffix.lower(), "application/octet-stream")
-        found.append(File(name, media, durable.read(path, limit=_FILE)))
-    return tuple(found)
 
 
 def done(as_json: bool, code: str, **fields: Any) -> None:

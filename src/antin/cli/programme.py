@@ -10,9 +10,10 @@ import click
 from antin.acts import programme as acts
 from antin.cli import form
 from antin.cli.choices import Named
-from antin.cli.desk import at_desk, reading
 from antin.cli.door import agreed, echo, emit, say, shown, table
-from antin.cli.papers import acting, done, files
+from antin.cli.form import files
+from antin.cli.papers import acting, done
+from antin.cli.seat import at_desk, reading
 from antin.errors import Conflict, Malformed
 from antin.packs import names
 from antin.packs.periods import vietnam_day

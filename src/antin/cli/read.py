@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta, timezone
+from typing import Any, cast
 
+from antin.acts.committee import MemberForm
 from antin.acts.send import Address
 from antin.errors import Malformed
 from antin.kernel.formats.fields import CODE, OFFICER
 from antin.packs.periods import VIETNAM
+from antin.registers.committees.records import ROLES
 
 # Crockford's alphabet: no letter looks like a digit.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -64,6 +67,22 @@ def address(text: str) -> Address:
     if not re.fullmatch(CODE, code) or len(code) > 35 or (slash and not re.fullmatch(OFFICER, officer)):
         raise Malformed("address-malformed", text=text)
     return Address(code, officer)
+
+
+def seat(text: str) -> tuple[str, str]:
+    """``A03.15`` or ``A03.15/cb01``."""
+    found = address(text)
+    return found.code, found.officer
+
+
+def member(text: str) -> MemberForm:
+    """``A03.15/cb01=secretary=Name``: a seat, a role, a name for whoever has no number."""
+    where, _, rest = text.partition("=")
+    role, _, name = rest.partition("=")
+    if role not in ROLES:
+        raise Malformed("committee-member-said", text=text, roles=", ".join(ROLES))
+    agency, who = seat(where)
+    return MemberForm(agency=agency, officer=who, role=cast(Any, role), name=name)
 
 
 def agency_code(text: str) -> str:

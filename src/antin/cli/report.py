@@ -11,10 +11,11 @@ import click
 from antin.acts import review as acts
 from antin.cli import form, read
 from antin.cli.choices import Named
-from antin.cli.desk import at_desk, reading
 from antin.cli.door import emit, say, shown, table
+from antin.cli.form import files
 from antin.cli.outputs import following, replace_option
-from antin.cli.papers import acting, done, files
+from antin.cli.papers import acting, done
+from antin.cli.seat import at_desk, reading
 from antin.errors import Missing
 from antin.interop import editable, printing
 from antin.kernel.formats.paper import File

@@ -10,7 +10,6 @@ from antin.acts import approve as approving
 from antin.acts import publishing, renew, resume, send, tail
 from antin.acts.links import before_signing
 from antin.cli import read
-from antin.cli.desk import at_desk
 from antin.cli.door import (
     echo,
     emit,
@@ -24,6 +23,7 @@ from antin.cli.door import (
     say,
 )
 from antin.cli.outputs import replace_option
+from antin.cli.seat import at_desk
 from antin.cli.setup import only_officer
 from antin.station.station import AUTHORITY_KEY, opened
 from antin.storage.outputs import outputs

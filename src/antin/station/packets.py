@@ -203,9 +203,10 @@ class Taking:
             raise Unverified("checkpoint-invalid", origin=origin)
         station.check_plausible(point)
         trust = directory.beside(self._credentials.values())
-        self.done.new += directory.mirror.follow(authority, trust, part, station.here())
-        self.done.origin, self.done.size = origin, point.size
-        directory.forget()
+        new = directory.mirror.follow(authority, trust, part, station.here())
+        self.done.new, self.done.origin, self.done.size = self.done.new + new, origin, point.size
+        if new:
+            directory.forget()
         self._keep_credentials()
         for raw in self._level_keys:
             try:

@@ -113,8 +113,6 @@ class _Reader:
         return self.data[self.at - size : self.at]
 
     def number(self, info: int) -> int:
-        if info < 24:
-            return info
         if info > 27:
             raise _bad("indefinite-or-reserved")
         size = 1 << (info - 24)
@@ -130,10 +128,9 @@ class _Reader:
         first = self.take(1)[0]
         if first in _FIXED:
             return _FIXED[first]
-        major, length = (
-            first >> 5,
-            self.number(first & 31) if first >> 5 in (_UINT, _BYTES, _TEXT, _ARRAY) else 0,
-        )
+        major, length = first >> 5, first & 31
+        if length > 23 and major in (_UINT, _BYTES, _TEXT, _ARRAY):
+            length = self.number(length)
         if major == _UINT:
             return length
         if major == _BYTES:
@@ -144,7 +141,7 @@ class _Reader:
             # Each item takes a byte at least, so a claimed length beyond the rest is refused before looping.
             if length > len(self.data) - self.at:
                 raise _bad("truncated")
-            return tuple(self.read(depth + 1) for _ in range(length))
+            return tuple([self.read(depth + 1) for _ in range(length)])
         raise _bad("type-not-allowed")
 
     def text(self, length: int) -> str:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
-from functools import cache
-from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
+from functools import cache, partial
+from typing import Annotated, Any, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
 
 from antin.errors import Malformed
 from antin.kernel.formats import cbor
 
 T = TypeVar("T")
+_Way: TypeAlias = Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def parse(cls: type[T], data: bytes) -> T:
         value = cbor.decode(bytes(data), limit=spec.LIMIT)
         if not isinstance(value, tuple) or not value or value[0] != spec.FORMAT:
             raise _bad("other-format")
-        return _from_array(cls, value[1:])
+        return _from_array(cls, value[1:])  # type: ignore[no-any-return]
     except Malformed as error:
         raise Malformed("bytes-malformed", what=spec.FORMAT, why=error.fields["why"]) from None
 
@@ -77,69 +78,57 @@ def _bad(why: str) -> Malformed:
 
 
 @cache
-def _hints(cls: Any) -> tuple[tuple[str, Any], ...]:
+def _forms(cls: Any) -> tuple[tuple[str, _Way, _Way], ...]:
+    """Name, reader and writer of each field: worked out once for each dataclass."""
     hints = get_type_hints(cls, include_extras=True)
-    return tuple((f.name, hints[f.name]) for f in fields(cls))
+    return tuple((f.name, *_form(hints[f.name])) for f in fields(cls))
 
 
 def _to_array(value: Any) -> tuple[cbor.Value, ...]:
-    return tuple(_write(hint, getattr(value, name)) for name, hint in _hints(value.__class__))
+    return tuple([write(getattr(value, name)) for name, _, write in _forms(value.__class__)])
 
 
-def _from_array(cls: type[T], items: tuple[cbor.Value, ...]) -> T:
-    spec: Any = cls
-    hints = _hints(spec)
-    if len(items) != len(hints):
+def _from_array(cls: Any, items: cbor.Value) -> Any:
+    forms = _forms(cls)
+    if not isinstance(items, tuple):
+        raise _bad("wrong-type")
+    if len(items) != len(forms):
         raise _bad("wrong-field-count")
-    return cls(*(_read(hint, item) for (_, hint), item in zip(hints, items, strict=True)))
+    return cls(*[read(item) for (_, read, _), item in zip(forms, items, strict=True)])
 
 
 @cache
-def _split(hint: Any) -> tuple[Any, tuple[Any, ...]]:
-    if get_origin(hint) is Annotated:
-        base, *rules = get_args(hint)
-        return base, tuple(rules)
-    return hint, ()
-
-
-def _write(hint: Any, value: Any) -> cbor.Value:
-    base, rules = _split(hint)
+def _form(hint: Any) -> tuple[_Way, _Way]:
+    base, *rules = get_args(hint) if get_origin(hint) is Annotated else (hint,)
     if is_dataclass(base):
-        return _to_array(value)
-    if get_origin(base) is tuple:
-        _check_rules(rules, value)
-        return tuple(_write(get_args(base)[0], item) for item in value)
-    if type(value) is not base:
-        raise _bad("wrong-type")
-    _check_rules(rules, value)
-    return value  # type: ignore[no-any-return]
+        return partial(_from_array, base), _to_array
+    of = get_args(base)[0] if get_origin(base) is tuple else None
+    checks = [_check(rule) for rule in rules]
+    kind = tuple if of else base
 
-
-def _read(hint: Any, value: cbor.Value) -> Any:
-    base, rules = _split(hint)
-    if is_dataclass(base) or get_origin(base) is tuple:
-        if not isinstance(value, tuple):
+    def form(value: Any, each: _Way | None) -> Any:
+        # ``type() is`` and not isinstance: True must not pass for 1.
+        if type(value) is not kind:
             raise _bad("wrong-type")
-        if is_dataclass(base):
-            return _from_array(base, value)  # type: ignore[arg-type]
-        _check_rules(rules, value)
-        return tuple(_read(get_args(base)[0], item) for item in value)
-    # ``type() is`` and not isinstance: True must not pass for 1.
-    if type(value) is not base:
-        raise _bad("wrong-type")
-    _check_rules(rules, value)
-    return value
+        for check in checks:
+            check(value)
+        return value if each is None else tuple([each(item) for item in value])
+
+    return tuple(partial(form, each=each) for each in (_form(of) if of else (None, None)))  # type: ignore[return-value]
 
 
-def _check_rules(rules: tuple[Any, ...], value: Any) -> None:
-    for rule in rules:
-        if isinstance(rule, Pattern):
-            if not re.fullmatch(rule.expression, value):
+def _check(rule: Any) -> Callable[[Any], None]:
+    pattern = re.compile(rule.expression) if isinstance(rule, Pattern) else None
+    sizes = rule.sizes if isinstance(rule, OneOf) else range(0) if pattern else range(rule.low, rule.high + 1)
+
+    def check(value: Any) -> None:
+        if pattern:
+            if not pattern.fullmatch(value):
                 raise _bad("pattern")
-            continue
+            return
         # A file name may hold surrogates; they are counted here and refused by the encoder.
         sized = value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
-        size = sized if isinstance(sized, int) else len(sized)
-        ok = size in rule.sizes if isinstance(rule, OneOf) else rule.low <= size <= rule.high
-        if not ok:
+        if (sized if isinstance(sized, int) else len(sized)) not in sizes:
             raise _bad("out-of-range")
+
+    return check

@@ -1,0 +1,30 @@
+"""The desk: one officer at one station, signed in, and somebody who can be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from antin.errors import AntinError
+from antin.station.station import Station
+
+Ask = Callable[..., bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """``ask(code, **fields)``: a question of the catalogues; where nobody can answer it is answered no."""
+
+    station: Station
+    officer: str
+    ask: Ask = lambda code, **fields: False
+
+    def agree(self, question: str, refusal: AntinError, *, meant: bool = False) -> None:
+        """Raises ``refusal`` unless it is ``meant``, or the person agrees to ``question``, asked with the same
+        fields."""
+        if not meant and not self.ask(question, **refusal.fields):
+            raise refusal
+
+    def now(self) -> int:
+        """``Station.now``."""
+        return self.station.now()
