@@ -5,12 +5,12 @@ And how many statements the two acts that people wait for most need, so that the
 
 from __future__ import annotations
 
-import sqlite3
-from collections import Counter
+import time
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
+from counting import Counts, asked, counted
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from steering.hands import publish, take
@@ -21,7 +21,6 @@ import antin
 from antin.acts import directive
 from antin.acts.send import Address, Wish, send
 from antin.station.books import definitions
-from antin.storage import database
 from antin.storage.database import Database
 from antin.storage.query import Query
 
@@ -126,44 +125,15 @@ def test_no_table_changes_by_another_one() -> None:
         assert word not in whole.upper().replace("CREATE OR REPLACE", ""), word
 
 
-class Counting:
-    """A connection that counts what is asked of it."""
-
-    def __init__(self, inner: sqlite3.Connection, name: str, counts: Counter[tuple[str, str]]) -> None:
-        self._inner, self._name, self._counts = inner, name, counts
-
-    def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
-        self._counts[self._name, sql.split()[0].upper()] += 1
-        return self._inner.execute(sql, *values)
-
-    def executemany(self, sql: str, *values: Any) -> sqlite3.Cursor:
-        self._counts[self._name, sql.split()[0].upper()] += 1
-        return self._inner.executemany(sql, *values)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._inner, name)
-
-
 @pytest.fixture
-def counts(monkeypatch: pytest.MonkeyPatch) -> Counter[tuple[str, str]]:
-    counts: Counter[tuple[str, str]] = Counter()
-    real = sqlite3.connect
-
-    def connect(name: str, **how: Any) -> Any:
-        return Counting(real(name, **how), Path(str(name).split("?")[0]).name, counts)
-
-    monkeypatch.setattr(database.sqlite3, "connect", connect)
-    return counts
+def counts(monkeypatch: pytest.MonkeyPatch) -> Counts:
+    return counted(monkeypatch)
 
 
-def asked(counts: Counter[tuple[str, str]]) -> int:
-    """Statements on the books since the last look, the ends of transactions among them."""
-    found = sum(count for (name, _), count in counts.items() if name == "station.db")
-    counts.clear()
-    return found
-
-
-def test_what_an_act_asks_of_the_books(town: Town, counts: Counter[tuple[str, str]]) -> None:
+def test_what_an_act_asks_of_the_books(town: Town, counts: Counts, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        time, "time", partial(float, int(time.time()))
+    )  # what is asked for another second is asked anew
     issue(town)
     publish(town, NORTH)
     town.sync(NORTH, SOUTH)

@@ -158,20 +158,25 @@ def _write(station: Station, round_: Round, report: Report, wanted: Wanted, hand
     if not station.recovering:
         tail.send_again(station)
         sequences.tell(station)
-        for sealed in round_.ready:
-            station.db.run(rows.SQL["set_on_link"], 1, sealed)
-        size = 0
-        for row in rows.list_outbox.all(station.db):
-            if row.precedence < report.least or row.n in handled:
-                continue
-            if len(round_.envelopes) >= AT_ONCE or size > BYTES_AT_ONCE:
-                round_.more = True
-                break
-            size += _write_row(station, row, round_, report, wanted, handled)
+        with station.db.batch():
+            _write_rows(station, round_, report, wanted, handled)
         if not report.least:
             round_.answered = _answered(station)
     if not report.least:
         round_.letters = witness.letters(station, lambda peer, error: report.aside.append((f"to/{peer}", error)))
+
+
+def _write_rows(station: Station, round_: Round, report: Report, wanted: Wanted, handled: set[int]) -> None:
+    for sealed in round_.ready:
+        station.db.run(rows.SQL["set_on_link"], 1, sealed)
+    size = 0
+    for row in rows.list_outbox.all(station.db):
+        if row.precedence < report.least or row.n in handled:
+            continue
+        if len(round_.envelopes) >= AT_ONCE or size > BYTES_AT_ONCE:
+            round_.more = True
+            break
+        size += _write_row(station, row, round_, report, wanted, handled)
 
 
 def _write_row(station: Station, row: rows.Due, round_: Round, report: Report, wanted: Wanted,

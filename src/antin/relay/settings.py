@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 from antin.errors import Malformed, Missing, Refused
-from antin.storage import durable, foreign, toml
+from antin.storage import foreign, toml
 
 FORMAT = 1
 FILE = "relay.toml"
@@ -39,14 +39,7 @@ def load(home: Path) -> RelaySettings:
     values = toml.parse(foreign.text(path, limit=64 * 1024), FILE)
     if isinstance(values.get("format"), int) and values["format"] > FORMAT:
         raise Refused("relay-newer", path=home, found=values["format"], known=FORMAT)
-    wanted = {field.name: field.type for field in fields(RelaySettings)}
-    for key, value in values.items():
-        if key not in wanted or type(value).__name__ != wanted[key] or (type(value) is int and value < 0):
-            raise Malformed("settings-malformed", path=path, detail=key)
-    for key in ("format", "root"):
-        if key not in values:
-            raise Malformed("settings-malformed", path=path, detail=key)
-    return _checked(RelaySettings(**values), path)
+    return _checked(toml.settings(RelaySettings, values, path), path)
 
 
 def _checked(settings: RelaySettings, path: Path) -> RelaySettings:
@@ -62,9 +55,5 @@ def _checked(settings: RelaySettings, path: Path) -> RelaySettings:
 
 
 def save(home: Path, settings: RelaySettings) -> None:
-    """Durably, every key with its value: the file shows what may be changed."""
-    lines = []
-    for field in fields(RelaySettings):
-        value = getattr(settings, field.name)
-        lines.append(f"{field.name} = {value}" if isinstance(value, int) else f'{field.name} = "{value}"')
-    durable.write(home / FILE, ("\n".join(lines) + "\n").encode())
+    """Durably."""
+    toml.save(home / FILE, settings)

@@ -95,7 +95,7 @@ class Sequencer:
 
     def __init__(self, node: Node) -> None:
         self.node, self._depth, self._many = node, 0, 0
-        self._version, self._doubtful, self._mending = -1, True, False
+        self._version, self._doubtful, self._mending, self._littered = -1, True, False, False
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -114,7 +114,7 @@ class Sequencer:
                 self._look()
                 with self.node.db.remembering():
                     if crashed or self._doubtful:
-                        self._mend(crashed)
+                        self._mend(crashed or self._littered)
                     yield
             finally:
                 self._depth, self._version = 0, self.node.db.version()
@@ -142,6 +142,7 @@ class Sequencer:
         self._doubtful, self._mending = False, True
         try:
             self.node.recover_within(crashed=crashed)
+            self._littered = False
         except BaseException:
             self._doubtful = True
             raise
@@ -171,25 +172,34 @@ class Sequencer:
                         self._mend()
                 raise
             if not self._many:
-                try:
-                    self.node.checkpoint()
-                except Unavailable as error:
-                    self._doubtful = True
-                    raise Unavailable("recorded-not-signed", index=entries[-1].index, why=error.code) from error
+                assert not self.node.db.batching, "a checkpoint is signed after its commit"
+                self._cover(entries[-1].index)
         return entries
+
+    def _cover(self, index: int) -> None:
+        try:
+            self.node.checkpoint()
+        except Unavailable as error:
+            self._doubtful = True
+            raise Unavailable("recorded-not-signed", index=index, why=error.code) from error
 
     @contextmanager
     def many(self) -> Iterator[None]:
-        """Many acts in one turn, one checkpoint at its end. Do not release anything inside: no checkpoint covers it
-        yet."""
+        """Many acts in one turn, one commit and one checkpoint at its end. Do not release anything inside: nothing of
+        it is durable yet. An act that fails leaves the others. When the block itself fails all of them are undone, and
+        the next turn declares the uses of their signatures."""
         with self.turn():
             self._many += 1
             try:
-                yield
+                with self.node.db.batch():
+                    yield
+            except BaseException:
+                self._doubtful = self._littered = True  # blobs may lie here that no record tells of any more
+                raise
             finally:
                 self._many -= 1
-                if not self._many:
-                    self.node.checkpoint()
+            if not self._many:
+                self._cover(self.node.journal.head()[0] - 1)
 
     def rehearse(self, drafts: Sequence[Draft]) -> None:
         """Whether the books would take these records. Raises what they would refuse; signs nothing."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 from antin.errors import Malformed, Missing, Refused
 from antin.kernel.crypto.suite import SUITES
 from antin.kernel.formats.fields import CODE
-from antin.storage import durable, foreign, toml
+from antin.storage import foreign, toml
 
 FORMAT = 2  # 1 was 0.1, whose credentials, slips and directories had other forms
 FILE, RESTORING = "station.toml", "restoring"
@@ -48,14 +48,7 @@ def load(home: Path) -> Settings:
         raise Refused("station-newer", path=home, found=values["format"], known=FORMAT)
     if values.get("format") == 1:
         raise Refused("station-older", path=home)
-    wanted = {field.name: field.type for field in fields(Settings)}
-    needed = {field.name for field in fields(Settings) if field.default is MISSING}
-    for key in sorted((set(values) - set(wanted)) | (needed - set(values))):
-        raise Malformed("settings-malformed", path=path, detail=key)
-    for key, value in values.items():
-        if type(value).__name__ != wanted[key]:
-            raise Malformed("settings-malformed", path=path, detail=key)
-    settings = Settings(**values)
+    settings = toml.settings(Settings, values, path)
     for key, good in (("suite", settings.suite in SUITES),
                       ("code", len(settings.code) <= 35 and re.fullmatch(CODE, settings.code)),
                       ("root", re.fullmatch(r"([0-9a-f]{2}){0,32}", settings.root)),
@@ -66,13 +59,5 @@ def load(home: Path) -> Settings:
 
 
 def save(home: Path, settings: Settings) -> None:
-    """Durably. Text values are written as TOML basic strings."""
-    lines = [f"{field.name} = {_toml(getattr(settings, field.name))}" for field in fields(Settings)]
-    durable.write(home / FILE, ("\n".join(lines) + "\n").encode())
-
-
-def _toml(value: object) -> str:
-    if isinstance(value, int):
-        return str(value)
-    text = str(value).replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text) + '"'
+    """Durably."""
+    toml.save(home / FILE, settings)

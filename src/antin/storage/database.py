@@ -48,7 +48,7 @@ class Database:
         if isinstance(path, Path) and not path.exists():
             raise Missing("database-missing", path=path)
         self._remembered = Remembered()
-        self._keeping = self.stands = False
+        self._keeping = self.stands = self.batching = self._apart = False
         self.fixed = isinstance(path, Path) and _fixed(path)
         name = f"file:{quote(str(path))}?{_FIXED if self.fixed else 'mode=rw'}" if isinstance(path, Path) else path
         with _translated(path):
@@ -132,9 +132,13 @@ class Database:
     def transaction(self) -> Iterator[None]:
         """All or nothing; takes the write lock at once, so that what is read inside stays true until commit.
 
-        One inside another is part of it.
+        One inside another is part of it; in a batch, one that fails leaves the others.
         """
         assert not self.stands, "nothing is written where the books stand still"
+        if self._apart:
+            with self._alone():
+                yield
+            return
         if self._inner.in_transaction:
             yield
             return
@@ -147,6 +151,26 @@ class Database:
             except BaseException:
                 self._undo()  # a full disk may have rolled back already
                 raise
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """Many transactions, one commit: each is all or nothing by itself, and all are undone when this fails."""
+        with self.transaction():
+            before = self.batching, self._apart
+            self.batching = self._apart = True
+            try:
+                yield
+            finally:
+                self.batching, self._apart = before
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        self._apart = False
+        try:
+            with self.part():
+                yield
+        finally:
+            self._apart = True
 
     @contextmanager
     def still(self) -> Iterator[None]:

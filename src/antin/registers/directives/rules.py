@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
 
 from antin.errors import Malformed
 from antin.registers.directives.records import IN_PERSON, ONLINE, Basis, DirectiveIssued, StudyHeld
@@ -53,23 +54,10 @@ def check_basis(p: DirectiveIssued) -> None:
 
 
 def _check_acyclic(graph: Mapping[bytes, Sequence[bytes]]) -> None:
-    done: set[bytes] = set()
-    for start in graph:
-        path: list[bytes] = []
-        stack = [(start, iter(graph[start]))]
-        path.append(start)
-        while stack:
-            node, below = stack[-1]
-            each = next(below, None)
-            if each is None:
-                stack.pop()
-                path.pop()
-                done.add(node)
-            elif each in path:
-                raise Malformed("basis-circular")
-            elif each not in done:
-                path.append(each)
-                stack.append((each, iter(graph[each])))
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError:
+        raise Malformed("basis-circular") from None
 
 
 def attendance(p: StudyHeld) -> list[tuple[str, str]]:

@@ -1,0 +1,108 @@
+"""Many acts of one turn are one commit: one that fails leaves the others, and a block that fails leaves nothing."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from functools import partial
+from pathlib import Path
+
+import pytest
+from counting import asked, counted
+from town import NORTH, SOUTH, Town
+
+from antin.errors import Conflict
+from antin.storage.database import Database
+
+
+def _sent(town: Town, count: int) -> None:
+    for n in range(count):
+        town.dispatch(name=f"van-ban-{n}.pdf", data=b"%PDF-1.7\n" + str(n).encode() * 40)
+
+
+def _begun(town: Town, monkeypatch: pytest.MonkeyPatch, count: int) -> int:
+    """Transactions of the receiver's books while ``count`` dispatches come in."""
+    _sent(town, count)
+    begun: Counter[str] = Counter()
+    real = Database._begin
+
+    def counted(self: Database) -> None:
+        begun[Path(str(self.path)).name] += 1
+        real(self)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Database, "_begin", counted)
+        town.sync(SOUTH)
+    return begun["station.db"]
+
+
+def test_what_comes_in_together_is_one_commit(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    town.sync(SOUTH)
+    few = _begun(town, monkeypatch, 1)
+    assert _begun(town, monkeypatch, 9) == few
+    with town.at(SOUTH) as station:
+        assert station.db.value("SELECT count(*) FROM dispatch_in") == 10
+    town.audit()
+
+
+def test_what_one_more_dispatch_asks_of_the_books(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Among others: put at the link, received, its receipt taken. 367 statements once, in 34 transactions."""
+    monkeypatch.setattr(time, "time", partial(float, int(time.time())))
+    town.sync(SOUTH)
+    counts = counted(monkeypatch)
+
+    def asks(count: int) -> list[int]:
+        for n in range(count):
+            path = town.pdf(f"{count}-{n}.pdf", b"%PDF-1.7\n" + str(n).encode() * 40)
+            town.signed(NORTH, path, 1, "")
+            town.send(NORTH, path, SOUTH)
+        counts.clear()
+        found = []
+        for code in (NORTH, SOUTH, NORTH):
+            town.sync(code)
+            found.append(asked(counts))
+        return found
+
+    few, many = asks(2), asks(22)
+    put, received, receipt = ((b - a) / 20 for a, b in zip(few, many, strict=True))
+    assert put <= 22 and received <= 66 and receipt <= 60
+    town.audit()
+
+
+def test_one_that_cannot_be_believed_leaves_the_others(town: Town) -> None:
+    _sent(town, 3)
+    blobs = sorted((town.folder / "relay" / "blobs").iterdir())
+    blobs[1].write_bytes(b"x" * blobs[1].stat().st_size)
+    town.sync(SOUTH)
+    with town.at(SOUTH) as station:
+        assert station.db.value("SELECT count(*) FROM dispatch_in") == 2
+    town.audit()
+
+
+def test_a_block_that_fails_leaves_nothing_and_its_signatures_are_declared(town: Town) -> None:
+    """The receiver signs, and is stopped before the commit: the dispatches come again, and no use is given twice."""
+    _sent(town, 2)
+    with town.at(SOUTH) as station:
+        before = station.journal.head()
+        with pytest.raises(KeyboardInterrupt), station.many():
+            station.note_refusal("open", "cb01", Conflict("already-received", name="x"))
+            raise KeyboardInterrupt
+        assert station.journal.head() == before
+    town.sync(SOUTH)
+    with town.at(SOUTH) as station:
+        kinds = [kind for (kind,) in station.db.rows("SELECT kind FROM entries ORDER BY idx")]
+        assert kinds.count("uses-lost") == 1 and kinds.count("arrived") == 2
+    town.audit()
+
+
+def test_an_act_inside_is_whole_or_not_there(town: Town) -> None:
+    with town.at(NORTH) as station:
+        with station.db.batch():
+            station.db.run("UPDATE clock SET greatest = greatest + 1")
+            with pytest.raises(ZeroDivisionError), station.db.transaction():
+                station.db.run("DELETE FROM clock")
+                raise ZeroDivisionError
+            with station.db.transaction():
+                station.db.run("UPDATE clock SET greatest = greatest - 1")
+        assert station.db.value("SELECT count(*) FROM clock") == 1
+    town.audit()
