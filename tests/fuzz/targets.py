@@ -28,8 +28,9 @@ from antin.acts.approve import examine
 from antin.acts.receive import receive
 from antin.acts.restore import restore
 from antin.cli import emulation as emulation_cli
-from antin.cli import form, report
+from antin.cli import form
 from antin.cli import read as typed
+from antin.commands import report
 from antin.errors import AntinError
 from antin.inspector import judge
 from antin.kernel import check, seal
