@@ -28,8 +28,9 @@ from antin.acts.approve import examine
 from antin.acts.receive import receive
 from antin.acts.restore import restore
 from antin.cli import emulation as emulation_cli
-from antin.cli import form, report
+from antin.cli import form
 from antin.cli import read as typed
+from antin.commands import report
 from antin.errors import AntinError
 from antin.inspector import judge
 from antin.kernel import check, seal
@@ -145,9 +146,10 @@ class Targets:
         same(tiles.parse_path(text).path.encode(), text.encode())
 
     def typed(self, data: bytes) -> None:
-        """What people type: addresses, dates, fingerprints."""
+        """What people type: addresses, dates, fingerprints, pairs of a key and a value."""
         text = data.decode("utf-8", "replace")
-        for reader in (typed.address, typed.agency_code, typed.moment, typed.fingerprint):
+        for reader in (typed.address, typed.agency_code, typed.moment, typed.fingerprint, typed.task, typed.award,
+                       typed.mark):  # fmt: skip
             with_words(reader, text)
 
     # -- files -----------------------------------------------------------------------------------------------------

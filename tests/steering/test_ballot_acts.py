@@ -36,9 +36,9 @@ def test_all_count_alike_and_nobody_sees_whose_ballot_it_is(town: Town) -> None:
     for code in MEMBERS:
         with town.at(code, LEADER) as station:
             tally = acts.count(station, LEADER, "pt-1")
-            assert views.tallied(tally) == {"valid": 3, "invalid": 0, "sums": {NORTH: 1, SISTER: 2, SOUTH: 1}}
+            assert views.tallied(tally) == views.Tallied(3, 0, {NORTH: 1, SISTER: 2, SOUTH: 1})
             (row,) = views.rounds(station, "pt-1")
-            assert row["state"] == "counted" and row["sums"] == {NORTH: 1, SISTER: 2, SOUTH: 1}
+            assert row.state == "counted" and row.sums == {NORTH: 1, SISTER: 2, SOUTH: 1}
     town.clock.ahead = emulate.DAYS
     assert [(p.unit, p.total) for p in emulate.close(town, {})] == [
         (SISTER, 200_000), (NORTH, 100_000), (SOUTH, 100_000)]  # fmt: skip
@@ -188,12 +188,12 @@ def test_who_finds_another_ballot_in_place_of_his_own_objects_and_the_round_is_r
     rounds(town)
     for code in MEMBERS:
         with town.at(code, LEADER) as station:
-            assert views.rounds(station, "pt-1")[0]["state"] == "objected"
+            assert views.rounds(station, "pt-1")[0].state == "objected"
             with pytest.raises(Refused, match="ballot-objected"):
                 acts.give_seed(station, LEADER, "pt-1")
     vote(town, number=2)
     with town.at(SOUTH, LEADER) as station:
-        assert [row["state"] for row in views.rounds(station, "pt-1")] == ["objected", "counted"]
+        assert [row.state for row in views.rounds(station, "pt-1")] == ["objected", "counted"]
         with pytest.raises(Refused, match="ballot-objected"):
             acts.recount(station, LEADER, "pt-1", 1)
         assert acts.recount(station, LEADER, "pt-1", 2).valid == 3
@@ -376,5 +376,5 @@ def test_after_another_withheld_his_seed_the_vote_is_repeated(town: Town) -> Non
     rounds(town)
     vote(town, number=2)
     with town.at(SOUTH, LEADER) as station:
-        assert views.rounds(station, "pt-1")[1]["state"] == "counted"
+        assert views.rounds(station, "pt-1")[1].state == "counted"
     town.audit()

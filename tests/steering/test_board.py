@@ -34,9 +34,9 @@ def test_who_says_nothing_is_late_as_well(adopted: Town) -> None:
     assert codes_of(rounds(adopted)[NORTH]) == ["progress-reported"]  # it crossed the withdrawal
     set_day(adopted, A_DUE + timedelta(days=1))  # task a was due the day before, of both units
     with adopted.at(NORTH, "ld01") as station:
-        found = {unit["code"]: unit for unit in board.board(station, "cd-1", "", KEY)["units"]}
-    assert {code: unit["tasks_late"] for code, unit in found.items()} == {SOUTH: 1, SISTER: 1}
-    assert {code: unit["tasks_silent"] for code, unit in found.items()} == {SOUTH: 0, SISTER: 1}
+        found = {unit.code: unit for unit in board.board(station, "cd-1", "", KEY).units}
+    assert {code: unit.tasks_late for code, unit in found.items()} == {SOUTH: 1, SISTER: 1}
+    assert {code: unit.tasks_silent for code, unit in found.items()} == {SOUTH: 0, SISTER: 1}
 
 
 def test_a_finished_goal_is_off_the_calendar_and_so_is_what_was_withdrawn(adopted: Town) -> None:
@@ -44,7 +44,7 @@ def test_a_finished_goal_is_off_the_calendar_and_so_is_what_was_withdrawn(adopte
         report(adopted, code, TaskReport(key="a", done="100"), measure=(MeasureReport(goal="do", value="100"),))
     rounds(adopted)
     with adopted.at(NORTH) as station:
-        goals = {row["id"] for row in calendar.calendar(station, "", 40_000) if row["what"] == "goal"}
+        goals = {row.id for row in calendar.calendar(station, "", 40_000) if row.what == "goal"}
     assert goals == {"ct-1 tong", "ct-1 viec"}
     with adopted.at(NORTH, "ld01") as station:
         directive.withdraw(station, "ld01", "cd-1", "xong")
@@ -69,7 +69,7 @@ def test_the_report_of_a_period_stays_on_the_calendar_when_the_next_one_begins(t
     rounds(town)
     set_day(town, date.fromordinal(old.end.toordinal() + 1))
     with town.at(SOUTH) as station:
-        due = {row["id"]: row["time"] for row in calendar.calendar(station, "", 400) if row["what"] == "review"}
+        due = {row.id: row.time for row in calendar.calendar(station, "", 400) if row.what == "review"}
     assert due.pop(f"cd-1 {KEY}") == end_of(old.due) and len(due) == 1
 
 
@@ -79,11 +79,11 @@ def test_a_review_counts_those_who_are_there(adopted: Town) -> None:
     with adopted.at(SOUTH, "ld01") as station:
         own = views.facts(station, "cd-1", "ld01", KEY)
         data = views.paper(station, Words("vi"), own, {}, SIGNER)
-    assert own["totals"]["units"] == 1 and [unit["code"] for unit in own["units"]] == [SOUTH]
+    assert own.totals.units == 1 and [unit.code for unit in own.units] == [SOUTH]
     assert "Tiến độ các nhiệm vụ của đơn vị: 70,0%." in data["sections"][1]["body"]
-    assert own["done"] == own["units"][0]["done"] == 700 and own["goals"] == []  # of others' work it knows nothing
+    assert own.done == own.units[0].done == 700 and own.goals == []  # of others' work it knows nothing
     with adopted.at(NORTH, "ld01") as station:
         directive.move_unit(station, "ld01", "cd-1", SISTER, SOUTH)
         found = views.facts(station, "cd-1", "ld01", KEY)
-    assert [unit["code"] for unit in found["units"]] == [SOUTH] and found["totals"]["units"] == 1
-    assert {goal["key"] for goal in found["goals"]} == {each.key for each in GOALS}
+    assert [unit.code for unit in found.units] == [SOUTH] and found.totals.units == 1
+    assert {goal.key for goal in found.goals} == {each.key for each in GOALS}

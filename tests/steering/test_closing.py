@@ -85,7 +85,7 @@ def test_nothing_is_accepted_after_closing(town: Town) -> None:
                 act()
         with pytest.raises(Unverified, match="emulation-rank-other"):
             public = r.Awarded(head(MEMBERS, 1, 0), emulation.find(station, "pt-1").id, (r.Award(SOUTH, 3),) * 2)
-            ranks = {each["unit"]: each["rank"] for each in views.campaign(station, "pt-1")["places"]}
+            ranks = {each.unit: each.rank for each in views.campaign(station, "pt-1").places}
             wrong = tuple(replace(each, rank=ranks[SOUTH] % 3 + 1) for each in public.awards)
             emulation.record_act(station, LEADER, "emulation-awarded", replace(public, awards=wrong), 1, words({}))
         with pytest.raises(Refused, match="emulation-not-member"):
@@ -116,7 +116,7 @@ def test_figures_need_their_records_and_a_criterion(town: Town) -> None:
             close(town, computed)
         assert caught.value.code == code
     with town.at(NORTH, LEADER) as station:
-        assert emulation.papers_of(station, ["ph-1"]) and not views.campaign(station, "pt-1")["places"]
+        assert emulation.papers_of(station, ["ph-1"]) and not views.campaign(station, "pt-1").places
         with pytest.raises(Missing, match="paper-unknown"):
             emulation.papers_of(station, ["ph-99"])
     town.audit()
@@ -145,7 +145,7 @@ def test_a_member_takes_no_closing_whose_figures_differ(town: Town) -> None:
         assert codes_of(take(town, SOUTH)) == ["emulation-closing-differs"]
     with town.at(SOUTH) as station:
         assert {row["code"] for row in paper_views.refused(station)} == {"emulation-closing-differs"}
-        assert not views.campaign(station, "pt-1")["places"]
+        assert not views.campaign(station, "pt-1").places
     close(town, {})
     assert codes_of(rounds(town)[SISTER]) == ["campaign-closed"]
     emulate.audit_of(town, SOUTH, SISTER)
@@ -175,7 +175,7 @@ def test_a_closing_that_comes_before_its_sheets_is_taken_after_them(town: Town) 
     assert kinds[0] == "emulation-sheet-missing" and set(kinds[1:]) == {"own-scored", "cross-scored"}
     assert emulate.take_one(town, SOUTH, waiting[-1]) == "campaign-closed"
     with town.at(SOUTH) as station:
-        assert views.recompute(station, "pt-1")["same"]
+        assert views.recompute(station, "pt-1").same
     town.audit()
 
 

@@ -41,14 +41,14 @@ def test_a_year_from_opening_to_awards(town: Town) -> None:
     complete(town)
     with town.at(SOUTH, "cb01") as station:
         shown = views.campaign(station, "pt-1", "cb01")
-        assert shown["title"] == "01/PĐ Đoàn kết, sáng tạo, kỷ cương" and shown["complete"]
-        there = {each["code"]: (each["officer"], each["own"], each["cross"]) for each in shown["members"]}
+        assert shown.title == "01/PĐ Đoàn kết, sáng tạo, kỷ cương" and shown.complete
+        there = {each.code: (each.officer, each.own, each.cross) for each in shown.members}
         assert there == dict.fromkeys(MEMBERS, (LEADER, True, True))
-        assert len({each["signature"] for each in shown["members"]}) == 3
-        assert shown["pledge"] == object_digest(PLEDGE.data).hex()
+        assert len({each.signature for each in shown.members}) == 3
+        assert shown.pledge == object_digest(PLEDGE.data).hex()
         assert emulation.pledge_file(station, "cb01", "pt-1") == PLEDGE
-        assert not views.campaign(station, "pt-1")["title"]  # nobody signed in: structure, no words
-        assert [each["title"] for each in shown["criteria"]][:1] == ["Nhiệm vụ thường xuyên"]
+        assert not views.campaign(station, "pt-1").title  # nobody signed in: structure, no words
+        assert [each.title for each in shown.criteria][:1] == ["Nhiệm vụ thường xuyên"]
     places = close(town)
     # SISTER: own 90, cross the mean of 151 and 151, two votes of three, nine of ten in time.
     assert [(p.unit, p.rank, p.total) for p in places] == [
@@ -59,8 +59,8 @@ def test_a_year_from_opening_to_awards(town: Town) -> None:
     for code in MEMBERS:
         with town.at(code) as station:
             again = views.recompute(station, "pt-1")
-            assert again["same"] and not again["lacking"] and again["formula"] == 1
-            assert [row["total_now"] for row in again["places"]] == [p.total for p in places]
+            assert again.same and not again.lacking and again.formula == 1
+            assert [row.total_now for row in again.places] == [p.total for p in places]
     with town.at(NORTH, LEADER) as station:
         emulation.award(station, LEADER, "pt-1", [(SISTER, "Cờ thi đua"), (NORTH, "Bằng khen")], "12/QĐ", "Khen thưởng")
         day = day_of(station.now())
@@ -68,11 +68,11 @@ def test_a_year_from_opening_to_awards(town: Town) -> None:
     assert codes_of(rounds(town)[SOUTH]) == ["emulation-awarded", "emulation-activity"]
     with town.at(SOUTH, "cb01") as station:
         lines = views.awards(station, "pt-1", "cb01")
-        assert [(each["unit"], each["rank"], each["award"]) for each in lines] == [
+        assert [(each.unit, each.rank, each.award) for each in lines] == [
             (SISTER, 1, "Cờ thi đua"), (NORTH, 2, "Bằng khen")]  # fmt: skip
         (held,) = views.activities(station, "pt-1", "cb01")
-        assert (held["title"], held["members"]) == ("Hội thao", [NORTH, SISTER])
-        assert [each["id"] for each in views.campaigns(station)] == ["pt-1"]
+        assert (held.title, held.members) == ("Hội thao", [NORTH, SISTER])
+        assert [each.id for each in views.campaigns(station)] == ["pt-1"]
     assert town.audit() > 0
 
 
@@ -120,10 +120,10 @@ def test_the_pledge_is_one_document(town: Town) -> None:
         emulation.sign_pledge(station, LEADER, "pt-1", PLEDGE.data)
         with pytest.raises(Conflict, match="state-forbids"):
             emulation.sign_pledge(station, LEADER, "pt-1")
-        assert not views.campaign(station, "pt-1")["complete"]
+        assert not views.campaign(station, "pt-1").complete
     rounds(town)
     with town.at(NORTH) as station:
-        states = {each["code"]: each["state"] for each in views.campaign(station, "pt-1")["members"]}
+        states = {each.code: each.state for each in views.campaign(station, "pt-1").members}
     assert states == {NORTH: "invited", SISTER: "invited", SOUTH: "pledged"}
     town.audit()
 

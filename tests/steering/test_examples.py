@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import tomllib
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 from town import NORTH, SISTER, SOUTH, Town
@@ -13,7 +13,7 @@ from antin.acts import directive, review
 from antin.acts import programme as programmes
 from antin.acts.programme import ProgressForm, TaskReport
 from antin.cli import form
-from antin.cli.report import Narrative
+from antin.commands.report import Narrative
 from antin.packs import load, names
 from antin.station.days import day_of
 from antin.views import board
@@ -62,8 +62,8 @@ def test_from_directive_41_to_the_six_months_review(town: Town) -> None:
         assert [each["number"] for each in views.directive(station, "cd-3", "ld01")["basis"]] == ["41-CT/TW"]
         directive.acknowledge(station, "ld01", "cd-1")
         found = reviews.facts(station, "cd-1", "ld01")
-        assert found["period"] == current("nua-nam") and [unit["code"] for unit in found["units"]] == [SOUTH]
-        review.sign(station, "ld01", "cd-1", found["period"], (), {"title": "Sơ kết"}, (PDF,), found)
+        assert found.period == current("nua-nam") and [unit.code for unit in found.units] == [SOUTH]
+        review.sign(station, "ld01", "cd-1", found.period, (), {"title": "Sơ kết"}, (PDF,), asdict(found))
     rounds(town)
     with town.at(NORTH, "ld01") as station:
         data = reviews.paper(station, SAY, reviews.facts(station, "cd-4", "ld01"), {}, SIGNER)
@@ -84,9 +84,9 @@ def test_resolution_56_and_its_staged_goals(town: Town) -> None:
     rounds(town)
     with town.at(NORTH, "ld01") as station:
         found = board.board(station, "cd-1", "ld01")
-    done = {goal["key"]: (goal["done"], goal["pace"]) for goal in found["goals"]}
+    done = {goal.key: (goal.done, goal.pace) for goal in found.goals}
     # den-2025: half of the units; to-chuc: (400·500 + 600·100) / 1000; den-2030: half of that; tam-nhin: 0.6 and 0.4
     assert {key: share for key, (share, _) in done.items()} == {
         "den-2025": 500, "to-chuc": 260, "lien-lac": 0, "den-2030": 130, "tam-nhin": 278}  # fmt: skip
-    assert done["den-2025"][1] == "behind" and found["period"]["key"] == current("nam")
+    assert done["den-2025"][1] == "behind" and found.period.key == current("nam")
     town.audit()

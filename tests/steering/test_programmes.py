@@ -63,7 +63,7 @@ def report(town: Town, code: str, *tasks: TaskReport, period: str = KEY, officer
 
 def shares(town: Town, code: str = NORTH, name: str = "ct-1") -> dict[str, int]:
     with town.at(code) as station:
-        return {each["key"]: each["done"] for each in views.programme(station, name)["goals"]}
+        return {each.key: each.done for each in views.programme(station, name).goals}
 
 
 def test_progress_rolls_up(adopted: Town, tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_the_reporter_does_not_judge(adopted: Town) -> None:
     rounds(adopted)
     with adopted.at(NORTH, "ld01") as station:
         acts.review(station, "ld01", "bc-2", r.ACCEPTED)
-        assert [(row["id"], row["state"]) for row in views.reports(station, "ct-1")] == [
+        assert [(row.id, row.state) for row in views.reports(station, "ct-1")] == [
             ("bc-1", "returned"), ("bc-2", "accepted")]  # fmt: skip
     adopted.audit()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
@@ -65,21 +65,21 @@ def working(town: Town) -> Town:
 def sign(town: Town, code: str, period: str = KEY) -> str:
     with town.at(code, "ld01") as station:
         found = views.facts(station, "cd-1", "ld01", period)
-        return review.sign(station, "ld01", "cd-1", period, (), {"title": "Báo cáo"}, (PDF,), found)
+        return review.sign(station, "ld01", "cd-1", period, (), {"title": "Báo cáo"}, (PDF,), asdict(found))
 
 
 def test_the_board_shows_who_is_late_without_being_asked(working: Town) -> None:
     working.clock.ahead = end_of(PERIOD.due + timedelta(2)) - time.time()
     with working.at(NORTH, "ld01") as station:
         found = board.board(station, "cd-1", "ld01", KEY)
-    south, sister = (next(unit for unit in found["units"] if unit["code"] == code) for code in (SOUTH, SISTER))
-    assert (south["acknowledged"], south["studied"], south["reported"]) == ("on-time", "on-time", "on-time")
-    assert (sister["acknowledged"], sister["reported"]) == ("missing", "missing")
-    assert (south["read"], south["officers"], south["done"], south["tasks_blocked"]) == (1, 4, 700, 1)
-    assert found["late"] == [SISTER] and found["totals"]["acknowledged"] == {"on-time": 1, "missing": 1}
-    assert south["received"] and sister["received"] and sister["dispatch"] == "opened"
+    south, sister = (next(unit for unit in found.units if unit.code == code) for code in (SOUTH, SISTER))
+    assert (south.acknowledged, south.studied, south.reported) == ("on-time", "on-time", "on-time")
+    assert (sister.acknowledged, sister.reported) == ("missing", "missing")
+    assert (south.read, south.officers, south.done, south.tasks_blocked) == (1, 4, 700, 1)
+    assert found.late == [SISTER] and found.totals.acknowledged == {"on-time": 1, "missing": 1}
+    assert south.received and sister.received and sister.dispatch == "opened"
     # a: (1000 + 0) / 2, b: 500 → viec 500 of weight 600; do: nothing measured
-    assert {goal["key"]: goal["done"] for goal in found["goals"]} == {"tong": 300, "do": 0, "viec": 500}
+    assert {goal.key: goal.done for goal in found.goals} == {"tong": 300, "do": 0, "viec": 500}
     working.audit()
 
 
@@ -90,16 +90,16 @@ def test_a_review_assembles_itself_and_every_figure_names_its_record(working: To
         found = views.facts(station, "cd-1", "ld01", KEY)
         data = views.paper(station, SAY, found, {"giai-phap": ("Tăng cường đôn đốc.",)}, SIGNER)
         pdf, text = printing.report(data), editable.report(data)
-        row = next(unit for unit in found["units"] if unit["code"] == SOUTH)
-        entry = station.db.row("SELECT kind FROM entries WHERE idx = ?", row["studied_record"])
+        row = next(unit for unit in found.units if unit.code == SOUTH)
+        entry = station.db.row("SELECT kind FROM entries WHERE idx = ?", row.studied_record)
         assert entry == ("paper-taken",)  # the figure's record in our journal: SOUTH's own, taken
-        assert [each["station"] for each in found["reviews"]] == [SOUTH]
-        review.sign(station, "ld01", "cd-1", KEY, (SISTER,), {"title": "Sơ kết"}, (PDF,), found)
-        (own,) = [each for each in views.reviews(station, "ld01") if each["station"] == NORTH]
-        assert own["consolidates"] == ["sk-1"]
-        saved = paper_views.save(station, own["record"], "ld01", working.folder / "tep")
+        assert [each.station for each in found.reviews] == [SOUTH]
+        review.sign(station, "ld01", "cd-1", KEY, (SISTER,), {"title": "Sơ kết"}, (PDF,), asdict(found))
+        (own,) = [each for each in views.reviews(station, "ld01") if each.station == NORTH]
+        assert own.consolidates == ["sk-1"]
+        saved = paper_views.save(station, own.record, "ld01", working.folder / "tep")
     figures = next(path for path in saved if path.name == FIGURES).read_bytes()
-    assert sha256(figures).hexdigest() == own["figures"] and json.loads(figures)["size"] == own["size"]
+    assert sha256(figures).hexdigest() == own.figures and json.loads(figures)["size"] == own.size
     assert pdf.startswith(b"%PDF-") and text.startswith(b"PK")
     assert [part["title"] for part in data["sections"]][0] == "Tình hình" and len(data["sections"]) == 6
     assert "Tăng cường đôn đốc." in data["sections"][3]["body"]
@@ -134,7 +134,7 @@ def test_proposals_are_never_lost(working: Town) -> None:
         with pytest.raises(Malformed, match="forward-unclear"):
             review.answer(station, "ld01", "kn-1", "forwarded", "chuyển")
         review.answer(station, "ld01", "kn-1", "forwarded", "chuyển lên", SISTER)
-        assert board.board(station, "cd-1")["proposals"] == {"all": 1, "open": ["kn-1"]}  # still owed
+        assert board.board(station, "cd-1").proposals == board.Proposals(1, ["kn-1"])  # still owed
         assert review.propose(station, "ld01", "cd-1", SISTER, "Bổ sung thiết bị (chuyển)", "kn-1") == "kn-2"
         review.answer(station, "ld01", "kn-1", "accepted", "Cấp trong quý I")
         with pytest.raises(Conflict, match="state-forbids"):
@@ -144,8 +144,8 @@ def test_proposals_are_never_lost(working: Town) -> None:
     rounds(working)
     with working.at(SOUTH, "ld01") as station:
         (row,) = views.proposals(station, "ld01")
-        assert (row["state"], row["answer"], row["title"]) == ("accepted", "Cấp trong quý I", "Bổ sung thiết bị")
-        assert views.proposals(station)[0]["title"] == ""
+        assert (row.state, row.answer, row.title) == ("accepted", "Cấp trong quý I", "Bổ sung thiết bị")
+        assert views.proposals(station)[0].title == ""
         with pytest.raises(Missing, match="proposal-unknown"):
             review.assign(station, "ld01", "kn-9", "cb01")
     working.audit()
@@ -163,7 +163,7 @@ def test_contributions_and_commendations(working: Town) -> None:
     taken = rounds(working)
     assert codes_of(taken[SOUTH]) == ["commended"] and codes_of(taken[NORTH]) == ["contribution-given"]
     with working.at(SOUTH, "ld01") as station:
-        assert views.commendations(station, "ld01")[0]["title"] == "Hoàn thành sớm"
+        assert views.commendations(station, "ld01")[0].title == "Hoàn thành sớm"
     working.audit()
 
 
@@ -194,13 +194,13 @@ def test_an_unknown_part_of_the_outline_is_refused(working: Town) -> None:
 def test_the_calendar_keeps_what_is_overdue(working: Town) -> None:
     with working.at(SISTER, "cb01") as station:
         rows = calendar.calendar(station, "cb01", 400)
-    assert {("acknowledge", "cd-1"), ("review", f"cd-1 {KEY}")} <= {(row["what"], row["id"]) for row in rows}
-    assert any(row["what"] == "task" and row["title"] == "Quy chế" for row in rows)
+    assert {("acknowledge", "cd-1"), ("review", f"cd-1 {KEY}")} <= {(row.what, row.id) for row in rows}
+    assert any(row.what == "task" and row.title == "Quy chế" for row in rows)
     working.clock.ahead = 200 * 86_400
     with working.at(SISTER, "cb01") as station:
-        assert {row["standing"] for row in calendar.calendar(station, "", 1)} == {"missing"}
+        assert {row.standing for row in calendar.calendar(station, "", 1)} == {"missing"}
     with working.at(SOUTH, "cb01") as station:
-        assert all(row["what"] != "acknowledge" for row in calendar.calendar(station, "", 1))  # done is off the list
+        assert all(row.what != "acknowledge" for row in calendar.calendar(station, "", 1))  # done is off the list
     working.audit()
 
 
@@ -214,12 +214,12 @@ def test_the_calendar_gathers_from_every_book(working: Town) -> None:
     rounds(working)
     with working.at(SOUTH, "cb01") as station:
         rows = calendar.calendar(station, "cb01", 6)
-        found = {(row["what"], row["id"], row["title"]) for row in rows}
-        hits = {row["kind"] for row in search.search(station, "cb01", "chuan bi bao cao")}
+        found = {(row.what, row.id, row.title) for row in rows}
+        hits = {row.kind for row in search.search(station, "cb01", "chuan bi bao cao")}
     assert ("assignment", "bd-1 bao-cao", "Chuẩn bị báo cáo") in found
     assert ("finding", "tt-1", "Sổ ghi thiếu") in found and "committee-assigned" in hits
     with working.at(SISTER, "cb01") as station:
-        assert not {row["what"] for row in calendar.calendar(station, "cb01", 6)} & {"assignment", "finding"}
+        assert not {row.what for row in calendar.calendar(station, "cb01", 6)} & {"assignment", "finding"}
     working.audit()
 
 
@@ -228,7 +228,7 @@ def test_search_reads_what_stays_at_home(working: Town) -> None:
     with working.at(SOUTH, "cb01") as station:
         directive.hold_study(station, "cb01", "cd-1", session(station, place="Hội trường Sông Hồng"))
         (row,) = search.search(station, "cb01", "hoi truong song hong")
-    assert row["kind"] == "study-held" and row["id"].startswith("#")
+    assert row.kind == "study-held" and row.id.startswith("#")
     working.audit()
 
 

@@ -79,7 +79,7 @@ def test_two_sheets_convict_their_unit_and_the_head_closes_without(town: Town, k
     assert codes_of(rounds(town, NORTH, SISTER)[SISTER]) == ["campaign-closed"]
     for code in (NORTH, SISTER):
         with town.at(code) as station:
-            assert views.campaign(station, "pt-1")["state"] == "closed" and views.recompute(station, "pt-1")["same"]
+            assert views.campaign(station, "pt-1").state == "closed" and views.recompute(station, "pt-1").same
             shown = rows.list_places.all(station.db, emulation.find(station, "pt-1").id)
             expected = [rows.Place(p.unit, p.rank, int(p.tied), p.total) for p in places]
             assert shown == sorted(expected, key=lambda place: (place.rank, place.unit))

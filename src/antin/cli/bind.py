@@ -20,6 +20,7 @@ from antin.views.local_time import local
 
 READERS: dict[str, Callable[[str], Any]] = {
     "agency": read.agency_code, "seat": read.seat, "member": read.member, "moment": read.moment, "day": read.moment,
+    "task": read.task, "award": read.award, "mark": read.mark,
 }  # fmt: skip
 
 
@@ -117,7 +118,7 @@ def _param(field: Field) -> Callable[[Any], Any]:
         return click.option(name, field.name, is_flag=True, help=words)
     default = field.default if look.kind in ("choice", "number") and not field.many else None
     return click.option(name, field.name, type=type_, multiple=field.many, required=field.required, default=default,
-                        help=words)  # fmt: skip
+                        show_default=bool(default), help=words)  # fmt: skip
 
 
 def _type(field: Field) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -207,9 +208,9 @@ def _list(home: Path | None, officer: str, passphrase_file: Path | None, as_json
     with reading(home, officer, passphrase_file) as station:
         rows = duties.escalations(station, officer)
     lines = [
-        [local(row["time"]), row["station"], say(f"step-{row['step']}"), row["unit"], say(f"due-{row['what']}"),
-         local(row["due"]), shown(row["title"])]
+        [local(row.time), row.station, say(f"step-{row.step}"), row.unit, say(f"due-{row.what}"), local(row.due),
+         shown(row.title)]
         for row in rows
     ]  # fmt: skip
     columns = ("time", "station", "step", "unit", "duty", "due", "title")
-    emit(rows) if as_json else table(lines, [say(f"col-{name}") for name in columns])
+    emit([asdict(row) for row in rows]) if as_json else table(lines, [say(f"col-{name}") for name in columns])

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, cast
 
 from antin.acts.committee import MemberForm
+from antin.acts.programme import TaskReport
 from antin.acts.send import Address
 from antin.errors import Malformed
 from antin.kernel.formats.fields import CODE, OFFICER
@@ -83,6 +84,30 @@ def member(text: str) -> MemberForm:
         raise Malformed("committee-member-said", text=text, roles=", ".join(ROLES))
     agency, who = seat(where)
     return MemberForm(agency=agency, officer=who, role=cast(Any, role), name=name)
+
+
+def task(text: str) -> TaskReport:
+    """``t1=40%``: a task and how far it is. Raises ``Malformed``."""
+    key, equals, share = text.partition("=")
+    if not equals:
+        raise Malformed("task-said", text=text)
+    return TaskReport(key=key, done=share.removesuffix("%"))
+
+
+def award(text: str) -> tuple[str, str]:
+    """``A03=Cờ thi đua``: a unit and what it gets. Raises ``Malformed``."""
+    unit, equals, what = text.partition("=")
+    if not equals or not what.strip():
+        raise Malformed("pair-malformed", text=text)
+    return agency_code(unit), what.strip()
+
+
+def mark(text: str) -> tuple[str, int]:
+    """``A03`` or ``A03=2``: a unit and its mark. Raises ``Malformed``."""
+    unit, equals, number = text.partition("=")
+    if equals and not (number.isascii() and number.isdigit() and len(number) <= 7):
+        raise Malformed("pair-malformed", text=text)
+    return unit, int(number) if equals else 1
 
 
 def agency_code(text: str) -> str:

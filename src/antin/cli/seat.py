@@ -57,7 +57,7 @@ class Seat:
     def acting(self) -> Iterator[Desk]:
         """An open station with the acting officer signed in."""
         with at_desk(self.home, self.officer, self.passphrase_file) as (station, who):
-            yield Desk(station, who, lambda code, **fields: agreed(say(code, **fields)))
+            yield Desk(station, who, lambda code, **fields: agreed(say(code, **fields)), say)
 
     def reading(self) -> AbstractContextManager[Station]:
         """An open station; signed in only when an officer was named, so that lists need no passphrase."""

@@ -13,6 +13,7 @@ from antin.interop import printing
 from antin.kernel import check
 from antin.kernel.crypto import merkle
 from antin.packs import load
+from antin.registers.directives.rules import LATE, MISSING
 from antin.views import board as boards
 from antin.views import books, dispatches
 from antin.views import calendar as dates
@@ -90,34 +91,32 @@ def _facts(teller: Teller, plot: Plot) -> list[list[str]]:
     ]
 
 
-def _board(teller: Teller, board: dict[str, Any], arrived: dict[str, int | None]) -> dict[str, Any]:
+def _board(teller: Teller, board: boards.Board, arrived: dict[str, int | None]) -> dict[str, Any]:
     rows = []
-    for unit in board["units"]:
-        times = {"sent": unit["sent"], "received": arrived.get(unit["code"])}
-        times |= {duty: unit[f"{duty}_time"] for duty in boards.DUTIES}
-        marks = {
-            duty: teller.words(f"standing-{unit[duty]}") for duty in boards.DUTIES if unit[duty] in ("late", "missing")
-        }
+    for unit in board.units:
+        times = {"sent": unit.sent, "received": arrived.get(unit.code)}
+        times |= {duty: getattr(unit, f"{duty}_time") for duty in boards.DUTIES}
+        standings = {duty: getattr(unit, duty) for duty in boards.DUTIES}
+        marks = {duty: teller.words(f"standing-{each}") for duty, each in standings.items() if each in (LATE, MISSING)}
         rows.append({
-            "addressee": unit["code"], "name": unit["name"], "precedence": share(unit["done"]), "marks": marks,
+            "addressee": unit.code, "name": unit.name, "precedence": share(unit.done), "marks": marks,
             "times": {key: local(time, "%d/%m %H:%M") for key, time in times.items() if time},
         })  # fmt: skip
     return {"states": [[state, teller.words(f"demo-state-{state}")] for state in STATES], "rows": rows}
 
 
-def _goals(teller: Teller, board: dict[str, Any]) -> list[dict[str, Any]]:
+def _goals(teller: Teller, board: boards.Board) -> list[dict[str, Any]]:
     return [
-        {"title": goal["title"], "share": goal["done"], "done": share(goal["done"]), "part": bool(goal["parent"]),
-         "pace": teller.words(f"pace-{goal['pace']}"), "milestone": local(goal["milestone"], "%d/%m/%Y")}
-        for goal in board["goals"]
+        {"title": goal.title, "share": goal.done, "done": share(goal.done), "part": bool(goal.parent),
+         "pace": teller.words(f"pace-{goal.pace}"), "milestone": local(goal.milestone, "%d/%m/%Y")}
+        for goal in board.goals
     ]  # fmt: skip
 
 
-def _due(teller: Teller, rows: list[dict[str, Any]]) -> tuple[list[str], list[list[str]]]:
+def _due(teller: Teller, rows: list[dates.Due]) -> tuple[list[str], list[list[str]]]:
     words = teller.words
     return [words(f"col-{name}") for name in ("date", "standing", "what", "id", "title")], [
-        [local(row["time"], "%d/%m/%Y"), words(f"standing-{row['standing']}"), words(f"due-{row['what']}"), row["id"],
-         row["title"]]
+        [local(row.time, "%d/%m/%Y"), words(f"standing-{row.standing}"), words(f"due-{row.what}"), row.id, row.title]
         for row in rows
     ]  # fmt: skip
 

@@ -4,7 +4,7 @@ one lies; and an inspector proves all of it offline from one file."""
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -230,8 +230,8 @@ def _late(teller: Teller, plot: Plot) -> None:
         plot.stage.sync(*AGENCIES)
         with plot.stage.at(OFFICE, "ld01") as station:
             board = boards.board(station, DIRECTIVE, "ld01", plot.period)
-        if board["late"] != [PARTY]:
-            raise Conflict("state-forbids", state=",".join(board["late"]), event="late")
+        if board.late != [PARTY]:
+            raise Conflict("state-forbids", state=",".join(board.late), event="late")
         facts.update(unit=AGENCIES[PARTY][0], done=len(UNITS) - 1, units=len(UNITS))
 
 
@@ -274,13 +274,13 @@ def _send_report(plot: Plot, code: str) -> None:
         facts, data = _paper(station, plot, signer)
         file = File("bao-cao.pdf", "application/pdf", printing.report(data))
         title = f"Báo cáo sơ kết của {AGENCIES[code][0]}"
-        reviews.sign(station, "ld01", DIRECTIVE, plot.period, (), {"title": title}, (file,), facts)
+        reviews.sign(station, "ld01", DIRECTIVE, plot.period, (), {"title": title}, (file,), asdict(facts))
         if code == FOREIGN:
             reviews.propose(station, "ld01", DIRECTIVE, OFFICE, "Cấp thêm thiết bị cho đường dự phòng")
     plot.stage.publish(code)
 
 
-def _paper(station: Station, plot: Plot, signer: dict[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
+def _paper(station: Station, plot: Plot, signer: dict[str, str]) -> tuple[review_views.Figures, dict[str, Any]]:
     facts = review_views.facts(station, DIRECTIVE, "ld01", plot.period)
     return facts, review_views.paper(station, VIETNAMESE, facts, texts.NARRATIVE, signer, example=True)
 
@@ -325,15 +325,14 @@ def _review(teller: Teller, plot: Plot) -> None:
             durable.write(plot.stage.folder / "so-ket.pdf", data, mode=0o644)
             durable.write(plot.stage.folder / "so-ket.docx", text, mode=0o644)
             file = File("so-ket.pdf", "application/pdf", data)
-            reviews.sign(
-                station, "ld01", DIRECTIVE, plot.period, UNITS, {"title": "Báo cáo sơ kết sáu tháng"}, (file,), found_
-            )
+            title = {"title": "Báo cáo sơ kết sáu tháng"}
+            reviews.sign(station, "ld01", DIRECTIVE, plot.period, UNITS, title, (file,), asdict(found_))
             closed = programmes.close_period(station, "ld01", PROGRAMME, plot.period)
         plot.stage.publish(OFFICE)
         plot.stage.sync(OFFICE, *UNITS, OFFICE)
         for code in (ARMY, POLICE, FOREIGN):
             plot.stage.take(code)
-        facts.update(reviews=len(found_["reviews"]), done=review_views.share(closed["done"]), size=len(data) // 1024)
+        facts.update(reviews=len(found_.reviews), done=review_views.share(closed["done"]), size=len(data) // 1024)
 
 
 def _prove(teller: Teller, plot: Plot) -> None:

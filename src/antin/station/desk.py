@@ -9,15 +9,20 @@ from antin.errors import AntinError
 from antin.station.station import Station
 
 Ask = Callable[..., bool]
+Say = Callable[..., str]
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """``ask(code, **fields)``: a question of the catalogues; where nobody can answer it is answered no."""
+    """``ask(code, **fields)``: a question of the catalogues; where nobody can answer it is answered no.
+
+    ``say(code, **fields)``: the words of a paper that is made here; the bare code where no catalogue is at hand.
+    """
 
     station: Station
     officer: str
     ask: Ask = lambda code, **fields: False
+    say: Say = lambda code, **fields: code
 
     def agree(self, question: str, refusal: AntinError, *, meant: bool = False) -> None:
         """Raises ``refusal`` unless it is ``meant``, or the person agrees to ``question``, asked with the same

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
 
 from antin.errors import AntinError
+from antin.looks import Day, Given, Hidden, Look, Reference
 from antin.packs.periods import Period
 from antin.registers.committees import rows as committees
 from antin.registers.directives import rows as directives
@@ -21,12 +23,22 @@ from antin.station.days import day_of, end_of
 from antin.station.station import Station
 from antin.views.papers import title, words
 
-Row = dict[str, Any]
 _DAY, _ONE = 86_400, timedelta(days=1)
 _OPEN = ("missing", WAITING)
 
 
-def calendar(station: Station, officer: str = "", days: int = 45) -> list[Row]:
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A day, and what is to be done by it. ``id``: of the paper, with the key of its part or period."""
+
+    time: Annotated[Day, Given(name="date")]
+    standing: Annotated[str, Look("choice", "standing")]
+    what: Annotated[str, Look("choice", "due")]
+    id: Reference
+    title: Hidden
+
+
+def calendar(station: Station, officer: str = "", days: int = 45) -> list[Due]:
     """Open dates up to ``days`` ahead, in order; whatever is overdue stays on the list until it is done."""
     now = station.now()
     rows = [
@@ -34,16 +46,16 @@ def calendar(station: Station, officer: str = "", days: int = 45) -> list[Row]:
         *_findings(station, officer, now), *_campaigns(station, officer, now),
     ]  # fmt: skip
     return sorted(
-        (row for row in rows if row["standing"] in _OPEN and row["time"] <= now + days * _DAY),
-        key=lambda row: (row["time"], row["id"]),
+        (row for row in rows if row.standing in _OPEN and row.time <= now + days * _DAY),
+        key=lambda row: (row.time, row.id),
     )
 
 
-def _row(time: int, done: int | None, now: int, what: str, id_: str, text: str) -> Row:
-    return {"time": time, "standing": standing(done, time, now), "what": what, "id": id_, "title": text}
+def _row(time: int, done: int | None, now: int, what: str, id_: str, text: str) -> Due:
+    return Due(time, standing(done, time, now), what, id_, text)
 
 
-def _directives(station: Station, officer: str, now: int) -> Iterator[Row]:
+def _directives(station: Station, officer: str, now: int) -> Iterator[Due]:
     """Our own duties under what we took; of what we issued, the day on which others owe it."""
     for row in directives.list_directives.all(station.db):
         if row.state != "issued":
@@ -76,7 +88,7 @@ def _periods(station: Station, calendar_: str, signed: int) -> list[Period]:
     return [each for each in (before, period) if each and end_of(each.end) >= signed]
 
 
-def _tasks(station: Station, officer: str, now: int) -> Iterator[Row]:
+def _tasks(station: Station, officer: str, now: int) -> Iterator[Due]:
     for row in programmes.list_programmes.all(station.db):
         if _is_over(station, row.directive):
             continue
@@ -98,7 +110,7 @@ def _is_over(station: Station, directive: bytes) -> bool:
     return bool((row and row.state == "withdrawn") or (unit and unit.state == "moved"))
 
 
-def _own_tasks(station: Station, row: programmes.Programme, texts: Any, now: int) -> Iterator[Row]:
+def _own_tasks(station: Station, row: programmes.Programme, texts: Any, now: int) -> Iterator[Due]:
     standing_ = programmes.list_unit_standing.all(station.db, row.id, station.code)
     finished = {each.task: each.finished or None for each in standing_}
     for task in programmes.list_tasks.all(station.db, row.id):
@@ -107,7 +119,7 @@ def _own_tasks(station: Station, row: programmes.Programme, texts: Any, now: int
             yield _row(task.due, finished.get(task.key), now, "task", f"{row.name} {task.key}", text)
 
 
-def _assignments(station: Station, officer: str, now: int) -> Iterator[Row]:
+def _assignments(station: Station, officer: str, now: int) -> Iterator[Due]:
     """What a committee gave our people to do."""
     for committee in committees.list_committees.all(station.db):
         for each in committees.list_assignments.all(station.db, committee.id):
@@ -117,14 +129,14 @@ def _assignments(station: Station, officer: str, now: int) -> Iterator[Row]:
                 yield _row(each.due, finished, now, "assignment", f"{committee.name} {each.key}", text)
 
 
-def _findings(station: Station, officer: str, now: int) -> Iterator[Row]:
+def _findings(station: Station, officer: str, now: int) -> Iterator[Due]:
     """Findings to be answered by us, or followed by us."""
     for each in inspections.list_open.all(station.db):
         if station.code in (each.unit, each.station):
             yield _row(each.deadline, None, now, "finding", each.name, title(words(station, each.idx, officer)))
 
 
-def _campaigns(station: Station, officer: str, now: int) -> Iterator[Row]:
+def _campaigns(station: Station, officer: str, now: int) -> Iterator[Due]:
     for row in emulation.list_campaigns.all(station.db):
         done = row.closes if row.state == "closed" else None
         yield _row(row.closes, done, now, "campaign", row.name, title(words(station, row.idx, officer)))

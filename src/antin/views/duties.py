@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any
 
+from antin.looks import UNSEEN, Agency, Given, Hidden, Look, Moment, Precedence, Reference
 from antin.registers.directives import rows as directives
 from antin.registers.escalations import rows as register
 from antin.registers.escalations.records import ACKNOWLEDGE, FINDING, STUDY, TASK
@@ -14,7 +16,40 @@ from antin.registers.programmes import rows as programmes
 from antin.station.station import Station
 from antin.views.papers import title, words
 
-Row = dict[str, Any]
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What a unit owes a station. ``key``: of a task; ``steps``: which escalations were recorded."""
+
+    due: Moment
+    state: Annotated[str, Look("choice", "standing")]
+    what: Annotated[str, Look("choice", "due")]
+    id: Reference
+    key: str
+    unit: Agency
+    station: Agency
+    precedence: Precedence
+    title: Hidden
+    level: Annotated[int, UNSEEN]
+    record: Annotated[int, UNSEEN]
+    steps: Annotated[list[str], UNSEEN]
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """A step that was recorded. ``about``: the digest of what the duty is under."""
+
+    time: Moment
+    station: Agency
+    step: Annotated[str, Look("choice", "step")]
+    unit: Agency
+    what: Annotated[str, Look("choice", "due"), Given(name="duty")]
+    due: Moment
+    title: Hidden
+    n: Annotated[int, UNSEEN]
+    about: Annotated[str, UNSEEN]
+    key: Annotated[str, UNSEEN]
+    record: Annotated[int, UNSEEN]
 
 
 def items(station: Station) -> list[Item]:
@@ -60,21 +95,20 @@ def _findings(station: Station) -> Iterator[Item]:
                    each.name, each.idx)  # fmt: skip
 
 
-def duties(station: Station, officer: str = "", *, late: bool = False) -> list[Row]:
-    """Rows of what is due, by day; ``late``: only what is past it. ``steps``: which escalations were recorded."""
+def duties(station: Station, officer: str = "", *, late: bool = False) -> list[Duty]:
+    """Rows of what is due, by day; ``late``: only what is past it."""
     now = station.now()
     told: dict[tuple[Any, ...], list[str]] = {}
     for each in register.list_escalations.all(station.db):
         key = (each.station, each.what, each.about, each.key, each.unit, each.due)
         told.setdefault(key, []).append(each.step)
     return [
-        {
-            "what": item.what, "id": item.name, "key": item.key, "unit": item.unit, "station": item.station,
-            "due": item.due, "precedence": item.precedence, "level": item.level, "record": item.index,
-            "state": "missing" if now > item.due else "waiting",
-            "steps": told.get((item.station, item.what, item.about, item.key, item.unit, item.due), []),
-            "title": item_title(station, item, officer),
-        }
+        Duty(
+            due=item.due, state="missing" if now > item.due else "waiting", what=item.what, id=item.name, key=item.key,
+            unit=item.unit, station=item.station, precedence=item.precedence, title=item_title(station, item, officer),
+            level=item.level, record=item.index,
+            steps=told.get((item.station, item.what, item.about, item.key, item.unit, item.due), []),
+        )
         for item in sorted(items(station), key=lambda i: (i.due, -i.precedence, i.unit, i.name, i.key))
         if not late or now > item.due
     ]  # fmt: skip
@@ -86,11 +120,10 @@ def item_title(station: Station, item: Item, officer: str) -> str:
     return texts.get(f"task.{item.key}", "") if item.key else title(texts)
 
 
-def escalations(station: Station, officer: str = "") -> list[Row]:
+def escalations(station: Station, officer: str = "") -> list[Escalation]:
     """All steps recorded here, our own and those that others took towards us or our units."""
     return [
-        {"n": each.n, "station": each.station, "what": each.what, "about": each.about.hex(), "key": each.key,
-         "unit": each.unit, "step": each.step, "due": each.due, "time": each.time, "record": each.idx,
-         "title": title(words(station, each.idx, officer))}
+        Escalation(each.time, each.station, each.step, each.unit, each.what, each.due,
+                   title(words(station, each.idx, officer)), each.n, each.about.hex(), each.key, each.idx)
         for each in register.list_escalations.all(station.db)
     ]  # fmt: skip

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Annotated, Any
 
 from antin.errors import Missing
+from antin.looks import UNSEEN, Agency, Day, Hidden, Look, Moment, Officer, Reference, Share, Text
 from antin.registers.directives import rows as directives
 from antin.registers.programmes import rows as register
 from antin.registers.programmes.figures import progress, whole
@@ -15,7 +17,95 @@ from antin.station.drafts import number_of
 from antin.station.station import Station
 from antin.views.papers import title, words
 
-Row = dict[str, Any]
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """A programme in a list. ``above``: the one that it serves; ``record``: where the journal has it."""
+
+    id: Reference
+    directive: Reference
+    station: Agency
+    above: Reference
+    done: Share
+    title: Hidden
+    number: Annotated[str, UNSEEN]
+    level: Annotated[int, UNSEEN]
+    precedence: Annotated[int, UNSEEN]
+    time: Annotated[int, UNSEEN]
+    record: Annotated[int, UNSEEN]
+    act: Annotated[str, UNSEEN]
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A goal, how far it is and whether that is in time. ``unit``: what it is measured in."""
+
+    key: str
+    parent: str
+    above: str
+    owner: str
+    milestone: Day
+    baseline: int
+    target: int
+    weight: int
+    done: Share
+    pace: str
+    title: Hidden
+    unit: Hidden
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A task and how far it is. ``unit`` empty: every unit."""
+
+    key: str
+    goal: str
+    unit: str
+    officer: str
+    weight: int
+    start: Day
+    due: Day
+    state: str
+    done: Share
+    title: Hidden
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A closed period. ``figures``: the digest of what was frozen."""
+
+    period: str
+    units: int
+    reported: int
+    done: Share
+    figures: str
+    time: Moment
+    record: int
+
+
+@dataclass(frozen=True, slots=True)
+class Whole(Programme):
+    """A programme with all goals, tasks and closed periods."""
+
+    goals: list[Goal]
+    tasks: list[Task]
+    periods: list[Period]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A unit's report on its tasks. ``tasks``: how many it speaks of."""
+
+    id: Reference
+    unit: Agency
+    officer: Officer
+    period: Text
+    time: Moment
+    state: Annotated[str, Look("choice", "report")]
+    reviewer: Officer
+    record: Annotated[int, UNSEEN]
+    tasks: Annotated[int, UNSEEN]
+    act: Annotated[str, UNSEEN]
 
 
 def row_of(station: Station, name: str) -> register.Programme:
@@ -26,13 +116,13 @@ def row_of(station: Station, name: str) -> register.Programme:
     return row
 
 
-def programmes(station: Station, officer: str = "") -> list[Row]:
+def programmes(station: Station, officer: str = "") -> list[Programme]:
     """All programmes here; titles only for an officer who is signed in and cleared."""
     rows = register.list_programmes.all(station.db)
-    return [_row(station, row, words(station, row.idx, officer)) for row in rows]
+    return [Programme(**_facts(station, row, words(station, row.idx, officer))) for row in rows]
 
 
-def _row(station: Station, row: register.Programme, texts: Any) -> Row:
+def _facts(station: Station, row: register.Programme, texts: Mapping[str, str]) -> dict[str, Any]:
     over = register.find_programme.one(station.db, row.above) if row.above else None
     under = directives.find_directive.one(station.db, row.directive)
     return {
@@ -43,31 +133,32 @@ def _row(station: Station, row: register.Programme, texts: Any) -> Row:
     }  # fmt: skip
 
 
-def programme(station: Station, name: str, officer: str = "") -> Row:
+def programme(station: Station, name: str, officer: str = "") -> Whole:
     """One programme with all goals and tasks."""
     row, now = row_of(station, name), station.now()
     texts = words(station, row.idx, officer)
-    return {
-        **_row(station, row, texts), "goals": goals(station, row, texts, now), "tasks": tasks(station, row, texts, now),
-        "periods": [
-            {"period": each.period, "units": each.units, "reported": each.reported, "done": each.done,
-             "figures": each.figures.hex(), "time": each.time, "record": each.idx}
+    return Whole(
+        **_facts(station, row, texts),
+        goals=goals(station, row, texts, now),
+        tasks=tasks(station, row, texts, now),
+        periods=[
+            Period(each.period, each.units, each.reported, each.done, each.figures.hex(), each.time, each.idx)
             for each in register.list_periods.all(station.db, row.id)
         ],
-    }  # fmt: skip
+    )
 
 
-def goals(station: Station, row: register.Programme, texts: Any, now: int) -> list[Row]:
+def goals(station: Station, row: register.Programme, texts: Mapping[str, str], now: int) -> list[Goal]:
     """Goals in the programme's order, with their pace: progress against the time from adoption to milestone."""
     figures = progress(station.db, row.id)
     return [
-        {**asdict(goal), "done": figures[goal.key], "pace": pace(figures[goal.key], row.time, goal.milestone, now),
-         "title": texts.get(f"goal.{goal.key}", ""), "unit": texts.get(f"unit.{goal.key}", "")}
+        Goal(**asdict(goal), done=figures[goal.key], pace=pace(figures[goal.key], row.time, goal.milestone, now),
+             title=texts.get(f"goal.{goal.key}", ""), unit=texts.get(f"unit.{goal.key}", ""))
         for goal in register.list_goals.all(station.db, row.id)
     ]  # fmt: skip
 
 
-def tasks(station: Station, row: register.Programme, texts: Any, now: int) -> list[Row]:
+def tasks(station: Station, row: register.Programme, texts: Mapping[str, str], now: int) -> list[Task]:
     """Tasks in the programme's order; one for every unit shows the mean of its units."""
     everywhere = len(register.list_units.all(station.db, row.id))
     sums = {each.task: each.done for each in register.sum_tasks.all(station.db, row.id)}
@@ -76,14 +167,15 @@ def tasks(station: Station, row: register.Programme, texts: Any, now: int) -> li
         done = sums.get(task.key, 0) // max(1, 1 if task.unit else everywhere)
         open_ = "done" if done >= WHOLE else "late" if now > task.due else "open"
         state = task.state if task.state == "withdrawn" else open_
-        found.append({**asdict(task), "state": state, "done": done, "title": texts.get(f"task.{task.key}", "")})
+        text = texts.get(f"task.{task.key}", "")
+        found.append(Task(**{**asdict(task), "state": state}, done=done, title=text))
     return found
 
 
-def reports(station: Station, name: str) -> list[Row]:
+def reports(station: Station, name: str) -> list[Report]:
     """All reports on a programme's tasks."""
     return [
-        {"id": each.name, "unit": each.unit, "period": each.period, "officer": each.officer, "state": each.state,
-         "time": each.time, "record": each.idx, "reviewer": each.reviewer, "tasks": each.tasks, "act": each.id.hex()}
+        Report(each.name, each.unit, each.officer, each.period, each.time, each.state, each.reviewer, each.idx,
+               each.tasks, each.id.hex())
         for each in register.list_reports.all(station.db, row_of(station, name).id)
     ]  # fmt: skip

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated
 
 from antin.journal import rows as journal_rows
+from antin.looks import Agency, Day, Given, Look, Reference, Text
 from antin.registers.papers import rows as papers
 from antin.spelling import plain
 from antin.station.books import LOCAL
@@ -13,21 +15,31 @@ from antin.station.station import Station
 from antin.views import dispatches
 from antin.views.papers import words
 
-Row = dict[str, Any]
 _SHOWN = 160
 PAPER_SUFFIX = ".phieu"  # a dispatch that carried a paper: the paper itself is found
 
 
-def search(station: Station, officer: str, text: str) -> list[Row]:
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What was found; ``id``: of the paper or dispatch, or the record's number in the journal. ``text``: its words."""
+
+    id: Reference
+    kind: Annotated[str, Look("choice", "kind")]
+    station: Agency
+    time: Annotated[Day, Given(name="date")]
+    text: Text
+
+
+def search(station: Station, officer: str, text: str) -> list[Hit]:
     """Papers and dispatches that hold every word of ``text`` somewhere, newest first, if the officer may read it."""
     wanted = [word for word in plain(text).split("-") if word]
     if not wanted:
         return []
     rows = [row for row, held in _all(station, officer) if all(word in held for word in wanted)]
-    return sorted(rows, key=lambda row: -row["time"])
+    return sorted(rows, key=lambda row: -row.time)
 
 
-def _all(station: Station, officer: str) -> Iterator[tuple[Row, str]]:
+def _all(station: Station, officer: str) -> Iterator[tuple[Hit, str]]:
     for row in papers.list_papers.all(station.db):
         texts = words(station, row.idx, officer)
         if texts:
@@ -47,8 +59,7 @@ def _all(station: Station, officer: str) -> Iterator[tuple[Row, str]]:
             yield _row(each["id"], "sent", station.code, each["sent"], found)
 
 
-def _row(id_: str, kind: str, maker: str, time: int, texts: list[str]) -> tuple[Row, str]:
+def _row(id_: str, kind: str, maker: str, time: int, texts: list[str]) -> tuple[Hit, str]:
     found = [text for text in texts if text]
     shown = " ".join(dict.fromkeys(found))[:_SHOWN]
-    row = {"id": id_, "kind": kind, "station": maker, "time": time, "text": shown}
-    return row, plain(" ".join(found))
+    return Hit(id_, kind, maker, time, shown), plain(" ".join(found))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from antin.looks import Moment, Text
 from antin.registers.keys import rows as keys
 from antin.registers.people import rows as people
 from antin.station.station import Station
@@ -16,8 +17,8 @@ AHEAD = 60  # days
 class Term:
     """``who``: a name, or CODE and a level; ``until``: its last second; ``days`` left, below 0 when it is over."""
 
-    who: str
-    until: int
+    who: Text
+    until: Moment
     days: int
 
 
