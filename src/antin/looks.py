@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,9 @@ def fields_of(cls: type) -> tuple[Field, ...]:
 
 def _field(field: Any, hint: Any) -> Field:
     type_, marks = _parted(hint)
+    if get_origin(type_) in (Union, UnionType):  # Moment | None
+        type_, inner = _parted(next(each for each in get_args(type_) if each is not NoneType))
+        marks = [*inner, *marks]
     many = get_origin(type_) is tuple and get_args(type_)[-1] is Ellipsis
     if many:
         type_, inner = _parted(get_args(type_)[0])

@@ -35,10 +35,10 @@ def moment(text: str) -> int:
     found = next((match for pattern in _DATES if (match := pattern.fullmatch(text.strip()))), None)
     if found is None:
         raise Malformed("date-malformed", text=text)
-    zone = VIETNAM if found["zone"] is None else timezone(_offset(found["zone"]))
     day = [int(found[part]) for part in ("year", "month", "day")]
     clock = [int(found[part] or 0) for part in ("hour", "minute", "second")] if found["hour"] else [23, 59, 59]
     try:
+        zone = VIETNAM if found["zone"] is None else timezone(_offset(found["zone"]))
         seconds = int(datetime(day[0], day[1], day[2], clock[0], clock[1], clock[2], tzinfo=zone).timestamp())
     except (ValueError, OverflowError):
         raise Malformed("date-malformed", text=text) from None

@@ -56,7 +56,7 @@ class Proposal:
     officer: Officer
     state: Annotated[str, Look("choice", "proposal")]
     time: Moment
-    answered: Annotated[int | None, Look("moment")]
+    answered: Moment | None
     title: Hidden
     forwarded: Annotated[str, UNSEEN]
     carries: Annotated[str, UNSEEN]
