@@ -114,10 +114,13 @@ def columns() -> set[str]:
             parts += n.value.elts
         if isinstance(n, ast.ListComp) and "col-" in ast.unparse(n) and isinstance(n.generators[0].iter, ast.Tuple):
             parts += n.generators[0].iter.elts
-    shown = (field for each in declared() if isinstance(each, Listing) for field in fields_of(each.row))
-    return {text for part in parts for text in texts(part)} | {
-        field.given.name or field.name for field in shown if field.look.kind != "unseen"
-    }
+    return {text for part in parts for text in texts(part)} | heads("col")
+
+
+def heads(family: str) -> set[str]:
+    """Names of the columns of declared listings whose words are of ``family``."""
+    listings = [each for each in declared() if isinstance(each, Listing) and each.heads == family]
+    return {field.given.name or field.name for each in listings for field in each.columns}
 
 
 def findings() -> set[str]:
@@ -136,7 +139,7 @@ def said() -> set[str]:
                 "kind": {*DEEDS, *OWN}, "state": states, "col": columns(),
                 "campaign-state": {"open", *emulation.CAMPAIGN.values()}, "round": {"open", *emulation.ROUND.values()},
                 "member": {"invited", *emulation.MEMBER.values()}, "method": METHODS,
-                "draft-state": {"open", *drafting.DRAFT.values()},
+                "draft-head": heads("draft-head"), "draft-state": {"open", *drafting.DRAFT.values()},
                 "version": {"circulated", *drafting.VERSION.values()},
                 "role": ROLES, "lost": ("signer", "echo", "restore"),
                 "act": {*ACTS, *REFUSABLE}, "incident": INCIDENTS,

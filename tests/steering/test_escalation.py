@@ -70,8 +70,8 @@ def test_each_step_is_told_once(town: Town) -> None:
     town.state()
     with town.at(NORTH, "cb01") as station:
         (row,) = duties.duties(station, "cb01", late=True)
-        assert (row["state"], row["unit"], row["steps"]) == ("missing", SISTER, ["reminder"])
-        assert row["title"] == "12/KH-VB Kế hoạch sơ kết sáu tháng"
+        assert (row.state, row.unit, row.steps) == ("missing", SISTER, ["reminder"])
+        assert row.title == "12/KH-VB Kế hoạch sơ kết sáu tháng"
     assert run(town) == [("duty", "acknowledge", SISTER)]
     town.clock.ahead = 9 * DAY
     town.state()
@@ -80,10 +80,10 @@ def test_each_step_is_told_once(town: Town) -> None:
         assert (told.to, told.unreachable, hidden) == ((), ("A03",), [])  # a directory's keeper has no register
     assert codes_of(rounds(town)[SISTER]) == ["escalated"]
     with town.at(SISTER, "cb01") as station:
-        assert [row["step"] for row in duties.escalations(station, "cb01")] == ["reminder", "duty"]
-        assert duties.escalations(station, "cb01")[0]["title"] == "12/KH-VB Kế hoạch sơ kết sáu tháng"
+        assert [row.step for row in duties.escalations(station, "cb01")] == ["reminder", "duty"]
+        assert duties.escalations(station, "cb01")[0].title == "12/KH-VB Kế hoạch sơ kết sáu tháng"
         # What we owe ourselves is in our list too, and we do not urge ourselves.
-        assert [(row["unit"], row["station"]) for row in duties.duties(station)] == [(SISTER, NORTH)]
+        assert [(row.unit, row.station) for row in duties.duties(station)] == [(SISTER, NORTH)]
         assert escalate.reached(station, duties.items(station)) == []
         directive.acknowledge(station, "cb01", "cd-1")
     rounds(town)
@@ -108,7 +108,7 @@ def test_the_superior_hears_of_it(town: Town) -> None:
     assert (codes_of(taken[SISTER]), codes_of(taken[UNDER])) == (["escalated"], ["escalated"])
     with town.at(SISTER, "cb01") as station:  # which never had the directive
         (row,) = duties.escalations(station, "cb01")
-        assert (row["unit"], row["step"], row["title"]) == (UNDER, "superior", "12/KH-VB Kế hoạch sơ kết sáu tháng")
+        assert (row.unit, row.step, row.title) == (UNDER, "superior", "12/KH-VB Kế hoạch sơ kết sáu tháng")
     town.audit()
 
 

@@ -33,6 +33,7 @@ from antin.cli.door import (
     table,
 )
 from antin.cli.outputs import following, replace_option
+from antin.cli.seat import only_officer
 from antin.errors import Malformed, Refused
 from antin.kernel.formats.credential import ROLES
 from antin.kernel.formats.fields import OFFICER
@@ -240,16 +241,6 @@ def officer_add(new: str, name: str, roles: str, level: str, new_passphrase_file
             first = FirstOfficer(id_, name or id_, chosen, secret)
             file.write(creating.request_officer(station, giver, first, clearance))
     _say_next(as_json, "init-done", "next-approve", request=str(target), code=f"{code}/{id_}")
-
-
-def only_officer(station: Any, role: str = "") -> str:
-    """Who acts when nobody said: the only officer here, or the only one with that role. Raises ``Malformed`` when there
-    are several."""
-    rows = books.officers(station)
-    names = [row["officer"] for row in rows if len(rows) == 1 or not role or role in row["roles"]]
-    if len(names) != 1:
-        raise Malformed("who-acts", known=", ".join(names) or "–")
-    return str(names[0])
 
 
 @officer.command("list", help=say("help-officer-list"))

@@ -23,8 +23,7 @@ from antin.cli.door import (
     say,
 )
 from antin.cli.outputs import replace_option
-from antin.cli.seat import at_desk
-from antin.cli.setup import only_officer
+from antin.cli.seat import at_desk, only_officer
 from antin.station.station import AUTHORITY_KEY, opened
 from antin.storage.outputs import outputs
 from antin.views.local_time import local

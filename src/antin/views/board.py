@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from antin.errors import AntinError
+from antin.looks import as_facts
 from antin.packs.periods import Period
 from antin.registers.directives import rows as directives
 from antin.registers.directives.rules import LATE, MISSING, standing
@@ -36,7 +37,7 @@ def board(station: Station, name: str, officer: str = "", period: str = "") -> R
     units = _units(station, row, programme, asked, now)
     texts = words(station, programme.idx, officer) if programme else {}
     return {
-        "directive": directive_views.directive(station, name, officer), "now": now,
+        "directive": as_facts(directive_views.directive(station, name, officer)), "now": now,
         "period": asked and {"key": asked.key, "start": start_of(asked.start), "end": end_of(asked.end),
                              "due": end_of(asked.due)},
         "units": units, "totals": totals(units),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
+from antin.looks import Agency, Hidden, Moment, Reference
 from antin.registers.directives import rows as directives
 from antin.registers.escalations import rows as register
 from antin.registers.escalations.records import ACKNOWLEDGE, FINDING, STUDY, TASK
@@ -14,7 +16,40 @@ from antin.registers.programmes import rows as programmes
 from antin.station.station import Station
 from antin.views.papers import title, words
 
-Row = dict[str, Any]
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What a unit owes by a day. ``state``: missing or waiting; ``steps``: which escalations were recorded."""
+
+    what: str
+    id: Reference
+    key: str
+    unit: Agency
+    station: Agency
+    due: Moment
+    precedence: int
+    level: int
+    record: int
+    state: str
+    steps: list[str]
+    title: Hidden
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """A step that was recorded: towards which unit, about what, of which day."""
+
+    n: int
+    station: Agency
+    what: str
+    about: str
+    key: str
+    unit: Agency
+    step: str
+    due: Moment
+    time: Moment
+    record: int
+    title: Hidden
 
 
 def items(station: Station) -> list[Item]:
@@ -60,7 +95,7 @@ def _findings(station: Station) -> Iterator[Item]:
                    each.name, each.idx)  # fmt: skip
 
 
-def duties(station: Station, officer: str = "", *, late: bool = False) -> list[Row]:
+def duties(station: Station, officer: str = "", *, late: bool = False) -> list[Duty]:
     """Rows of what is due, by day; ``late``: only what is past it. ``steps``: which escalations were recorded."""
     now = station.now()
     told: dict[tuple[Any, ...], list[str]] = {}
@@ -68,13 +103,13 @@ def duties(station: Station, officer: str = "", *, late: bool = False) -> list[R
         key = (each.station, each.what, each.about, each.key, each.unit, each.due)
         told.setdefault(key, []).append(each.step)
     return [
-        {
-            "what": item.what, "id": item.name, "key": item.key, "unit": item.unit, "station": item.station,
-            "due": item.due, "precedence": item.precedence, "level": item.level, "record": item.index,
-            "state": "missing" if now > item.due else "waiting",
-            "steps": told.get((item.station, item.what, item.about, item.key, item.unit, item.due), []),
-            "title": item_title(station, item, officer),
-        }
+        Duty(
+            what=item.what, id=item.name, key=item.key, unit=item.unit, station=item.station, due=item.due,
+            precedence=item.precedence, level=item.level, record=item.index,
+            state="missing" if now > item.due else "waiting",
+            steps=told.get((item.station, item.what, item.about, item.key, item.unit, item.due), []),
+            title=item_title(station, item, officer),
+        )
         for item in sorted(items(station), key=lambda i: (i.due, -i.precedence, i.unit, i.name, i.key))
         if not late or now > item.due
     ]  # fmt: skip
@@ -86,11 +121,10 @@ def item_title(station: Station, item: Item, officer: str) -> str:
     return texts.get(f"task.{item.key}", "") if item.key else title(texts)
 
 
-def escalations(station: Station, officer: str = "") -> list[Row]:
+def escalations(station: Station, officer: str = "") -> list[Escalation]:
     """All steps recorded here, our own and those that others took towards us or our units."""
     return [
-        {"n": each.n, "station": each.station, "what": each.what, "about": each.about.hex(), "key": each.key,
-         "unit": each.unit, "step": each.step, "due": each.due, "time": each.time, "record": each.idx,
-         "title": title(words(station, each.idx, officer))}
+        Escalation(each.n, each.station, each.what, each.about.hex(), each.key, each.unit, each.step, each.due,
+                   each.time, each.idx, title(words(station, each.idx, officer)))
         for each in register.list_escalations.all(station.db)
     ]  # fmt: skip
