@@ -144,7 +144,7 @@ def test_a_member_takes_no_closing_whose_figures_differ(town: Town) -> None:
         emulate.forge(town, NORTH, "campaign-closed", lie, SOUTH)
         assert codes_of(take(town, SOUTH)) == ["emulation-closing-differs"]
     with town.at(SOUTH) as station:
-        assert {row["code"] for row in paper_views.refused(station)} == {"emulation-closing-differs"}
+        assert {row.code for row in paper_views.refused(station)} == {"emulation-closing-differs"}
         assert not views.campaign(station, "pt-1")["places"]
     close(town, {})
     assert codes_of(rounds(town)[SISTER]) == ["campaign-closed"]

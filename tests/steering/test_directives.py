@@ -269,7 +269,7 @@ def test_what_a_rule_refuses_is_kept_in_sight(town: Town) -> None:
     assert codes_of(take(town, NORTH)) == ["unit-not-addressed"]
     with town.at(NORTH) as station:
         (row,) = paper_views.refused(station)
-        assert (row["code"], row["sender"], row["kind"]) == ("unit-not-addressed", SOUTH, "directive-acknowledged")
+        assert (row.code, row.sender, row.kind) == ("unit-not-addressed", SOUTH, "directive-acknowledged")
 
 
 def test_a_back_dated_record_is_exposed_by_a_kept_checkpoint(town: Town) -> None:
