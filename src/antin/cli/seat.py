@@ -35,10 +35,10 @@ def only_officer(station: Station, role: str = "") -> str:
     """Who acts when nobody said: the only officer here, or the only one with that role. Raises ``Malformed`` when there
     are several."""
     rows = books.officers(station)
-    names = [row["officer"] for row in rows if len(rows) == 1 or not role or role in row["roles"]]
+    names = [row.officer for row in rows if len(rows) == 1 or not role or role in row.roles]
     if len(names) != 1:
         raise Malformed("who-acts", known=", ".join(names) or "–")
-    return str(names[0])
+    return names[0]
 
 
 @contextmanager
