@@ -219,13 +219,13 @@ def test_words_that_were_changed_show_and_words_that_are_hidden_do_not(town: Tow
     from antin.views import directives
 
     with town.at(NORTH, "ld01") as station:
-        assert directives.directives(station, "ld01")[0]["title"] not in ("", DAMAGED)
-        assert directives.directives(station)[0]["title"] == ""
+        assert directives.directives(station, "ld01")[0].title not in ("", DAMAGED)
+        assert directives.directives(station)[0].title == ""
         assert audit(station, officer="ld01").ok
         station.db.run("UPDATE secrets SET sealed = CAST(substr(sealed, 1, length(sealed) - 1) || x'00' AS BLOB)")
-        assert directives.directives(station, "ld01")[0]["title"] == DAMAGED
-        assert dispatches.drafts(station, "ld01")[0]["subject"] == DAMAGED
-        assert directives.directives(station)[0]["title"] == "" and dispatches.drafts(station)[0]["subject"] == ""
+        assert directives.directives(station, "ld01")[0].title == DAMAGED
+        assert dispatches.drafts(station, "ld01")[0].subject == DAMAGED
+        assert directives.directives(station)[0].title == "" and dispatches.drafts(station)[0].subject == ""
         assert audit(station).ok and not audit(station, officer="ld01").ok
 
 

@@ -37,6 +37,7 @@ from antin.registers.emulation import rules as emulation
 from antin.registers.emulation.formula import METHODS
 from antin.station.books import DEEDS
 from antin.verify import INVALID, NOT_PROVEN, VALID
+from antin.views.dispatches import Draft, Incoming, Outgoing
 from antin.words import LANGUAGES, LOCALE
 
 SCRIPT = Path(__file__).resolve().parent.parent / "scripts/words.py"
@@ -99,25 +100,29 @@ def passed() -> dict[str, list[set[str]]]:
     for call in calls(PARENTS | SAYERS):
         for code in [text for each in call.args for text in texts(each)]:
             if all(k.arg for k in call.keywords):
-                found[code].append({str(k.arg) for k in call.keywords})
+                keys = {text for each in call.args if isinstance(each, ast.Dict) for key in each.keys
+                        for text in texts(key)}  # fmt: skip
+                found[code].append({str(k.arg) for k in call.keywords} | keys)
     return found
 
 
 def columns() -> set[str]:
     """Names in the tuples that heads are made of, and the keys of rows that ``show`` prints."""
-    rows = [n for file in ("dispatches", "secrets") for n in nodes(SOURCE / f"views/{file}.py")
-            if isinstance(n, ast.FunctionDef) and n.name in ("_incoming", "_outgoing", "facts")]  # fmt: skip
-    parts = [key for row in rows for n in ast.walk(row) if isinstance(n, ast.Dict) for key in n.keys]
+    parts: list[ast.expr] = []
     for n in [n for path in sorted((SOURCE / "cli").glob("*.py")) for n in nodes(path)]:
         named = isinstance(n, ast.Assign) and ast.unparse(n.targets[0]) in ("names", "columns")
         if named and isinstance(n.value, ast.Tuple):
             parts += n.value.elts
         if isinstance(n, ast.ListComp) and "col-" in ast.unparse(n) and isinstance(n.generators[0].iter, ast.Tuple):
             parts += n.generators[0].iter.elts
-    shown = (field for each in declared() if isinstance(each, Listing) for field in fields_of(each.row))
-    return {text for part in parts for text in texts(part)} | {
-        field.given.name or field.name for field in shown if field.look.kind != "unseen"
-    }
+    shown = {field.name.rstrip("_") for row in (Incoming, Outgoing, Draft) for field in fields_of(row)}
+    return {text for part in parts for text in texts(part)} | heads("col") | shown
+
+
+def heads(family: str) -> set[str]:
+    """Names of the columns of declared listings whose words are of ``family``."""
+    listings = [each for each in declared() if isinstance(each, Listing) and each.heads == family]
+    return {field.given.name or field.name for each in listings for field in each.columns}
 
 
 def findings() -> set[str]:
@@ -136,7 +141,7 @@ def said() -> set[str]:
                 "kind": {*DEEDS, *OWN}, "state": states, "col": columns(),
                 "campaign-state": {"open", *emulation.CAMPAIGN.values()}, "round": {"open", *emulation.ROUND.values()},
                 "member": {"invited", *emulation.MEMBER.values()}, "method": METHODS,
-                "draft-state": {"open", *drafting.DRAFT.values()},
+                "draft-head": heads("draft-head"), "draft-state": {"open", *drafting.DRAFT.values()},
                 "version": {"circulated", *drafting.VERSION.values()},
                 "role": ROLES, "lost": ("signer", "echo", "restore"),
                 "act": {*ACTS, *REFUSABLE}, "incident": INCIDENTS,

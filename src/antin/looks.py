@@ -7,7 +7,8 @@ reason: Annotated[Text, Given(named=True)]        an option that must be given
 
 from __future__ import annotations
 
-from dataclasses import MISSING, dataclass, fields
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import cache
 from pathlib import Path
 from types import NoneType, UnionType
@@ -17,13 +18,15 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 @dataclass(frozen=True, slots=True)
 class Look:
     """``kind`` says which reader and writer a door takes. ``family`` and ``codes``: a closed list, whose names stand in
-    the catalogues as ``FAMILY-CODE``. ``low`` and ``high``: bounds of a number."""
+    the catalogues as ``FAMILY-CODE``. ``low`` and ``high``: bounds of a number. ``of``: the field of which it is a
+    part, told with it."""
 
     kind: str
     family: str = ""
     codes: tuple[str, ...] = ()
     low: int = 0
     high: int = 1_000_000
+    of: str = ""
 
 
 Reference = Annotated[str, Look("reference")]  # cd-1, den-3: a number of one of our books
@@ -39,15 +42,18 @@ Level = Annotated[int, Look("level")]
 Precedence = Annotated[int, Look("precedence")]
 AnyFile = Annotated[Path, Look("path")]
 UNSEEN = Look("unseen")  # for programs alone
+KNOWN = Look("known")  # for programs alone, and no key for them as long as it is None
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
     """What differs from the rule at a command line: ``name`` of the option or argument (``--document``), ``help`` (a
-    code of the catalogues), ``named``: an option though it must be said; ``argument``: none though it need not."""
+    code of the catalogues), ``named``: an option though it must be said; ``argument``: none though it need not;
+    ``metavar``: what stands for the value (``vb-…``)."""
 
     name: str = ""
     help: str = ""
+    metavar: str = ""
     named: bool = False
     argument: bool = False
 
@@ -95,6 +101,22 @@ def _parted(hint: Any) -> tuple[Any, list[Any]]:
         return hint, []
     type_, *marks = get_args(hint)
     return type_, marks
+
+
+def as_facts(value: Any) -> Any:
+    """A row, and all that it holds, as a program reads it: dataclasses become objects; ``with_`` is ``with``."""
+    if isinstance(value, list | tuple):
+        return [as_facts(each) for each in value]
+    if isinstance(value, Mapping):
+        return {name: as_facts(each) for name, each in value.items()}
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    given = ((field, getattr(value, field.name)) for field in fields_of(type(value)))
+    return {
+        field.name.rstrip("_"): as_facts(each)
+        for field, each in given
+        if each is not None or field.look.kind != "known"
+    }
 
 
 class Word(str):

@@ -46,13 +46,13 @@ def test_who_leads_helps_and_by_when(came: Town) -> None:
         due = station.now() + 2 * DAY
         acts.assign(station, "ld01", "den-1", "cb01", "Trả lời sớm", partners=("vt01",), due=due)
         (row,) = dispatches.unanswered(station, "cb01")
-        assert (row["assignee"], row["with"], row["due"], row["late"]) == ("cb01", ["vt01"], due, None)
-        history = dispatches.show(station, "den-1", "cb01")["history"]
-        assert [(each["result"], each.get("remark"), each.get("with")) for each in history[1:]] == [
+        assert (row.assignee, row.with_, row.due, row.late) == ("cb01", ["vt01"], due, None)
+        history = dispatches.show(station, "den-1", "cb01").history
+        assert [(each.result, getattr(each, "remark", None), getattr(each, "with_", None)) for each in history[1:]] == [
             ("accepted", None, None), ("assigned", "Trả lời sớm", ["vt01"]),
         ]  # fmt: skip
         came.clock.ahead = 4 * DAY
-        assert [each["late"] for each in dispatches.unanswered(station)] == [2]
+        assert [each.late for each in dispatches.unanswered(station)] == [2]
     came.audit()
 
 
@@ -85,11 +85,11 @@ def test_answered_by_what_went_to_its_sender(came: Town) -> None:
         assert dispatches.unanswered(station) == []
         assert code_of(lambda: acts.answer_with(station, "vt01", "den-1", answer)) == "dispatch-settled"
         (row,) = dispatches.inbox(station)
-        assert row["answer"] == answer and row["answered"] and not row["filed"]
+        assert row.answer == answer and row.answered and not row.filed
         acts.file_away(station, "vt01", "den-1", "Hồ sơ 12/2026")  # what is answered is filed in the end
         assert code_of(lambda: acts.file_away(station, "vt01", "den-1")) == "dispatch-settled"
         acts.assign(station, "vt01", "den-1", "vt01")  # it comes up again
-        assert [each["assignee"] for each in dispatches.unanswered(station)] == ["vt01"]
+        assert [each.assignee for each in dispatches.unanswered(station)] == ["vt01"]
         assert not audit(station).refused
     came.audit()
 
@@ -112,7 +112,7 @@ def test_an_assignment_of_before_stands(came: Town) -> None:
         station.journal.deeds = {**station.journal.deeds, "assigned": old}
         station.commit([station.record("assigned", Assigned(slip, "cb01"), [station.acting("vt01")[1]])])
     with came.at(SOUTH) as station:
-        assert [each["assignee"] for each in dispatches.unanswered(station)] == ["cb01"]
+        assert [each.assignee for each in dispatches.unanswered(station)] == ["cb01"]
         assert audit(station).ok and not audit(station).refused
     came.audit()
 

@@ -20,7 +20,7 @@ from antin.views import books, dispatches
 
 def states(town: Town) -> list[tuple[str, str]]:
     with town.at(NORTH) as station:
-        return [(row["id"], row["state"]) for row in dispatches.outbox(station)]
+        return [(row.id, row.state) for row in dispatches.outbox(station)]
 
 
 def test_a_document_goes_and_its_receipts_come_back(town: Town, tmp_path: Path) -> None:
@@ -36,7 +36,7 @@ def test_a_document_goes_and_its_receipts_come_back(town: Town, tmp_path: Path) 
     town.sync(SOUTH, NORTH)
     assert states(town) == [("di-1", "opened")]
     with town.at(NORTH) as station:
-        assert [each["result"] for each in dispatches.receipts(station, "di-1")] == ["arrived", "accepted", "opened"]
+        assert [each.result for each in dispatches.receipts(station, "di-1")] == ["arrived", "accepted", "opened"]
     town.audit()
 
 
@@ -201,7 +201,7 @@ def test_a_refusal_tells_the_sender_the_coarse_reason_only(town: Town) -> None:
         refuse(station, "vt01", "den-1", "wrong-addressee")
     town.sync(SOUTH, NORTH)
     with town.at(NORTH) as station:
-        assert [each["reason"] for each in dispatches.receipts(station, "di-1")] == ["", "wrong-addressee"]
+        assert [each.reason for each in dispatches.receipts(station, "di-1")] == ["", "wrong-addressee"]
     with pytest.raises(Conflict, match="state-forbids"):
         town.open(SOUTH, "cb01", "den-1", town.folder / "no.pdf")
     town.audit()

@@ -135,7 +135,8 @@ def test_dates_are_read_as_they_are_printed(text: str, seconds: int) -> None:
 
 
 @pytest.mark.parametrize("text", ["12/2026", "2026-12", "1.12.2026", "01/12/26", "01-12-2026", "2026-12-01T25:00",
-                                  "30/02/2027", "2026-13-01-41:00", "2026-11-01-41:00", "", "hôm nay", "2026-12-01T08", "٠١/١٢/٢٠٢٦"])  # fmt: skip
+                                  "30/02/2027", "2026-11-01-41:00", "",
+                                  "hôm nay", "2026-12-01T08", "٠١/١٢/٢٠٢٦"])  # fmt: skip
 def test_no_other_spelling_of_a_date_is_guessed_at(text: str) -> None:
     with pytest.raises(Malformed, match="date-malformed"):
         read.moment(text)

@@ -144,7 +144,7 @@ def test_a_member_takes_no_closing_whose_figures_differ(town: Town) -> None:
         emulate.forge(town, NORTH, "campaign-closed", lie, SOUTH)
         assert codes_of(take(town, SOUTH)) == ["emulation-closing-differs"]
     with town.at(SOUTH) as station:
-        assert {row["code"] for row in paper_views.refused(station)} == {"emulation-closing-differs"}
+        assert {row.code for row in paper_views.refused(station)} == {"emulation-closing-differs"}
         assert not views.campaign(station, "pt-1").places
     close(town, {})
     assert codes_of(rounds(town)[SISTER]) == ["campaign-closed"]
@@ -170,7 +170,7 @@ def test_a_closing_that_comes_before_its_sheets_is_taken_after_them(town: Town) 
     publish(town, NORTH)
     town.sync(NORTH, SOUTH)
     with town.at(SOUTH, "vt01") as station:
-        waiting = [row["id"] for row in dispatches.inbox(station) if row["state"] == "arrived"]
+        waiting = [row.id for row in dispatches.inbox(station) if row.state == "arrived"]
     kinds = [emulate.take_one(town, SOUTH, each) for each in reversed(waiting)]  # the closing first
     assert kinds[0] == "emulation-sheet-missing" and set(kinds[1:]) == {"own-scored", "cross-scored"}
     assert emulate.take_one(town, SOUTH, waiting[-1]) == "campaign-closed"

@@ -52,12 +52,12 @@ def test_from_issue_to_study(town: Town) -> None:
     assert codes_of(take(town, SOUTH)) == codes_of(take(town, SISTER)) == ["directive-issued"]
     with town.at(SOUTH, "cb01", "vt01", "cb02") as station:
         shown = views.directive(station, "cd-1", "cb01")
-        assert shown["title"] == "12/KH-VB Kế hoạch sơ kết sáu tháng" and shown["summary"] == list(PLAN.summary)
-        assert [each["number"] for each in shown["basis"]] == ["1071/QĐ-TTg", "41-CT/TW"]  # back to the first
-        assert [each["direct"] for each in shown["basis"]] == [True, False]
-        (saved,) = paper_views.save(station, shown["record"], "cb01", town.folder / "tep")
+        assert shown.title == "12/KH-VB Kế hoạch sơ kết sáu tháng" and shown.summary == list(PLAN.summary)
+        assert [each.number for each in shown.basis] == ["1071/QĐ-TTg", "41-CT/TW"]  # back to the first
+        assert [each.direct for each in shown.basis] == [True, False]
+        (saved,) = paper_views.save(station, shown.record, "cb01", town.folder / "tep")
         assert saved.read_bytes() == PDF
-        assert not views.directive(station, "cd-1")["title"]  # nobody signed in: structure, no words
+        assert not views.directive(station, "cd-1").title  # nobody signed in: structure, no words
         directive.acknowledge(station, "cb01", "cd-1")
         directive.hold_study(station, "cb01", "cd-1", session(station))
         directive.read(station, "vt01", "cd-1")
@@ -79,7 +79,7 @@ def test_a_line_of_basis_goes_on_through_a_directive_received(town: Town) -> Non
         directive.issue(station, "ld01", below, 1, 0)
     rounds(town)
     with town.at(SISTER, "cb01") as station:
-        numbers = [each["number"] for each in views.directive(station, "cd-2", "cb01")["basis"]]
+        numbers = [each.number for each in views.directive(station, "cd-2", "cb01").basis]
     assert numbers == ["12/KH-VB", "1071/QĐ-TTg", "41-CT/TW"]
     town.audit()
 
@@ -122,7 +122,7 @@ def test_who_may_not(town: Town) -> None:
     with town.at(SOUTH, "cb02", "cb01", "ld01") as station:
         with pytest.raises(Refused, match="clearance-too-low"):  # cb02 may read no more than Mật
             directive.acknowledge(station, "cb02", "cd-1")
-        assert views.directive(station, "cd-1", "cb02")["title"] == ""
+        assert views.directive(station, "cd-1", "cb02").title == ""
         with pytest.raises(Refused, match="directive-of-other"):
             directive.withdraw(station, "ld01", "cd-1", "vì sao")
         refused = station.db.rows("SELECT act, who, code FROM dispatch_refusals ORDER BY idx")
@@ -269,7 +269,7 @@ def test_what_a_rule_refuses_is_kept_in_sight(town: Town) -> None:
     assert codes_of(take(town, NORTH)) == ["unit-not-addressed"]
     with town.at(NORTH) as station:
         (row,) = paper_views.refused(station)
-        assert (row["code"], row["sender"], row["kind"]) == ("unit-not-addressed", SOUTH, "directive-acknowledged")
+        assert (row.code, row.sender, row.kind) == ("unit-not-addressed", SOUTH, "directive-acknowledged")
 
 
 def test_a_back_dated_record_is_exposed_by_a_kept_checkpoint(town: Town) -> None:

@@ -16,6 +16,7 @@ from antin.acts.draft import Answer, Comment
 from antin.acts.papers import record_act
 from antin.cli import draft as cli
 from antin.cli import form, seat
+from antin.commands import draft as commands
 from antin.errors import AntinError, Conflict, Malformed, Missing, Refused
 from antin.kernel.formats.paper import File, head, words
 from antin.registers.drafting import clauses, rules
@@ -72,11 +73,11 @@ def test_from_first_version_to_issue(town: Town) -> None:
     for code in (NORTH, SISTER, SOUTH):  # everybody reads the same table, word for word
         with town.at(code, "ld01") as station:
             table = views.table(station, "dt-1", "ld01")
-            assert [(x["clause"], x["unit"], x["kind"], x["verdict"], x["comment"], x["answer"]) for x in table] == [
+            assert [(x.clause, x.unit, x.kind, x.verdict, x.comment, x.answer) for x in table] == [
                 ("1", SOUTH, "agree", "accepted", "", ""),
                 ("2", SOUTH, "amend", "accepted", "Đề nghị 05 ngày.", "Đã sửa."),
                 ("2a", SISTER, "object", "explained", "Bỏ điều này.", "Cần cho vùng xa.")]  # fmt: skip
-            assert not any(x["comment"] for x in views.table(station, "dt-1"))
+            assert not any(x.comment for x in views.table(station, "dt-1"))
     assert circulate(town, SECOND, draft="dt-1") == "dt-1"
     rounds(town)
     with town.at(SOUTH, "cb01") as station:
@@ -95,7 +96,7 @@ def test_from_first_version_to_issue(town: Town) -> None:
             draft.close(station, "ld01", "dt-1", "dropped")
     rounds(town)
     with town.at(SOUTH, "cb01") as station:
-        assert views.drafts(station, "cb01")[0]["state"] == "issued"
+        assert views.drafts(station, "cb01")[0].state == "issued"
         with pytest.raises(Conflict, match="draft-closed"):
             draft.comment(station, "cb01", "dt-1", [AGREE])
     assert town.audit() > 0
@@ -164,9 +165,8 @@ def test_a_late_comment_is_taken_and_marked(town: Town) -> None:
     comment(town, SOUTH, AMEND)
     rounds(town)
     with town.at(NORTH, "ld01") as station:
-        units = views.draft(station, "dt-1")["versions"][0]["units"]
-        assert units == [{"code": SISTER, "commented": True, "late": False},
-                         {"code": SOUTH, "commented": True, "late": True}]  # fmt: skip
+        units = views.draft(station, "dt-1").versions[0].units
+        assert units == [views.Unit(SISTER, True, False), views.Unit(SOUTH, True, True)]
         wrong = r.DraftCirculated(head((SOUTH,), 1, 0), b"", 2, station.now() + 9, bytes(32), ("1",))
         with pytest.raises(Conflict, match="draft-version-order"):
             record_act(station, "ld01", "draft-circulated", wrong, 1, words({}))
@@ -184,8 +184,8 @@ def test_answers_in_several_records(town: Town, monkeypatch: pytest.MonkeyPatch)
     resolve(town, ANSWER)
     assert codes_of(rounds(town)[SISTER]) == ["comments-resolved", "comments-resolved"]
     with town.at(SISTER, "ld01") as station:
-        assert [each["answer"] for each in views.table(station, "dt-1", "ld01")] == ["", "Đã sửa."]
-        assert views.draft(station, "dt-1")["version_state"] == "resolved"
+        assert [each.answer for each in views.table(station, "dt-1", "ld01")] == ["", "Đã sửa."]
+        assert views.draft(station, "dt-1").version_state == "resolved"
     town.audit()
 
 
@@ -228,7 +228,9 @@ def test_at_the_keyboard(town: Town, monkeypatch: pytest.MonkeyPatch, judge: Any
     town.audit()
 
 
-@pytest.mark.parametrize(("name", "cls"), [("draft", draft.Plan), ("comments", cli.Comments), ("answers", cli.Answers)])
+@pytest.mark.parametrize(
+    ("name", "cls"), [("draft", draft.Plan), ("comments", commands.Comments), ("answers", commands.Answers)]
+)
 def test_the_printed_forms_are_read(name: str, cls: type) -> None:
     assert form.read(cls, form.FORMS / f"{name}.toml")
 

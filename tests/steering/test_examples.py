@@ -57,9 +57,9 @@ def test_from_directive_41_to_the_six_months_review(town: Town) -> None:
     rounds(town)
     with town.at(SOUTH, "ld01") as station:
         # The plan is hỏa tốc and overtook the rest, so it is number 1 here; numbers are each station's own.
-        line = [each["number"] for each in views.directive(station, "cd-1", "ld01")["basis"]]
+        line = [each.number for each in views.directive(station, "cd-1", "ld01").basis]
         assert line == ["1071/QĐ-TTg", "13-KL/TW", "41-CT/TW"]
-        assert [each["number"] for each in views.directive(station, "cd-3", "ld01")["basis"]] == ["41-CT/TW"]
+        assert [each.number for each in views.directive(station, "cd-3", "ld01").basis] == ["41-CT/TW"]
         directive.acknowledge(station, "ld01", "cd-1")
         found = reviews.facts(station, "cd-1", "ld01")
         assert found.period == current("nua-nam") and [unit.code for unit in found.units] == [SOUTH]

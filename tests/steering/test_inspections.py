@@ -54,9 +54,9 @@ def test_a_finding_is_followed_to_its_end(planned: Town, tmp_path: Path) -> None
     photo = tmp_path / "so.jpg"
     photo.write_bytes(b"anh")
     with planned.at(SOUTH, "cb01") as station:
-        (shown,) = views.inspection(station, "kt-1", "cb01")["list"]
-        assert (shown["title"], shown["cause"], shown["demand"]) == ("Sổ ghi thiếu", "Thiếu người", "Ghi bổ sung")
-        assert not views.inspection(station, "kt-1")["list"][0]["title"]
+        (shown,) = views.inspection(station, "kt-1", "cb01").list_
+        assert (shown.title, shown.cause, shown.demand) == ("Sổ ghi thiếu", "Thiếu người", "Ghi bổ sung")
+        assert not views.inspection(station, "kt-1").list_[0].title
         acts.answer(station, "cb01", "tt-1", "Đã ghi", [photo])
         with pytest.raises(Conflict, match="state-forbids"):
             acts.answer(station, "cb01", "tt-1", "Đã ghi nữa")
@@ -64,9 +64,9 @@ def test_a_finding_is_followed_to_its_end(planned: Town, tmp_path: Path) -> None
             acts.close(station, "cb01", "tt-1")
     assert codes_of(rounds(planned)[NORTH]) == ["finding-answered"]
     with planned.at(NORTH, "cb01", "ld01") as station:
-        (shown,) = views.inspection(station, "kt-1", "cb01")["list"]
-        assert (shown["answer"], shown["answerer"]) == ("Đã ghi", f"{SOUTH}/cb01")
-        assert shown["evidence"] == [acts.digest_of(photo).hex()]
+        (shown,) = views.inspection(station, "kt-1", "cb01").list_
+        assert (shown.answer, shown.answerer) == ("Đã ghi", f"{SOUTH}/cb01")
+        assert shown.evidence == [acts.digest_of(photo).hex()]
         with pytest.raises(Conflict, match="findings-open"):
             acts.finish(station, "ld01", "kt-1")
         acts.reopen(station, "cb01", "tt-1", LATER + 1, "còn thiếu")
@@ -74,7 +74,7 @@ def test_a_finding_is_followed_to_its_end(planned: Town, tmp_path: Path) -> None
             acts.close(station, "cb01", "tt-1")
     assert codes_of(rounds(planned)[SOUTH]) == ["finding-reopened"]
     with planned.at(SOUTH, "vt01") as station:
-        assert views.inspection(station, "kt-1")["list"][0]["deadline"] == LATER + 1
+        assert views.inspection(station, "kt-1").list_[0].deadline == LATER + 1
         acts.answer(station, "vt01", "tt-1", "Đã ghi đủ")
     rounds(planned)
     with planned.at(NORTH, "cb01", "ld01") as station:
@@ -88,7 +88,7 @@ def test_a_finding_is_followed_to_its_end(planned: Town, tmp_path: Path) -> None
     assert codes_of(taken[SOUTH]) == ["finding-closed", "inspection-finished"]
     assert codes_of(taken[SISTER]) == ["inspection-finished"]
     with planned.at(SOUTH) as station:
-        assert [(row["state"], row["open"]) for row in views.inspections(station)] == [("finished", 0)]
+        assert [(row.state, row.open) for row in views.inspections(station)] == [("finished", 0)]
     assert planned.audit() > 0
 
 

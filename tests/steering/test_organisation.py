@@ -40,20 +40,20 @@ def test_offices_and_posts(placed: Town) -> None:
     with placed.at(NORTH, "cb01", "cb02") as station:
         acts.fill_post(station, "cb01", "truong-ban", "ld01")
         ban, phong = views.offices(station, "cb01")
-        assert [(each["key"], each["depth"], each["name"]) for each in (ban, phong)] == [
+        assert [(each.key, each.depth, each.name) for each in (ban, phong)] == [
             ("ban", 0, "Ban Cơ yếu"), ("phong", 1, "Phòng Mã dịch")]  # fmt: skip
-        assert [(each["title"], each["officer"], each["serving"]) for each in ban["posts"]] == [
+        assert [(each.title, each.officer, each.serving) for each in ban.posts] == [
             ("Trưởng ban", "ld01", True)]  # fmt: skip
-        assert [(each["state"], each["officer"]) for each in phong["posts"]] == [("vacant", "")]
-        assert not views.offices(station)[0]["name"]  # nobody signed in: structure, no words
+        assert [(each.state, each.officer) for each in phong.posts] == [("vacant", "")]
+        assert not views.offices(station)[0].name  # nobody signed in: structure, no words
         acts.vacate_post(station, "cb01", "truong-ban")
         acts.fill_post(station, "cb01", "truong-ban", "cb02")
         acts.fill_post(station, "cb01", "truong-phong", "cb02")  # one person may hold two
         acts.place_office(station, "cb01", "phong", "Phòng Mã dịch số 2", "")
         whole = views.office(station, "phong", "cb01")
-        assert ([each["parent"] for each in whole["places"]], whole["name"]) == (["ban", ""], "Phòng Mã dịch số 2")
-        holders = views.office(station, "ban")["posts"][0]["holders"]
-        assert [each["officer"] for each in holders] == ["ld01", "", "cb02"]
+        assert ([each.parent for each in whole.places], whole.name) == (["ban", ""], "Phòng Mã dịch số 2")
+        holders = views.office(station, "ban").posts[0].holders
+        assert [each.officer for each in holders] == ["ld01", "", "cb02"]
     assert placed.audit() > 0
 
 
@@ -61,14 +61,14 @@ def test_a_unit_that_moved_keeps_its_history(placed: Town) -> None:
     placed.clock.ahead = DAY
     with placed.at(NORTH, "cb01") as station:
         acts.place_unit(station, "cb01", "A04.27.01", "A00", "A04")
-        rows = {each["code"]: each for each in views.units(station, "cb01")}
-        assert [each["parent"] for each in rows["A04.27.01"]["moves"]] == [SOUTH, "A00"]
-        assert rows["A04.27.01"]["moves"][0]["since"] + DAY == rows["A04.27.01"]["since"]
-        assert rows[SOUTH]["name"] == "Sở Nam" and not rows[SOUTH]["agrees"]  # its credential names no parent
+        rows = {each.code: each for each in views.units(station, "cb01")}
+        assert [each.parent for each in rows["A04.27.01"].moves] == [SOUTH, "A00"]
+        assert rows["A04.27.01"].moves[0].since + DAY == rows["A04.27.01"].since
+        assert rows[SOUTH].name == "Sở Nam" and not rows[SOUTH].agrees  # its credential names no parent
         acts.place_unit(station, "cb01", SOUTH, "", "A04")
         acts.place_unit(station, "cb01", SISTER, "", "A03", name="Chị Em")
-        rows = {each["code"]: each for each in views.units(station, professional=True)}
-        assert rows[SOUTH]["agrees"] and rows["A04.27.01"]["directory"] is None
+        rows = {each.code: each for each in views.units(station, professional=True)}
+        assert rows[SOUTH].agrees and rows["A04.27.01"].directory is None
     placed.audit()
 
 
@@ -116,8 +116,8 @@ def test_one_holder_and_none_who_left(placed: Town) -> None:
         revoke(station, left, station.now() - 1, "left")
     placed.sync("A03", NORTH)
     with placed.at(NORTH, "cb01") as station:
-        (post,) = views.offices(station)[0]["posts"]
-        assert (post["officer"], post["serving"]) == ("cb02", False)  # it shows; somebody must vacate it
+        (post,) = views.offices(station)[0].posts
+        assert (post.officer, post.serving) == ("cb02", False)  # it shows; somebody must vacate it
         with pytest.raises(AntinError, match="credential-revoked"):
             acts.fill_post(station, "cb01", "truong-phong", "cb02")
         acts.vacate_post(station, "cb01", "truong-ban")

@@ -21,7 +21,7 @@ def test_long_words_leave_clipped_in_the_facts_and_whole_in_the_paper(town: Town
     issue(town, replace(PLAN, title=title, number=number))
     rounds(town)
     with town.at(SOUTH, "cb01") as station:
-        assert views.directive(station, "cd-1", "cb01")["title"] == f"{number} {title}"
+        assert views.directive(station, "cd-1", "cb01").title == f"{number} {title}"
     town.audit()
 
 
@@ -68,5 +68,5 @@ def test_files_are_not_for_everybody(town: Town) -> None:
     with town.at(SOUTH, "cb02") as station:
         row = views.directive(station, "cd-1")
         with pytest.raises(Refused, match="words-hidden"):
-            paper_views.save(station, row["record"], "cb02", town.folder / "tep")
+            paper_views.save(station, row.record, "cb02", town.folder / "tep")
     town.audit()

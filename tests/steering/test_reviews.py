@@ -117,7 +117,7 @@ def test_one_review_for_a_period_and_none_after_closing(working: Town) -> None:
         programmes.close_period(station, "ld01", "ct-1", KEY)
     assert codes_of(rounds(working)[NORTH]) == ["period-is-closed", "period-is-closed"]
     with working.at(NORTH) as station:
-        assert [row["code"] for row in paper_views.refused(station)] == ["period-is-closed"] * 2
+        assert [row.code for row in paper_views.refused(station)] == ["period-is-closed"] * 2
     working.audit()
 
 

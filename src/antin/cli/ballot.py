@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import Any
 
 import click
@@ -13,6 +12,7 @@ from antin.cli.bind import group
 from antin.cli.door import echo, emit, say, table
 from antin.cli.seat import Seat, seated
 from antin.commands.ballot import COMMANDS
+from antin.looks import as_facts
 from antin.views import emulation as views
 
 ballot = group("ballot", COMMANDS)
@@ -43,7 +43,7 @@ def count(seat: Seat, id_: str, number: int) -> None:
     with seat.acting() as desk:
         tally = acts.count(desk.station, desk.officer, id_, number)
     if seat.as_json:
-        emit({"id": id_, **asdict(views.tallied(tally))})
+        emit({"id": id_, **as_facts(views.tallied(tally))})
         return
     table([[each.candidate, str(each.marks)] for each in tally.sums], [say(f"col-{n}") for n in ("member", "marks")])
     echo(say("ballot-count-done", valid=tally.valid, invalid=tally.invalid))
@@ -62,4 +62,4 @@ def show(seat: Seat, id_: str) -> None:
         for row in rows
     ]  # fmt: skip
     columns = ("number", "criterion", "state", "casts", "mixes", "confirmations", "openings")
-    seat.list([asdict(row) for row in rows], lines, columns)
+    seat.list(rows, lines, columns)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from antin.cli.choices import Named
 from antin.cli.door import echo, emit, say, shown
 from antin.cli.seat import Seat, seated
 from antin.commands.command import Command, Facts, Listing
-from antin.looks import Field, Word, fields_of
+from antin.looks import Field, Word
 from antin.station.station import Station
 from antin.views.local_time import local
 
@@ -51,17 +50,18 @@ def listed(listing: Listing) -> click.Command:
 
     def run(seat: Seat, **given: Any) -> None:
         asked = listing.of(**{field.name: _value(field, given[field.name]) for field in listing.fields})
-        columns = [field for field in fields_of(listing.row) if field.look.kind != "unseen"]
+        columns = listing.columns
         with seat.reading() as station:
             rows = asked.rows(station, seat.officer)
-            lines = [[cell(station, field, getattr(row, field.name)) for field in columns] for row in rows]
-        seat.list([asdict(row) for row in rows], lines, [field.given.name or field.name for field in columns])
+            lines = [[cell(station, field, row) for field in columns] for row in rows]
+        seat.list(rows, lines, [field.given.name or field.name for field in columns], listing.heads)
 
     return _typed(listing.name, listing.fields, run)
 
 
-def cell(station: Station, field: Field, value: Any) -> str:
-    """A value in a table, as a person reads it."""
+def cell(station: Station, field: Field, row: Any) -> str:
+    """A field of a row, as a person reads it in a table."""
+    value = getattr(row, field.name)
     match field.look.kind:
         case "choice":
             return say(f"{field.look.family}-{value}")
@@ -71,6 +71,8 @@ def cell(station: Station, field: Field, value: Any) -> str:
             return local(value, "%d/%m/%Y")
         case "moment":
             return local(value)
+        case "part":
+            return f"{value}/{getattr(row, field.look.of)}"
         case "share":
             return percent(value)
         case "level":
@@ -111,7 +113,8 @@ def _param(field: Field) -> Callable[[Any], Any]:
     look, given = field.look, field.given
     type_ = _type(field)
     if given.argument or (field.required and not given.named):
-        return click.argument(field.name, type=type_, nargs=-1 if field.many else 1, required=field.required)
+        return click.argument(field.name, type=type_, nargs=-1 if field.many else 1, required=field.required,
+                              metavar=given.metavar or None)  # fmt: skip
     name = given.name or f"--{field.name.rstrip('_').replace('_', '-')}"
     words = say(given.help or f"opt-{field.name.rstrip('_').replace('_', '-')}")
     if look.kind == "flag":
@@ -132,7 +135,7 @@ def _type(field: Field) -> Any:
 
 def _value(field: Field, given: Any) -> Any:
     """What was typed, as the command has it; what was not typed is the field's default."""
-    if given is None or given == ():
+    if given in (None, (), ""):
         return field.default if not field.required else given
     if field.look.kind == "file":
         return form.files(given) if field.many else form.files((given,))[0]

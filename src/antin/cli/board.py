@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 import click
 
 from antin.cli.bind import listed, percent
@@ -31,10 +29,10 @@ def board(seat: Seat, directive: str, period: str, only_late: bool) -> None:
     with seat.reading() as station:
         found = views.board(station, directive, seat.officer, period)
     if seat.as_json:
-        emit(asdict(found))
+        emit(found)
         return
     head = found.directive
-    echo(click.style(f"{head['id']} {head['title'] or say('hidden')}", bold=True))
+    echo(click.style(f"{head.id} {head.title or say('hidden')}", bold=True))
     if found.period:
         echo(say("board-period", period=found.period.key, due=local(found.period.due, DAY)))
     _totals(found.totals)
@@ -82,4 +80,4 @@ def search(seat: Seat, text: tuple[str, ...]) -> None:
         rows = finding.search(desk.station, desk.officer, " ".join(text))
     lines = [[row.id, say(f"kind-{row.kind}"), row.station, local(row.time, DAY), row.text] for row in rows]
     columns = ("id", "kind", "station", "date", "text")
-    seat.list([asdict(row) for row in rows], lines, columns)
+    seat.list(rows, lines, columns)

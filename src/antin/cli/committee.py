@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 import click
 
 from antin.cli.bind import group
@@ -25,7 +23,7 @@ def show(seat: Seat, id_: str) -> None:
     with seat.reading() as station:
         row = views.committee(station, id_, seat.officer)
     if seat.as_json:
-        emit(asdict(row))
+        emit(row)
         return
     echo(click.style(f"{row.id} {row.title or say('hidden')}", bold=True))
     lines = [

@@ -1,41 +1,32 @@
-"""The desk: sign-document, stamp, send, accept, refuse, assign, open; and how every act gets its station."""
+"""The desk: sign-document, stamp, cancel, send, accept, refuse, assign, answer, file, open."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
 from antin.acts import accept as accepting
-from antin.acts.cancel import cancel as cancelling
 from antin.acts.open_document import open_document
 from antin.acts.send import Wish
 from antin.acts.send import send as sending
 from antin.acts.sign_document import sign_document as signing
 from antin.acts.stamp import stamp as stamping
 from antin.cli import read
-from antin.cli.choices import Named
-from antin.cli.door import (
-    agreed,
-    echo,
-    emit,
-    guarded,
-    home_option,
-    json_option,
-    leave,
-    need_home,
-    officer_options,
-    progress,
-    say,
-)
+from antin.cli.bind import bound, done
+from antin.cli.door import echo, emit, leave, progress, say
 from antin.cli.outputs import replace_option, streamed
-from antin.cli.seat import at_desk
+from antin.cli.seat import Seat, seated
+from antin.commands import desk as commands
 from antin.errors import AntinError, Conflict, Malformed
 from antin.kernel.formats.fields import Facts, Label
+from antin.looks import as_facts
 from antin.packs import names
+from antin.station.desk import Desk
 from antin.station.documents import examine
 from antin.station.drafts import find as find_draft
 from antin.station.drafts import number_of
@@ -43,6 +34,8 @@ from antin.station.station import Station
 from antin.storage.durable import Output
 from antin.views import dispatches
 from antin.views.local_time import local
+
+cancel, refuse, answer = bound(commands.CANCEL), bound(commands.REFUSE), bound(commands.ANSWER)
 
 
 def describing(command: Any) -> Any:
@@ -87,52 +80,28 @@ def described(station: Station, path: Path, what: dict[str, Any]) -> tuple[Facts
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--again", is_flag=True, help=say("opt-sign-again"))
 @describing
-@officer_options
-@home_option
-@json_option
-@guarded
-def sign_document(file: Path, again: bool, officer: str, passphrase_file: Path | None, home: Path | None, as_json: bool,
-                  **what: Any) -> None:  # fmt: skip
+@seated
+def sign_document(seat: Seat, file: Path, again: bool, **what: Any) -> None:
     """A leader signs."""
-    with at_desk(home, officer, passphrase_file) as (station, who):
-        found = described(station, file, what)
+    with seat.acting() as desk:
+        found = described(desk.station, file, what)
         if found is None:
             raise Malformed("kind-and-level-needed")
-        before = None if again else find_draft(station, examine(file, pdf_only=not what["any_type"]), who)
+        pdf_only = not what["any_type"]
+        before = None if again else find_draft(desk.station, examine(file, pdf_only=pdf_only), desk.officer)
         if before is not None and before.attached.facts.number == found[0].number:
-            same = f"vb-{before.number}"
-            if not agreed(say("ask-sign-again", id=same)):
-                raise Conflict("document-signed-before", id=same)
-        id_ = signing(station, who, file, *found, pdf_only=not what["any_type"])
-    _done(as_json, "sign-document-done", id=id_, officer=who)
+            desk.agree("ask-sign-again", Conflict("document-signed-before", id=f"vb-{before.number}"))
+        id_ = signing(desk.station, desk.officer, file, *found, pdf_only=pdf_only)
+    done(seat.as_json, "sign-document-done", {"id": id_, "officer": desk.officer})
 
 
 @click.command(help=say("help-stamp"))
 @click.argument("documents", nargs=-1, required=True, metavar="vb-…")
-@officer_options
-@home_option
-@json_option
-@guarded
-def stamp(documents: tuple[str, ...], officer: str, passphrase_file: Path | None, home: Path | None,
-          as_json: bool) -> None:  # fmt: skip
+@seated
+def stamp(seat: Seat, documents: tuple[str, ...]) -> None:
     """The registrar sets the seal."""
-    with at_desk(home, officer, passphrase_file) as (station, who):
-        each_of(documents, lambda one: stamping(station, who, one), as_json, "stamp-done", who)
-
-
-@click.command(help=say("help-cancel"))
-@click.argument("document", metavar="vb-…")
-@click.option("--reason", required=True, help=say("opt-cancel-reason"))
-@officer_options
-@home_option
-@json_option
-@guarded
-def cancel(document: str, reason: str, officer: str, passphrase_file: Path | None, home: Path | None,
-           as_json: bool) -> None:  # fmt: skip
-    """What was signed is not to be sent."""
-    with at_desk(home, officer, passphrase_file) as (station, who):
-        cancelling(station, who, document, reason)
-    _done(as_json, "cancel-done", id=document, officer=who)
+    with seat.acting() as desk:
+        each_of(seat, documents, lambda one: stamping(desk.station, desk.officer, one), "stamp-done", desk.officer)
 
 
 @click.command(help=say("help-send"))
@@ -143,14 +112,12 @@ def cancel(document: str, reason: str, officer: str, passphrase_file: Path | Non
 @click.option("--draft", default="", help=say("opt-send-draft"))
 @click.option("--again", is_flag=True, help=say("opt-send-again"))
 @describing
-@officer_options
-@home_option
-@json_option
-@guarded
-def send(file: Path, to: tuple[str, ...], precedence: str, deadline: str | None, draft: str, again: bool, officer: str,
-         passphrase_file: Path | None, home: Path | None, as_json: bool, **what: Any) -> None:  # fmt: skip
+@seated
+def send(seat: Seat, file: Path, to: tuple[str, ...], precedence: str, deadline: str | None, draft: str, again: bool,
+         **what: Any) -> None:  # fmt: skip
     """Seal and spool."""
-    with at_desk(home, officer, passphrase_file) as (station, who):
+    with seat.acting() as desk:
+        station = desk.station
         addresses = [read.address(each) for each in to]
         until = read.to_come(deadline, station.now(), "--deadline") if deadline else 0
         label_only = what["kind"] is None and what["level"] is not None
@@ -159,39 +126,36 @@ def send(file: Path, to: tuple[str, ...], precedence: str, deadline: str | None,
         wish = Wish(addresses, names.precedence(station.pack, precedence), until, label, found and found[0],
                     pdf_only=not what["any_type"], draft=number_of(draft, "vb") if draft else 0)  # fmt: skip
         if not again:
-            check_not_sent(station, who, file, wish)
+            _check_not_sent(desk, file, wish)
         size = file.stat().st_size if file.is_file() else None
         with progress(size, say("sealing")) as tell:
-            ids = sending(station, who, file, wish, tell)
-    if as_json:
+            ids = sending(station, desk.officer, file, wish, tell)
+    if seat.as_json:
         emit({"sent": ids})
     else:
         echo(say("send-done", ids=", ".join(ids)))
         echo("  " + say("next-sync-send"))
 
 
-def check_not_sent(station: Station, officer: str, file: Path, wish: Wish) -> None:
+def _check_not_sent(desk: Desk, file: Path, wish: Wish) -> None:
     """The same document to the same addressee once more is asked about; unattended it is refused."""
-    found = dispatches.sent_before(station, officer, examine(file, pdf_only=wish.pdf_only),
-                                   [(each.code, each.officer) for each in wish.to])  # fmt: skip
-    if found and not agreed(say("ask-send-again", ids=", ".join(found))):
-        raise Conflict("document-sent-before", ids=", ".join(found))
+    to = [(each.code, each.officer) for each in wish.to]
+    found = dispatches.sent_before(desk.station, desk.officer, examine(file, pdf_only=wish.pdf_only), to)
+    if found:
+        desk.agree("ask-send-again", Conflict("document-sent-before", ids=", ".join(found)))
 
 
 @click.command(help=say("help-accept"))
 @click.argument("dispatches", nargs=-1, required=True, metavar="den-…")
-@officer_options
-@home_option
-@json_option
-@guarded
-def accept(dispatches: tuple[str, ...], officer: str, passphrase_file: Path | None, home: Path | None,
-           as_json: bool) -> None:  # fmt: skip
+@seated
+def accept(seat: Seat, dispatches: tuple[str, ...]) -> None:
     """Enter in the book."""
-    with at_desk(home, officer, passphrase_file) as (station, who):
-        each_of(dispatches, lambda one: accepting.accept(station, who, one), as_json, "accept-done", who)
+    with seat.acting() as desk:
+        each_of(seat, dispatches, lambda one: accepting.accept(desk.station, desk.officer, one), "accept-done",
+                desk.officer)  # fmt: skip
 
 
-def each_of(ids: tuple[str, ...], act: Callable[[str], object], as_json: bool, done: str, who: str) -> None:
+def each_of(seat: Seat, ids: tuple[str, ...], act: Callable[[str], object], says: str, who: str) -> None:
     """Several under one passphrase: one that is refused keeps no other back, and the first refusal is the result."""
     went: list[str] = []
     failed: list[tuple[str, AntinError]] = []
@@ -204,27 +168,12 @@ def each_of(ids: tuple[str, ...], act: Callable[[str], object], as_json: bool, d
             failed.append((one, error))
         else:
             went.append(one)
-            if not as_json:
-                echo(say(done, id=one, officer=who))
-    if as_json:
+            if not seat.as_json:
+                echo(say(says, id=one, officer=who))
+    if seat.as_json:
         refused = [{"id": one, "code": error.code} for one, error in failed]
         emit({"id": ids[0], "officer": who} if len(ids) == 1 else {"ids": went, "officer": who, "refused": refused})
-    leave(failed, as_json)
-
-
-@click.command(help=say("help-refuse"))
-@click.argument("dispatch")
-@click.option("--reason", required=True, type=Named("refuse-reason", accepting.REASONS), help=say("opt-refuse-reason"))
-@officer_options
-@home_option
-@json_option
-@guarded
-def refuse(dispatch: str, reason: str, officer: str, passphrase_file: Path | None, home: Path | None,
-           as_json: bool) -> None:  # fmt: skip
-    """Send it back."""
-    with at_desk(home, officer, passphrase_file) as (station, who):
-        accepting.refuse(station, who, dispatch, reason)
-    _done(as_json, "refuse-done", id=dispatch, officer=who)
+    leave(failed, seat.as_json)
 
 
 @click.command(help=say("help-assign"))
@@ -233,110 +182,102 @@ def refuse(dispatch: str, reason: str, officer: str, passphrase_file: Path | Non
 @click.option("--with", "partners", multiple=True, help=say("opt-assign-with"))
 @click.option("--due", help=say("opt-assign-due"))
 @click.option("--remark", default="", help=say("opt-remark"))
-@officer_options
-@home_option
-@json_option
-@guarded
-def assign(dispatches: tuple[str, ...], lead: str, partners: tuple[str, ...], due: str | None, remark: str,
-           officer: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:  # fmt: skip
+@seated
+def assign(seat: Seat, dispatches: tuple[str, ...], lead: str, partners: tuple[str, ...], due: str | None,
+           remark: str) -> None:  # fmt: skip
     """Hand it to who leads and who helps; the last word is who leads, where no option says so."""
     *ids, to = (*dispatches, lead) if lead else dispatches
     if not ids:
         raise Malformed("assign-to-whom", id=to)
-    with at_desk(home, officer, passphrase_file) as (station, who):
-        until = read.to_come(due, station.now(), "--due") if due else 0
-        each_of(tuple(ids), lambda one: accepting.assign(station, who, one, to, remark, partners=partners, due=until),
-                as_json, "assign-done", to)  # fmt: skip
+    with seat.acting() as desk:
+        until = read.to_come(due, desk.now(), "--due") if due else 0
 
+        def act(one: str) -> None:
+            accepting.assign(desk.station, desk.officer, one, to, remark, partners=partners, due=until)
 
-@click.command(help=say("help-answer"))
-@click.argument("dispatch", metavar="den-…")
-@click.argument("sending", metavar="di-…")
-@officer_options
-@home_option
-@json_option
-@guarded
-def answer(dispatch: str, sending: str, officer: str, passphrase_file: Path | None, home: Path | None,
-           as_json: bool) -> None:  # fmt: skip
-    """What we sent answers what came."""
-    with at_desk(home, officer, passphrase_file) as (station, who):
-        accepting.answer_with(station, who, dispatch, sending)
-    _done(as_json, "answer-done", id=dispatch, answer=sending)
+        each_of(seat, tuple(ids), act, "assign-done", to)
 
 
 @click.command(help=say("help-file"))
 @click.argument("dispatches", nargs=-1, required=True, metavar="den-…")
 @click.option("--remark", default="", help=say("opt-file-remark"))
-@officer_options
-@home_option
-@json_option
-@guarded
-def file(dispatches: tuple[str, ...], remark: str, officer: str, passphrase_file: Path | None, home: Path | None,
-         as_json: bool) -> None:  # fmt: skip
+@seated
+def file(seat: Seat, dispatches: tuple[str, ...], remark: str) -> None:
     """Nothing more is to be done about it."""
-    with at_desk(home, officer, passphrase_file) as (station, who):
-        each_of(dispatches, lambda one: accepting.file_away(station, who, one, remark), as_json, "file-done", who)
+    with seat.acting() as desk:
+        each_of(seat, dispatches, lambda one: accepting.file_away(desk.station, desk.officer, one, remark),
+                "file-done", desk.officer)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """What a signature says, and who made it."""
+
+    act: str
+    by: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A document that was opened, where it lies now, what its statement says. ``level_name``: as the pack has it."""
+
+    id: str
+    output: str
+    author: str
+    level: int
+    number: str
+    subject: str
+    size: int
+    attached: list[Attached]
+    level_name: str
 
 
 @click.command("open", help=say("help-open"))
 @click.argument("ids", nargs=-1, required=True, metavar="den-…")
 @click.option("-o", "--output", type=click.Path(allow_dash=True), required=True, help=say("opt-open-out"))
 @replace_option
-@officer_options
-@home_option
-@json_option
-@guarded
-def open_(ids: tuple[str, ...], output: str, replace: bool, officer: str, passphrase_file: Path | None,
-          home: Path | None, as_json: bool) -> None:  # fmt: skip
+@seated
+def open_(seat: Seat, ids: tuple[str, ...], output: str, replace: bool) -> None:
     """Open, verify, release: one to a file or to standard output, several into a folder."""
     if len(ids) == 1 and not os.path.isdir(output):  # noqa: PTH112 a name too long is no folder
-        with streamed(output, need_home(home), replace=replace) as (target, deliver), \
-                at_desk(home, officer, passphrase_file) as (station, who):  # fmt: skip
-            facts = _opened(station, who, ids[0], output, target, deliver)
-        _say_opened(facts, as_json and output != "-", err=output == "-")
+        with streamed(output, seat.folder, replace=replace) as (target, deliver), seat.acting() as desk:
+            opened = _opened(desk, ids[0], output, target, deliver)
+        _say_opened(opened, seat.as_json and output != "-", err=output == "-")
         return
     if not os.path.isdir(output):  # noqa: PTH112 a name too long is no folder
         raise Malformed("open-into-folder", path=output)
-    done: list[dict[str, Any]] = []
+    went: list[Opened] = []
     failed: list[tuple[str, AntinError]] = []
-    with at_desk(home, officer, passphrase_file) as (station, who):
+    with seat.acting() as desk:
         for one in dict.fromkeys(ids):
             name = str(Path(output) / f"{one}.pdf")
             try:
-                with streamed(name, need_home(home), replace=replace) as (target, deliver):
-                    done.append(_opened(station, who, one, name, target, deliver))
+                with streamed(name, seat.folder, replace=replace) as (target, deliver):
+                    went.append(_opened(desk, one, name, target, deliver))
             except AntinError as error:
                 failed.append((one, error))
                 continue
-            if not as_json:
-                _say_opened(done[-1], False)
-    if as_json:
-        emit({"opened": done, "refused": [{"id": one, "code": error.code} for one, error in failed]})
-    leave(failed, as_json)
+            if not seat.as_json:
+                _say_opened(went[-1], False)
+    if seat.as_json:
+        emit({"opened": as_facts(went), "refused": [{"id": one, "code": error.code} for one, error in failed]})
+    leave(failed, seat.as_json)
 
 
-def _opened(station: Station, who: str, dispatch: str, output: str, target: Output,
-            deliver: Callable[[], None]) -> dict[str, Any]:  # fmt: skip
+def _opened(desk: Desk, dispatch: str, output: str, target: Output, deliver: Callable[[], None]) -> Opened:
     with progress(None, say("opening")) as tell:
-        found = open_document(station, who, dispatch, target, tell, deliver)
+        found = open_document(desk.station, desk.officer, dispatch, target, tell, deliver)
     statement = found.statement
-    return {"id": dispatch, "output": output, "author": found.author.name, "level": statement.label.level,
-            "number": statement.facts.number, "subject": statement.facts.subject, "size": statement.size,
-            "attached": [{"act": v.act, "by": [b.name for b in by]} for v, by in found.attached],
-            "level_name": station.pack.level(statement.label.level).name}  # fmt: skip
+    level, facts = statement.label.level, statement.facts
+    attached = [Attached(value.act, [each.name for each in by]) for value, by in found.attached]
+    return Opened(dispatch, output, found.author.name, level, facts.number, facts.subject, statement.size, attached,
+                  desk.station.pack.level(level).name)  # fmt: skip
 
 
-def _say_opened(facts: dict[str, Any], as_json: bool, *, err: bool = False) -> None:
+def _say_opened(opened: Opened, as_json: bool, *, err: bool = False) -> None:
     if as_json:
-        emit(facts)
+        emit(opened)
         return
-    signers = ", ".join(f"{say('act-' + each['act'])}: {each['by'][0]}" for each in facts["attached"])
-    echo(say("open-done", output=facts["output"], author=facts["author"], level=facts["level_name"],
+    signers = ", ".join(f"{say('act-' + each.act)}: {each.by[0]}" for each in opened.attached)
+    echo(say("open-done", output=opened.output, author=opened.author, level=opened.level_name,
              signers=signers or "–"), err=err)  # fmt: skip
-
-
-def _done(as_json: bool, code: str, **fields: str) -> None:
-    if as_json:
-        emit(fields)
-    else:
-        echo(say(code, **fields))

@@ -1,4 +1,4 @@
-"""``antin directive``: what is declared, and the lists."""
+"""``antin directive``: what is declared, and one directive whole."""
 
 from __future__ import annotations
 
@@ -7,30 +7,15 @@ from pathlib import Path
 import click
 
 from antin.cli.bind import group
-from antin.cli.door import echo, emit, say, shown
+from antin.cli.door import echo, emit, say
 from antin.cli.seat import Seat, seated
 from antin.commands.directive import COMMANDS
+from antin.looks import as_facts
 from antin.views import directives as views
 from antin.views import papers as paper_views
 from antin.views.local_time import local
 
 directive = group("directive", COMMANDS)
-
-
-@directive.command("list", help=say("help-directive-list"))
-@seated
-def list_(seat: Seat) -> None:
-    """All of them."""
-    with seat.reading() as station:
-        rows = views.directives(station, seat.officer)
-        lines = [
-            [row["id"], station.pack.kind_name(row["kind"]), row["station"], local(row["signed"], "%d/%m/%Y"),
-             station.pack.precedence(row["precedence"]).name, say(f"directive-state-{row['state']}"),
-             shown(row["title"])]
-            for row in rows
-        ]  # fmt: skip
-    columns = ("id", "kind", "issuer", "issued", "precedence", "state", "title")
-    seat.list(rows, lines, columns)
 
 
 @directive.command("show", help=say("help-directive-show"))
@@ -41,21 +26,21 @@ def show(seat: Seat, id_: str, output: Path | None) -> None:
     """One whole, with the line of its legal basis."""
     with seat.reading() as station:
         row = views.directive(station, id_, seat.officer)
-        kinds = {each["kind"]: station.pack.kind_name(each["kind"]) for each in [row, *row["basis"]]}
-        saved = paper_views.save(station, row["record"], seat.officer, output) if output else []
+        kinds = {kind: station.pack.kind_name(kind) for kind in (row.kind, *(each.kind for each in row.basis))}
+        saved = paper_views.save(station, row.record, seat.officer, output) if output else []
     if seat.as_json:
-        emit({**row, "saved": [str(path) for path in saved]})
+        emit({**as_facts(row), "saved": [str(path) for path in saved]})
         return
-    echo(click.style(f"{kinds[row['kind']]} {row['title'] or say('hidden')}", bold=True))
-    for line in row["summary"]:
+    echo(click.style(f"{kinds[row.kind]} {row.title or say('hidden')}", bold=True))
+    for line in row.summary:
         echo(f"  – {line}")
     for key in ("signed", "acknowledge_by", "study_by", "ends"):
-        if row[key]:
-            echo(f"{say('col-' + key):<22} {local(row[key], '%d/%m/%Y')}")
-    if row["basis"]:
+        if day := getattr(row, key):
+            echo(f"{say('col-' + key):<22} {local(day, '%d/%m/%Y')}")
+    if row.basis:
         echo(say("directive-basis"))
-    for each in row["basis"]:
-        words = " ".join(filter(None, (each["number"], each["issuer"], each["title"])))
-        echo(f"  {local(each['issued'], '%d/%m/%Y')}  {kinds[each['kind']]} {words}".rstrip())
+    for each in row.basis:
+        words = " ".join(filter(None, (each.number, each.issuer, each.title)))
+        echo(f"  {local(each.issued, '%d/%m/%Y')}  {kinds[each.kind]} {words}".rstrip())
     for path in saved:
         echo(say("saved", path=path))

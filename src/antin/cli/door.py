@@ -14,7 +14,7 @@ import os
 import shutil
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import wraps
 from pathlib import Path
@@ -25,6 +25,7 @@ import click
 from antin import spelling
 from antin.cli import typed
 from antin.errors import AntinError, Malformed, Missing, Unavailable
+from antin.looks import as_facts
 from antin.retry import after
 from antin.storage import foreign
 from antin.storage.refusal import words_for
@@ -214,17 +215,23 @@ def leave(failed: list[tuple[str, AntinError]], as_json: bool) -> None:
 
 
 def spoken(error: AntinError) -> AntinError:
-    """The same error with the names of states, and times as they stand in a register."""
-    state, time = f"state-{error.fields.get('state')}", error.fields.get("time")
-    said = {"state": say(state)} if say.has(state) else {}
+    """The same error with its fields as a person reads them."""
+    return type(error)(error.code, evidence=None, **said(error.fields))
+
+
+def said(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields of a sentence with the names of states, and times as they stand in a register."""
+    found, state, time = dict(fields), f"state-{fields.get('state')}", fields.get("time")
+    if say.has(state):
+        found["state"] = say(state)
     if isinstance(time, int):
-        said["time"] = importlib.import_module("antin.views.local_time").local(time)  # only where an error tells a time
-    return type(error)(error.code, evidence=None, **{**error.fields, **said})
+        found["time"] = importlib.import_module("antin.views.local_time").local(time)  # only where one is told
+    return found
 
 
 def emit(value: object) -> None:
     """One JSON document on standard output; what a terminal does not print is written as JSON escapes it."""
-    text = json.dumps(value, ensure_ascii=False, default=_plain)
+    text = json.dumps(as_facts(value), ensure_ascii=False, default=_plain)
     echo("".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text), raw=True)
 
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -19,6 +19,7 @@ from antin.cli.outputs import replace_option
 from antin.cli.seat import Seat, seated
 from antin.commands.emulation import COMMANDS
 from antin.errors import Conflict
+from antin.looks import as_facts
 from antin.storage.outputs import outputs
 from antin.views import emulation as views
 from antin.views.local_time import local
@@ -87,7 +88,7 @@ def recompute(seat: Seat, id_: str) -> None:
         # Ballots lie sealed: only whoever is signed in counts them again.
         counted = ballots.recounts(station, seat.officer, id_) if seat.officer else None
     if seat.as_json:
-        emit({**asdict(found), "ballots": counted})
+        emit({**as_facts(found), "ballots": counted})
     else:
         lines = [
             [row.unit, str(row.rank), points(row.total), str(row.rank_now), points(row.total_now),
@@ -124,7 +125,7 @@ def show(seat: Seat, id_: str, output: Path | None, replace: bool) -> None:
             with outputs(output, replace=replace) as [document]:
                 document.write(acts.pledge_file(station, seat.officer, id_).data)
     if seat.as_json:
-        emit({**asdict(row), "saved": str(output or "")})
+        emit({**as_facts(row), "saved": str(output or "")})
         return
     echo(click.style(f"{row.id} {row.title or say('hidden')}", bold=True))
     for line in row.summary:

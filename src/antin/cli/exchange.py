@@ -17,14 +17,15 @@ from antin.acts.stay import alone, stay
 from antin.acts.sync import Open
 from antin.acts.transfer import Course, run
 from antin.cli import read
-from antin.cli.door import echo, emit, guarded, home_option, json_option, need_home, passphrase, passphrase_option, say
+from antin.cli.door import echo, emit, say
 from antin.cli.door import report as tell_error
 from antin.cli.outputs import replace_option
+from antin.cli.seat import Keys, Place, keyed, placed
 from antin.errors import AntinError
 from antin.station import packets, rows
 from antin.station import settings as settings_file
 from antin.station.calls import NEVER
-from antin.station.station import Station, opened
+from antin.station.station import Station
 from antin.storage import durable
 from antin.storage.outputs import outputs
 from antin.views.local_time import local
@@ -37,28 +38,25 @@ _DIRECTORY_LIMIT = 1024**3
 @click.option("--relay", type=click.Path(), default="", help=say("opt-relay"))
 @click.option("--again", is_flag=True, help=say("opt-again"))
 @click.option("--stay", "stays", is_flag=True, help=say("opt-stay"))
-@passphrase_option
-@home_option
-@json_option
-@guarded
-def sync(relay: str, again: bool, stays: bool, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
+@keyed
+def sync(keys: Keys, relay: str, again: bool, stays: bool) -> None:
     """Exchange."""
-    place = need_home(home)
-    with opened(place) as station:
-        secret = passphrase(passphrase_file, station.code) if passphrase_file and station.is_authority else b""
+    place = keys.folder
+    with keys.open() as station:
+        secret = keys.secret(station.code) if keys.passphrase_file and station.is_authority else b""
         link = links.link_of(station, relay)
         network = links.is_network(relay or station.settings.relay)
     with alone(place) if network or stays else nullcontext():
         if stays:
-            _stay(place, relay, secret, as_json)
+            _stay(keys, relay, secret)
             return
-        course = Course(_opener(place, secret), link)
+        course = Course(_opener(keys, secret), link)
         try:
             report = run(course, again=again)
         finally:
             links.let_go(link)
-    say_report(report, as_json)
-    with opened(place, write=False) as station:
+    say_report(report, keys.as_json)
+    with keys.open(write=False) as station:
         overdue, ends = hours_since(station), ending(station)
     if overdue is not None:
         echo(say("status-overdue", hours=overdue), err=True)
@@ -66,12 +64,12 @@ def sync(relay: str, again: bool, stays: bool, passphrase_file: Path | None, hom
         echo(say("term-ends" if each.days >= 0 else "term-ended", who=each.who, days=each.days), err=True)
 
 
-def _opener(place: Path, secret: bytes) -> Open:
+def _opener(place: Place, secret: bytes) -> Open:
     """Opens the station for each exchange; an authority whose passphrase is at hand signs its daily status then."""
 
     @contextmanager
     def open_(write: bool) -> Iterator[Station]:
-        with opened(place, write=write) as station:
+        with place.open(write=write) as station:
             if write and secret:
                 keep_current(station, secret)
             yield station
@@ -79,7 +77,7 @@ def _opener(place: Path, secret: bytes) -> Open:
     return open_
 
 
-def _stay(place: Path, relay: str, secret: bytes, as_json: bool) -> None:
+def _stay(place: Place, relay: str, secret: bytes) -> None:
     """Until SIGTERM or SIGINT; the chunk that is on its way is the last."""
     asked: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -87,11 +85,11 @@ def _stay(place: Path, relay: str, secret: bytes, as_json: bool) -> None:
 
     def told(report: Report) -> None:
         if report.outcomes or report.put or report.aside or report.stuck or report.directory:
-            say_report(report, as_json)
+            say_report(report, place.as_json)
 
     def failed(error: AntinError, seconds: float) -> None:
-        tell_error(error, as_json=as_json)
-        if not as_json:
+        tell_error(error, as_json=place.as_json)
+        if not place.as_json:
             echo(f"       {say('sync-tries-again', seconds=round(seconds))}", err=True)
 
     stay(_opener(place, secret), relay, lambda: bool(asked), told, failed)
@@ -130,28 +128,24 @@ def bundle() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--to", "to", required=True, help=say("opt-bundle-to"))
 @replace_option
-@home_option
-@json_option
-@guarded
-def bundle_write(file: Path, to: str, replace: bool, home: Path | None, as_json: bool) -> None:
+@placed
+def bundle_write(place: Place, file: Path, to: str, replace: bool) -> None:
     """All traffic for one station in one file."""
-    with outputs(file, replace=replace) as [target], opened(need_home(home)) as station:
+    with outputs(file, replace=replace) as [target], place.open() as station:
         count = carry.write_bundle(station, read.agency_code(to), target)
-    emit({"file": str(file), "items": count}) if as_json else echo(say("bundle-written", file=file, count=count))
+    facts = {"file": str(file), "items": count}
+    emit(facts) if place.as_json else echo(say("bundle-written", file=file, count=count))
 
 
 @bundle.command("read", help=say("help-bundle-read"))
 @click.argument("file", type=click.Path(path_type=Path))
-@home_option
-@json_option
-@guarded
-def bundle_read(file: Path, home: Path | None, as_json: bool) -> None:
+@placed
+def bundle_read(place: Place, file: Path) -> None:
     """Take what a medium brings."""
-    place = need_home(home)
-    settings_file.load(place)  # a folder that is no station is said before a large file is copied into it
-    with carry.copied(place, file) as copy, opened(place) as station:
+    settings_file.load(place.folder)  # a folder that is no station is said before a large file is copied into it
+    with carry.copied(place.folder, file) as copy, place.open() as station:
         report = carry.take(station, copy)
-    say_report(report, as_json)
+    say_report(report, place.as_json)
 
 
 @click.group(help=say("help-directory"))
@@ -160,14 +154,12 @@ def directory() -> None:
 
 
 @directory.command("list", help=say("help-directory-list"))
-@home_option
-@json_option
-@guarded
-def directory_list(home: Path | None, as_json: bool) -> None:
+@placed
+def directory_list(place: Place) -> None:
     """Who is who, and how old the mirrors are."""
-    with opened(need_home(home), write=False) as station:
+    with place.open(write=False) as station:
         agencies, heads = rows.list_agencies.all(station.db), rows.list_mirror_heads.all(station.db)
-    if as_json:
+    if place.as_json:
         emit({
             "agencies": [{"code": each.code, "name": each.name, "kind": each.kind} for each in agencies],
             "mirrors": [{"origin": each.origin, "size": each.size, "time": each.time} for each in heads],
@@ -182,29 +174,25 @@ def directory_list(home: Path | None, as_json: bool) -> None:
 @directory.command("write", help=say("help-directory-write"))
 @click.argument("file", type=click.Path(path_type=Path))
 @replace_option
-@home_option
-@json_option
-@guarded
-def directory_write(file: Path, replace: bool, home: Path | None, as_json: bool) -> None:
+@placed
+def directory_write(place: Place, file: Path, replace: bool) -> None:
     """The mirrors in one file, for media."""
-    with outputs(file, replace=replace) as [target], opened(need_home(home)) as station:
+    with outputs(file, replace=replace) as [target], place.open() as station:
         if station.is_authority:
             station.renew()
         target.write(packets.write(packets.APPROVAL, packets.directory_frames(station)))
-    emit({"file": str(file)}) if as_json else echo(say("directory-written", file=file))
+    emit({"file": str(file)}) if place.as_json else echo(say("directory-written", file=file))
 
 
 @directory.command("read", help=say("help-directory-read"))
 @click.argument("file", type=click.Path(path_type=Path))
-@home_option
-@json_option
-@guarded
-def directory_read(file: Path, home: Path | None, as_json: bool) -> None:
+@placed
+def directory_read(place: Place, file: Path) -> None:
     """Follow the journals that a medium brings."""
     data = durable.read(file, limit=_DIRECTORY_LIMIT)
-    with opened(need_home(home)) as station:
+    with place.open() as station:
         taken = packets.take_directory(station, packets.read_directory(data))
         if taken.faults and not taken.new:
             raise taken.faults[0][1]
         new = taken.new
-    emit({"new": new}) if as_json else echo(say("directory-read", count=new))
+    emit({"new": new}) if place.as_json else echo(say("directory-read", count=new))

@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from antin.acts import backup as backing
 from antin.acts import epoch as epochs
-from antin.acts import publishing, tail
 from antin.acts import restore as restoring
-from antin.acts.links import before_signing
+from antin.acts import tail
 from antin.cli import read
-from antin.cli.door import (
-    echo,
-    emit,
-    guarded,
-    home_option,
-    json_option,
-    need_home,
-    officer_options,
-    passphrase,
-    passphrase_option,
-    progress,
-    say,
-    table,
-)
+from antin.cli.bind import done
+from antin.cli.door import echo, emit, passphrase, progress, say
 from antin.cli.outputs import replace_option
-from antin.cli.seat import at_desk
+from antin.cli.seat import Keys, Place, Seat, keyed, placed, seated
 from antin.kernel.crypto.locker import RFC_9106_LOW_MEMORY
-from antin.station.station import AUTHORITY_KEY, Station, opened
+from antin.looks import as_facts
+from antin.station.station import Station
 from antin.storage.outputs import outputs
 from antin.views.local_time import local
 
@@ -38,23 +27,19 @@ from antin.views.local_time import local
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--keys", type=click.Path(path_type=Path), help=say("opt-backup-keys"))
 @replace_option
-@passphrase_option
-@home_option
-@json_option
-@guarded
-def backup(file: Path, keys: Path | None, replace: bool, passphrase_file: Path | None, home: Path | None,
-           as_json: bool) -> None:  # fmt: skip
+@keyed
+def backup(place: Keys, file: Path, keys: Path | None, replace: bool) -> None:
     """The station's data in one file; with ``--keys`` its keys in another."""
-    home = need_home(home)
-    with outputs(*filter(None, (file, keys)), replace=replace) as [data, *apart], opened(home) as station:
-        secret = passphrase(passphrase_file, str(keys), new=True) if keys else b""
+    home = place.folder
+    with outputs(*filter(None, (file, keys)), replace=replace) as [data, *apart], place.open() as station:
+        secret = place.secret(str(keys), new=True) if keys else b""
         for each in apart:
             backing.back_up_keys(station, each, secret, RFC_9106_LOW_MEMORY)
         size = sum(path.stat().st_size for path in home.rglob("*") if path.is_file())
         with progress(size, say("backing-up")) as tell:
             blobs = backing.back_up(station, data, tell)
         records = station.journal.head()[0]
-    if as_json:
+    if place.as_json:
         emit({"output": str(file), "keys": str(keys) if keys else None, "records": records, "blobs": blobs})
         return
     echo(say("backup-done", output=file, records=records, blobs=blobs))
@@ -65,55 +50,58 @@ def backup(file: Path, keys: Path | None, replace: bool, passphrase_file: Path |
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--keys", type=click.Path(path_type=Path), help=say("opt-restore-keys"))
 @click.option("--replace", is_flag=True, help=say("opt-replace-database"))
-@passphrase_option
-@home_option
-@json_option
-@guarded
-def restore(file: Path, keys: Path | None, replace: bool, passphrase_file: Path | None, home: Path | None,
-            as_json: bool) -> None:  # fmt: skip
+@keyed
+def restore(place: Keys, file: Path, keys: Path | None, replace: bool) -> None:
     """Lay a backup down; the station asks before it signs again."""
-    home = need_home(home)
-    secret = passphrase(passphrase_file, str(keys)) if keys else b""
+    home = place.folder
+    secret = place.secret(str(keys)) if keys else b""
     size = file.stat().st_size if file.is_file() else None
     if restoring.unfinished(home):
         echo(say("restore-goes-on"), err=True)
     with progress(size, say("restoring")) as tell:
         code = restoring.restore(home, file, keys, secret, replace=replace, tell=tell)
-    with opened(home) as station:
+    with place.open() as station:
         state = _state(station)
-    if as_json:
-        emit({"code": code, **state})
+    if place.as_json:
+        emit({"code": code, **as_facts(state)})
         return
-    echo(say("restore-done", code=code, size=state["size"]))
-    echo(f"  {say('restore-next' if state['recovering'] else 'recover-whole', size=state['size'])}")
+    echo(say("restore-done", code=code, size=state.size))
+    echo(f"  {say('restore-next' if state.recovering else 'recover-whole', size=state.size)}")
 
 
 @click.command(help=say("help-recover"))
-@home_option
-@json_option
-@guarded
-def recover(home: Path | None, as_json: bool) -> None:
+@placed
+def recover(place: Place) -> None:
     """Ask everybody, take the tail if it is whole, say what is left to do."""
-    with opened(need_home(home)) as station:
+    with place.open() as station:
         back = tail.complete(station)
         asked = tail.ask_everybody(station) if station.recovering else []
         state = _state(station)
-    if as_json:
-        emit({**state, "came_back": back, "asked": asked})
+    if place.as_json:
+        emit({**as_facts(state), "came_back": back, "asked": asked})
         return
-    if not state["recovering"]:
-        echo(say("recover-whole", size=state["size"]) if not back else say("recover-came-back", count=back))
+    if not state.recovering:
+        echo(say("recover-whole", size=state.size) if not back else say("recover-came-back", count=back))
         return
-    echo(say("recover-state", size=state["size"], known=state["known"], why=say(f"lost-{state['why']}")))
+    echo(say("recover-state", size=state.size, known=state.known, why=say(f"lost-{state.why}")))
     echo(f"  {say('recover-asked', count=len(asked))}")
     echo(f"  {say('recover-next')}")
 
 
-def _state(station: Station) -> dict[str, object]:
+@dataclass(frozen=True, slots=True)
+class State:
+    """Whether a journal is whole: its ``size``, and how far others have seen it (``known``)."""
+
+    recovering: bool
+    why: str
+    size: int
+    known: int
+    epoch: int
+
+
+def _state(station: Station) -> State:
     lost, size = station.recovering.lost, station.journal.head()[0]
-    known = lost.size if lost else size
-    return {"recovering": lost is not None, "why": lost.why if lost else "", "size": size, "known": known,
-            "epoch": station.journal.epoch}  # fmt: skip
+    return State(lost is not None, lost.why if lost else "", size, lost.size if lost else size, station.journal.epoch)
 
 
 @click.group(help=say("help-epoch"))
@@ -124,19 +112,15 @@ def epoch() -> None:
 @epoch.command("begin", help=say("help-epoch-begin"))
 @click.option("--with", "second", required=True, help=say("opt-with"))
 @click.option("--with-passphrase-file", type=click.Path(path_type=Path), help=say("opt-with-passphrase"))
-@officer_options
-@home_option
-@json_option
-@guarded
-def epoch_begin(second: str, with_passphrase_file: Path | None, officer: str, passphrase_file: Path | None,
-                home: Path | None, as_json: bool) -> None:  # fmt: skip
+@seated
+def epoch_begin(seat: Seat, second: str, with_passphrase_file: Path | None) -> None:
     """Two officers end the recovery."""
-    with at_desk(home, officer, passphrase_file) as (station, first):
-        station.sign_in(second, passphrase(with_passphrase_file, second))
-        begun = epochs.begin_epoch(station, first, second)
-        origin = station.origin
+    with seat.acting() as desk:
+        desk.station.sign_in(second, passphrase(with_passphrase_file, second))
+        begun = epochs.begin_epoch(desk.station, desk.officer, second)
+        origin = desk.station.origin
     lost = max(begun.known_size - begun.restored_size, 0)
-    if as_json:
+    if seat.as_json:
         emit({"origin": origin, "restored": begun.restored_size, "known": begun.known_size, "lost": lost})
         return
     echo(say("epoch-begun-done", origin=origin, restored=begun.restored_size, lost=lost))
@@ -144,42 +128,40 @@ def epoch_begin(second: str, with_passphrase_file: Path | None, officer: str, pa
 
 
 @epoch.command("list", help=say("help-epoch-list"))
-@home_option
-@json_option
-@guarded
-def epoch_list(home: Path | None, as_json: bool) -> None:
+@placed
+def epoch_list(place: Place) -> None:
     """At an authority: epochs that wait for its word."""
-    with opened(need_home(home), write=False) as station:
-        waiting = epochs.asked(station)
-    rows = [_waiting(each) for each in waiting]
-    if as_json:
-        emit(rows)
-        return
-    table([[str(row["code"]), str(row["epoch"]), str(row["restored"]), str(row["known"]), str(row["record"])[:16],
-            local(int(str(row["time"])))] for row in rows],
-          [say(f"col-{name}") for name in ("agency", "epoch", "restored", "known", "digest", "time")])  # fmt: skip
+    with place.open(write=False) as station:
+        rows = [
+            Waiting(
+                each.code, each.epoch, each.begun.restored_size, each.begun.known_size, each.record.hex(), each.time
+            )
+            for each in epochs.asked(station)
+        ]
+    lines = [
+        [row.code, str(row.epoch), str(row.restored), str(row.known), row.record[:16], local(row.time)] for row in rows
+    ]
+    columns = ("agency", "epoch", "restored", "known", "digest", "time")
+    place.list(rows, lines, columns)
 
 
-def _waiting(asked: epochs.Asked) -> dict[str, object]:
-    return {"code": asked.code, "epoch": asked.epoch, "restored": asked.begun.restored_size,
-            "known": asked.begun.known_size, "record": asked.record.hex(), "time": asked.time}  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An epoch that waits for the authority's word: where the journal was restored, and how far it was known."""
+
+    code: str
+    epoch: int
+    restored: int
+    known: int
+    record: str
+    time: int
 
 
 @epoch.command("accept", help=say("help-epoch-accept"))
 @click.argument("code")
-@passphrase_option
-@home_option
-@json_option
-@guarded
-def epoch_accept(code: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
+@keyed
+def epoch_accept(keys: Keys, code: str) -> None:
     """The authority's word on a new epoch."""
-    place = need_home(home)
-    seen = before_signing(place)
-    with opened(place) as station:
-        station.sign_in(AUTHORITY_KEY, passphrase(passphrase_file, station.code))
-        publishing.look(station, seen)
+    with keys.authority() as station:
         accepted = epochs.accept_epoch(station, read.agency_code(code))
-    if as_json:
-        emit({"code": accepted.code, "epoch": accepted.epoch})
-        return
-    echo(say("epoch-accepted-done", code=accepted.code, epoch=accepted.epoch))
+    done(keys.as_json, "epoch-accepted-done", {"code": accepted.code, "epoch": accepted.epoch})

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
 
@@ -12,86 +11,79 @@ from antin.acts import papers as acts
 from antin.cli.door import (
     echo,
     emit,
-    guarded,
-    home_option,
-    json_option,
     leave,
-    officer_options,
     progress,
     say,
     shown,
     table,
 )
 from antin.cli.read import agency_code
-from antin.cli.seat import at_desk, reading
+from antin.cli.seat import Seat, seated
 from antin.errors import AntinError, Malformed
+from antin.looks import as_facts
 from antin.station.drafts import number_of
 from antin.station.station import Station
 from antin.storage.durable import Output
 from antin.views import papers as views
 from antin.views.local_time import local
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def acting(function: F) -> Any:
-    """The options that every act takes, and the guard: ``--as``, ``--passphrase-file``, ``--home``, ``--json``."""
-    return officer_options(home_option(json_option(guarded(function))))
-
-
-def done(as_json: bool, code: str, **fields: Any) -> None:
-    """What an act answers: fields for a program, a sentence for a person."""
-    if as_json:
-        emit(fields)
-    else:
-        echo(say(code, **{k: ", ".join(v) if isinstance(v, list) else v for k, v in fields.items()}))
-
 
 @click.command(help=say("help-publish"))
 @click.argument("papers", nargs=-1)
 @click.option("--to", multiple=True, help=say("opt-publish-to"))
-@acting
-def publish(papers: tuple[str, ...], to: tuple[str, ...], officer: str, passphrase_file: Path | None,
-            home: Path | None, as_json: bool) -> None:  # fmt: skip
+@seated
+def publish(seat: Seat, papers: tuple[str, ...], to: tuple[str, ...]) -> None:
     """Send what waits."""
-    with at_desk(home, officer, passphrase_file) as (station, who):
-        numbers = [number_of(each, "ph") for each in papers] or acts.waiting(station)
+    with seat.acting() as desk:
+        numbers = [number_of(each, "ph") for each in papers] or acts.waiting(desk.station)
         codes = [agency_code(code) for code in to]
         sent = {}
         failed: list[tuple[str, AntinError]] = []
         with progress(len(numbers), say("publishing")) as tell:
             for number in numbers:
                 try:
-                    sent[f"ph-{number}"] = acts.publish(station, who, number, codes)
+                    sent[f"ph-{number}"] = acts.publish(desk.station, desk.officer, number, codes)
                 except AntinError as error:
                     if len(numbers) == 1:
                         raise
                     failed.append((f"ph-{number}", error))
                 tell(1)
-    if as_json:
+    if seat.as_json:
         emit({"published": sent, "refused": [{"id": each, "code": why.code} for each, why in failed]})
     else:
         table([[paper, ", ".join(ids)] for paper, ids in sent.items()], [say("col-paper"), say("col-dispatches")])
         if sent:
             echo("  " + say("next-sync-send"))
-    leave(failed, as_json)
+    leave(failed, seat.as_json)
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What came out of a dispatch: a ``paper`` in the books, or an ordinary document in a ``file``."""
+
+    id: str
+    paper: str
+    kind: str
+    station: str
+    file: str
+    title: str
 
 
 @click.command(help=say("help-take"))
 @click.argument("dispatches", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help=say("opt-take-all"))
 @click.option("--into", type=click.Path(path_type=Path, file_okay=False), help=say("opt-take-into"))
-@acting
-def take(dispatches: tuple[str, ...], everything: bool, into: Path | None, officer: str, passphrase_file: Path | None,
-         home: Path | None, as_json: bool) -> None:  # fmt: skip
+@seated
+def take(seat: Seat, dispatches: tuple[str, ...], everything: bool, into: Path | None) -> None:
     """Enter papers in the books."""
     if bool(dispatches) == everything:
         raise Malformed("take-what")
     if everything and into is None:
         raise Malformed("take-into-needed")
-    with at_desk(home, officer, passphrase_file) as (station, who):
+    with seat.acting() as desk:
+        station, who = desk.station, desk.officer
         wanted = list(dispatches) or acts.pending(station, who)
-        rows: list[dict[str, Any]] = []
+        rows: list[Brought] = []
         failed: list[tuple[str, AntinError]] = []
         alone = len(wanted) == 1
         while wanted:
@@ -106,21 +98,19 @@ def take(dispatches: tuple[str, ...], everything: bool, into: Path | None, offic
             # What was refused for want of a paper that this run brought is tried once more.
             before, wanted = wanted, acts.ready(station) if everything else []
             wanted, alone = [] if wanted == before else wanted, False
-    if as_json:
-        emit({"taken": rows, "refused": [{"id": each, "code": why.code} for each, why in failed]})
+    if seat.as_json:
+        emit({"taken": as_facts(rows), "refused": [{"id": each, "code": why.code} for each, why in failed]})
     else:
-        lines = [
-            [row["id"], row["paper"] or row["file"], _kind(row["kind"]), row["station"], row["title"]] for row in rows
-        ]
+        lines = [[row.id, row.paper or row.file, _kind(row.kind), row.station, row.title] for row in rows]
         table(lines, [say(f"col-{name}") for name in ("id", "paper", "kind", "sender", "title")])
-    leave(failed, as_json)
+    leave(failed, seat.as_json)
 
 
 def _kind(kind: str) -> str:
     return say(f"kind-{kind}") if kind else say("ordinary-document")
 
 
-def _take_one(station: Station, who: str, dispatch: str, into: Path | None) -> dict[str, Any]:
+def _take_one(station: Station, who: str, dispatch: str, into: Path | None) -> Brought:
     """A paper goes into the books; an ordinary document into the folder, under its dispatch's number."""
     if into is not None:
         into.mkdir(parents=True, exist_ok=True)
@@ -130,34 +120,39 @@ def _take_one(station: Station, who: str, dispatch: str, into: Path | None) -> d
         found = acts.take(station, who, dispatch, output)
         if isinstance(found, acts.Taken):
             texts = {each.key: each.text for each in found.words.texts}
-            return {"id": dispatch, "paper": found.id, "kind": found.kind, "station": found.station, "file": "",
-                    "title": " ".join(filter(None, (texts.get("number"), texts.get("title"))))}  # fmt: skip
+            return Brought(dispatch, found.id, found.kind, found.station, "", views.title(texts))
         if into is None:
             raise Malformed("paper-not", id=dispatch)
         output.publish()
         facts = found.statement.facts
-        return {"id": dispatch, "paper": "", "kind": "", "station": found.statement.station, "file": str(target),
-                "title": f"{facts.number} {facts.subject}".strip()}  # fmt: skip
+        return Brought(
+            dispatch, "", "", found.statement.station, str(target), f"{facts.number} {facts.subject}".strip()
+        )
     finally:
         output.close()
 
 
 @click.command(help=say("help-papers"))
 @click.option("--refused", is_flag=True, help=say("opt-papers-refused"))
-@acting
-def papers(refused: bool, officer: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
+@seated
+def papers(seat: Seat, refused: bool) -> None:
     """All papers, or those that a rule refused."""
-    with reading(home, officer, passphrase_file) as station:
-        rows = views.refused(station) if refused else views.papers(station, officer)
-    if as_json:
-        emit(rows)
-    elif refused:
-        lines = [[local(row["time"]), say(f"kind-{row['kind']}"), row["sender"], row["code"]] for row in rows]
-        table(lines, [say(f"col-{name}") for name in ("time", "kind", "sender", "reason")])
-    else:
-        lines = [
-            [row["id"], say(f"kind-{row['kind']}"), row["station"], row["officer"], local(row["time"]),
-             say(f"paper-{row['state']}"), shown(row["title"])]
-            for row in rows
-        ]  # fmt: skip
-        table(lines, [say(f"col-{name}") for name in ("id", "kind", "station", "officer", "time", "state", "title")])
+    with seat.reading() as station:
+        if refused:
+            _refused(seat, station)
+            return
+        rows = views.papers(station, seat.officer)
+    lines = [
+        [row.id, say(f"kind-{row.kind}"), row.station, row.officer, local(row.time), say(f"paper-{row.state}"),
+         shown(row.title)]
+        for row in rows
+    ]  # fmt: skip
+    columns = ("id", "kind", "station", "officer", "time", "state", "title")
+    seat.list(rows, lines, columns)
+
+
+def _refused(seat: Seat, station: Station) -> None:
+    rows = views.refused(station)
+    lines = [[local(row.time), say(f"kind-{row.kind}"), row.sender, row.code] for row in rows]
+    columns = ("time", "kind", "sender", "reason")
+    seat.list(rows, lines, columns)

@@ -12,19 +12,10 @@ from typing import Any, BinaryIO
 import click
 
 from antin.cli import read
-from antin.cli.door import (
-    echo,
-    emit,
-    guarded,
-    home_option,
-    json_option,
-    need_home,
-    officer_options,
-    passphrase,
-    say,
-    table,
-)
+from antin.cli.bind import done
+from antin.cli.door import echo, emit, guarded, json_option, say, table
 from antin.cli.outputs import replace_option
+from antin.cli.seat import Place, Seat, placed, seated
 from antin.errors import Malformed, Unverified
 from antin.inspector import CaseReport
 from antin.inspector import judge as judging
@@ -33,7 +24,6 @@ from antin.journal.tiles import export
 from antin.kernel.formats import file
 from antin.station import documents
 from antin.station.audit import audit as auditing
-from antin.station.station import opened
 from antin.storage import foreign
 from antin.storage.outputs import outputs
 from antin.verify import INVALID, VALID, Finding
@@ -49,22 +39,16 @@ NOT_PROVEN_EXIT = 9
 @click.argument("book", type=click.Choice(views.BOOKS))
 @click.option("-o", "--output", type=click.Path(path_type=Path), help=say("opt-pdf-out"))
 @replace_option
-@officer_options
-@home_option
-@json_option
-@guarded
-def books(book: str, output: Path | None, replace: bool, officer: str, passphrase_file: Path | None,
-          home: Path | None, as_json: bool) -> None:  # fmt: skip
+@seated
+def books(seat: Seat, book: str, output: Path | None, replace: bool) -> None:
     """A register to print, sign and bind."""
-    with opened(need_home(home), write=bool(officer)) as station:
-        if officer:
-            station.sign_in(officer, passphrase(passphrase_file, officer))
-        data = views.book(station, book, officer)
+    with seat.reading(write=bool(seat.officer)) as station:
+        data = views.book(station, book, seat.officer)
     data["notes"] = [say(note) for note in data["notes"]]
     for row in data["rows"]:
-        if "receipt" in row and not as_json:
+        if "receipt" in row and not seat.as_json:
             row["receipt"] = say(f"state-{row['receipt']}")
-    if as_json:
+    if seat.as_json:
         emit(data)
         return
     if output is None:
@@ -80,19 +64,16 @@ def books(book: str, output: Path | None, replace: bool, officer: str, passphras
 
 @click.group(help=say("help-journal"), invoke_without_command=True)
 @click.option("--last", default=20, type=click.IntRange(1, 10_000), show_default=True, help=say("opt-last"))
-@home_option
-@json_option
-@click.pass_context
-@guarded
-def journal(ctx: click.Context, last: int, home: Path | None, as_json: bool) -> None:
+@placed
+def journal(place: Place, last: int) -> None:
     """The newest records, unless a subcommand follows."""
-    if ctx.invoked_subcommand is not None:
+    if click.get_current_context().invoked_subcommand is not None:
         return
-    with opened(need_home(home), write=False) as station:
+    with place.open(write=False) as station:
         size, root = station.journal.head()
         newest = journal_rows.list_entries.all(station.db, last)[::-1]
         origin = station.origin
-    if as_json:
+    if place.as_json:
         emit({"origin": origin, "size": size, "root": root.hex(),
               "records": [{"index": each.idx, "kind": each.kind, "time": each.time} for each in newest]})  # fmt: skip
         return
@@ -103,37 +84,27 @@ def journal(ctx: click.Context, last: int, home: Path | None, as_json: bool) -> 
 
 @journal.command("tiles", help=say("help-journal-tiles"))
 @click.argument("folder", type=click.Path(path_type=Path))
-@home_option
-@json_option
-@guarded
-def journal_tiles(folder: Path, home: Path | None, as_json: bool) -> None:
+@placed
+def journal_tiles(place: Place, folder: Path) -> None:
     """The journal as static files, for any server of files."""
-    with opened(need_home(home), write=False) as station:
-        done = export(station.journal, folder, records=station.is_authority)
-    if as_json:
-        emit({"folder": str(folder), "origin": done.origin, "size": done.size, "root": done.root.hex(),
-              "written": done.written, "kept": done.kept})  # fmt: skip
-    else:
-        echo(say("journal-tiles-done", folder=folder, size=done.size, written=done.written, kept=done.kept))
+    with place.open(write=False) as station:
+        made = export(station.journal, folder, records=station.is_authority)
+    done(place.as_json, "journal-tiles-done", {"folder": str(folder), "origin": made.origin, "size": made.size,
+         "root": made.root.hex(), "written": made.written, "kept": made.kept})  # fmt: skip
 
 
 @click.command(help=say("help-audit"))
-@officer_options
-@home_option
-@json_option
-@guarded
-def audit(officer: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
+@seated
+def audit(seat: Seat) -> None:
     """Read everything again: the journal from its first byte, and what stands beside it."""
 
     def tell(done: int, size: int) -> None:
-        if sys.stderr.isatty() and not as_json and size > 2000:
+        if sys.stderr.isatty() and not seat.as_json and size > 2000:
             sys.stderr.write(f"\r{done}/{size}")
 
-    with opened(need_home(home), write=False) as station:
-        if officer:
-            station.sign_in(officer, passphrase(passphrase_file, officer))
-        report = auditing(station, tell, officer)
-    if as_json:
+    with seat.reading() as station:
+        report = auditing(station, tell, seat.officer)
+    if seat.as_json:
         found, refused = ([{"where": w, "code": e.code, "sentence": say.error(e)[0]} for w, e in each]
                           for each in (report.findings, report.refused))  # fmt: skip
         emit({"ok": report.ok, "size": report.size, "checkpoints": report.checkpoints, "tables": report.tables,
@@ -152,19 +123,15 @@ def audit(officer: str, passphrase_file: Path | None, home: Path | None, as_json
 
 
 @click.command(help=say("help-incidents"))
-@home_option
-@json_option
-@guarded
-def incidents(home: Path | None, as_json: bool) -> None:
+@placed
+def incidents(place: Place) -> None:
     """Refused rights, conflicts with their evidence, and sequences that are missing."""
-    with opened(need_home(home), write=False) as station:
+    with place.open(write=False) as station:
         rows = events.incidents(station)
-    if as_json:
-        emit(rows)
-        return
-    table([[local(r["time"]), say(f"incident-{r['what']}"), r["who"], _act(r["act"]),
-            r["code"], r["evidence"]] for r in rows],
-          [say(f"col-{n}") for n in ("time", "incident", "who", "act", "code", "evidence")])  # fmt: skip
+    lines = [[local(r["time"]), say(f"incident-{r['what']}"), r["who"], _act(r["act"]), r["code"], r["evidence"]]
+             for r in rows]  # fmt: skip
+    columns = ("time", "incident", "who", "act", "code", "evidence")
+    place.list(rows, lines, columns)
 
 
 def _act(act: str) -> str:
@@ -176,27 +143,21 @@ def _act(act: str) -> str:
 @click.argument("dispatch")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help=say("opt-evidence-out"))
 @replace_option
-@officer_options
-@home_option
-@json_option
-@guarded
-def prove(dispatch: str, output: Path, replace: bool, officer: str, passphrase_file: Path | None, home: Path | None,
-          as_json: bool) -> None:  # fmt: skip
+@seated
+def prove(seat: Seat, dispatch: str, output: Path, replace: bool) -> None:
     """Evidence in one file."""
     proving = importlib.import_module("antin.acts.prove")
-    with outputs(output, replace=replace) as [file], opened(need_home(home)) as station:
-        if officer:
-            station.sign_in(officer, passphrase(passphrase_file, officer))
-        data = proving.prove(station, dispatch, officer)
+    with outputs(output, replace=replace) as [file], seat.reading(write=True) as station:
+        data = proving.prove(station, dispatch, seat.officer)
         file.write(data)
         root = bytes.fromhex(station.settings.root)
     line = f"antin verify {output} --root {read.write_fingerprint(root)}"
     # Whoever makes evidence learns at once what it will be worth, while the way to better is still open.
     report = verifying(BytesIO(data), root[: read.FINGERPRINT_BYTES])
-    if as_json:
+    if seat.as_json:
         emit({"output": str(output), "verify": line, "verdict": report.verdict})
         return
-    echo(say("prove-done" if officer else "prove-done-digests", output=output))
+    echo(say("prove-done" if seat.officer else "prove-done-digests", output=output))
     echo(f"  {line}")
     if report.verdict != VALID:
         echo(f"  {say(f'verdict-{report.verdict}')}", err=True)
@@ -256,17 +217,15 @@ _HEAD = 64
 @click.argument("directive")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help=say("opt-evidence-out"))
 @replace_option
-@home_option
-@json_option
-@guarded
-def case(directive: str, output: Path, replace: bool, home: Path | None, as_json: bool) -> None:
+@placed
+def case(place: Place, directive: str, output: Path, replace: bool) -> None:
     """All records about one directive, for an inspector."""
     building = importlib.import_module("antin.acts.case")
-    with outputs(output, replace=replace) as [file], opened(need_home(home), write=False) as station:
+    with outputs(output, replace=replace) as [file], place.open(write=False) as station:
         file.write(building.case(station, directive))
         fingerprint = read.write_fingerprint(bytes.fromhex(station.settings.root))
     line = f"antin verify {output} --root {fingerprint}"
-    if as_json:
+    if place.as_json:
         emit({"output": str(output), "verify": line})
     else:
         echo(say("case-done", output=output))

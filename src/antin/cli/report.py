@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -66,7 +65,7 @@ def others(seat: Seat) -> None:
     with seat.reading() as station:
         given, praised = views.contributions(station, seat.officer), views.commendations(station, seat.officer)
     if seat.as_json:
-        emit({"contributions": list(map(asdict, given)), "commendations": list(map(asdict, praised))})
+        emit({"contributions": given, "commendations": praised})
         return
     lines = [[row.id, row.station, "", local(row.time), shown(row.title)] for row in given]
     lines += [[row.id, row.station, row.unit, local(row.time), shown(row.title)] for row in praised]

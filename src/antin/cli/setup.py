@@ -21,18 +21,12 @@ from antin.cli.door import (
     agreed,
     echo,
     emit,
-    guarded,
-    home_option,
     interactive,
-    json_option,
-    need_home,
-    officer_options,
     passphrase,
-    passphrase_option,
     say,
-    table,
 )
 from antin.cli.outputs import following, replace_option
+from antin.cli.seat import Keys, Place, Seat, keyed, only_officer, placed, seated
 from antin.errors import Malformed, Refused
 from antin.kernel.formats.credential import ROLES
 from antin.kernel.formats.fields import OFFICER
@@ -40,7 +34,7 @@ from antin.packs import names
 from antin.relay.wire import read_address
 from antin.spelling import plain
 from antin.station import packets
-from antin.station.station import AUTHORITY_KEY, Station, opened
+from antin.station.station import AUTHORITY_KEY, Station
 from antin.storage import durable
 from antin.storage.outputs import outputs
 from antin.views import books
@@ -74,14 +68,11 @@ def _officer(text: str, roles: str) -> tuple[str, tuple[str, ...]]:
 @click.option("--relay", type=click.Path(), default="", help=say("opt-relay"))
 @click.option("-o", "--output", type=click.Path(path_type=Path), help=say("opt-request-out"))
 @replace_option
-@passphrase_option
-@home_option
-@json_option
-@guarded
-def init(code: str, is_root: bool, authority: bool, fingerprint: str | None, home: Path | None, output: Path | None,
-         replace: bool, passphrase_file: Path | None, as_json: bool, **what: Any) -> None:  # fmt: skip
+@keyed
+def init(keys: Keys, code: str, is_root: bool, authority: bool, fingerprint: str | None, output: Path | None,
+         replace: bool, **what: Any) -> None:  # fmt: skip
     """Create a station."""
-    home = need_home(home)
+    home = keys.folder
     officer, roles = _officer(what["officer"], what["roles"])
     if what["level"] not in ("0", "1", "2", "3"):
         raise Malformed("level-unknown", text=what["level"], known="0, 1, 2, 3")
@@ -92,22 +83,22 @@ def init(code: str, is_root: bool, authority: bool, fingerprint: str | None, hom
         _relay(what["relay"]),
     )  # fmt: skip
     if is_root:
-        digest = creating.create_root(home, plan, passphrase(passphrase_file, code, new=True), {})
-        _say_root(read.write_fingerprint(digest), as_json)
+        digest = creating.create_root(home, plan, keys.secret(code, new=True), {})
+        _say_root(read.write_fingerprint(digest), keys.as_json)
         return
     if fingerprint is None:
         raise Malformed("fingerprint-needed")
     root = read.fingerprint(fingerprint)
     target = output or Path(f"{code}.request")
     with outputs(target, replace=replace) as [file]:
-        secret = passphrase(passphrase_file, code if authority else f"{code}/{officer}", new=True)
+        secret = keys.secret(code if authority else f"{code}/{officer}", new=True)
         if authority:
             request = creating.request_authority(home, plan, secret, root, {})
         else:
             first = FirstOfficer(officer, what["officer_name"] or officer, roles, secret)
             request = creating.request_agency(home, plan, first, root, {})
         file.write(request)
-    _say_next(as_json, "init-done", "next-approve", request=str(target), code=code)
+    _say_next(keys.as_json, "init-done", "next-approve", request=str(target), code=code)
 
 
 def _relay(text: str) -> str:
@@ -139,30 +130,25 @@ def _say_next(as_json: bool, done: str, following: str, **fields: str) -> None:
 @replace_option
 @click.option("--days", type=int, default=365, show_default=True, help=say("opt-days"))
 @click.option("--codes", default="", help=say("opt-codes"))
-@passphrase_option
-@home_option
-@json_option
-@guarded
-def approve(request: Path, output: Path | None, replace: bool, days: int, codes: str, passphrase_file: Path | None,
-            home: Path | None, as_json: bool) -> None:  # fmt: skip
+@keyed
+def approve(keys: Keys, request: Path, output: Path | None, replace: bool, days: int, codes: str) -> None:
     """Bind the askers to their keys."""
     data = durable.read(request, limit=_LIMIT)
-    place = need_home(home)
-    seen = before_signing(place)
+    seen = before_signing(keys.folder)
     target = output or following(request, ".request", ".approval")
-    with outputs(target, replace=replace) as [file], opened(place) as station:
+    with outputs(target, replace=replace) as [file], keys.open() as station:
         asked = [_asked(station, each) for each in approving.examine(station, data)]
         question = "\n".join([*asked, say("ask-approve")])
-        if not as_json and not agreed(question, assumed=True):
+        if not keys.as_json and not agreed(question, assumed=True):
             raise click.Abort
-        station.sign_in(AUTHORITY_KEY, passphrase(passphrase_file, station.code))
+        station.sign_in(AUTHORITY_KEY, keys.secret(station.code))
         publishing.look(station, seen)
         done = approving.approve(station, data, days, tuple(codes.split()))
         file.write(done.file)
         after = "next-join-sync" if station.settings.relay else "next-join"
-    for line in () if as_json or interactive() else asked:  # at a terminal the question has shown it
+    for line in () if keys.as_json or interactive() else asked:  # at a terminal the question has shown it
         echo(line)
-    _say_next(as_json, "approve-done", after, approval=str(target), names=", ".join(done.names))
+    _say_next(keys.as_json, "approve-done", after, approval=str(target), names=", ".join(done.names))
 
 
 def _asked(station: Station, asked: approving.Asked) -> str:
@@ -175,37 +161,31 @@ def _asked(station: Station, asked: approving.Asked) -> str:
 
 
 @click.command(help=say("help-status"))
-@passphrase_option
-@home_option
-@json_option
-@guarded
-def status(passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
+@keyed
+def status(keys: Keys) -> None:
     """Say once more, signed, which credentials are good."""
-    with opened(need_home(home)) as station:
+    with keys.open() as station:
         if not station.is_authority:
             raise Refused("not-an-authority", code=station.code)
-        station.sign_in(AUTHORITY_KEY, passphrase(passphrase_file, station.code))
+        station.sign_in(AUTHORITY_KEY, keys.secret(station.code))
         station.commit([status_record(station)])
         size, carried = station.journal.head()[0], not station.settings.relay
-    emit({"size": size}) if as_json else echo(say("status-done-carry" if carried else "status-done"))
+    emit({"size": size}) if keys.as_json else echo(say("status-done-carry" if carried else "status-done"))
 
 
 @click.command(help=say("help-join"))
 @click.argument("approval", type=click.Path(path_type=Path))
-@passphrase_option
-@home_option
-@json_option
-@guarded
-def join(approval: Path, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
+@keyed
+def join(keys: Keys, approval: Path) -> None:
     """Take the approval home."""
     data = durable.read(approval, limit=_LIMIT)
-    with opened(need_home(home)) as station:
+    with keys.open() as station:
         if station.is_authority:
-            station.sign_in(AUTHORITY_KEY, passphrase(passphrase_file, station.code))
+            station.sign_in(AUTHORITY_KEY, keys.secret(station.code))
         names = joining(station, data)
         ours = "next-publish-here" if station.settings.relay else "next-publish"
         following = ours if station.is_authority else "next-sync"
-    _say_next(as_json, "join-done", following, names=", ".join(names) or "–")
+    _say_next(keys.as_json, "join-done", following, names=", ".join(names) or "–")
 
 
 @click.group(help=say("help-officer"))
@@ -221,92 +201,61 @@ def officer() -> None:
 @click.option("--new-passphrase-file", type=click.Path(path_type=Path), help=say("opt-new-passphrase"))
 @click.option("-o", "--output", type=click.Path(path_type=Path), help=say("opt-request-out"))
 @replace_option
-@officer_options
-@home_option
-@json_option
-@guarded
-def officer_add(new: str, name: str, roles: str, level: str, new_passphrase_file: Path | None, output: Path | None,
-                replace: bool, officer: str, passphrase_file: Path | None, home: Path | None,
-                as_json: bool) -> None:  # fmt: skip
+@seated
+def officer_add(seat: Seat, new: str, name: str, roles: str, level: str, new_passphrase_file: Path | None,
+                output: Path | None, replace: bool) -> None:  # fmt: skip
     """Ask for one more officer."""
     id_, chosen = _officer(new, roles)
-    with opened(need_home(home)) as station:
+    with seat.open() as station:
         clearance = names.level(station.pack, level)
-        giver = officer or (AUTHORITY_KEY if station.is_authority else only_officer(station, "cipher"))
+        giver = seat.officer or (AUTHORITY_KEY if station.is_authority else only_officer(station, "cipher"))
         target, code = output or Path(f"{station.code}-{id_}.request"), station.code
         with outputs(target, replace=replace) as [file]:
-            station.sign_in(giver, passphrase(passphrase_file, giver))
+            station.sign_in(giver, seat.secret(giver))
             secret = passphrase(new_passphrase_file, f"{code}/{id_}", new=True)
             first = FirstOfficer(id_, name or id_, chosen, secret)
             file.write(creating.request_officer(station, giver, first, clearance))
-    _say_next(as_json, "init-done", "next-approve", request=str(target), code=f"{code}/{id_}")
-
-
-def only_officer(station: Any, role: str = "") -> str:
-    """Who acts when nobody said: the only officer here, or the only one with that role. Raises ``Malformed`` when there
-    are several."""
-    rows = books.officers(station)
-    names = [row["officer"] for row in rows if len(rows) == 1 or not role or role in row["roles"]]
-    if len(names) != 1:
-        raise Malformed("who-acts", known=", ".join(names) or "–")
-    return str(names[0])
+    _say_next(seat.as_json, "init-done", "next-approve", request=str(target), code=f"{code}/{id_}")
 
 
 @officer.command("list", help=say("help-officer-list"))
-@officer_options
-@home_option
-@json_option
-@guarded
-def officer_list(officer: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
+@seated
+def officer_list(seat: Seat) -> None:
     """Who serves here."""
-    with opened(need_home(home), write=bool(officer)) as station:  # a wrong passphrase is a record
-        if officer:
-            station.sign_in(officer, passphrase(passphrase_file, officer))
-        rows = books.officers(station, officer)
-        levels = [station.pack.level(row["level"]).name for row in rows]
-    if as_json:
-        emit(rows)
-        return
-    head = [say("col-officer"), say("col-roles"), say("col-level"), say("col-until"), say("col-name")]
-    table(
-        [[row["officer"], ", ".join(row["roles"]), level, local(row["until"], "%d/%m/%Y"), row["name"]]
-         for row, level in zip(rows, levels, strict=True)],
-        head,
-    )  # fmt: skip
+    with seat.reading(write=bool(seat.officer)) as station:
+        rows = books.officers(station, seat.officer)
+        lines = [
+            [row.officer, ", ".join(row.roles), station.pack.level(row.level).name, local(row.until, "%d/%m/%Y"),
+             row.name]
+            for row in rows
+        ]  # fmt: skip
+    columns = ("officer", "roles", "level", "until", "name")
+    seat.list(rows, lines, columns)
 
 
 @officer.command("card", help=say("help-officer-card"))
 @click.argument("who")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help=say("opt-card-out"))
 @replace_option
-@home_option
-@json_option
-@guarded
-def officer_card(who: str, output: Path, replace: bool, home: Path | None, as_json: bool) -> None:
+@placed
+def officer_card(place: Place, who: str, output: Path, replace: bool) -> None:
     """Hand an officer's credential to a sister agency."""
-    with outputs(output, replace=replace) as [file], opened(need_home(home), write=False) as station:
+    with outputs(output, replace=replace) as [file], place.open(write=False) as station:
         file.write(packets.card(station, who))
-    emit({"output": str(output)}) if as_json else echo(say("card-done", output=output, who=who))
+    emit({"output": str(output)}) if place.as_json else echo(say("card-done", output=output, who=who))
 
 
 @click.command(help=say("help-revoke"))
 @click.argument("who")
 @click.option("--reason", default="other", show_default=True, help=say("opt-reason"))
-@passphrase_option
-@home_option
-@json_option
-@guarded
-def revoke(who: str, reason: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
+@keyed
+def revoke(keys: Keys, who: str, reason: str) -> None:
     """Revoke a credential."""
     address = read.address(who)
-    place = need_home(home)
-    seen = before_signing(place)
-    with opened(place) as station:
-        station.sign_in(AUTHORITY_KEY, passphrase(passphrase_file, station.code))
-        publishing.look(station, seen)
+    with keys.authority() as station:
         trusted = station.directory.find(address.code, address.officer)
         approving.revoke(station, trusted, station.now(), plain(reason) or "other")
-    if as_json:
+    if keys.as_json:
         emit({"revoked": trusted.name})
     else:
         echo(say("revoke-done", who=trusted.name))

@@ -7,27 +7,18 @@ from pathlib import Path
 import click
 
 from antin.acts import approve as approving
-from antin.acts import publishing, renew, resume, send, tail
-from antin.acts.links import before_signing
+from antin.acts import renew, resume, tail
 from antin.cli import read
-from antin.cli.door import (
-    echo,
-    emit,
-    guarded,
-    home_option,
-    json_option,
-    need_home,
-    officer_options,
-    passphrase,
-    passphrase_option,
-    say,
-)
+from antin.cli.bind import bound, done
+from antin.cli.door import echo, emit, passphrase, say
 from antin.cli.outputs import replace_option
-from antin.cli.seat import at_desk
-from antin.cli.setup import only_officer
-from antin.station.station import AUTHORITY_KEY, opened
+from antin.cli.seat import Keys, Seat, keyed, only_officer, seated
+from antin.commands import desk as commands
+from antin.station.station import AUTHORITY_KEY
 from antin.storage.outputs import outputs
 from antin.views.local_time import local
+
+agree = bound(commands.AGREE)
 
 
 @click.command(help=say("help-renew"))
@@ -38,65 +29,37 @@ from antin.views.local_time import local
 @click.option("--professional", help=say("opt-professional"))
 @click.option("-o", "--output", type=click.Path(path_type=Path), help=say("opt-request-out"))
 @replace_option
-@officer_options
-@home_option
-@json_option
-@guarded
-def renew_(others: tuple[str, ...], officers_only: bool, name: str | None, parent: str | None, professional: str | None,
-           output: Path | None, replace: bool, officer: str, passphrase_file: Path | None, home: Path | None,
-           as_json: bool) -> None:  # fmt: skip
+@seated
+def renew_(seat: Seat, others: tuple[str, ...], officers_only: bool, name: str | None, parent: str | None,
+           professional: str | None, output: Path | None, replace: bool) -> None:  # fmt: skip
     """Ask to be bound again: the station, and the officers who sign in."""
-    with opened(need_home(home)) as station:
-        first = AUTHORITY_KEY if station.is_authority else officer or only_officer(station)
+    with seat.open() as station:
+        first = AUTHORITY_KEY if station.is_authority else seat.officer or only_officer(station)
         target, code = output or Path(f"{station.code}-{local(station.now(), '%Y%m%d')}.request"), station.code
         with outputs(target, replace=replace) as [file]:
             for each in dict.fromkeys((first, *others)):
-                station.sign_in(each, passphrase(passphrase_file, each))
+                station.sign_in(each, seat.secret(each))
             file.write(renew.renew(station, [first, *others], own=not officers_only, parent=parent,
                                    professional=professional, name=name))  # fmt: skip
     fields = {"request": str(target), "code": code}
-    if as_json:
+    if seat.as_json:
         emit({**fields, "next": say("next-approve", **fields)})
         return
     echo(say("renew-done", **fields))
     echo("  " + say("next-approve", **fields))
 
 
-@click.command(help=say("help-agree"))
-@click.argument("code")
-@officer_options
-@home_option
-@json_option
-@guarded
-def agree(code: str, officer: str, passphrase_file: Path | None, home: Path | None, as_json: bool) -> None:
-    """An officer agrees that a name stands for another credential now."""
-    with at_desk(home, officer, passphrase_file) as (station, who):
-        name = read.agency_code(code)
-        send.agree(station, who, name)
-        trusted = station.directory.find(name)
-    fields = {"code": name, "name": trusted.subject.name, "digest": trusted.digest.hex()[:16]}
-    emit(fields) if as_json else echo(say("agree-done", **fields))
-
-
 @click.command(help=say("help-allot"))
 @click.argument("authority")
 @click.argument("codes", nargs=-1, required=True)
 @click.option("--moved-from", default="", help=say("opt-moved-from"))
-@passphrase_option
-@home_option
-@json_option
-@guarded
-def allot(authority: str, codes: tuple[str, ...], moved_from: str, passphrase_file: Path | None, home: Path | None,
-          as_json: bool) -> None:  # fmt: skip
+@keyed
+def allot(keys: Keys, authority: str, codes: tuple[str, ...], moved_from: str) -> None:
     """The root lets an authority bind more codes."""
-    place = need_home(home)
-    seen = before_signing(place)
-    with opened(place) as station:
-        station.sign_in(AUTHORITY_KEY, passphrase(passphrase_file, station.code))
-        publishing.look(station, seen)
+    with keys.authority() as station:
         approving.allot(station, read.agency_code(authority), codes, moved_from)
         scopes = station.directory.scopes(authority)
-    if as_json:
+    if keys.as_json:
         emit({"authority": authority, "scopes": list(scopes)})
     else:
         echo(say("allot-done", authority=authority, scopes=" ".join(scopes)))
@@ -105,43 +68,28 @@ def allot(authority: str, codes: tuple[str, ...], moved_from: str, passphrase_fi
 @click.command(help=say("help-resume"))
 @click.option("--with", "second", required=True, help=say("opt-with"))
 @click.option("--with-passphrase-file", type=click.Path(path_type=Path), help=say("opt-with-passphrase"))
-@passphrase_option
-@home_option
-@json_option
-@guarded
-def resume_(second: str, with_passphrase_file: Path | None, passphrase_file: Path | None, home: Path | None,
-            as_json: bool) -> None:  # fmt: skip
+@keyed
+def resume_(keys: Keys, second: str, with_passphrase_file: Path | None) -> None:
     """An authority goes on after a loss."""
-    place = need_home(home)
-    seen = before_signing(place)
-    with opened(place) as station:
-        station.sign_in(AUTHORITY_KEY, passphrase(passphrase_file, station.code))
-        publishing.look(station, seen)
+    with keys.authority() as station:
         tail.complete(station)
         station.sign_in(second, passphrase(with_passphrase_file, second))
-        done = resume.resume(station, second)
-    if as_json:
-        emit({"size": done.size, "known": done.known_size})
-    else:
-        echo(say("resume-done", size=done.size, known=done.known_size))
+        resumed = resume.resume(station, second)
+    done(keys.as_json, "resume-done", {"size": resumed.size, "known": resumed.known_size})
 
 
 @click.command(help=say("help-clock-back"))
 @click.option("--with", "second", required=True, help=say("opt-with"))
 @click.option("--with-passphrase-file", type=click.Path(path_type=Path), help=say("opt-with-passphrase"))
-@officer_options
-@home_option
-@json_option
-@guarded
-def clock_back(second: str, with_passphrase_file: Path | None, officer: str, passphrase_file: Path | None,
-               home: Path | None, as_json: bool) -> None:  # fmt: skip
+@seated
+def clock_back(seat: Seat, second: str, with_passphrase_file: Path | None) -> None:
     """Two persons set a clock back that ran ahead."""
-    with opened(need_home(home)) as station:
-        first = officer or (AUTHORITY_KEY if station.is_authority else only_officer(station))
-        station.sign_in(first, passphrase(passphrase_file, first))
+    with seat.open() as station:
+        first = seat.officer or (AUTHORITY_KEY if station.is_authority else only_officer(station))
+        station.sign_in(first, seat.secret(first))
         station.sign_in(second, passphrase(with_passphrase_file, second))
-        done = resume.set_clock_back(station, first, second)
-    if as_json:
-        emit({"before": done.before, "after": done.after})
+        set_back = resume.set_clock_back(station, first, second)
+    if seat.as_json:
+        emit({"before": set_back.before, "after": set_back.after})
     else:
-        echo(say("clock-back-done", before=local(done.before), after=local(done.after)))
+        echo(say("clock-back-done", before=local(set_back.before), after=local(set_back.after)))

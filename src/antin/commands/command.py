@@ -51,11 +51,18 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """``row``: the dataclass of a row; its fields are the columns, but for those that are for programs alone."""
+    """``row``: the dataclass of a row; its fields are the columns, but for those that are for programs alone.
+    ``heads``: the family of the words above them."""
 
     name: str
     of: Callable[..., Reading]
     row: type
+    heads: str = "col"
+
+    @property
+    def columns(self) -> tuple[Field, ...]:
+        """What a person sees of a row."""
+        return tuple(field for field in fields_of(self.row) if field.look.kind not in ("unseen", "known"))
 
     @property
     def fields(self) -> tuple[Field, ...]:

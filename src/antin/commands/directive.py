@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
 from antin.acts import directive as acts
-from antin.commands.command import Command, Facts
+from antin.commands.command import Command, Facts, Listing
 from antin.commands.fields import Documents, Reason, graded
 from antin.errors import Conflict
 from antin.looks import Agency, Given, Look, Moment, Officer, Reference, Text
 from antin.registers.directives.records import BOTH, IN_PERSON, ONLINE
 from antin.station.desk import Desk
+from antin.station.station import Station
 from antin.views import directives as views
 from antin.views.papers import title
 
@@ -28,8 +30,8 @@ class Issue:
         """The number of the directive here."""
         plan, ours = self.filled, desk.station.code
         name = title({"number": plan.number, "title": plan.title})
-        same = [row["id"] for row in views.directives(desk.station, desk.officer)
-                if row["state"] != "withdrawn" and (row["station"], row["title"]) == (ours, name)]  # fmt: skip
+        same = [row.id for row in views.directives(desk.station, desk.officer)
+                if row.state != "withdrawn" and (row.station, row.title) == (ours, name)]  # fmt: skip
         if same:
             desk.agree("ask-issue-again", Conflict("directive-issued-before", id=same[0]), meant=self.again)
         level, precedence = graded(desk, plan.level, plan.precedence)
@@ -124,6 +126,15 @@ class ReportStudy:
         return {"id": self.id_, **acts.report_study(desk.station, desk.officer, self.id_)}
 
 
+@dataclass(frozen=True, slots=True)
+class All:
+    """All directives here."""
+
+    def rows(self, station: Station, officer: str) -> Sequence[views.Directive]:
+        """In the order of their numbers."""
+        return views.directives(station, officer)
+
+
 COMMANDS = (
     Command("directive issue", Issue, "directive-issued-done"),
     Command("directive withdraw", Withdraw, "directive-withdrawn-done"),
@@ -132,4 +143,5 @@ COMMANDS = (
     Command("directive study", Study, "directive-study-done"),
     Command("directive read", Read, "directive-read-done"),
     Command("directive report", ReportStudy, "directive-report-done"),
+    Listing("directive list", All, views.Directive),
 )

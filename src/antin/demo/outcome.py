@@ -29,8 +29,8 @@ def gather(teller: Teller, plot: Plot) -> dict[str, Any]:
     with plot.stage.at(OFFICE, _LEADER) as station:
         board, now = boards.board(station, DIRECTIVE, _LEADER, plot.period), station.now()
         arrived = {
-            row["addressee"]: next(
-                (each["time"] for each in dispatches.receipts(station, row["id"]) if each["result"] == "arrived"), None
+            row.addressee: next(
+                (each.time for each in dispatches.receipts(station, row.id) if each.result == "arrived"), None
             )
             for row in reversed(dispatches.outbox(station))
         }

@@ -217,7 +217,7 @@ def _open_plan(plot: Plot) -> None:
     """The plan's PDF as the unit reads it: byte for byte the one that the leader issued."""
     with plot.stage.at(FOREIGN, "cb01") as station:
         row = directive_views.directive(station, DIRECTIVE, "cb01")
-        (path,) = paper_views.save(station, row["record"], "cb01", plot.stage.folder / "da-nhan")
+        (path,) = paper_views.save(station, row.record, "cb01", plot.stage.folder / "da-nhan")
     if path.read_bytes() != plot.pdf.read_bytes():
         raise Unverified("content-tampered", why="digest")
 

@@ -106,7 +106,7 @@ class Proposals:
 class Board:
     """Everything about a directive. ``late``: units that owe a duty; ``programme``: the issuer's."""
 
-    directive: dict[str, Any]
+    directive: directive_views.Whole
     now: Moment
     period: Asked | None
     units: list[Unit]

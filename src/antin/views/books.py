@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import dataclass
 from typing import Any
 
 from antin.errors import Missing
+from antin.looks import Day, Hidden, Officer
 from antin.registers.people import rows as people
 from antin.station.station import Station
 from antin.views import dispatches, secrets
@@ -33,50 +35,61 @@ def book(station: Station, name: str, officer: str = "") -> dict[str, Any]:
 
 def _rows(station: Station, name: str, officer: str) -> list[dict[str, str]]:
     if name == "den":
-        return [_incoming(station, each, officer) for each in dispatches.inbox(station, officer)]
+        return [_incoming(station, each) for each in dispatches.inbox(station, officer)]
     out = dispatches.outbox(station, officer)
-    return [_outgoing(station, each, officer) if name == "di" else _handed(station, each) for each in out]
+    return [_outgoing(station, each) if name == "di" else _handed(station, each) for each in out]
 
 
-def _subject(station: Station, row: dict[str, Any]) -> str:
-    if not row["kind"]:
+def _subject(station: Station, row: dispatches.Incoming | dispatches.Outgoing) -> str:
+    if not row.kind:
         return ""
-    return f"{station.pack.kind_name(row['kind'])} {row['subject']}".strip()
+    return f"{station.pack.kind_name(row.kind)} {row.subject}".strip()
 
 
-def _outgoing(station: Station, row: dict[str, Any], officer: str) -> dict[str, str]:
+def _outgoing(station: Station, row: dispatches.Outgoing) -> dict[str, str]:
     return {
-        "number": row["number"], "date": local(row["issued"], "%d/%m/%Y"), "subject": _subject(station, row),
-        "level": station.pack.level(row["level"]).name, "precedence": station.pack.precedence(row["precedence"]).name,
-        "signer": row["signer"], "addressee": f"{row['addressee']} {row['addressee_name']}",
-        "copies": str(row.get("copies") or ""), "receipt": row["state"], "remark": row["id"],
+        "number": row.number, "date": local(row.issued, "%d/%m/%Y"), "subject": _subject(station, row),
+        "level": station.pack.level(row.level).name, "precedence": station.pack.precedence(row.precedence).name,
+        "signer": row.signer, "addressee": f"{row.addressee} {row.addressee_name}",
+        "copies": str(row.copies or ""), "receipt": row.state, "remark": row.id,
     }  # fmt: skip
 
 
-def _incoming(station: Station, row: dict[str, Any], officer: str) -> dict[str, str]:
-    level = station.pack.level(row["level"]).name if row["level"] is not None else ""
+def _incoming(station: Station, row: dispatches.Incoming) -> dict[str, str]:
+    level = station.pack.level(row.level).name if row.level is not None else ""
     return {
-        "arrived": local(row["arrived"]), "arrival_number": str(row["arrival_number"]),
-        "sender": f"{row['sender']} {row['sender_name']}", "number": row["number"],
-        "date": local(row["issued"], "%d/%m/%Y"), "subject": _subject(station, row), "level": level,
-        "precedence": station.pack.precedence(row["precedence"]).name, "receiver": row["assignee"], "signature": "",
-        "remark": row["id"],
+        "arrived": local(row.arrived), "arrival_number": str(row.arrival_number),
+        "sender": f"{row.sender} {row.sender_name}", "number": row.number,
+        "date": local(row.issued, "%d/%m/%Y"), "subject": _subject(station, row), "level": level,
+        "precedence": station.pack.precedence(row.precedence).name, "receiver": row.assignee, "signature": "",
+        "remark": row.id,
     }  # fmt: skip
 
 
-def _handed(station: Station, row: dict[str, Any]) -> dict[str, str]:
+def _handed(station: Station, row: dispatches.Outgoing) -> dict[str, str]:
     return {
-        "date": local(row["sent"]), "number": row["number"], "level": station.pack.level(row["level"]).name,
-        "copies": str(row.get("copies") or ""), "addressee": f"{row['addressee']} {row['addressee_name']}",
-        "receiver": row["officer"], "signature": "", "remark": row["id"],
+        "date": local(row.sent), "number": row.number, "level": station.pack.level(row.level).name,
+        "copies": str(row.copies or ""), "addressee": f"{row.addressee} {row.addressee_name}",
+        "receiver": row.officer, "signature": "", "remark": row.id,
     }  # fmt: skip
 
 
-def officers(station: Station, officer: str = "") -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """Who serves here, in which roles, cleared for which level, until when."""
+
+    officer: Officer
+    roles: list[str]
+    level: int
+    state: str
+    until: Day
+    name: Hidden
+
+
+def officers(station: Station, officer: str = "") -> list[Serving]:
     """Who serves here; names only for a signed-in officer."""
     return [
-        {"officer": row.officer, "roles": row.roles.split(","), "level": row.level, "state": row.state,
-         "until": station.directory[row.credential].credential.not_after,
-         "name": secrets.text(station, row.idx, officer)}
+        Serving(row.officer, row.roles.split(","), row.level, row.state,
+                station.directory[row.credential].credential.not_after, secrets.text(station, row.idx, officer))
         for row in people.list_officers.all(station.db)
     ]  # fmt: skip

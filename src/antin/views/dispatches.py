@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 from antin.errors import Malformed, Missing
 from antin.journal import rows as journal_rows
@@ -11,6 +12,7 @@ from antin.kernel.crypto import suite as suites
 from antin.kernel.formats import signed as signatures
 from antin.kernel.formats.shape import parse
 from antin.kernel.formats.slip import Slip
+from antin.looks import KNOWN, Agency, Day, Hidden, Moment, Officer, Reference
 from antin.registers.dispatch import rows as dispatch
 from antin.registers.documents import rows as documents
 from antin.registers.keys import rows as keys
@@ -22,7 +24,140 @@ from antin.station.sealing import estimated_size
 from antin.station.station import Station
 from antin.views import secrets
 
-Row = dict[str, Any]
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A dispatch that came. ``accepted`` … ``filed``: when, or None. ``level``: None for one to a single officer who
+    has not opened it. ``deadline``: what the sender asks; ``due``: the day that was set here; ``with_``: who helps."""
+
+    id: Reference
+    arrival_number: int
+    year: int
+    sender: Agency
+    sender_name: str
+    precedence: int
+    sequence: int
+    state: str
+    arrived: Moment
+    accepted: Moment | None
+    opened: Moment | None
+    refused: Moment | None
+    assignee: Officer
+    with_: list[str]
+    due: Day | None
+    answered: Moment | None
+    answer: Reference
+    filed: Moment | None
+    slip: str
+    deadline: Moment | None
+    kind: str
+    number: Hidden
+    subject: Hidden
+    name: Hidden
+    issued: Day
+    level: int | None
+    caveats: Annotated[list[str] | None, KNOWN]
+    copies: Annotated[int | None, KNOWN]
+    document_size: Annotated[int | None, KNOWN]
+    signer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered(Incoming):
+    """A dispatch that waits for an answer. ``late``: days past its day, or None."""
+
+    late: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A dispatch that went out, to an agency or to one of its officers."""
+
+    id: Reference
+    addressee: Agency
+    addressee_name: str
+    officer: Officer
+    precedence: int
+    sequence: int
+    deadline: Moment | None
+    state: str
+    sent: Moment
+    author: str
+    slip: str
+    sealed_size: int
+    kind: str
+    number: Hidden
+    subject: Hidden
+    name: Hidden
+    issued: Day
+    level: int
+    caveats: Annotated[list[str] | None, KNOWN]
+    copies: Annotated[int | None, KNOWN]
+    document_size: Annotated[int | None, KNOWN]
+    signer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A document signed here. ``stamped``, ``cancelled``: when, or None; ``reason``: why it was cancelled."""
+
+    id: Reference
+    level: int
+    size: int
+    kind: str
+    signed: Moment | None
+    stamped: Moment | None
+    cancelled: Moment | None
+    reason: str
+    number: str
+    subject: str
+    name: str
+    signer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What became of a dispatch, and where our journal has it."""
+
+    result: str
+    time: Moment | None
+    record: int
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned(Event):
+    """It was handed to ``officer`` and those who help him, ``by`` somebody."""
+
+    officer: Officer
+    by: Officer
+    with_: list[str]
+    due: Day | None
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settled(Event):
+    """It was answered by a sending of ours, or filed."""
+
+    answer: Reference
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt(Event):
+    """What the receiver answered, with its place (``index``) in his journal (``origin``)."""
+
+    reason: str
+    origin: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A dispatch, or a document signed here, with what became of it."""
+
+    row: Incoming | Outgoing | Draft
+    history: Sequence[Event]
 
 
 def agency_name(station: Station, code: str) -> str:
@@ -35,90 +170,76 @@ def time_of(station: Station, index: int | None) -> int | None:
     return journal_rows.read_time.one(station.db, index) if index is not None else None
 
 
-def inbox(station: Station, officer: str = "") -> list[Row]:
+def inbox(station: Station, officer: str = "") -> list[Incoming]:
     """Incoming dispatches, newest last; facts only for an officer who is signed in and cleared."""
-    return [_incoming(station, row, officer) for row in dispatch.list_in.all(station.db)]
+    return [Incoming(**_incoming(station, row, officer)) for row in dispatch.list_in.all(station.db)]
 
 
-def unanswered(station: Station, officer: str = "") -> list[Row]:
+def unanswered(station: Station, officer: str = "") -> list[Unanswered]:
     """What came in and is neither answered nor filed, the first due first; ``late``: days past its day, or None."""
     now = station.moment()
-    waiting = [
-        _incoming(station, row, officer) for row in dispatch.list_unanswered.all(station.db)
+    return [
+        Unanswered(**_incoming(station, row, officer),
+                   late=-((row.due - now) // 86_400) if row.due and now > row.due else None)
+        for row in dispatch.list_unanswered.all(station.db)
         if papers.is_settled.one(station.db, row.slip, row.slip) is None  # a paper is answered by its own acts
     ]  # fmt: skip
-    return [
-        {**row, "late": -((row["due"] - now) // 86_400) if row["due"] and now > row["due"] else None} for row in waiting
-    ]  # fmt: skip
 
 
-def outbox(station: Station, officer: str = "") -> list[Row]:
+def outbox(station: Station, officer: str = "") -> list[Outgoing]:
     """Outgoing dispatches, newest last."""
     sent = dispatch.list_out.all(station.db)
     return [_outgoing(station, row, officer) for row in sent if row.addressee != station.code]
 
 
-def show(station: Station, dispatch_id: str, officer: str = "") -> Row:
+def show(station: Station, dispatch_id: str, officer: str = "") -> Whole:
     """One dispatch with its history. Raises ``Missing``."""
     if dispatch_id.startswith("di-"):
         out = dispatch.read_out.one(station.db, number_of(dispatch_id, "di"))
         if out is None:
             raise Missing("dispatch-unknown", id=dispatch_id)
-        return {**_outgoing(station, out, officer), "history": receipts(station, dispatch_id)}
+        return Whole(_outgoing(station, out, officer), receipts(station, dispatch_id))
     if dispatch_id.startswith("vb-"):
         draft = documents.read_draft.one(station.db, number_of(dispatch_id, "vb"))
         if draft is None:
             raise Missing("document-unknown", id=dispatch_id)
-        return {**_draft(station, draft, officer), "history": []}
+        return Whole(_draft(station, draft, officer), ())
     if not dispatch_id.startswith("den-"):
         raise Malformed("id-malformed", id=dispatch_id, prefix="di|den|vb")
     row = dispatch.read_in.one(station.db, number_of(dispatch_id, "den"))
     if row is None:
         raise Missing("dispatch-unknown", id=dispatch_id)
-    history = [
-        {"result": name, "time": time_of(station, index), "record": index}
-        for name, index in (
-            ("arrived", row.arrived),
-            ("accepted", row.accepted),
-            ("opened", row.opened),
-            (row.state, row.refused),
-        )
-        if index is not None
-    ]
-    assigned = [
-        {
-            "result": "assigned",
-            "time": each.time,
-            "record": each.idx,
-            "officer": each.officer,
-            "by": each.by_officer,
-            "with": dispatch.list_partners.all(station.db, each.idx),
-            "due": each.due or None,
-            "remark": secrets.text(station, each.idx, officer),
-        }
+    return Whole(Incoming(**_incoming(station, row, officer)), _history(station, row, officer))
+
+
+def _history(station: Station, row: dispatch.Incoming, officer: str) -> list[Event]:
+    marks = (("arrived", row.arrived), ("accepted", row.accepted), ("opened", row.opened), (row.state, row.refused))
+    found = [Event(result, time_of(station, index), index) for result, index in marks if index is not None]
+    found += [
+        Assigned("assigned", each.time, each.idx, each.officer, each.by_officer,
+                 dispatch.list_partners.all(station.db, each.idx), each.due or None,
+                 secrets.text(station, each.idx, officer))
         for each in dispatch.list_assignments.all(station.db, row.slip)
-    ]
-    assigned += [
-        {"result": result, "time": time_of(station, index), "record": index, "answer": row.answer,
-         "remark": secrets.text(station, index, officer)}
+    ]  # fmt: skip
+    found += [
+        Settled(result, time_of(station, index), index, row.answer, secrets.text(station, index, officer))
         for result, index in (("answered", row.answered), ("filed", row.filed)) if index is not None
     ]  # fmt: skip
-    return {**_incoming(station, row, officer), "history": sorted(history + assigned, key=lambda each: each["record"])}
+    return sorted(found, key=lambda each: each.record)
 
 
-def receipts(station: Station, dispatch_id: str) -> list[Row]:
+def receipts(station: Station, dispatch_id: str) -> list[Receipt]:
     """Receipts received for an outgoing dispatch, with their place in the receiver's journal."""
     row = dispatch.read_out.one(station.db, number_of(dispatch_id, "di"))
     if row is None:
         raise Missing("dispatch-unknown", id=dispatch_id)
     return [
-        {"result": each.result, "time": each.time, "reason": each.reason, "origin": each.origin,
-         "index": each.their_idx, "record": each.idx}
+        Receipt(each.result, each.time, each.idx, each.reason, each.origin, each.their_idx)
         for each in dispatch.list_receipts.all(station.db, row.slip)
-    ]  # fmt: skip
+    ]
 
 
-def drafts(station: Station, officer: str = "") -> list[Row]:
+def drafts(station: Station, officer: str = "") -> list[Draft]:
     """Documents signed here; facts only for an officer who is signed in and cleared."""
     return [_draft(station, row, officer) for row in documents.list_drafts.all(station.db)]
 
@@ -138,23 +259,23 @@ def sent_before(station: Station, officer: str, document: Examined, to: Sequence
     return found
 
 
-def _draft(station: Station, row: documents.Draft, officer: str) -> Row:
-    return {
-        "id": row.name, "level": row.level, "size": row.size, "kind": row.kind, "signed": time_of(station, row.signed),
-        "stamped": time_of(station, row.stamped), "cancelled": time_of(station, row.cancelled),
-        "reason": "" if row.cancelled is None else secrets.text(station, row.cancelled, officer),
+def _draft(station: Station, row: documents.Draft, officer: str) -> Draft:
+    return Draft(
+        id=row.name, level=row.level, size=row.size, kind=row.kind, signed=time_of(station, row.signed),
+        stamped=time_of(station, row.stamped), cancelled=time_of(station, row.cancelled),
+        reason="" if row.cancelled is None else secrets.text(station, row.cancelled, officer),
         **secrets.attached(station, row.signed, officer),
-    }  # fmt: skip
+    )  # fmt: skip
 
 
-def _incoming(station: Station, row: dispatch.Incoming, officer: str) -> Row:
+def _incoming(station: Station, row: dispatch.Incoming, officer: str) -> dict[str, Any]:
     level, deadline = _outside(station, row.slip)
     return {
         "id": row.name, "arrival_number": row.number, "year": row.year, "sender": row.sender,
         "sender_name": agency_name(station, row.sender), "precedence": row.precedence, "sequence": row.sequence,
         "state": row.state, "arrived": time_of(station, row.arrived), "accepted": time_of(station, row.accepted),
         "opened": time_of(station, row.opened), "refused": time_of(station, row.refused),
-        "assignee": row.assignee, "with": dispatch.list_helping.all(station.db, row.slip), "due": row.due or None,
+        "assignee": row.assignee, "with_": dispatch.list_helping.all(station.db, row.slip), "due": row.due or None,
         "answered": time_of(station, row.answered), "answer": row.answer, "filed": time_of(station, row.filed),
         "slip": row.slip.hex(), "deadline": deadline or None,
         **secrets.facts(station, row.opened, officer), "level": level,
@@ -173,12 +294,11 @@ def _outside(station: Station, slip: bytes) -> tuple[int | None, int]:
     return levels.get(value.kid), value.leaf.deadline
 
 
-def _outgoing(station: Station, row: dispatch.Outgoing, officer: str) -> Row:
+def _outgoing(station: Station, row: dispatch.Outgoing, officer: str) -> Outgoing:
     sent = dispatch.read_sent.sure(station.db, row.statement)
-    return {
-        "id": row.name, "addressee": row.addressee, "addressee_name": agency_name(station, row.addressee),
-        "officer": row.officer, "precedence": row.precedence, "sequence": row.sequence,
-        "deadline": row.deadline or None, "state": row.state, "sent": sent.time, "author": sent.author,
-        "slip": row.slip.hex(), "sealed_size": sent.sealed_size, **secrets.facts(station, sent.idx, officer),
-        "level": sent.level,
-    }  # fmt: skip
+    facts = {**secrets.facts(station, sent.idx, officer), "level": sent.level}
+    return Outgoing(
+        id=row.name, addressee=row.addressee, addressee_name=agency_name(station, row.addressee), officer=row.officer,
+        precedence=row.precedence, sequence=row.sequence, deadline=row.deadline or None, state=row.state,
+        sent=sent.time, author=sent.author, slip=row.slip.hex(), sealed_size=sent.sealed_size, **facts,
+    )  # fmt: skip

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
 
 from antin.errors import Missing
+from antin.looks import UNSEEN, Agency, Day, Hidden, Look, Moment, Reference
 from antin.registers.drafting import rows as register
 from antin.registers.drafting.rules import word_key
 from antin.station.drafts import number_of
@@ -13,7 +15,69 @@ from antin.station.station import Station
 from antin.views.local_time import local
 from antin.views.papers import title, words
 
-Row = dict[str, Any]
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A draft in a list, with its newest ``version``. ``record``: where the journal has it."""
+
+    id: Reference
+    station: Agency
+    version: int
+    closes: Day
+    state: Annotated[str, Look("choice", "draft-state")]
+    title: Hidden
+    level: Annotated[int, UNSEEN]
+    precedence: Annotated[int, UNSEEN]
+    time: Annotated[int, UNSEEN]
+    record: Annotated[int, UNSEEN]
+    act: Annotated[str, UNSEEN]
+    version_state: Annotated[str, UNSEEN]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Who was asked; ``late``: commented, but after the day."""
+
+    code: Agency
+    commented: bool
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version that went round, and how many comments and answers to it are here."""
+
+    version: int
+    closes: Day
+    document: str
+    state: str
+    time: Moment
+    record: int
+    clauses: list[str]
+    comments: int
+    answers: int
+    units: list[Unit]
+
+
+@dataclass(frozen=True, slots=True)
+class Whole(Draft):
+    """A draft with all its versions."""
+
+    versions: list[Version]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A unit's comment on a clause, and what became of it: a ``verdict``, "" before there is one, and an answer."""
+
+    clause: str
+    unit: Agency
+    kind: str
+    comment: Hidden
+    late: bool
+    verdict: str
+    answer: Hidden
+    record: int
 
 
 def _found(station: Station, name: str) -> register.Draft:
@@ -23,12 +87,12 @@ def _found(station: Station, name: str) -> register.Draft:
     return row
 
 
-def drafts(station: Station, officer: str = "") -> list[Row]:
+def drafts(station: Station, officer: str = "") -> list[Draft]:
     """All drafts here; titles only for an officer who is signed in and cleared."""
-    return [_row(station, row, officer) for row in register.list_drafts.all(station.db)]
+    return [Draft(**_facts(station, row, officer)) for row in register.list_drafts.all(station.db)]
 
 
-def _row(station: Station, row: register.Draft, officer: str) -> Row:
+def _facts(station: Station, row: register.Draft, officer: str) -> dict[str, Any]:
     newest = register.list_versions.all(station.db, row.id)[-1]
     return {
         "id": row.name, "station": row.station, "level": row.level, "precedence": row.precedence, "state": row.state,
@@ -37,26 +101,26 @@ def _row(station: Station, row: register.Draft, officer: str) -> Row:
     }  # fmt: skip
 
 
-def draft(station: Station, name: str, officer: str = "") -> Row:
+def draft(station: Station, name: str, officer: str = "") -> Whole:
     """One draft with its versions: who was asked, who has commented, who late, who not."""
     row = _found(station, name)
-    versions = []
-    for each in register.list_versions.all(station.db, row.id):
-        key = row.id, each.version
-        comments = register.list_comments.all(station.db, *key)
-        there = {said.station for said in comments}
-        versions.append({
-            "version": each.version, "closes": each.closes, "document": each.document.hex(), "state": each.state,
-            "time": each.time, "record": each.idx, "clauses": register.list_clauses.all(station.db, *key),
-            "comments": len(comments), "answers": len(register.list_answers.all(station.db, *key)),
-            "units": [{"code": code, "commented": code in there,
-                       "late": any(said.late for said in comments if said.station == code)}
-                      for code in register.list_units.all(station.db, *key)],
-        })  # fmt: skip
-    return {**_row(station, row, officer), "versions": versions}
+    versions = [_version(station, row.id, each) for each in register.list_versions.all(station.db, row.id)]
+    return Whole(**_facts(station, row, officer), versions=versions)
 
 
-def table(station: Station, name: str, officer: str = "", version: int = 0) -> list[Row]:
+def _version(station: Station, draft_: bytes, row: register.Version) -> Version:
+    key = draft_, row.version
+    comments = register.list_comments.all(station.db, *key)
+    there, late = {said.station for said in comments}, {said.station for said in comments if said.late}
+    return Version(
+        version=row.version, closes=row.closes, document=row.document.hex(), state=row.state, time=row.time,
+        record=row.idx, clauses=register.list_clauses.all(station.db, *key), comments=len(comments),
+        answers=len(register.list_answers.all(station.db, *key)),
+        units=[Unit(code, code in there, code in late) for code in register.list_units.all(station.db, *key)],
+    )  # fmt: skip
+
+
+def table(station: Station, name: str, officer: str = "", version: int = 0) -> list[Line]:
     """Comments and what became of them, by clause and unit; before they are resolved, the comments that are here."""
     row = _found(station, name)
     version = version or register.list_versions.all(station.db, row.id)[-1].version
@@ -69,16 +133,17 @@ def table(station: Station, name: str, officer: str = "", version: int = 0) -> l
         rows[said.place] = _line(said, text, late=bool(said.late))
     for answer in register.list_answers.all(station.db, row.id, version):
         texts = words(station, answer.idx, officer)
-        line = rows.setdefault(answer.place, _line(answer, "", late=False))
-        line["comment"] = line["comment"] or texts.get(f"comment.{answer.position:03d}", "")
-        line |= {"verdict": "accepted" if answer.accepted else "explained",
-                 "answer": texts.get(f"answer.{answer.position:03d}", "")}  # fmt: skip
-    return sorted(rows.values(), key=lambda each: (order.index(each["clause"]), each["unit"]))
+        line = rows.get(answer.place) or _line(answer, "", late=False)
+        rows[answer.place] = replace(
+            line, comment=line.comment or texts.get(f"comment.{answer.position:03d}", ""),
+            verdict="accepted" if answer.accepted else "explained",
+            answer=texts.get(f"answer.{answer.position:03d}", ""),
+        )  # fmt: skip
+    return sorted(rows.values(), key=lambda each: (order.index(each.clause), each.unit))
 
 
-def _line(of: register.Comment | register.Answer, text: str, *, late: bool) -> Row:
-    return {"clause": of.clause, "unit": of.station, "kind": of.stance, "comment": text, "late": late, "verdict": "",
-            "answer": "", "record": of.idx}  # fmt: skip
+def _line(of: register.Comment | register.Answer, text: str, *, late: bool) -> Line:
+    return Line(of.clause, of.station, of.stance, text, late, "", "", of.idx)
 
 
 def printed(station: Station, name: str, officer: str, version: int, heads: dict[str, str], names: dict[str, str],
@@ -88,10 +153,10 @@ def printed(station: Station, name: str, officer: str, version: int, heads: dict
     size, root = station.journal.head()
     widths = {"clause": 8, "unit": 14, "kind": 12, "comment": 40, "verdict": 14, "answer": 40}
     return {
-        "agency": station.settings.name, "title": heads["title"], "period": row["title"],
+        "agency": station.settings.name, "title": heads["title"], "period": row.title,
         "columns": [{"key": key, "title": heads[key], "width": width} for key, width in widths.items()],
-        "rows": [{key: names.get(line[key], line[key]) for key in widths}
+        "rows": [{key: names.get(text := getattr(line, key), text) for key in widths}
                  for line in table(station, name, officer, version)],
-        "level_mark": station.pack.level(row["level"]).mark_text, "date": local(station.now(), "%Y-%m-%d"),
+        "level_mark": station.pack.level(row.level).mark_text, "date": local(station.now(), "%Y-%m-%d"),
         "journal": {"origin": station.origin, "size": str(size), "root": base64.b64encode(root).decode()},
     }  # fmt: skip

@@ -3,18 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from antin.errors import Malformed, Refused, Unverified
 from antin.kernel.formats import paper
+from antin.looks import Agency, Hidden, Moment, Officer, Reference
 from antin.registers.dispatch import rows as dispatch
 from antin.registers.papers import rows as register
 from antin.station.station import Station
 from antin.storage.outputs import outputs
 from antin.views.secrets import DAMAGED, part
 
-Row = dict[str, Any]
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper made here or taken from others. ``state``: taken, waiting, published, or kept here for nobody else."""
+
+    id: Reference
+    kind: str
+    station: Agency
+    officer: Officer
+    time: Moment
+    record: int
+    level: int
+    precedence: int
+    addressees: int
+    state: str
+    paper: str
+    act: str
+    title: Hidden
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A paper that a rule refused, and the ``code`` of the rule."""
+
+    record: int
+    slip: str
+    paper: str
+    kind: str
+    code: str
+    time: Moment
+    sender: Agency
 
 
 def words(station: Station, index: int | None, officer: str) -> Mapping[str, str]:
@@ -38,28 +69,26 @@ def title(texts: Mapping[str, str]) -> str:
     return " ".join(filter(None, (texts.get("number"), texts.get("title"))))
 
 
-def papers(station: Station, officer: str = "") -> list[Row]:
+def papers(station: Station, officer: str = "") -> list[Paper]:
     """In the order in which they came into our journal."""
     waiting = {row.n for row in register.list_waiting.all(station.db)}
     return [_row(station, row, waiting, officer) for row in register.list_papers.all(station.db)]
 
 
-def _row(station: Station, row: register.Paper, waiting: set[int], officer: str) -> Row:
+def _row(station: Station, row: register.Paper, waiting: set[int], officer: str) -> Paper:
     state = "taken" if not row.own else "waiting" if row.n in waiting else "published" if row.addressees else "kept"
-    return {
-        "id": row.name, "kind": row.kind, "station": row.station, "officer": row.officer, "time": row.time,
-        "record": row.idx, "level": row.level, "precedence": row.precedence, "addressees": row.addressees,
-        "state": state, "paper": row.digest.hex(), "act": row.named.hex(),
-        "title": title(words(station, row.idx, officer)),
-    }  # fmt: skip
+    return Paper(
+        id=row.name, kind=row.kind, station=row.station, officer=row.officer, time=row.time, record=row.idx,
+        level=row.level, precedence=row.precedence, addressees=row.addressees, state=state, paper=row.digest.hex(),
+        act=row.named.hex(), title=title(words(station, row.idx, officer)),
+    )  # fmt: skip
 
 
-def refused(station: Station) -> list[Row]:
+def refused(station: Station) -> list[Refusal]:
     """Papers that a rule refused, with the code of the rule."""
     return [
-        {"record": each.idx, "slip": each.slip.hex(), "paper": each.digest.hex(), "kind": each.kind,
-         "code": each.code, "time": each.time,
-         "sender": getattr(dispatch.find_in.one(station.db, each.slip), "sender", "")}
+        Refusal(each.idx, each.slip.hex(), each.digest.hex(), each.kind, each.code, each.time,
+                getattr(dispatch.find_in.one(station.db, each.slip), "sender", ""))
         for each in register.list_refused.all(station.db)
     ]  # fmt: skip
 

@@ -118,11 +118,11 @@ def facts(station: Station, name: str, officer: str, period: str = "") -> Figure
     found = board(station, name, officer, period)
     if found.period is None:
         raise Malformed("period-needed", id=name)
-    issuer = found.directive["station"] == station.code
+    issuer = found.directive.station == station.code
     units = [unit for unit in found.units if (unit.state != "moved" if issuer else unit.code == station.code)]
     row = directive_views.row_of(station, name)
     return Figures(
-        directive=name, title=found.directive["title"], period=found.period.key, start=found.period.start,
+        directive=name, title=found.directive.title, period=found.period.key, start=found.period.start,
         end=found.period.end, due=found.period.due, issuer=issuer, units=units, totals=totals(units),
         tasks=found.tasks,
         # What others have done is not in a unit's books: it says how far its own tasks are.

@@ -50,13 +50,13 @@ def _all(station: Station, officer: str) -> Iterator[tuple[Hit, str]]:
         if texts:
             yield _row(f"#{at_home.idx}", at_home.kind, station.code, at_home.time, [*texts.values()])
     for each in dispatches.inbox(station, officer):
-        if each["kind"] and not each["name"].endswith(PAPER_SUFFIX):
-            found = [each["number"], each["subject"], each["name"]]
-            yield _row(each["id"], "opened", each["sender"], each["arrived"], found)
-    for each in dispatches.outbox(station, officer):
-        if each["kind"] and not each["name"].endswith(PAPER_SUFFIX):
-            found = [each["number"], each["subject"], each["name"]]
-            yield _row(each["id"], "sent", station.code, each["sent"], found)
+        if each.kind and not each.name.endswith(PAPER_SUFFIX):
+            found = [each.number, each.subject, each.name]
+            yield _row(each.id, "opened", each.sender, each.arrived, found)
+    for sent in dispatches.outbox(station, officer):
+        if sent.kind and not sent.name.endswith(PAPER_SUFFIX):
+            found = [sent.number, sent.subject, sent.name]
+            yield _row(sent.id, "sent", station.code, sent.sent, found)
 
 
 def _row(id_: str, kind: str, maker: str, time: int, texts: list[str]) -> tuple[Hit, str]:

@@ -13,7 +13,8 @@ from antin.kernel.formats.vouched import Vouched
 from antin.station.station import Station
 
 DAMAGED = "\N{REPLACEMENT CHARACTER}"  # stands for words that were changed where they lie: never for hidden ones
-HIDDEN: dict[str, Any] = {"kind": "", "number": "", "subject": "", "name": "", "issued": 0, "level": None, "signer": ""}
+HIDDEN: dict[str, Any] = {"kind": "", "number": "", "subject": "", "name": "", "issued": 0, "level": None,
+                          "caveats": None, "copies": None, "document_size": None, "signer": ""}  # fmt: skip
 
 
 def facts(station: Station, index: int | None, officer: str) -> dict[str, Any]:
