@@ -82,6 +82,12 @@ def test_the_fields_of_a_dispatch_are_described(name: str) -> None:
 def test_the_page_of_errors_is_up_to_date() -> None:
     module = runpy.run_path(str(HOUSE / "scripts/error_docs.py"))
     assert text(DOCS / "errors.md") == module["page"](), "run scripts/error_docs.py"
+
+
+def test_the_tables_of_commands_are_those_of_the_code() -> None:
+    module = runpy.run_path(str(HOUSE / "scripts/command_docs.py"))
+    assert text(DOCS / "integrator/commands.md") == module["page"](), "run scripts/command_docs.py"
+    assert text(DOCS / "integrator/commands.schema.json") == module["schema"](), "run scripts/command_docs.py"
     assert "no sentence" not in text(DOCS / "errors.md"), "raised, but in no catalogue"
 
 

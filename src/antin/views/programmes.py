@@ -102,7 +102,7 @@ class Report:
     period: Text
     time: Moment
     state: Annotated[str, Look("choice", "report")]
-    reviewer: Officer
+    reviewer: Text
     record: Annotated[int, UNSEEN]
     tasks: Annotated[int, UNSEEN]
     act: Annotated[str, UNSEEN]
