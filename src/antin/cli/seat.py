@@ -41,24 +41,6 @@ def only_officer(station: Station, role: str = "") -> str:
     return names[0]
 
 
-@contextmanager
-def at_desk(home: Path | None, officer: str, passphrase_file: Path | None) -> Iterator[tuple[Station, str]]:
-    """An open station with the acting officer signed in."""
-    with opened(need_home(home)) as station:
-        who = officer or only_officer(station)
-        station.sign_in(who, passphrase(passphrase_file, who))
-        yield station, who
-
-
-@contextmanager
-def reading(home: Path | None, officer: str, passphrase_file: Path | None) -> Iterator[Station]:
-    """An open station; signed in only when an officer was named."""
-    with opened(need_home(home), write=False) as station:
-        if officer:
-            station.sign_in(officer, passphrase(passphrase_file, officer))
-        yield station
-
-
 @dataclass(frozen=True, slots=True)
 class Place:
     """``--home``, ``--json``: for what needs no key."""
