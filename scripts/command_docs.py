@@ -19,9 +19,9 @@ from antin.looks import Field
 FOLDER = Path(__file__).resolve().parent.parent / "docs/integrator"
 HEAD = """# Declared commands
 
-Made by `scripts/command_docs.py` from `src/antin/commands/`; do not edit. Each can be said by any door; a terminal makes
-an argument of what must be said and an option of what may be, unless its help says otherwise. `commands.schema.json` has
-the same as JSON Schema, with what a listing answers.
+Made by `scripts/command_docs.py` from `src/antin/commands/`; do not edit. Each can be said by any door; a terminal
+makes an argument of what must be said and an option of what may be, unless its help says otherwise.
+`commands.schema.json` has the same as JSON Schema, with what a listing answers.
 
 | command | what it does | must be said | may be said | answers |
 |---|---|---|---|---|

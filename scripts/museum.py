@@ -32,7 +32,7 @@ def lived(folder: Path) -> Town:
     town.sync(SOUTH)
     town.open(SOUTH, "cb01", "den-1", folder / "ra.pdf")
     town.sync(SOUTH, NORTH)
-    plan = directive.Plan(kind="KH", number="1", title="Kế hoạch thử", signed=date(2026, 1, 2), to=(SOUTH,))
+    plan = directive.DirectiveForm(kind="KH", number="1", title="Kế hoạch thử", signed=date(2026, 1, 2), to=(SOUTH,))
     with town.at(NORTH, "ld01", "vt01") as station:
         directive.issue(station, "ld01", plan, 1, 0)
         papers.publish(station, "vt01", 1)

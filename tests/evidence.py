@@ -26,7 +26,7 @@ from antin.kernel.formats.receipt import DirectoryPoint, Receipt, Result
 from antin.kernel.formats.record import Enclosed, Record
 from antin.kernel.formats.sent import Sent, SlipRef
 from antin.kernel.formats.shape import encode
-from antin.kernel.formats.signed import TYPES, Signer
+from antin.kernel.formats.signed import TYPES, Signatory
 from antin.kernel.formats.slip import Leaf, Slip
 from antin.kernel.formats.statement import SIGN, STAMP, Attached, AttachedList, Statement
 from antin.kernel.formats.status import GOOD, CredentialIssued, Status, StatusLeaf, StatusProof
@@ -101,7 +101,7 @@ class Making:
         return suites.object_digest(self.raw[who])
 
     def sign(self, type_: str, body: bytes, *hands: str) -> bytes:
-        signers = [(signing(who), Signer(self.digest(who), 1)) for who in hands]
+        signers = [(signing(who), Signatory(self.digest(who), 1)) for who in hands]
         return sign_object(type_, SUITE, body, signers)
 
     def _credential(self, who: str) -> bytes:
@@ -114,7 +114,7 @@ class Making:
             seed(f"{who} id", 16), encode(subject), NOON - 1000, END, b"", b"", b"", 0 if officer else 1))  # fmt: skip
         if issuer:
             return self.sign("antin/credential/1", encode(body), issuer)
-        signer = Signer(signing(who).public.kid, 1)
+        signer = Signatory(signing(who).public.kid, 1)
         return sign_object("antin/credential/1", SUITE, encode(body), [(signing(who), signer)])
 
     def record(self, name: str, code: str, kind: str, time: int, public: Any, *by: str,

@@ -17,7 +17,7 @@ from town import NORTH, PASS, SISTER, SOUTH, Town
 
 from antin.acts import approve as approving
 from antin.acts.approve import approve, revoke
-from antin.acts.create_station import FirstOfficer, Plan, request_agency
+from antin.acts.create_station import FirstOfficer, NewStation, request_agency
 from antin.acts.join import join
 from antin.acts.renew import renew
 from antin.acts.send import check_name
@@ -49,7 +49,7 @@ def _brought_again(kept: dict[Path, bytes]) -> None:
 
 def _bound_elsewhere(town: Town) -> None:
     """A04's key, in the liar's hands, binds NORTH's code to keys of his own, past its own program."""
-    plan = Plan(NORTH, "Giả", "dang-chinh-quyen", professional="A04", relay=str(town.relay))
+    plan = NewStation(NORTH, "Giả", "dang-chinh-quyen", professional="A04", relay=str(town.relay))
     first_officer = FirstOfficer("cb01", "Kẻ giả", ("cipher", "officer"), PASS)
     root = bytes.fromhex((town.folder / "root").read_text())[:25]
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:

@@ -17,7 +17,7 @@ from antin.acts.accept import accept
 from antin.acts.approve import approve
 from antin.acts.create_station import (
     FirstOfficer,
-    Plan,
+    NewStation,
     create_root,
     request_agency,
     request_authority,
@@ -157,14 +157,16 @@ def found(folder: Path) -> Town:
     """The town, with directories exchanged."""
     town, args = Town(folder), {"cost": CHEAPEST}
     town.relay.mkdir(parents=True)
-    root = create_root(town.home("A00"), Plan("A00", "Gốc"), PASS, args)
+    root = create_root(town.home("A00"), NewStation("A00", "Gốc"), PASS, args)
     (folder / "root").write_text(root.hex())
     for code, branch in (("A03", "ngoai-giao"), ("A04", "dang-chinh-quyen")):
-        request = request_authority(town.home(code), Plan(code, f"Cơ yếu {branch}", branch), PASS, root[:25], args)
+        request = request_authority(
+            town.home(code), NewStation(code, f"Cơ yếu {branch}", branch), PASS, root[:25], args
+        )
         bind(town, "A00", code, request, AUTHORITY_KEY)
     for code, (name, authority, branch) in AGENCIES.items():
         first = FirstOfficer("cb01", f"Cán bộ {code}", ("cipher", "officer"), PASS)
-        plan = Plan(code, name, branch, professional=authority, relay=str(town.relay))
+        plan = NewStation(code, name, branch, professional=authority, relay=str(town.relay))
         bind(town, authority, code, request_agency(town.home(code), plan, first, root[:25], args))
         for officer, roles, level in OFFICERS:
             with town.at(code, "cb01") as station:
@@ -177,7 +179,7 @@ def found(folder: Path) -> Town:
 def found_below(town: Town) -> None:
     """An agency under SISTER, with A03 as its professional superior."""
     root = bytes.fromhex((town.folder / "root").read_text())
-    plan = Plan(UNDER, "Phòng Dưới", "ngoai-giao", parent=SISTER, professional="A03", relay=str(town.relay))
+    plan = NewStation(UNDER, "Phòng Dưới", "ngoai-giao", parent=SISTER, professional="A03", relay=str(town.relay))
     first = FirstOfficer("cb01", "Cán bộ", ("cipher", "officer"), PASS)
     bind(town, "A03", UNDER, request_agency(town.home(UNDER), plan, first, root[:25], {"cost": CHEAPEST}))
     for officer, roles, level in OFFICERS:

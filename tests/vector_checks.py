@@ -43,7 +43,7 @@ from antin.kernel.formats.purposes import PURPOSES
 from antin.kernel.formats.shape import encode, parse
 from antin.registers.dispatch import states
 from antin.signer import keyfile
-from antin.signer.keystore import Hands
+from antin.signer.keystore import OfficerKeys
 from antin.station import sequences
 
 VECTORS = Path(__file__).resolve().parent.parent / "vectors"
@@ -320,10 +320,10 @@ def _key_id(given: Inputs) -> dict[str, Any]:
     }
 
 
-def _holder(given: Inputs, prefix: str = "") -> Hands:
+def _holder(given: Inputs, prefix: str = "") -> OfficerKeys:
     suite = by_number(1)
     signing, wrapping = given[f"{prefix}signing_seed"], given[f"{prefix}wrapping_seed"]
-    return Hands(SigningKey(suite, signing), WrappingKey(suite, wrapping))
+    return OfficerKeys(SigningKey(suite, signing), WrappingKey(suite, wrapping))
 
 
 def _public_line(given: Inputs) -> dict[str, Any]:

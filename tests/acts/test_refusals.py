@@ -11,7 +11,7 @@ import pytest
 from town import NORTH, PASS, PDF, SISTER, SOUTH, Town, bind
 
 from antin.acts.approve import approve, revoke
-from antin.acts.create_station import FirstOfficer, Plan, request_agency, request_officer
+from antin.acts.create_station import FirstOfficer, NewStation, request_agency, request_officer
 from antin.acts.join import join
 from antin.acts.send import Address, Wish, send
 from antin.acts.sign_document import sign_document
@@ -151,7 +151,7 @@ def test_clearance_at_sender_and_reader(town: Town, tmp_path: Path) -> None:
 def test_clearance_at_addressee(town: Town) -> None:
     root = bytes.fromhex((town.folder / "root").read_text())
     first = FirstOfficer("cb01", "x", ("cipher",), PASS)
-    low = Plan("A04.99", "Xã", "dang-chinh-quyen", level=1)
+    low = NewStation("A04.99", "Xã", "dang-chinh-quyen", level=1)
     bind(town, "A04", "A04.99", request_agency(town.home("A04.99"), low, first, root[:25], {"cost": CHEAPEST}))
     town.sync("A04", NORTH)
     path = town.pdf()
@@ -253,7 +253,7 @@ def test_a_clock_turned_back(town: Town) -> None:
 
 def test_an_approval_from_an_unknown_root(town: Town, tmp_path: Path) -> None:
     first = FirstOfficer("cb01", "x", ("cipher",), PASS)
-    plan = Plan("A03.77", "Vụ lạ", "ngoai-giao")
+    plan = NewStation("A03.77", "Vụ lạ", "ngoai-giao")
     request = request_agency(town.home("A03.77"), plan, first, bytes(25), {"cost": CHEAPEST})
     with town.at("A03", AUTHORITY_KEY) as station, pytest.raises(Refused, match="request-for-other-root"):
         approve(station, request, 365)
@@ -271,7 +271,7 @@ def test_an_authority_binds_only_its_branch(town: Town) -> None:
     root = bytes.fromhex((town.folder / "root").read_text())
     first = FirstOfficer("cb01", "x", ("cipher",), PASS)
     request = request_agency(
-        town.home("A03.79"), Plan("A03.79", "Vụ", "ngoai-giao"), first, root[:25], {"cost": CHEAPEST}
+        town.home("A03.79"), NewStation("A03.79", "Vụ", "ngoai-giao"), first, root[:25], {"cost": CHEAPEST}
     )
     with town.at("A04", AUTHORITY_KEY) as station, pytest.raises(Refused, match="issuer-out-of-scope"):
         approve(station, request, 365)
@@ -333,7 +333,7 @@ def _kid(station: object, level: int) -> bytes:
 
 def test_nothing_is_half_made_at_set_up(town: Town, tmp_path: Path) -> None:
     first = FirstOfficer("cb01", "x", ("cipher",), PASS)
-    good = Plan("A03.90", "Vụ", "ngoai-giao")
+    good = NewStation("A03.90", "Vụ", "ngoai-giao")
     for bad in (replace(good, pack="khong-co"), replace(good, name="xuống\ndòng"), replace(good, parent="a b")):
         with pytest.raises(AntinError):
             request_agency(tmp_path / "new", bad, first, bytes(25), {"cost": CHEAPEST})

@@ -21,7 +21,7 @@ from antin.acts.accept import accept, assign, refuse
 from antin.acts.approve import allot, approve, revoke
 from antin.acts.backup import back_up
 from antin.acts.cancel import cancel
-from antin.acts.create_station import FirstOfficer, Plan, request_agency, request_authority, request_officer
+from antin.acts.create_station import FirstOfficer, NewStation, request_agency, request_authority, request_officer
 from antin.acts.join import join
 from antin.acts.open_document import open_document
 from antin.acts.renew import renew
@@ -117,14 +117,17 @@ def lived(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     with town.at("A03", AUTHORITY_KEY) as station:
         (town.folder / "approval").write_bytes(approve(station, renewal, 400).file)
     root, cheap = bytes.fromhex((town.folder / "root").read_text())[:25], {"cost": CHEAPEST}
-    plan = Plan(UNDER, "Phòng Dưới", "ngoai-giao", parent=SISTER, professional="A03", relay=str(town.relay))
+    plan = NewStation(UNDER, "Phòng Dưới", "ngoai-giao", parent=SISTER, professional="A03", relay=str(town.relay))
     first = FirstOfficer("cb01", "Cán bộ", ("cipher", "officer"), PASS)
     with town.at(SISTER, "cb01") as station:
         officer = request_officer(station, "cb01", FirstOfficer("cb07", "Cán bộ", ("officer",), PASS), 1)
     asked = {
         "first": ("A03", request_agency(town.home(UNDER), plan, first, root, cheap)),
         "officer": ("A03", officer),
-        "sixth": ("A00", request_authority(town.home("A06"), Plan("A06", "Cơ yếu", "cong-an"), PASS, root, cheap)),
+        "sixth": (
+            "A00",
+            request_authority(town.home("A06"), NewStation("A06", "Cơ yếu", "cong-an"), PASS, root, cheap),
+        ),
     }
     for name, (authority, raw) in asked.items():
         with town.at(authority, AUTHORITY_KEY) as station:

@@ -15,7 +15,7 @@ import pytest
 from losses import lose, saved
 from town import NORTH, PASS, SOUTH, Town, bind
 
-from antin.acts.create_station import FirstOfficer, Plan, create_root, request_officer
+from antin.acts.create_station import FirstOfficer, NewStation, create_root, request_officer
 from antin.acts.restore import restore, unfinished
 from antin.errors import AntinError, Missing, Refused, Unavailable
 from antin.kernel.crypto.locker import CHEAPEST
@@ -161,7 +161,7 @@ def test_nobody_else_may_read_a_station(tmp_path: Path, umask: int, there: bool)
         if there:
             home.mkdir()
             home.chmod(0o755)
-        create_root(home, Plan("A00", "Gốc"), PASS, {"cost": CHEAPEST})
+        create_root(home, NewStation("A00", "Gốc"), PASS, {"cost": CHEAPEST})
         with opened(home, cost=CHEAPEST):
             pass
         founded = modes(home)

@@ -53,7 +53,7 @@ def town_papers(town: Town, folder: Path) -> dict[str, list[bytes]]:
 
 def cases(town: Town) -> list[bytes]:
     """The case of a directive that is still at home, and of one that a unit has and acknowledges."""
-    plan = directive.Plan(kind="KH", number="1", title="Thử", signed=date(2026, 1, 2), to=(SOUTH,))
+    plan = directive.DirectiveForm(kind="KH", number="1", title="Thử", signed=date(2026, 1, 2), to=(SOUTH,))
     with town.at(NORTH, "ld01", "vt01") as station:
         directive.issue(station, "ld01", plan, 1, 0)
         found = [case(station, "cd-1")]

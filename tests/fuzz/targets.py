@@ -48,8 +48,9 @@ from antin.verify import verify
 from antin.words import Words
 
 WORDS = Words("vi")
-FORMS = (directive.Plan, programme.Plan, programme.ProgressForm, report.Narrative, committee.Plan, emulation.Plan,
-         emulation.Scores, emulation_cli.Facts, inspection.Plan)  # fmt: skip
+FORMS = (directive.DirectiveForm, programme.ProgrammeForm, programme.ProgressForm, report.Narrative,
+         committee.CommitteeForm, emulation.CampaignForm, emulation.Scores, emulation_cli.Facts,
+         inspection.InspectionForm)  # fmt: skip
 HEAVY = 1024  # KiB: a lock may ask for 4 GiB of memory, which is its owner's own choice
 
 
@@ -325,7 +326,7 @@ class Targets:
         return read(VECTORS / f"{name}.txt")
 
     @cached_property
-    def _hands(self) -> keystore.Hands:
+    def _hands(self) -> keystore.OfficerKeys:
         case = self._vector("file/signed")
         return keystore.hands_of(keystore.Seeds(1, case["signing_seed"], case["wrapping_seed"]))
 

@@ -20,7 +20,7 @@ from antin.kernel.formats.receipt import RESULTS, Receipt, Result
 from antin.kernel.formats.record import Record
 from antin.kernel.formats.sent import Addressed, Sent
 from antin.kernel.formats.shape import encode, parse
-from antin.kernel.formats.signed import TYPES, Signed, Signer, message
+from antin.kernel.formats.signed import TYPES, Signatory, Signed, message
 from antin.kernel.formats.slip import Slip
 from antin.kernel.formats.statement import Attached, AttachedList, Statement
 from antin.kernel.formats.status import CredentialIssued, Status, StatusProof
@@ -85,7 +85,7 @@ class Keys:
         body = parse(Credential, parse(Signed, raw).body)
         self.holders[suites.object_digest(raw)] = parse(Subject, body.subject)
 
-    def sign(self, type_: str, body: bytes, signers: tuple[Signer, ...]) -> bytes:
+    def sign(self, type_: str, body: bytes, signers: tuple[Signatory, ...]) -> bytes:
         """A signed object of these signers; a root signs under its own kid, which no credential has."""
         suite = suites.by_number(1)
         covered = message(type_, suite.number, signers, body)

@@ -15,7 +15,7 @@ from antin.kernel.formats import cbor
 from antin.kernel.formats.fields import Facts, Label
 from antin.kernel.formats.sealed import Head, Header
 from antin.kernel.formats.shape import encode
-from antin.kernel.formats.signed import Signer
+from antin.kernel.formats.signed import Signatory
 from antin.kernel.formats.slip import Leaf, Slip, WrappedKey
 from antin.kernel.formats.statement import Attached, AttachedList, Statement
 from antin.kernel.sign import sign_object
@@ -127,7 +127,7 @@ class Sender:
             digest = post.agency.suite.document_digest(salt, size, root)
             body = Attached(act, post.agency.subject.code, salt, digest, size, self.facts, self.label, over,
                             1_772_000_000)  # fmt: skip
-            signers = [(each.signing, Signer(each.digest, self.sequence)) for each in hands]
+            signers = [(each.signing, Signatory(each.digest, self.sequence)) for each in hands]
             out.append(sign_object("antin/attached/1", post.agency.suite, encode(body), signers))
         return tuple(out)
 

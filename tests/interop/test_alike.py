@@ -36,7 +36,7 @@ from antin.kernel.formats.credential import Credential, Subject
 from antin.kernel.formats.receipt import RESULTS
 from antin.kernel.formats.record import Record
 from antin.kernel.formats.shape import encode, parse
-from antin.kernel.formats.signed import Signed, Signer
+from antin.kernel.formats.signed import Signatory, Signed
 from antin.kernel.formats.status import CredentialIssued, Status
 from antin.station import packets
 from antin.station.station import AUTHORITY_KEY
@@ -269,7 +269,7 @@ def entered_by_an_agency(world: World) -> Frames:
         body = parse(Record, signed.body)
         said = replace(parse(CredentialIssued, body.public), credential=bytes(32))
         late = replace(body, station=SOUTH, public=encode(said), time=body.time + 5 * 86_400)
-        return replace(signed, body=encode(late), signers=(Signer(signer, 7),))
+        return replace(signed, body=encode(late), signers=(Signatory(signer, 7),))
 
     made = remade(world.keys, entry, edit)
     place = replace(place_of(shown(made).proof), origin=f"antin/{SOUTH}/1", code=SOUTH)

@@ -18,7 +18,7 @@ from antin.kernel.formats.credential import Credential, Subject
 from antin.kernel.formats.receipt import RESULTS, Result
 from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.shape import encode, parse
-from antin.kernel.formats.signed import Signed, Signer
+from antin.kernel.formats.signed import Signatory, Signed
 from antin.kernel.formats.status import CredentialIssued, Status
 from antin.verify.verify import ORDER
 from antin.verify.verify import place_of as order_of
@@ -94,7 +94,7 @@ def signed_again(stock: Stock, frames: Frames) -> Frames | None:
 def signed_by_another(stock: Stock, frames: Frames) -> Frames | None:
     """By one more hand, by fewer, or by somebody else; as another type of record."""
     at = stock.chance.randrange(len(frames))
-    other = Signer(stock.chance.choice(list(stock.keys.holders)), stock.chance.randrange(1, 99))
+    other = Signatory(stock.chance.choice(list(stock.keys.holders)), stock.chance.randrange(1, 99))
 
     def edit(signed: Signed) -> Signed:
         marks = stock.chance.choice([(other,), (*signed.signers, other), (other, *signed.signers[1:])])
@@ -112,7 +112,7 @@ def said_elsewhere(stock: Stock, frames: Frames) -> Frames | None:
 
     def edit(signed: Signed) -> Signed:
         body = replace(parse(Record, signed.body), station=holder.code)
-        return replace(signed, body=encode(body), signers=(Signer(by, chance.randrange(1, 99)),))
+        return replace(signed, body=encode(body), signers=(Signatory(by, chance.randrange(1, 99)),))
 
     made = remade(keys, frames[at], edit)
     place = replace(place_of(shown(made).proof), origin=f"antin/{holder.code}/1", code=holder.code)

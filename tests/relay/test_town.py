@@ -10,7 +10,7 @@ from town import NORTH, PASS, PDF, SISTER, SOUTH, Town, bind
 
 from antin.acts import links
 from antin.acts.approve import revoke
-from antin.acts.create_station import Plan, create_root, request_authority
+from antin.acts.create_station import NewStation, create_root, request_authority
 from antin.errors import AntinError, Missing, Refused, Unavailable, Unverified
 from antin.kernel.crypto.locker import CHEAPEST
 from antin.kernel.crypto.tree import PIECE
@@ -72,7 +72,7 @@ def test_an_authority_says_what_to_run_before_it_has_vouched(town: Town) -> None
 def founding(town: Town, relay: str) -> bytes:
     """A third branch authority, A05, that asks to be bound."""
     root = bytes.fromhex((town.folder / "root").read_text())
-    plan = Plan("A05", "Cơ yếu mới", "quoc-phong", relay=relay)
+    plan = NewStation("A05", "Cơ yếu mới", "quoc-phong", relay=relay)
     return request_authority(town.home("A05"), plan, PASS, root[:25], {"cost": CHEAPEST})
 
 
@@ -123,7 +123,7 @@ def test_a_revoked_station_is_refused_once_the_directory_says_so(net: NetTown) -
 def test_a_station_of_another_root_is_refused(net: NetTown, tmp_path: Path) -> None:
     other = Town(tmp_path / "other")
     other.folder.mkdir()
-    create_root(other.home("A00"), Plan("A00", "Gốc khác"), PASS, {"cost": CHEAPEST})
+    create_root(other.home("A00"), NewStation("A00", "Gốc khác"), PASS, {"cost": CHEAPEST})
     set_relay(other, net.server.address)
     with other.at("A00") as station:
         link = links.link_of(station)

@@ -33,10 +33,10 @@ ON_TIME = Line(key="dung-han", title="Tiếp nhận đúng hạn", maximum=400_0
 DAYS = 2 * 86_400  # past the last day, and the directory still counts as fresh
 
 
-def plan(station: Station, **change: Any) -> emulation.Plan:
+def plan(station: Station, **change: Any) -> emulation.CampaignForm:
     """A campaign from yesterday to tomorrow; all four ways of scoring, a thousand points."""
     today = day_of(station.now())
-    given = emulation.Plan(
+    given = emulation.CampaignForm(
         number="01/PĐ", theme="Đoàn kết, sáng tạo, kỷ cương", members=MEMBERS, head=NORTH, deputy=SOUTH,
         opens=today - timedelta(1), closes=today + timedelta(1), scale=1_000_000,
         criterion=(SELF, CROSS, VOTED, ON_TIME), summary=("Thi đua cả năm.",),

@@ -187,7 +187,7 @@ def test_figures_of_directives_are_counted_here(town: Town) -> None:
         today = day_of(station.now())
         late, soon = today - timedelta(1), today + timedelta(1)
         for n, by in enumerate((soon, late)):
-            plan = directive.Plan(kind="KH", number=f"{n}/KH", title="Kế hoạch", signed=today - timedelta(3),
+            plan = directive.DirectiveForm(kind="KH", number=f"{n}/KH", title="Kế hoạch", signed=today - timedelta(3),
                                   to=(NORTH, SISTER, SOUTH), acknowledge_by=by, study_by=soon)  # fmt: skip
             directive.issue(station, LEADER, plan, 1, 0)
     rounds(town)
@@ -268,9 +268,9 @@ def test_tasks_finished_on_time_are_counted_from_the_programmes(town: Town) -> N
             programme.TaskForm(key="c", title="Sau", due=today + timedelta(90), weight=200, **days),
         )
         goals = (programme.GoalForm(key="g", title="Mục tiêu", milestone=today + timedelta(400)),)
-        plan = directive.Plan(kind="KH", number="1/KH", title="Kế hoạch", signed=today, to=(SISTER, SOUTH))
+        plan = directive.DirectiveForm(kind="KH", number="1/KH", title="Kế hoạch", signed=today, to=(SISTER, SOUTH))
         directive.issue(station, LEADER, plan, 1, 0)
-        adopted = programme.Plan(title="Chương trình", to=(SISTER, SOUTH), goal=goals, task=tasks)
+        adopted = programme.ProgrammeForm(title="Chương trình", to=(SISTER, SOUTH), goal=goals, task=tasks)
         programme.adopt(station, LEADER, "cd-1", adopted, 1, 0)
     rounds(town)
     done = tuple(programme.TaskReport(key=key, done="100") for key in "ab")

@@ -15,7 +15,7 @@ from town import NORTH, PASS, SISTER, SOUTH, Town
 
 from antin.acts import committee as acts
 from antin.acts import directive
-from antin.acts.committee import MemberForm, Plan
+from antin.acts.committee import CommitteeForm, MemberForm
 from antin.cli import form
 from antin.cli.committee import committee
 from antin.errors import AntinError, Conflict, Malformed, Missing, Refused
@@ -26,7 +26,7 @@ from steering.hands import codes_of, rounds
 from steering.test_directives import PLAN as DIRECTIVE
 
 CHAIR, SECRETARY, GUEST = (NORTH, "ld01"), (SOUTH, "cb01"), (SISTER, "")
-PLAN = Plan(
+PLAN = CommitteeForm(
     kind="steering", number="15/QĐ-VB", title="Ban Chỉ đạo sơ kết", decided=date(2026, 11, 20), member=(
         MemberForm(agency=NORTH, officer="ld01", role="chair", name="Ông Trưởng ban"),
         MemberForm(agency=SOUTH, officer="cb01", role="secretary", name="Bà Thư ký"),
@@ -234,7 +234,7 @@ def test_a_number_is_given_once(given_: list[tuple[int, bool]]) -> None:
 
 
 def test_the_form_is_a_committee() -> None:
-    plan = form.read(Plan, form.FORMS / "committee.toml")
+    plan = form.read(CommitteeForm, form.FORMS / "committee.toml")
     assert [each.role for each in plan.member] == ["chair", "member"]
 
 

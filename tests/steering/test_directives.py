@@ -27,14 +27,14 @@ from steering.hands import codes_of, publish, rounds, take
 DAY = date(2026, 11, 20)
 CT41 = directive.Document(key="ct41", kind="CT", number="41-CT/TW", issued=date(2004, 7, 1), issuer="Ban Bí thư")
 QD1071 = directive.Document(key="qd1071", kind="QĐ", number="1071/QĐ-TTg", issued=date(2017, 7, 20), rests_on=("ct41",))
-PLAN = directive.Plan(
+PLAN = directive.DirectiveForm(
     kind="KH", number="12/KH-VB", title="Kế hoạch sơ kết sáu tháng", signed=DAY, to=(SOUTH, SISTER),
     acknowledge_by=date(2036, 11, 28), study_by=date(2036, 12, 10), basis=("qd1071",), document=(CT41, QD1071),
     summary=("Quán triệt đến từng cán bộ.",),
 )  # fmt: skip
 
 
-def issue(town: Town, plan: directive.Plan = PLAN, level: int = 1, files: tuple[File, ...] = ()) -> str:
+def issue(town: Town, plan: directive.DirectiveForm = PLAN, level: int = 1, files: tuple[File, ...] = ()) -> str:
     with town.at(NORTH, "ld01") as station:
         return directive.issue(station, "ld01", plan, level, 3, files)
 
@@ -310,7 +310,7 @@ def test_paragraphs_that_cannot_travel_are_refused() -> None:
     with pytest.raises(Malformed):
         paper.words({"title": "a\u202eb"})
     with pytest.raises(Malformed):
-        paper.read_words(encode(paper.Words((paper.Text("b", "x"), paper.Text("a", "y")), ())))
+        paper.read_words(encode(paper.PaperWords((paper.Text("b", "x"), paper.Text("a", "y")), ())))
     with pytest.raises(Malformed):
         paper.head(tuple(f"A01.{n}" for n in range(3_501)), 0, 0)
 

@@ -43,7 +43,7 @@ ANSWER = Answer(unit=SOUTH, clause="2", verdict="accepted", text="Đã sửa.")
 
 def circulate(town: Town, text: str = TEXT, code: str = NORTH, **change: Any) -> str:
     with town.at(code, "ld01") as station:
-        plan = draft.Plan(number="01/DT", title="Dự thảo Thông tư", to=(SISTER, SOUTH),
+        plan = draft.DraftForm(number="01/DT", title="Dự thảo Thông tư", to=(SISTER, SOUTH),
                           closes=day_of(station.now()) + timedelta(1))  # fmt: skip
         file = File("du-thao.txt", "text/plain", text.encode())
         return draft.circulate(station, "ld01", replace(plan, **change), file, 1, 0)
@@ -229,7 +229,7 @@ def test_at_the_keyboard(town: Town, monkeypatch: pytest.MonkeyPatch, judge: Any
 
 
 @pytest.mark.parametrize(
-    ("name", "cls"), [("draft", draft.Plan), ("comments", commands.Comments), ("answers", commands.Answers)]
+    ("name", "cls"), [("draft", draft.DraftForm), ("comments", commands.Comments), ("answers", commands.Answers)]
 )
 def test_the_printed_forms_are_read(name: str, cls: type) -> None:
     assert form.read(cls, form.FORMS / f"{name}.toml")

@@ -139,7 +139,7 @@ def test_a_pledge_that_is_not_the_one_named_is_not_signed(town: Town) -> None:
     town.audit()
 
 
-def opening(station: Station, plan: emulation.Plan, **change: Any) -> r.CampaignOpened:
+def opening(station: Station, plan: emulation.CampaignForm, **change: Any) -> r.CampaignOpened:
     criteria = tuple(r.Criterion(c.key, c.maximum, c.method, c.source) for c in plan.criterion)
     public = r.CampaignOpened(
         head(MEMBERS, 1, 0), MEMBERS, NORTH, SOUTH, station.now() - 9_000, station.now() + 90_000, plan.scale, criteria,

@@ -155,12 +155,12 @@ def shown(hand: Desk) -> None:
     assert hand.code(SOUTH, "show", "cd-1", fails=4) == "id-malformed"
 
 
-@pytest.mark.parametrize(("name", "cls"), [("emulation", acts.Plan), ("emulation-score", acts.Scores)])
+@pytest.mark.parametrize(("name", "cls"), [("emulation", acts.CampaignForm), ("emulation-score", acts.Scores)])
 def test_the_printed_forms_are_read(name: str, cls: type) -> None:
     assert form.read(cls, form.FORMS / f"{name}.toml")
 
 
 def test_the_form_of_a_campaign_adds_up() -> None:
-    plan = form.read(acts.Plan, form.FORMS / "emulation.toml")
+    plan = form.read(acts.CampaignForm, form.FORMS / "emulation.toml")
     assert sum(each.maximum for each in plan.criterion) == plan.scale
     assert plan.head in plan.members and plan.deputy in plan.members and plan.opens < plan.closes

@@ -25,8 +25,9 @@ from steering.test_reviews import PDF, SAY, SIGNER
 CHAIN = ("chi-thi-41", "ket-luan-13", "quyet-dinh-1071", "ke-hoach-so-ket")
 UNITS = (SOUTH, SISTER)
 SHAPES = {
-    "directive": directive.Plan, "programme": programmes.Plan, "progress": ProgressForm, "review": Narrative,
-    "chuong-trinh-56": programmes.Plan, "nghi-quyet-56": directive.Plan, **dict.fromkeys(CHAIN, directive.Plan),
+    "directive": directive.DirectiveForm, "programme": programmes.ProgrammeForm, "progress": ProgressForm,
+    "review": Narrative, "chuong-trinh-56": programmes.ProgrammeForm, "nghi-quyet-56": directive.DirectiveForm,
+    **dict.fromkeys(CHAIN, directive.DirectiveForm),
 }  # fmt: skip
 
 
@@ -36,7 +37,7 @@ def current(calendar: str) -> str:
 
 
 def issue(town: Town, name: str) -> str:
-    plan = replace(form.read(directive.Plan, form.EXAMPLES / f"{name}.toml"), to=UNITS)
+    plan = replace(form.read(directive.DirectiveForm, form.EXAMPLES / f"{name}.toml"), to=UNITS)
     with town.at(NORTH, "ld01") as station:
         level, urgency = names.level(station.pack, plan.level), names.precedence(station.pack, plan.precedence)
         return directive.issue(station, "ld01", plan, level, urgency)
@@ -73,7 +74,7 @@ def test_from_directive_41_to_the_six_months_review(town: Town) -> None:
 
 def test_resolution_56_and_its_staged_goals(town: Town) -> None:
     issue(town, "nghi-quyet-56")
-    plan = replace(form.read(programmes.Plan, form.EXAMPLES / "chuong-trinh-56.toml"), to=UNITS)
+    plan = replace(form.read(programmes.ProgrammeForm, form.EXAMPLES / "chuong-trinh-56.toml"), to=UNITS)
     with town.at(NORTH, "ld01") as station:
         programmes.adopt(station, "ld01", "cd-1", plan, 1, 0)
     rounds(town)

@@ -14,7 +14,7 @@ from town import NORTH, PASS, SISTER, SOUTH, Town
 
 from antin.acts import directive
 from antin.acts import inspection as acts
-from antin.acts.inspection import Finding, Plan, Point
+from antin.acts.inspection import Finding, InspectionForm, Point
 from antin.cli import form
 from antin.cli.inspection import inspection
 from antin.errors import AntinError, Conflict, Malformed, Missing, Refused
@@ -23,7 +23,7 @@ from steering.hands import codes_of, rounds
 from steering.test_directives import PLAN as DIRECTIVE
 
 LATER = 4_000_000_000
-PLAN = Plan(
+PLAN = InspectionForm(
     title="Kiểm tra việc quán triệt", number="21/KH-VB", units=(SOUTH, SISTER), starts=date(2026, 11, 20),
     ends=date(2026, 12, 20), inspectors=("cb01", "vt01"),
     point=(Point(key="quan-triet", text="Việc quán triệt"), Point(key="so-sach", text="Sổ sách")),

@@ -16,7 +16,7 @@ from town import NORTH, SISTER, SOUTH, UNDER, Town, found_below
 
 from antin.acts import directive
 from antin.acts import programme as acts
-from antin.acts.programme import GoalForm, MeasureReport, Plan, ProgressForm, TaskForm, TaskReport
+from antin.acts.programme import GoalForm, MeasureReport, ProgrammeForm, ProgressForm, TaskForm, TaskReport
 from antin.errors import AntinError, Conflict, Malformed, Refused
 from antin.packs import load
 from antin.registers.programmes import records as r
@@ -43,7 +43,7 @@ TASKS = (
     TaskForm(key="b", title="Đào tạo", goal="viec", start=date(2026, 11, 1), due=B_DUE, weight=600,
              unit=SOUTH, after=("a",)),
 )  # fmt: skip
-PROGRAMME = Plan(title="Chương trình hành động", to=(SOUTH, SISTER), goal=GOALS, task=TASKS)
+PROGRAMME = ProgrammeForm(title="Chương trình hành động", to=(SOUTH, SISTER), goal=GOALS, task=TASKS)
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_progress_rolls_up(adopted: Town, tmp_path: Path) -> None:
 
 
 def test_a_subordinate_programme_serves_the_superiors_goal(adopted: Town) -> None:
-    below = Plan(title="Kế hoạch của Sở", to=(SISTER,), informed=(NORTH,), goal=(
+    below = ProgrammeForm(title="Kế hoạch của Sở", to=(SISTER,), informed=(NORTH,), goal=(
         GoalForm(key="g1", title="Phục vụ", milestone=MID, above="viec"),),
         task=(TaskForm(key="x", title="Việc", goal="g1", start=date(2026, 11, 1), due=MID),))  # fmt: skip
     with adopted.at(SOUTH, "ld01") as station:
@@ -287,7 +287,7 @@ def test_every_bad_plan_is_bad_for_one_reason(town: Callable[..., Town]) -> None
 
 # -- what units that are not alone need --------------------------------------------------------------------------------
 
-BELOW = Plan(title="Kế hoạch của Sở", to=(SISTER,), goal=(
+BELOW = ProgrammeForm(title="Kế hoạch của Sở", to=(SISTER,), goal=(
     GoalForm(key="g1", title="Phục vụ", milestone=MID, above="viec"),),
     task=(TaskForm(key="x", title="Việc", goal="g1", start=date(2026, 11, 1), due=MID),))  # fmt: skip
 

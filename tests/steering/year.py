@@ -83,7 +83,7 @@ def _programmes(town: Town) -> None:
     _ok(town)
     with town.at(SISTER, "ld01", "cb01") as station:
         goal = GoalForm(key="g1", title="Phục vụ", milestone=MID, above="viec")
-        below = programme.Plan(title="Kế hoạch", informed=(NORTH,), goal=(goal,))
+        below = programme.ProgrammeForm(title="Kế hoạch", informed=(NORTH,), goal=(goal,))
         programme.adopt(station, "ld01", "cd-1", below, 1, 0, above="ct-1")
         programme.report(station, "cb01", "ct-1", ProgressForm(period=KEY, task=(TaskReport(key="a", done="20"),)))
         programme.report_goals(station, "cb01", "ct-2", KEY)

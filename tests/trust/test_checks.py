@@ -20,7 +20,7 @@ from antin.kernel.formats.fields import Label
 from antin.kernel.formats.link import Hello
 from antin.kernel.formats.record import Record
 from antin.kernel.formats.shape import encode, parse
-from antin.kernel.formats.signed import Signer
+from antin.kernel.formats.signed import Signatory
 from antin.kernel.formats.slip import Slip
 from antin.kernel.formats.statement import SIGN, STAMP, Attached, AttachedList, Statement
 from antin.kernel.formats.status import Status, StatusProof
@@ -140,11 +140,11 @@ def test_a_slip_names_its_statement() -> None:
     assert refused(lambda: check.sending(slip, bytes(32), stated, author)) == "statement-mismatch"
 
 
-def hand(name: str, use: int = 4) -> tuple[SigningKey, Signer]:
+def hand(name: str, use: int = 4) -> tuple[SigningKey, Signatory]:
     """A holder of the vectors signs (vectors/README.md, Keys)."""
     suite = suites.by_number(1)
     seed = hashlib.shake_256(f"antin vectors: {name} signing".encode()).digest(suite.signing_seed)
-    return SigningKey(suite, seed), Signer(suites.object_digest(shared()[name]), use)
+    return SigningKey(suite, seed), Signatory(suites.object_digest(shared()[name]), use)
 
 
 def attached(stated: Statement, act: str, *names: str, **changes: Any) -> bytes:

@@ -13,7 +13,7 @@ from town import NORTH, PASS, SISTER, SOUTH, Town, bind
 from antin.acts import renew as renewing
 from antin.acts import witness
 from antin.acts.approve import approve, revoke
-from antin.acts.create_station import FirstOfficer, Plan, request_agency, request_officer
+from antin.acts.create_station import FirstOfficer, NewStation, request_agency, request_officer
 from antin.acts.join import join
 from antin.acts.publishing import look, unread
 from antin.acts.receive import receive
@@ -50,7 +50,7 @@ def test_a_revocation_reaches_the_credential_before_the_renewal(town: Town) -> N
 
 def test_an_officer_whose_request_stood_first_falls_with_his_agency(town: Town) -> None:
     code, root = "A03.17", bytes.fromhex((town.folder / "root").read_text())[:25]
-    plan = Plan(code, "Vụ", "ngoai-giao", professional="A03", relay=str(town.relay))
+    plan = NewStation(code, "Vụ", "ngoai-giao", professional="A03", relay=str(town.relay))
     first = FirstOfficer("cb01", "Cán bộ", ("cipher", "officer"), PASS)
     frames = packets.read_all(
         BytesIO(request_agency(town.home(code), plan, first, root, {"cost": CHEAPEST})), packets.REQUEST
@@ -140,7 +140,7 @@ def test_a_request_whose_credential_was_revoked_is_not_approved_again(town: Town
 def test_an_approval_that_the_books_refuse_uses_no_key(town: Town, tmp_path: Path) -> None:
     """NORTH's name is bound already: refused before anything is signed, so that no use is lost."""
     root = bytes.fromhex((town.folder / "root").read_text())[:25]
-    plan = Plan(NORTH, "Vụ Bắc mới", "ngoai-giao", professional="A03", relay=str(town.relay))
+    plan = NewStation(NORTH, "Vụ Bắc mới", "ngoai-giao", professional="A03", relay=str(town.relay))
     first = FirstOfficer("cb01", "Mới", ("cipher", "officer"), PASS)
     request = request_agency(tmp_path / "moi", plan, first, root, {"cost": CHEAPEST})
     with town.at("A03", AUTHORITY_KEY) as station:
@@ -176,7 +176,7 @@ def test_a_station_founded_anew_is_witnessed_in_its_new_epoch(town: Town, tmp_pa
     town.dispatch()
     town.sync(SOUTH, NORTH, "A03", NORTH)
     root = bytes.fromhex((town.folder / "root").read_text())[:25]
-    plan = Plan(NORTH, "Vụ Bắc mới", "ngoai-giao", professional="A03", relay=str(town.relay))
+    plan = NewStation(NORTH, "Vụ Bắc mới", "ngoai-giao", professional="A03", relay=str(town.relay))
     first = FirstOfficer("cb01", "Mới", ("cipher", "officer"), PASS)
     request = request_agency(tmp_path / "moi", plan, first, root, {"cost": CHEAPEST})
     with town.at("A03", AUTHORITY_KEY) as station:

@@ -21,7 +21,7 @@ from antin.kernel.formats.epoch import EpochBegun, LostUse
 from antin.kernel.formats.record import HYBRID, QUICK, Enclosed, Record
 from antin.kernel.formats.sequences import Sequences
 from antin.kernel.formats.shape import encode
-from antin.kernel.formats.signed import Signer
+from antin.kernel.formats.signed import Signatory
 from antin.kernel.sign import sign_object
 from antin.signer import keystore
 from antin.signer.signer import STATION, Hand
@@ -121,7 +121,7 @@ def test_a_name_that_was_bound_before_begins_a_later_epoch(station: Station) -> 
 
 def _signed(station: Station, value: Record, use: int) -> bytes:
     key = keystore.station_key(station.home / "signer")
-    return sign_object(QUICK, station.suite, encode(value), [(key, Signer(station.own.digest, use))])
+    return sign_object(QUICK, station.suite, encode(value), [(key, Signatory(station.own.digest, use))])
 
 
 def test_a_record_is_of_this_epoch(station: Station) -> None:

@@ -12,7 +12,7 @@ from town import NORTH, PASS, SISTER, SOUTH, Town
 
 from antin.acts import approve as approving
 from antin.acts.approve import approve
-from antin.acts.create_station import FirstOfficer, Plan, request_agency, request_officer
+from antin.acts.create_station import FirstOfficer, NewStation, request_agency, request_officer
 from antin.acts.join import join
 from antin.acts.prove import prove
 from antin.errors import AntinError, Missing, Refused
@@ -50,7 +50,7 @@ def judged(town: Town, at: str, dispatch: str) -> Report:
 def twin(town: Town, folder: Path, authority: str, branch: str, monkeypatch: pytest.MonkeyPatch, *,
          ago: int = 0) -> bytes:  # fmt: skip
     """The authority's key binds the code of NORTH to other keys, which its own program would refuse; the digest."""
-    plan = Plan(NORTH, "Giả", branch, professional=authority, relay=str(town.relay))
+    plan = NewStation(NORTH, "Giả", branch, professional=authority, relay=str(town.relay))
     first = FirstOfficer("cb01", "Kẻ giả", ("cipher", "officer"), PASS)
     with monkeypatch.context() as patch:
         patch.setattr(approving.check, "check_code", lambda *_: None)

@@ -12,7 +12,7 @@ from town import NORTH, PASS, SISTER, SOUTH, Town, bind
 from antin.acts import approve as approving
 from antin.acts import renew as renewing
 from antin.acts.approve import approve, revoke
-from antin.acts.create_station import FirstOfficer, Plan, request_agency, request_authority
+from antin.acts.create_station import FirstOfficer, NewStation, request_agency, request_authority
 from antin.acts.join import join
 from antin.acts.send import agree
 from antin.acts.status import status_record
@@ -38,7 +38,7 @@ def root_of(town: Town) -> bytes:
 
 def twin_request(town: Town, folder: Path, code: str = NORTH) -> bytes:
     """Somebody founds a station under a name that is another's, with keys of his own."""
-    plan = Plan(code, "Giả", "dang-chinh-quyen", professional="A04", relay=str(town.relay))
+    plan = NewStation(code, "Giả", "dang-chinh-quyen", professional="A04", relay=str(town.relay))
     first = FirstOfficer("cb01", "Kẻ giả", ("cipher", "officer"), PASS)
     return request_agency(folder / "gia", plan, first, root_of(town), ARGS)
 
@@ -83,7 +83,7 @@ def test_the_owner_of_a_name_is_told_apart_from_a_second_holder_in_the_same_bran
     and the second holder's journal is another epoch, no fork."""
     town.dispatch()
     town.sync(SOUTH, NORTH)
-    plan = Plan(NORTH, "Vụ Bắc mới", "ngoai-giao", professional="A03", relay=str(town.relay))
+    plan = NewStation(NORTH, "Vụ Bắc mới", "ngoai-giao", professional="A03", relay=str(town.relay))
     request = request_agency(tmp_path / "moi", plan, FirstOfficer("cb01", "Mới", ("cipher", "officer"), PASS),
                              root_of(town), ARGS)  # fmt: skip
     with town.at("A03", AUTHORITY_KEY) as station:
@@ -111,7 +111,9 @@ def test_the_owner_of_a_name_is_told_apart_from_a_second_holder_in_the_same_bran
 
 
 def test_a_new_authority_binds_its_own_codes_alone(town: Town, tmp_path: Path) -> None:
-    request = request_authority(town.home("A05"), Plan("A05", "Cơ yếu mới", "quan-doi"), PASS, root_of(town), ARGS)
+    request = request_authority(
+        town.home("A05"), NewStation("A05", "Cơ yếu mới", "quan-doi"), PASS, root_of(town), ARGS
+    )
     bind(town, "A00", "A05", request, AUTHORITY_KEY)
     with town.at("A00", AUTHORITY_KEY) as station:
         assert station.directory.scopes("A05") == ("A05", "A05.")

@@ -63,7 +63,7 @@ def _papers(station: Station, about: set[bytes]) -> Iterator[Frame]:
         yield "record", "paper-taken", ours
 
 
-def _public(station: Station, row: papers.Paper) -> Any:
+def _public(station: Station, row: papers.PaperRow) -> Any:
     record = parse(Record, signed.claim(station.journal.raw(row.idx), HYBRID, QUICK).unverified_body)
     raw = record.public if row.own else parse(PaperTaken, record.public).public
     return parse(PAPERS[row.kind].public, raw)

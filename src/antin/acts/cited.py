@@ -19,7 +19,7 @@ from antin.station import news
 from antin.station.station import Station
 
 
-def check(station: Station, officer: str, maker: str, public: Any, words: paper.Words) -> None:
+def check(station: Station, officer: str, maker: str, public: Any, words: paper.PaperWords) -> None:
     """Raises ``Conflict`` ``cited-otherwise`` where a record quotes us with what we did not say.
 
     Digests that stand in a book's tables the book itself compares; here is what needs our code, or words.
@@ -32,14 +32,14 @@ def check(station: Station, officer: str, maker: str, public: Any, words: paper.
         _contested(station, public, words)
 
 
-def _carried(words: paper.Words) -> dict[bytes, bytes]:
+def _carried(words: paper.PaperWords) -> dict[bytes, bytes]:
     """The scoring records among the words, by digest."""
     files = [each.data for each in words.files if each.name == SHEETS_NAME]
     receipts = parse(Sheets, files[0]).receipts if files else ()
     return {object_digest(parse(Receipt, raw).record): raw for raw in receipts}
 
 
-def _sheets(station: Station, maker: str, p: CampaignClosed, words: paper.Words) -> None:
+def _sheets(station: Station, maker: str, p: CampaignClosed, words: paper.PaperWords) -> None:
     """A counted sheet that is not the one here convicts its unit, if it is genuine; if it is said to be ours and is
     not, the block head."""
     carried = _carried(words)
@@ -56,7 +56,7 @@ def _sheets(station: Station, maker: str, p: CampaignClosed, words: paper.Words)
                 raise Conflict("cited-otherwise", who=maker, what=each.station)
 
 
-def _contested(station: Station, p: SheetContested, words: paper.Words) -> None:
+def _contested(station: Station, p: SheetContested, words: paper.PaperWords) -> None:
     """Both sheets are there, and are that unit's."""
     carried, kind = _carried(words), f"{p.kind}-scored"
     for digest in (p.first, p.second):
@@ -65,7 +65,7 @@ def _contested(station: Station, p: SheetContested, words: paper.Words) -> None:
     news.keep_conflict(station, twice.conflict(p.station, kind, carried[p.first], carried[p.second]))
 
 
-def _comments(station: Station, officer: str, maker: str, p: CommentsResolved, words: paper.Words) -> None:
+def _comments(station: Station, officer: str, maker: str, p: CommentsResolved, words: paper.PaperWords) -> None:
     """Each answer under our code is to a comment of ours: the same record, the same stance, the same words."""
     texts = {each.key: each.text for each in words.texts}
     rows = drafting.list_comments.all(station.db, p.draft, p.version)

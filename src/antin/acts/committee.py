@@ -32,7 +32,7 @@ class MemberForm:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class CommitteeForm:
     """What a leader founds by decision ``number`` of the day ``decided``."""
 
     kind: Literal["steering", "drafting", "standing"]
@@ -44,7 +44,7 @@ class Plan:
     member: tuple[MemberForm, ...]
 
 
-def found(station: Station, officer: str, directive: str, plan: Plan, level: int, precedence: int,
+def found(station: Station, officer: str, directive: str, plan: CommitteeForm, level: int, precedence: int,
           files: Sequence[File] = ()) -> str:  # fmt: skip
     """Found a committee under ``cd-1``; returns its number here (``bd-1``).
 

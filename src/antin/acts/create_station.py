@@ -28,7 +28,7 @@ from antin.registers.keys import rows as keys
 from antin.registers.people import rows as people
 from antin.registers.people.records import StationCreated
 from antin.signer import keystore
-from antin.signer.keystore import Hands
+from antin.signer.keystore import OfficerKeys
 from antin.signer.signer import STATION, Hand, Signer
 from antin.station import packets
 from antin.station import settings as settings_file
@@ -44,7 +44,7 @@ _YEAR = 365 * 86400
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class NewStation:
     """What a new station is to be. ``level`` is the highest it may hold."""
 
     code: str
@@ -68,7 +68,7 @@ class FirstOfficer:
     passphrase: bytes
 
 
-def create_root(home: Path, plan: Plan, passphrase: bytes, station_args: dict[str, object]) -> bytes:
+def create_root(home: Path, plan: NewStation, passphrase: bytes, station_args: dict[str, object]) -> bytes:
     """The national root: a self-signed credential and a journal. Returns the root's digest (its fingerprint)."""
     suite = suites.by_number(plan.suite)
     _settle(home, plan, "authority", "00" * 25)
@@ -102,7 +102,9 @@ def _founding(home: Path, station_args: dict[str, object]) -> Iterator[Station]:
             station.close()
 
 
-def request_authority(home: Path, plan: Plan, passphrase: bytes, root: bytes, station_args: dict[str, object]) -> bytes:
+def request_authority(
+    home: Path, plan: NewStation, passphrase: bytes, root: bytes, station_args: dict[str, object]
+) -> bytes:
     """A branch authority that asks the root to be bound. Returns the request file's bytes."""
     suite = suites.by_number(plan.suite)
     _settle(home, plan, "authority", root.hex())
@@ -115,7 +117,9 @@ def request_authority(home: Path, plan: Plan, passphrase: bytes, root: bytes, st
         return keep_requests(home, [("", raw)])
 
 
-def request_agency(home: Path, plan: Plan, first: FirstOfficer, root: bytes, station_args: dict[str, object]) -> bytes:
+def request_agency(
+    home: Path, plan: NewStation, first: FirstOfficer, root: bytes, station_args: dict[str, object]
+) -> bytes:
     """An agency and its first officer, who holds the keys of all its levels. Returns the request file's bytes."""
     suite = suites.by_number(plan.suite)
     _settle(home, plan, "agency", root.hex())
@@ -192,7 +196,9 @@ def declare_lost(station: Station, credential: bytes) -> None:
         station.commit([station.record("uses-lost", UsesLost((LostUse(credential, known + 1, last),)))])
 
 
-def officer_subject(code: str, branch: str, officer: str, roles: tuple[str, ...], level: int, hands: Hands) -> Subject:
+def officer_subject(
+    code: str, branch: str, officer: str, roles: tuple[str, ...], level: int, hands: OfficerKeys
+) -> Subject:
     """An officer's subject: number, agency, roles, clearance; no name."""
     clearance, signing = Clearance(level, ()), hands.signing.public.raw
     return Subject(
@@ -200,7 +206,7 @@ def officer_subject(code: str, branch: str, officer: str, roles: tuple[str, ...]
     )
 
 
-def _settle(home: Path, plan: Plan, kind: str, root: str) -> None:
+def _settle(home: Path, plan: NewStation, kind: str, root: str) -> None:
     if (home / settings_file.FILE).exists() or (home / "station.db").exists():
         raise Conflict("station-exists-here", path=home)
     # Refuse what cannot become a subject, and a pack that cannot be read, before a folder is made.
@@ -216,7 +222,7 @@ def _settle(home: Path, plan: Plan, kind: str, root: str) -> None:
     settings_file.save(home, settings)
 
 
-def _subject(kind: int, plan: Plan, signing: PublicKeys, journal: bytes) -> Subject:
+def _subject(kind: int, plan: NewStation, signing: PublicKeys, journal: bytes) -> Subject:
     return Subject(
         kind, plan.code, "", plan.name, plan.branch, plan.parent, plan.professional, (), Clearance(plan.level, ()),
         signing.raw, journal, b"",

@@ -36,7 +36,7 @@ class Document:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class DirectiveForm:
     """What a leader issues. ``basis`` names documents by key, or directives of our register."""
 
     kind: str
@@ -55,7 +55,9 @@ class Plan:
     document: tuple[Document, ...] = ()
 
 
-def issue(station: Station, officer: str, plan: Plan, level: int, precedence: int, files: Sequence[File] = ()) -> str:
+def issue(
+    station: Station, officer: str, plan: DirectiveForm, level: int, precedence: int, files: Sequence[File] = ()
+) -> str:
     """Issue a directive; returns its number here (``cd-1``). It leaves by ``publish``.
 
     Refuses a legal basis that is unknown, circular or younger than what rests on it, dates out of order, an unknown
@@ -75,7 +77,7 @@ def issue(station: Station, officer: str, plan: Plan, level: int, precedence: in
     return register.find_directive.sure(station.db, id_).name
 
 
-def _legal_basis(station: Station, officer: str, plan: Plan) -> tuple[tuple[r.Basis, ...], dict[str, str]]:
+def _legal_basis(station: Station, officer: str, plan: DirectiveForm) -> tuple[tuple[r.Basis, ...], dict[str, str]]:
     """Every document of the line, with the words of each; a directive of ours brings its own line along."""
     named = {each.key: _document_id(each) for each in plan.document}
     if len(named) != len(plan.document):

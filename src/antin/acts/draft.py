@@ -22,7 +22,7 @@ from antin.station.station import Station
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class DraftForm:
     """What a leader circulates. ``draft``: ``dt-1`` for a further version of it."""
 
     number: str = ""
@@ -53,7 +53,7 @@ class Answer:
     text: str = ""
 
 
-def circulate(station: Station, officer: str, plan: Plan, document: File, level: int, precedence: int) -> str:
+def circulate(station: Station, officer: str, plan: DraftForm, document: File, level: int, precedence: int) -> str:
     """Send a version round for comment; returns the draft's number here (``dt-1``).
 
     Refuses a text without clauses, a version while comments on the last one have no answer, a date that is over.

@@ -40,7 +40,7 @@ class Criterion:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class CampaignForm:
     """What the block head's leader opens."""
 
     number: str = ""
@@ -95,7 +95,7 @@ def to_all(station: Station, campaign: Campaign) -> PaperHead:
     return head(campaign.members, campaign.level, row.precedence)
 
 
-def open_campaign(station: Station, officer: str, plan: Plan, pledge: File, level: int, precedence: int) -> str:
+def open_campaign(station: Station, officer: str, plan: CampaignForm, pledge: File, level: int, precedence: int) -> str:
     """Open a campaign with the pledge that all members are to sign; returns its number here (``pt-1``).
 
     Refuses members that the directory does not know, another block head than this station, dates out of order, and

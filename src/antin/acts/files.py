@@ -15,10 +15,10 @@ from antin.kernel.crypto.suite import Suite, by_number, document_root
 from antin.kernel.formats import file, sealed, signed
 from antin.kernel.formats.file import FileHeader, FilePublic, FileStatement, Stanza
 from antin.kernel.formats.shape import encode, parse
-from antin.kernel.formats.signed import Signer
+from antin.kernel.formats.signed import Signatory
 from antin.kernel.sign import sign_object
 from antin.signer import keyfile
-from antin.signer.keystore import Hands
+from antin.signer.keystore import OfficerKeys
 from antin.station.blobs import Beside, Progress
 from antin.storage.durable import Output
 
@@ -34,8 +34,8 @@ class Vouched:
     statement: FileStatement | None
 
 
-def seal_file(source: Iterable[bytes], recipients: Sequence[FilePublic], hands: Hands | None, output: Output, name: str,
-              now: int, progress: Progress) -> None:  # fmt: skip
+def seal_file(source: Iterable[bytes], recipients: Sequence[FilePublic], hands: OfficerKeys | None, output: Output,
+              name: str, now: int, progress: Progress) -> None:  # fmt: skip
     """Seal a stream for recipients, signed by ``hands`` if given. All keys must be of one suite."""
     suite = _one_suite(recipients, hands)
     key, content_id, salt = os.urandom(content.KEY_SIZE), os.urandom(16), os.urandom(32)
@@ -58,7 +58,7 @@ def seal_file(source: Iterable[bytes], recipients: Sequence[FilePublic], hands: 
     output.write(sealer.close(tail))
 
 
-def unseal_file(source: BinaryIO, hands: Hands, expected: FilePublic | None, output: Output,
+def unseal_file(source: BinaryIO, hands: OfficerKeys, expected: FilePublic | None, output: Output,
                 progress: Progress) -> Vouched:  # fmt: skip
     """Unseal into ``output``, which the caller publishes. ``expected`` None accepts any signer, or none.
 
@@ -75,7 +75,7 @@ def unseal_file(source: BinaryIO, hands: Hands, expected: FilePublic | None, out
     return _judge(suite, opener, expected, output)
 
 
-def sign_file(source: Iterable[bytes], hands: Hands, name: str, now: int) -> bytes:
+def sign_file(source: Iterable[bytes], hands: OfficerKeys, name: str, now: int) -> bytes:
     """A detached signature: the signer's public key line, a newline, the signed statement."""
     suite, salt = hands.signing.suite, os.urandom(32)
     size, root = document_root(suite, source)
@@ -94,12 +94,12 @@ def verify_file(source: Iterable[bytes], signature: bytes, expected: FilePublic 
     return Vouched(signer, statement)
 
 
-def keyfile_public(hands: Hands) -> bytes:
+def keyfile_public(hands: OfficerKeys) -> bytes:
     """The public line with its newline, as it stands before a signature."""
     return file.write_public(keyfile.public_of(hands)).encode() + b"\n"
 
 
-def _one_suite(recipients: Sequence[FilePublic], hands: Hands | None) -> Suite:
+def _one_suite(recipients: Sequence[FilePublic], hands: OfficerKeys | None) -> Suite:
     suites = {each.suite for each in recipients} | ({hands.signing.suite.number} if hands else set())
     if len(suites) != 1:
         raise Refused("suite-differs", who="")
@@ -112,8 +112,8 @@ def _stanza(suite: Suite, key: bytes, content_id: bytes, recipient: FilePublic) 
     return Stanza(kid, wrap.wrap(suite, recipient.wrapping, key, file.wrap_info(suite, content_id, kid)))
 
 
-def _signed(suite: Suite, hands: Hands, statement: FileStatement) -> bytes:
-    mark = Signer(hands.signing.public.kid, 0)
+def _signed(suite: Suite, hands: OfficerKeys, statement: FileStatement) -> bytes:
+    mark = Signatory(hands.signing.public.kid, 0)
     return sign_object(_TYPE, suite, encode(statement), [(hands.signing, mark)])
 
 
@@ -126,7 +126,7 @@ def _read_header(source: BinaryIO) -> tuple[FileHeader, bytes]:
     return parse(FileHeader, raw), start + raw
 
 
-def _content_key(suite: Suite, header: FileHeader, hands: Hands) -> bytes:
+def _content_key(suite: Suite, header: FileHeader, hands: OfficerKeys) -> bytes:
     kid = wrap.kid(suite, hands.wrapping.public)
     for stanza in header.stanzas:
         if stanza.kid == kid and hands.wrapping.suite == suite:

@@ -33,7 +33,7 @@ class Point:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class InspectionForm:
     """What a leader plans: which units, when, by which officers of ours."""
 
     title: str
@@ -47,7 +47,7 @@ class Plan:
     point: tuple[Point, ...]
 
 
-def plan(station: Station, officer: str, directive: str, given: Plan, level: int, precedence: int) -> str:
+def plan(station: Station, officer: str, directive: str, given: InspectionForm, level: int, precedence: int) -> str:
     """Plan an inspection under ``cd-1`` and tell the units; returns ``kt-1``.
 
     Refuses a unit unknown or our own, an inspector unknown here, dates out of order, a point named twice.

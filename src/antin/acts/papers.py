@@ -52,7 +52,7 @@ class Taken:
     id: str
     kind: str
     station: str
-    words: paper.Words
+    words: paper.PaperWords
 
 
 def record_act(station: Station, officer: str, kind: str, public: Any, level: int, words: bytes = b"",
@@ -80,7 +80,7 @@ def own_id(station: Station, name: bytes) -> bytes:
     return parse(Record, signed.claim(station.journal.raw(row.idx), HYBRID, QUICK).unverified_body).id
 
 
-def published_bytes(station: Station, officer: str, number: int) -> tuple[bytes, PaperHead, paper.Words]:
+def published_bytes(station: Station, officer: str, number: int) -> tuple[bytes, PaperHead, paper.PaperWords]:
     """The paper ``ph-NUMBER`` as it leaves, made anew from journal and secret part."""
     row = register.read_paper.one(station.db, number)
     if row is None or not row.own:
@@ -263,7 +263,7 @@ def _keep_signers(station: Station, value: Paper) -> None:
             station.directory.keep(raw)
 
 
-def _check_figures(public: ReviewMade, words: paper.Words) -> None:
+def _check_figures(public: ReviewMade, words: paper.PaperWords) -> None:
     """The annex's data are those that the public part names: who reads the review reads what was signed."""
     if public.figures not in [sha256(each.data).digest() for each in words.files if each.name == FIGURES]:
         raise Unverified("review-figures-other", file=FIGURES, period=public.period)

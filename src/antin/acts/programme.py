@@ -56,7 +56,7 @@ class TaskForm:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
+class ProgrammeForm:
     """What a leader adopts. ``informed``: who gets it for information only (the superior)."""
 
     title: str
@@ -80,8 +80,8 @@ def thousandths(text: str) -> int:
     return int(value)
 
 
-def adopt(station: Station, officer: str, directive: str, plan: Plan, level: int, precedence: int, above: str = "",
-          files: Sequence[File] = ()) -> str:  # fmt: skip
+def adopt(station: Station, officer: str, directive: str, plan: ProgrammeForm, level: int, precedence: int,
+          above: str = "", files: Sequence[File] = ()) -> str:  # fmt: skip
     """Adopt a programme under ``cd-1``, serving ``ct-1`` of the superior, who is told; its number here (``ct-2``)."""
     under = directives.find(station, directive)
     over = find(station, above) if above else None

@@ -56,7 +56,7 @@ def found(station: Station, public: PaperTaken, deed: Any, shown: bytes) -> Conf
     return None
 
 
-def _taken(station: Station, row: papers.Paper) -> PaperTaken:
+def _taken(station: Station, row: papers.PaperRow) -> PaperTaken:
     record = parse(Record, signed.claim(station.journal.raw(row.idx), HYBRID, QUICK).unverified_body)
     return parse(PaperTaken, record.public)
 

@@ -11,7 +11,7 @@ import click
 from antin.acts import approve as approving
 from antin.acts import create_station as creating
 from antin.acts import publishing
-from antin.acts.create_station import FirstOfficer, Plan
+from antin.acts.create_station import FirstOfficer, NewStation
 from antin.acts.join import join as joining
 from antin.acts.links import before_signing, is_network
 from antin.acts.status import status_record
@@ -76,7 +76,7 @@ def init(keys: Keys, code: str, is_root: bool, authority: bool, fingerprint: str
     officer, roles = _officer(what["officer"], what["roles"])
     if what["level"] not in ("0", "1", "2", "3"):
         raise Malformed("level-unknown", text=what["level"], known="0, 1, 2, 3")
-    plan = Plan(
+    plan = NewStation(
         read.agency_code(code), what["name"], plain(what["branch"])[:20],
         what["parent"], what["professional"],
         int(what["level"]), what["suite"], what["pack"],

@@ -23,7 +23,7 @@ class Found:
     """A leader founds a committee under a directive."""
 
     directive: Reference
-    filled: Annotated[acts.Plan, Look("form")]
+    filled: Annotated[acts.CommitteeForm, Look("form")]
     documents: Documents = ()
 
     def do(self, desk: Desk) -> Facts:

@@ -22,7 +22,7 @@ from antin.views.papers import title
 class Issue:
     """A leader issues; the same number and title once more only when that is meant."""
 
-    filled: Annotated[acts.Plan, Look("form")]
+    filled: Annotated[acts.DirectiveForm, Look("form")]
     documents: Documents = ()
     again: Annotated[bool, Given(help="opt-issue-again")] = False
 

@@ -34,7 +34,7 @@ class Answers:
 class Circulate:
     """A leader sends a version round."""
 
-    filled: Annotated[acts.Plan, Look("form")]
+    filled: Annotated[acts.DraftForm, Look("form")]
     text: Annotated[File, Look("file"), Given(help="opt-draft-text", named=True)]
 
     def do(self, desk: Desk) -> Facts:

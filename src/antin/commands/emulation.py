@@ -26,7 +26,7 @@ _PLEDGE = 16 * 1024 * 1024
 class Open:
     """The block head's leader opens a campaign. ``document``: the one pledge that all sign."""
 
-    filled: Annotated[acts.Plan, Look("form")]
+    filled: Annotated[acts.CampaignForm, Look("form")]
     document: Annotated[File, Look("file"), Given("--pledge", "opt-emulation-pledge", named=True)]
 
     def do(self, desk: Desk) -> Facts:

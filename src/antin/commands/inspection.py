@@ -24,7 +24,7 @@ class Plan:
     """A leader plans an inspection under a directive."""
 
     directive: Reference
-    filled: Annotated[acts.Plan, Look("form")]
+    filled: Annotated[acts.InspectionForm, Look("form")]
 
     def do(self, desk: Desk) -> Facts:
         """The number of the inspection here."""

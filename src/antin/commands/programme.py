@@ -25,7 +25,7 @@ class Adopt:
     """A leader adopts a programme under a directive."""
 
     directive: Reference
-    filled: Annotated[acts.Plan, Look("form")]
+    filled: Annotated[acts.ProgrammeForm, Look("form")]
     above: Annotated[Reference, Given(help="opt-programme-above")] = ""
     documents: Documents = ()
 

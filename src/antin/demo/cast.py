@@ -13,7 +13,7 @@ from antin.acts import papers, publishing
 from antin.acts.approve import approve
 from antin.acts.create_station import (
     FirstOfficer,
-    Plan,
+    NewStation,
     create_root,
     request_agency,
     request_authority,
@@ -155,7 +155,7 @@ def found(stage: Stage) -> bytes:
     """Root, four branches, five agencies, their officers. Returns the root's digest."""
     stage.relay.mkdir(parents=True)
     args: dict[str, object] = {"cost": stage.cost, "clock_": stage.clock}
-    root = create_root(stage.home(ROOT), Plan(ROOT, "Cơ quan Mật mã Trung ương Thí dụ"), PASSPHRASE, args)
+    root = create_root(stage.home(ROOT), NewStation(ROOT, "Cơ quan Mật mã Trung ương Thí dụ"), PASSPHRASE, args)
     fingerprint = root[:25]
     requests = {
         code: request_authority(stage.home(code), _plan(stage, code, name, branch, ROOT), PASSPHRASE, fingerprint, args)
@@ -176,8 +176,8 @@ def found(stage: Stage) -> bytes:
     return root
 
 
-def _plan(stage: Stage, code: str, name: str, branch: str, professional: str) -> Plan:
-    return Plan(code, name, branch, professional=professional, relay=str(stage.relay))
+def _plan(stage: Stage, code: str, name: str, branch: str, professional: str) -> NewStation:
+    return NewStation(code, name, branch, professional=professional, relay=str(stage.relay))
 
 
 def _approved(stage: Stage, authority: str, requests: list[bytes]) -> list[bytes]:

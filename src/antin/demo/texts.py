@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from antin.acts.directive import DirectiveForm as Directive
 from antin.acts.directive import Document
-from antin.acts.directive import Plan as Directive
 from antin.acts.programme import GoalForm, MeasureReport, ProgressForm, TaskForm, TaskReport
-from antin.acts.programme import Plan as Programme
+from antin.acts.programme import ProgrammeForm as Programme
 from antin.demo.cast import AGENCIES, ARMY, FOREIGN, OFFICE, OFFICERS, PARTY, POLICE, UNITS
 from antin.packs import load
 

@@ -21,7 +21,7 @@ from antin.kernel.formats.credential import Credential, Subject
 from antin.kernel.formats.receipt import RESULTS, Receipt, Result
 from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.shape import encode, parse
-from antin.kernel.formats.signed import Claimed, Signer
+from antin.kernel.formats.signed import Claimed, Signatory
 from antin.kernel.formats.slip import Leaf, Slip
 from antin.kernel.formats.statement import SIGN, STAMP, Attached, AttachedList, Statement
 from antin.kernel.formats.status import Status, StatusProof, covers
@@ -60,7 +60,7 @@ class VerifiedRecord:
 
     raw: bytes
     record: Record
-    signers: tuple[Signer, ...]
+    signers: tuple[Signatory, ...]
     hybrid: bool
 
 

@@ -6,10 +6,10 @@ from antin.kernel.crypto.signing_key import SigningKey
 from antin.kernel.crypto.suite import Suite
 from antin.kernel.formats import signed
 from antin.kernel.formats.shape import encode
-from antin.kernel.formats.signed import Signer
+from antin.kernel.formats.signed import Signatory
 
 
-def sign_object(type_: str, suite: Suite, body: bytes, hands: list[tuple[SigningKey, Signer]]) -> bytes:
+def sign_object(type_: str, suite: Suite, body: bytes, hands: list[tuple[SigningKey, Signatory]]) -> bytes:
     """Sign ``body`` as ``type_`` by one or two hands. Each hand names its credential and the use of its key.
 
     Raises ``Malformed`` when the type does not take that many signers or the object grows too large.
@@ -24,7 +24,7 @@ def sign_object(type_: str, suite: Suite, body: bytes, hands: list[tuple[Signing
 def assemble(
     type_: str,
     suite: int,
-    signers: tuple[Signer, ...],
+    signers: tuple[Signatory, ...],
     body: bytes,
     signatures: tuple[tuple[bytes, ...], ...],
 ) -> bytes:

@@ -11,7 +11,7 @@ from antin.kernel.crypto.suite import Suite, by_number
 from antin.kernel.formats import file
 from antin.kernel.formats.file import FilePublic
 from antin.kernel.formats.shape import encode, parse
-from antin.signer.keystore import Hands, Seeds, hands_of
+from antin.signer.keystore import OfficerKeys, Seeds, hands_of
 from antin.storage import durable, foreign
 
 _LIMIT = 64 * 1024
@@ -30,7 +30,7 @@ def create(path: Path, suite: Suite, created: str) -> str:
     return public
 
 
-def load(path: Path) -> Hands:
+def load(path: Path) -> OfficerKeys:
     """The keys in a key file. Raises ``Malformed`` for anything else."""
     try:
         return hands_of(parse(Seeds, file.read_secret(foreign.text(path, limit=_LIMIT))))
@@ -38,7 +38,7 @@ def load(path: Path) -> Hands:
         raise error if error.code.startswith(("file", "text")) else Malformed("key-file-malformed") from None
 
 
-def public_of(hands: Hands) -> FilePublic:
+def public_of(hands: OfficerKeys) -> FilePublic:
     """The public half."""
     suite = hands.signing.suite
     return FilePublic(suite.number, hands.signing.public.raw, hands.wrapping.public)

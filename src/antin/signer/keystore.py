@@ -44,7 +44,7 @@ class Seeds:
 
 
 @dataclass(frozen=True, slots=True)
-class Hands:
+class OfficerKeys:
     """An officer's keys while unlocked."""
 
     signing: SigningKey
@@ -109,7 +109,7 @@ def take_levels(folder: Path, officer: str, keep: Collection[bytes]) -> None:
                 path.unlink()
 
 
-def create_officer(folder: Path, officer: str, suite: Suite, passphrase: bytes, cost: Cost) -> Hands:
+def create_officer(folder: Path, officer: str, suite: Suite, passphrase: bytes, cost: Cost) -> OfficerKeys:
     """Fresh keys for an officer, under a passphrase. Refuses to overwrite."""
     path = _officer_path(folder, officer)
     if path.exists():
@@ -120,7 +120,7 @@ def create_officer(folder: Path, officer: str, suite: Suite, passphrase: bytes, 
     return hands_of(seeds)
 
 
-def open_officer(folder: Path, officer: str, passphrase: bytes) -> Hands:
+def open_officer(folder: Path, officer: str, passphrase: bytes) -> OfficerKeys:
     """Raises ``Unverified`` on a wrong passphrase, ``Missing`` for an unknown officer."""
     path = _officer_path(folder, officer)
     if not path.exists():
@@ -141,7 +141,7 @@ def give_level(folder: Path, seed: bytes, key: WrappingKey, officer: str, office
     durable.write(folder / "levels" / f"{kid.hex()}.{officer}", wrapped)
 
 
-def open_level(folder: Path, kid: bytes, officer: str, hands: Hands) -> tuple[bytes, WrappingKey]:
+def open_level(folder: Path, kid: bytes, officer: str, hands: OfficerKeys) -> tuple[bytes, WrappingKey]:
     """Seed and key of a level. Raises ``Refused`` when it was never wrapped to this officer."""
     path = folder / "levels" / f"{kid.hex()}.{officer}"
     if not path.exists():
@@ -150,10 +150,10 @@ def open_level(folder: Path, kid: bytes, officer: str, hands: Hands) -> tuple[by
     return seeds.wrapping, WrappingKey(by_number(seeds.suite), seeds.wrapping)
 
 
-def hands_of(seeds: Seeds) -> Hands:
+def hands_of(seeds: Seeds) -> OfficerKeys:
     """Both keys from their seeds."""
     suite = by_number(seeds.suite)
-    return Hands(SigningKey(suite, seeds.signing), WrappingKey(suite, seeds.wrapping))
+    return OfficerKeys(SigningKey(suite, seeds.signing), WrappingKey(suite, seeds.wrapping))
 
 
 def is_unattended(name: str) -> bool:

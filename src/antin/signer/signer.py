@@ -20,11 +20,11 @@ from antin.kernel.crypto.wrap import WrappingKey
 from antin.kernel.formats.fields import Clearance
 from antin.kernel.formats.sealed import Head
 from antin.kernel.formats.shape import parse
-from antin.kernel.formats.signed import Signer as SignerMark
+from antin.kernel.formats.signed import Signatory
 from antin.kernel.formats.slip import WrappedKey
 from antin.kernel.sign import sign_object
 from antin.signer import keystore
-from antin.signer.keystore import Hands
+from antin.signer.keystore import OfficerKeys
 from antin.signer.memory import Memory
 
 STATION = ""
@@ -46,7 +46,7 @@ class Signer:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.folder, self._cost = folder, cost
         self.memory = Memory(folder / "memory.db")
-        self._unlocked: dict[str, tuple[Hands, int]] = {}
+        self._unlocked: dict[str, tuple[OfficerKeys, int]] = {}
         self.in_turn: Callable[[], bool] = lambda: True  # numbers of uses are given to one process at a time
         self._station: SigningKey | None = None
         self._journal: JournalKey | None = None
@@ -57,13 +57,13 @@ class Signer:
         self._station = self._journal = None
         self.memory.close()
 
-    def create_officer(self, officer: str, suite: Suite, passphrase: bytes, now: int) -> Hands:
+    def create_officer(self, officer: str, suite: Suite, passphrase: bytes, now: int) -> OfficerKeys:
         """Fresh keys for an officer; he is signed in afterwards."""
         hands = keystore.create_officer(self.folder, officer, suite, passphrase, self._cost)
         self._unlocked[officer] = (hands, now + UNLOCKED_SECONDS)
         return hands
 
-    def resume_officer(self, officer: str, suite: Suite, passphrase: bytes, now: int) -> Hands:
+    def resume_officer(self, officer: str, suite: Suite, passphrase: bytes, now: int) -> OfficerKeys:
         """The keys of an officer who is being enrolled: made, or those that an interrupted request has made already.
 
         Raises ``Refused`` ``key-exists`` when these are under another passphrase.
@@ -89,7 +89,7 @@ class Signer:
         self.memory.succeeded(officer)
         self._unlocked[officer] = (hands, now + UNLOCKED_SECONDS)
 
-    def hands(self, officer: str, now: int) -> Hands:
+    def hands(self, officer: str, now: int) -> OfficerKeys:
         """The unlocked keys of an officer. Raises ``Unavailable`` when locked or the time is over."""
         hands, until = self._unlocked.get(officer, (None, 0))
         if hands is None or now > until:
@@ -109,7 +109,7 @@ class Signer:
         """A signed object by one or two hands; each use is counted durably before the signature exists."""
         assert self.in_turn(), type_
         keys = [self._signing_key(hand.holder, now) for hand in hands]
-        marks = [SignerMark(hand.credential, self.memory.next_uses(hand.credential)) for hand in hands]
+        marks = [Signatory(hand.credential, self.memory.next_uses(hand.credential)) for hand in hands]
         return sign_object(type_, keys[0].suite, body, list(zip(keys, marks, strict=True)))
 
     def sign_many(self, type_: str, bodies: list[bytes], hand: Hand, now: int) -> list[bytes]:
@@ -118,7 +118,7 @@ class Signer:
         key = self._signing_key(hand.holder, now)
         first = self.memory.next_uses(hand.credential, len(bodies))
         return [
-            sign_object(type_, key.suite, body, [(key, SignerMark(hand.credential, first + n))])
+            sign_object(type_, key.suite, body, [(key, Signatory(hand.credential, first + n))])
             for n, body in enumerate(bodies)
         ]
 

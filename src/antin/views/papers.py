@@ -17,7 +17,7 @@ from antin.views.secrets import DAMAGED, part
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class PaperLine:
     """A paper made here or taken from others. ``state``: taken, waiting, published, or kept here for nobody else."""
 
     id: Reference
@@ -57,7 +57,7 @@ def words(station: Station, index: int | None, officer: str) -> Mapping[str, str
     return {each.key: each.text for each in found.texts} if found else {}
 
 
-def opened(station: Station, index: int | None, officer: str) -> paper.Words | None:
+def opened(station: Station, index: int | None, officer: str) -> paper.PaperWords | None:
     """Words and files of a steering record, or None when they are not for these eyes. Raises ``Unverified`` for words
     that were changed."""
     found = part(station, index, officer)
@@ -69,15 +69,15 @@ def title(texts: Mapping[str, str]) -> str:
     return " ".join(filter(None, (texts.get("number"), texts.get("title"))))
 
 
-def papers(station: Station, officer: str = "") -> list[Paper]:
+def papers(station: Station, officer: str = "") -> list[PaperLine]:
     """In the order in which they came into our journal."""
     waiting = {row.n for row in register.list_waiting.all(station.db)}
     return [_row(station, row, waiting, officer) for row in register.list_papers.all(station.db)]
 
 
-def _row(station: Station, row: register.Paper, waiting: set[int], officer: str) -> Paper:
+def _row(station: Station, row: register.PaperRow, waiting: set[int], officer: str) -> PaperLine:
     state = "taken" if not row.own else "waiting" if row.n in waiting else "published" if row.addressees else "kept"
-    return Paper(
+    return PaperLine(
         id=row.name, kind=row.kind, station=row.station, officer=row.officer, time=row.time, record=row.idx,
         level=row.level, precedence=row.precedence, addressees=row.addressees, state=state, paper=row.digest.hex(),
         act=row.named.hex(), title=title(words(station, row.idx, officer)),

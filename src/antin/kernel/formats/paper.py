@@ -58,7 +58,7 @@ class File:
 
 @shape("antin/words/1", limit=WORDS_LIMIT)
 @dataclass(frozen=True, slots=True)
-class Words:
+class PaperWords:
     """Everything that a person reads of a steering record."""
 
     texts: Annotated[tuple[Text, ...], Within(0, 2_000)]
@@ -94,12 +94,12 @@ def words(texts: dict[str, str], files: tuple[File, ...] = ()) -> bytes:
     for each in kept:
         if len(each.text.encode("utf-8", "replace")) > TEXT_LIMIT:
             raise Malformed("text-too-long", key=each.key, limit=TEXT_LIMIT)
-    return encode(Words(kept, files))
+    return encode(PaperWords(kept, files))
 
 
-def read_words(data: bytes) -> Words:
+def read_words(data: bytes) -> PaperWords:
     """Raises ``Malformed`` for another shape, or keys that are not strictly ascending."""
-    value = parse(Words, data)
+    value = parse(PaperWords, data)
     keys = [each.key for each in value.texts]
     if keys != sorted(set(keys)):
         raise Malformed("bytes-malformed", what="antin/words/1", why="order")

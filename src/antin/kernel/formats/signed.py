@@ -45,7 +45,7 @@ TYPES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Signer:
+class Signatory:
     """Whose credential, and the how-manieth use of its key this signature is."""
 
     credential: Digest
@@ -59,7 +59,7 @@ class Signed:
 
     type: Annotated[str, Within(1, 40)]
     suite: SuiteNumber
-    signers: Annotated[tuple[Signer, ...], Within(1, MOST_SIGNERS)]
+    signers: Annotated[tuple[Signatory, ...], Within(1, MOST_SIGNERS)]
     body: Annotated[bytes, Within(1, SIGNED_LIMIT)]
     signatures: Annotated[tuple[Annotated[tuple[bytes, ...], Within(1, 2)], ...], Within(1, MOST_SIGNERS)]
 
@@ -71,13 +71,13 @@ class Claimed:
     raw: bytes
     type: str
     suite: int
-    signers: tuple[Signer, ...]
+    signers: tuple[Signatory, ...]
     message: bytes
     signatures: tuple[tuple[bytes, ...], ...]
     unverified_body: bytes
 
 
-def message(type_: str, suite: int, signers: tuple[Signer, ...], body: bytes) -> bytes:
+def message(type_: str, suite: int, signers: tuple[Signatory, ...], body: bytes) -> bytes:
     """The bytes that signatures cover."""
     return cbor.encode(("antin/signed/1", type_, suite, tuple((s.credential, s.use) for s in signers), body))
 

@@ -105,7 +105,7 @@ class Present:
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class MeetingPaper:
     """Copies of a document handed out at a meeting (``tl-3``)."""
 
     n: int
@@ -169,8 +169,8 @@ find_meeting = SQL.query("find_meeting", Meeting)
 list_meetings = SQL.query("list_meetings", Meeting)
 list_present = SQL.query("list_present", Present)
 next_paper = SQL.query("next_paper", int)
-read_paper = SQL.query("read_paper", Paper)
-find_paper = SQL.query("find_paper", Paper)
+read_paper = SQL.query("read_paper", MeetingPaper)
+find_paper = SQL.query("find_paper", MeetingPaper)
 list_numbers = SQL.query("list_numbers", int)
 list_of_paper = SQL.query("list_of_paper", Copy)
 find_copy = SQL.query("find_copy", str)

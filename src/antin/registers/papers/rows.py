@@ -11,7 +11,7 @@ SQL = Statements(Path(__file__).with_name("queries.sql"))
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class PaperRow:
     """A travelling record made or taken here (``ph-3``). ``named``: what others call it by."""
 
     n: int
@@ -54,11 +54,11 @@ class Refused:
 
 
 next_number = SQL.query("next_number", int)
-read_paper = SQL.query("read_paper", Paper)
-find_paper = SQL.query("find_paper", Paper)
-find_name = SQL.query("find_name", Paper)
-list_papers = SQL.query("list_papers", Paper)
-list_waiting = SQL.query("list_waiting", Paper)
+read_paper = SQL.query("read_paper", PaperRow)
+find_paper = SQL.query("find_paper", PaperRow)
+find_name = SQL.query("find_name", PaperRow)
+list_papers = SQL.query("list_papers", PaperRow)
+list_waiting = SQL.query("list_waiting", PaperRow)
 list_published = SQL.query("list_published", bytes)
 is_settled = SQL.query("is_settled", int)
 newest_refusal = SQL.query("newest_refusal", Reason)
