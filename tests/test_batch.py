@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from counting import asked, counted
 from town import NORTH, SOUTH, Town
 
 from antin.errors import Conflict
+from antin.registers.dispatch.records import RightRefused
 from antin.storage.database import Database
 
 
@@ -93,6 +95,28 @@ def test_a_block_that_fails_leaves_nothing_and_its_signatures_are_declared(town:
         kinds = [kind for (kind,) in station.db.rows("SELECT kind FROM entries ORDER BY idx")]
         assert kinds.count("uses-lost") == 1 and kinds.count("arrived") == 2
     town.audit()
+
+
+def test_what_mends_inside_a_block_signs_no_head(town: Town) -> None:
+    """A signature was made for what was then refused: its use is declared inside the block. The head is signed after
+    the commit alone: else a block that fails would leave a head behind that the journal no longer reaches."""
+    with town.at(SOUTH) as station:
+        fact = station.record("right-refused", RightRefused("open", "cb01", "x", b""))
+        before = station.signer.memory.newest(SOUTH)
+        with pytest.raises(KeyboardInterrupt), station.many():
+            with pytest.raises(Conflict):
+                station.commit([fact, replace(fact, then=(_refuses,), id=b"0" * 16)])
+            assert station.signer.memory.newest(SOUTH) == before
+            raise KeyboardInterrupt
+    with town.at(SOUTH) as station:
+        assert not station.recovering
+        kinds = [kind for (kind,) in station.db.rows("SELECT kind FROM entries ORDER BY idx")]
+        assert kinds.count("uses-lost") == 1 and "right-refused" not in kinds
+    town.audit()
+
+
+def _refuses(*_: object) -> None:
+    raise Conflict("already-received", name="x")
 
 
 def test_an_act_inside_is_whole_or_not_there(town: Town) -> None:

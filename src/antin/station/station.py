@@ -202,9 +202,10 @@ class Station(Timed):
     def checkpoint(self) -> bytes:
         """The newest checkpoint; an authority also follows its own journal, as everybody else does.
 
-        A recovering station signs none: the last one stands.
+        A recovering station signs none: the last one stands. Nor does anybody in a batch: its end does, after the
+        commit, for a head that was signed must never be undone.
         """
-        if self.recovering:
+        if self.recovering or self.db.batching:
             return self.journal.newest_checkpoint()
         known = self.signer.memory.head(self.origin)
 
@@ -222,6 +223,7 @@ class Station(Timed):
 
         What a crash left in the journal without a checkpoint is covered by the way.
         """
+        assert not self.db.batching, "a head is signed after its commit"
         self.recovering.check()
         self.checkpoint()
         size, root = self.journal.head()
