@@ -11,7 +11,7 @@ from people import NOON, Person, seed
 from antin.acts import files
 from antin.kernel.formats import file
 from antin.signer import keyfile
-from antin.signer.keystore import Hands
+from antin.signer.keystore import OfficerKeys
 
 DOCUMENT = "Một tệp, không cần trạm.\n".encode() * 4
 
@@ -25,8 +25,8 @@ class Memory:
 
 
 def sealed(to: Person, by: Person | None) -> bytes:
-    hands = Hands(by.signing, by.wrapping) if by else None
-    public = keyfile.public_of(Hands(to.signing, to.wrapping))
+    hands = OfficerKeys(by.signing, by.wrapping) if by else None
+    public = keyfile.public_of(OfficerKeys(to.signing, to.wrapping))
     out = Memory()
     files.seal_file([DOCUMENT], [public], hands, out, "tep.txt", NOON, lambda _: None)  # type: ignore[arg-type]
     return out.handle.getvalue()
@@ -39,7 +39,7 @@ def seeds(prefix: str, name: str) -> dict[str, bytes]:
 
 def make(case: Callable[..., None], people: dict[str, Person]) -> None:
     an, binh = people["officer-a"], people["officer-b"]
-    line = file.write_public(keyfile.public_of(Hands(an.signing, an.wrapping)))
+    line = file.write_public(keyfile.public_of(OfficerKeys(an.signing, an.wrapping)))
     case("file/public-line", "the public line of a key", "2", "public-line", line=line, **seeds("", "officer-a"),
          **{"result.kid": an.signing.public.kid})  # fmt: skip
     slip = line[:50] + ("A" if line[50] != "A" else "B") + line[51:]

@@ -14,7 +14,7 @@ from antin.kernel.formats.epoch import EpochAccepted, EpochBegun, LostUse
 from antin.kernel.formats.record import Record
 from antin.kernel.formats.sequences import Last, Leaf, Sequences, SequencesProof
 from antin.kernel.formats.shape import encode
-from antin.kernel.formats.signed import Signer
+from antin.kernel.formats.signed import Signatory
 from antin.kernel.sign import sign_object
 
 Case = Callable[..., None]
@@ -99,7 +99,7 @@ def _begun(case: Case, people: dict[str, Person]) -> None:
     body = Record(seed("epoch", 16), "G10.1", 2, "epoch-begun", NOON, (), encode(_values()["epoch-begun"]), b"")
 
     def signed(type_: str, *names: str, **changes: object) -> bytes:
-        hands = [(people[each].signing, Signer(people[each].digest, 1048588)) for each in names]
+        hands = [(people[each].signing, Signatory(people[each].digest, 1048588)) for each in names]
         return sign_object(type_, people["agency-a"].suite, encode(replace(body, **changes)), hands)  # type: ignore[arg-type]
 
     def begun(name: str, tests: str, expect: str, raw: bytes, **more: object) -> None:

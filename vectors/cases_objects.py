@@ -18,7 +18,7 @@ from antin.kernel.formats.fields import Clearance, Facts, Label
 from antin.kernel.formats.record import Record
 from antin.kernel.formats.request import Request
 from antin.kernel.formats.shape import encode
-from antin.kernel.formats.signed import Signer
+from antin.kernel.formats.signed import Signatory
 from antin.kernel.formats.statement import Attached, Statement
 from antin.kernel.formats.succession import LevelKey
 from antin.kernel.sign import sign_object
@@ -80,7 +80,7 @@ def _level_keys(case: Make, people: dict[str, Person]) -> None:
         case(f"level-key/{name}", tests, "29", "level-key", expect, bytes=raw, station=station, **more)
 
     def signed_(by: Person, named: bytes, **changes: object) -> bytes:
-        hand = (by.signing, Signer(named, 2))
+        hand = (by.signing, Signatory(named, 2))
         changed = replace(value, **changes)  # type: ignore[arg-type]
         return sign_object("antin/level-key/1", by.suite, encode(changed), [hand])
 
@@ -101,7 +101,7 @@ def _level_keys(case: Make, people: dict[str, Person]) -> None:
 def _raw_generation(b: Person, value: LevelKey) -> bytes:
     body = list(cbor.decode(encode(value), limit=10_000))  # type: ignore[arg-type]
     body[3] = 0
-    return sign_object("antin/level-key/1", b.suite, cbor.encode(tuple(body)), [(b.signing, Signer(b.digest, 2))])
+    return sign_object("antin/level-key/1", b.suite, cbor.encode(tuple(body)), [(b.signing, Signatory(b.digest, 2))])
 
 
 def _handovers(case: Make, people: dict[str, Person]) -> None:
@@ -188,7 +188,7 @@ def _credentials(case: Make, people: dict[str, Person]) -> None:
 
 def _under_other_name(whom: Person, issuer: Person, named: bytes) -> bytes:
     body = parts(whom.raw)[4]
-    return sign_object("antin/credential/1", issuer.suite, body, [(issuer.signing, Signer(named, 1))])
+    return sign_object("antin/credential/1", issuer.suite, body, [(issuer.signing, Signatory(named, 1))])
 
 
 def _subjects(case: Make, people: dict[str, Person]) -> None:
@@ -240,7 +240,7 @@ def _requests(case: Make, people: dict[str, Person]) -> None:
 
     def request(proofs: tuple[bytes, ...], key: SigningKey) -> bytes:
         body = encode(Request(seed("request", 16), subject, root.digest, b"", b"", proofs, NOON))
-        hand = (key, Signer(agency.signing.public.kid, 1))
+        hand = (key, Signatory(agency.signing.public.kid, 1))
         return sign_object("antin/request/1", agency.suite, body, [hand])
 
     good, other = agency.journal.possession(subject), people["agency-b"].journal.possession(subject)
@@ -268,7 +268,7 @@ def _records(case: Make, people: dict[str, Person]) -> None:
          salt=salt, secret=secret + b".", **{"result.secret": "other"})  # fmt: skip
 
     def two(first: Person, second: Person) -> bytes:
-        hands = [(each.signing, Signer(each.digest, 7)) for each in (first, second)]
+        hands = [(each.signing, Signatory(each.digest, 7)) for each in (first, second)]
         return sign_object("antin/record/1", a.suite, body, hands)
 
     both = two(an, anh)
@@ -338,7 +338,7 @@ def _statements(case: Make, people: dict[str, Person]) -> None:
          bytes=people["officer-b"].sign("antin/statement/1", body), trust=f"{A} agency-b officer-b")  # fmt: skip
     case("statement/body-flipped", "one bit of the salt", "5", "statement", BAD, trust=A,
          bytes=good.replace(seed("document salt", 32), flip(seed("document salt", 32), 0)))  # fmt: skip
-    other = sign_object("antin/statement/1", by_number(2), body, [(an.signing, Signer(an.digest, 3))])
+    other = sign_object("antin/statement/1", by_number(2), body, [(an.signing, Signatory(an.digest, 3))])
     case("statement/suite-other-than-signer", "a key under the number of another suite", "2", "statement",
          BAD, bytes=other, trust=A)  # fmt: skip
     level3 = an.sign("antin/statement/1", encode(statement_of(people, label=Label(3, 0, (), (), 0))))
@@ -353,7 +353,7 @@ def _attached(case: Make, people: dict[str, Person]) -> None:
     def attached(act: str, over: bytes, *hands: Person) -> bytes:
         body = encode(Attached(act, "G10.1", seed("document salt", 32), seed("document", 32), 100, facts,
                                Label(1, 0, (), (), 0), over, NOON))  # fmt: skip
-        return sign_object("antin/attached/1", a.suite, body, [(h.signing, Signer(h.digest, 4)) for h in hands])
+        return sign_object("antin/attached/1", a.suite, body, [(h.signing, Signatory(h.digest, 4)) for h in hands])
 
     sign = attached("sign", b"", an)
     over = suites.object_digest(sign)

@@ -16,7 +16,7 @@ from antin.kernel.crypto.wrap import WrappingKey
 from antin.kernel.formats.credential import Credential, Subject
 from antin.kernel.formats.fields import Clearance
 from antin.kernel.formats.shape import encode
-from antin.kernel.formats.signed import Signer
+from antin.kernel.formats.signed import Signatory
 from antin.kernel.formats.succession import HandoverBody
 from antin.kernel.sign import sign_object
 
@@ -56,7 +56,7 @@ class Person:
         return suites.object_digest(self.raw)
 
     def sign(self, type_: str, body: bytes, use: int = 1) -> bytes:
-        return sign_object(type_, self.suite, body, [(self.signing, Signer(self.digest, use))])
+        return sign_object(type_, self.suite, body, [(self.signing, Signatory(self.digest, use))])
 
 
 def person(name: str, kind: int, code: str, officer: str = "", *, branch: str = "he-1", level: int = 2,
@@ -77,7 +77,7 @@ def bind(whom: Person, issuer: Person | None, *, subject: bytes = b"", after: in
     body = encode(Credential(seed(whom.name + " id", 16), subject or encode(whom.subject), NOON, after, b"", previous,
                              handover, first if epoch is None else epoch))  # fmt: skip
     by = issuer or whom
-    signer = Signer(issuer.digest if issuer else whom.signing.public.kid, 1)
+    signer = Signatory(issuer.digest if issuer else whom.signing.public.kid, 1)
     return sign_object("antin/credential/1", by.suite, body, [(by.signing, signer)])
 
 
@@ -109,7 +109,7 @@ def succeeding(heir: Person, before: Person, authority: Person) -> bytes:
     named = hashlib.sha256(b"others" if heir.name.endswith("4") else subject).digest()
     body = encode(HandoverBody("G10.2", "binh", named, NOON))
     signer = heir if heir.name.endswith("5") else before
-    hand = (signer.signing, Signer(before.digest, 9))
+    hand = (signer.signing, Signatory(before.digest, 9))
     word = b"" if heir.name.endswith("3") else sign_object("antin/handover/1", before.suite, body, [hand])
     return bind(heir, authority, previous=before.digest, handover=word)
 
