@@ -7,12 +7,13 @@ from collections import Counter
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from counting import asked, counted
 from town import NORTH, SOUTH, Town
 
-from antin.errors import Conflict
+from antin.errors import Conflict, Unavailable
 from antin.registers.dispatch.records import RightRefused
 from antin.storage.database import Database
 
@@ -117,6 +118,19 @@ def test_what_mends_inside_a_block_signs_no_head(town: Town) -> None:
 
 def _refuses(*_: object) -> None:
     raise Conflict("already-received", name="x")
+
+
+def test_a_block_that_recorded_nothing_says_so(town: Town) -> None:
+    """ "Recorded, not signed" would keep a person from repeating what was never done."""
+    with town.at(SOUTH) as station:
+        full = mock.patch.object(station, "checkpoint", side_effect=Unavailable("disk-full"))
+        with full, pytest.raises(Unavailable, match="disk-full"), station.many():
+            pass
+        with station.turn():  # mends
+            pass
+        with full, pytest.raises(Unavailable, match="recorded-not-signed"), station.many():
+            station.note_refusal("open", "cb01", Conflict("already-received", name="x"))
+    town.audit()
 
 
 def test_an_act_inside_is_whole_or_not_there(town: Town) -> None:

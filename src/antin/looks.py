@@ -32,7 +32,7 @@ class Look:
 Reference = Annotated[str, Look("reference")]  # cd-1, den-3: a number of one of our books
 Agency = Annotated[str, Look("agency")]  # its code
 Officer = Annotated[str, Look("officer")]  # his number
-Seat = Annotated[tuple[str, str], Look("seat")]  # agency and officer; "" for the agency itself
+AgencyOfficer = Annotated[tuple[str, str], Look("seat")]  # agency and officer; "" for the agency itself
 Text = Annotated[str, Look("text")]
 Hidden = Annotated[str, Look("hidden")]  # words of a record; empty for whoever may not read them
 Day = Annotated[int, Look("day")]  # POSIX seconds

@@ -128,7 +128,7 @@ def show(seat: Seat, dispatch: str) -> None:
         named = _named(station, whole.row)
     facts = as_facts(whole.row)
     if seat.as_json:
-        emit({**facts, "history": as_facts(whole.history)})
+        emit({**facts, "history": whole.history})
         return
     for key, value in facts.items():
         if value in ("", None, []):

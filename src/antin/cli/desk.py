@@ -24,7 +24,6 @@ from antin.cli.seat import Seat, seated
 from antin.commands import desk as commands
 from antin.errors import AntinError, Conflict, Malformed
 from antin.kernel.formats.fields import Facts, Label
-from antin.looks import as_facts
 from antin.packs import names
 from antin.station.desk import Desk
 from antin.station.documents import examine
@@ -260,7 +259,7 @@ def open_(seat: Seat, ids: tuple[str, ...], output: str, replace: bool) -> None:
             if not seat.as_json:
                 _say_opened(went[-1], False)
     if seat.as_json:
-        emit({"opened": as_facts(went), "refused": [{"id": one, "code": error.code} for one, error in failed]})
+        emit({"opened": went, "refused": [{"id": one, "code": error.code} for one, error in failed]})
     leave(failed, seat.as_json)
 
 

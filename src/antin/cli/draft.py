@@ -14,7 +14,6 @@ from antin.cli.door import echo, emit, say
 from antin.cli.outputs import replace_option
 from antin.cli.seat import Seat, seated
 from antin.commands.draft import COMMANDS
-from antin.looks import as_facts
 from antin.registers.drafting.clauses import ADDED, REMOVED
 from antin.storage.outputs import outputs
 from antin.views import drafts as views
@@ -42,7 +41,7 @@ def table(seat: Seat, id_: str, version: int, output: Path | None, replace: bool
         with outputs(output, replace=replace) as [target]:
             target.write(printing.book(data))
     if seat.as_json:
-        emit({"id": id_, "rows": as_facts(rows), "saved": str(output or "")})
+        emit({"id": id_, "rows": rows, "saved": str(output or "")})
     elif output is None:
         door.table([[str(line[key]) for key in keys] for line in data["rows"]], list(heads.values()))
     else:

@@ -11,7 +11,6 @@ from antin.cli.bind import group
 from antin.cli.door import echo, emit, say, shown, table
 from antin.cli.seat import Seat, seated
 from antin.commands.inspection import COMMANDS
-from antin.looks import as_facts
 from antin.station.station import Station
 from antin.views import duties
 from antin.views import inspections as views
@@ -81,7 +80,7 @@ def escalate(seat: Seat, dry_run: bool, listing: bool) -> None:
             told, hidden = escalating.escalate(desk.station, desk.officer, duties.items(desk.station))
             rows = _rows(desk.station, told, desk.officer)
     if seat.as_json:
-        emit({"recorded": not dry_run, "steps": as_facts(rows), "above_clearance": len(hidden)})
+        emit({"recorded": not dry_run, "steps": rows, "above_clearance": len(hidden)})
         return
     lines = [
         [say(f"step-{row.step}"), row.unit, say(f"due-{row.what}"), f"{row.id} {row.key}".rstrip(), local(row.due),

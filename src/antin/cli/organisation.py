@@ -10,7 +10,6 @@ from antin.cli.bind import group
 from antin.cli.door import echo, emit, say, shown
 from antin.cli.seat import Seat, seated
 from antin.commands.organisation import COMMANDS
-from antin.looks import as_facts
 from antin.views import organisation as views
 from antin.views.local_time import local
 
@@ -45,7 +44,7 @@ def show(seat: Seat, key: str | None) -> None:
             [views.office(station, key, seat.officer)] if key else views.offices(station, seat.officer)
         )
     if seat.as_json:
-        emit(as_facts(rows[0] if key else rows))
+        emit(rows[0] if key else rows)
         return
     for row in rows:
         _show(row, "   " * (0 if key else row.depth))

@@ -20,7 +20,6 @@ from antin.cli.door import (
 from antin.cli.read import agency_code
 from antin.cli.seat import Seat, seated
 from antin.errors import AntinError, Malformed
-from antin.looks import as_facts
 from antin.station.drafts import number_of
 from antin.station.station import Station
 from antin.storage.durable import Output
@@ -99,7 +98,7 @@ def take(seat: Seat, dispatches: tuple[str, ...], everything: bool, into: Path |
             before, wanted = wanted, acts.ready(station) if everything else []
             wanted, alone = [] if wanted == before else wanted, False
     if seat.as_json:
-        emit({"taken": as_facts(rows), "refused": [{"id": each, "code": why.code} for each, why in failed]})
+        emit({"taken": rows, "refused": [{"id": each, "code": why.code} for each, why in failed]})
     else:
         lines = [[row.id, row.paper or row.file, _kind(row.kind), row.station, row.title] for row in rows]
         table(lines, [say(f"col-{name}") for name in ("id", "paper", "kind", "sender", "title")])

@@ -10,7 +10,7 @@ from antin.acts import committee as acts
 from antin.commands.command import Command, Facts, Listing
 from antin.commands.fields import Documents, graded
 from antin.errors import Malformed
-from antin.looks import AnyFile, Given, Look, Moment, Reference, Seat, Text
+from antin.looks import AgencyOfficer, AnyFile, Given, Look, Moment, Reference, Text
 from antin.packs import names
 from antin.registers.committees.records import FORMS
 from antin.station.desk import Desk
@@ -39,7 +39,7 @@ class Change:
 
     id_: Reference
     add: Annotated[tuple[acts.MemberForm, ...], Look("member"), Given(help="opt-committee-add")] = ()
-    leave: Annotated[tuple[Seat, ...], Given(help="opt-committee-leave")] = ()
+    leave: Annotated[tuple[AgencyOfficer, ...], Given(help="opt-committee-leave")] = ()
     reason: Annotated[Text, Given(help="opt-committee-reason")] = ""
 
     def do(self, desk: Desk) -> Facts:
@@ -54,7 +54,7 @@ class Assign:
 
     id_: Reference
     key: Text
-    to: Annotated[Seat, Given(help="opt-committee-seat", named=True)]
+    to: Annotated[AgencyOfficer, Given(help="opt-committee-seat", named=True)]
     due: Annotated[Moment, Given(help="opt-committee-due", named=True)]
     what: Annotated[Text, Given(help="opt-committee-what", named=True)]
 
@@ -83,7 +83,7 @@ class Meet:
     """A meeting is entered, with its minutes."""
 
     id_: Reference
-    present: Annotated[tuple[Seat, ...], Given(help="opt-committee-present", named=True)]
+    present: Annotated[tuple[AgencyOfficer, ...], Given(help="opt-committee-present", named=True)]
     held: Annotated[Moment, Given(help="opt-study-held")] = 0
     form: Annotated[str, Look("choice", "meeting-form", FORMS), Given(help="opt-study-form")] = FORMS[0]
     place: Annotated[Text, Given(help="opt-study-place")] = ""
@@ -105,7 +105,7 @@ class HandOut:
 
     meeting: Reference
     document: AnyFile
-    to: Annotated[tuple[Seat, ...], Given(help="opt-committee-to", named=True)]
+    to: Annotated[tuple[AgencyOfficer, ...], Given(help="opt-committee-to", named=True)]
     title: Annotated[Text, Given(help="opt-committee-title")] = ""
     level: Annotated[Text, Given(help="opt-committee-level")] = ""
 

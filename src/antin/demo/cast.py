@@ -85,7 +85,7 @@ class Stage:
     folder: Path
     cost: Cost = RFC_9106_LOW_MEMORY
     clock: Clock = field(default_factory=Clock)
-    _open: dict[str, tuple[Station, ExitStack]] = field(default_factory=dict)
+    _open: dict[str, tuple[Station, ExitStack]] = field(default_factory=dict, init=False)
 
     def __enter__(self) -> Self:
         return self

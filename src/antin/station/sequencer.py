@@ -190,16 +190,23 @@ class Sequencer:
         the next turn declares the uses of their signatures."""
         with self.turn():
             self._many += 1
+            before = self.node.journal.head()[0]
             try:
                 with self.node.db.batch():
                     yield
             except BaseException:
                 self._doubtful = self._littered = True  # blobs may lie here that no record tells of any more
+                self.node.changed_elsewhere()  # what was proven by rows that are undone is proven anew
                 raise
             finally:
                 self._many -= 1
-            if not self._many:
-                self._cover(self.node.journal.head()[0] - 1)
+            if self._many:
+                return
+            size = self.node.journal.head()[0]
+            if size > before:
+                self._cover(size - 1)
+            else:
+                self.node.checkpoint()
 
     def rehearse(self, drafts: Sequence[Draft]) -> None:
         """Whether the books would take these records. Raises what they would refuse; signs nothing."""
