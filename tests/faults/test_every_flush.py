@@ -24,6 +24,7 @@ from antin.acts.cancel import cancel
 from antin.acts.create_station import FirstOfficer, NewStation, request_agency, request_authority, request_officer
 from antin.acts.join import join
 from antin.acts.open_document import open_document
+from antin.acts.passphrase import change_passphrase
 from antin.acts.renew import renew
 from antin.acts.send import Address, Wish, agree, send
 from antin.acts.sign_document import sign_document
@@ -75,8 +76,11 @@ ACTS = {
     "agree": Act(NORTH, ("ld01",), lambda s, _: agree(s, "ld01", SOUTH)),
     "officer": Act(NORTH, ("cb01",), _officer, ("file-exists", "officer-exists", "officer-asked")),
     "renew": Act(NORTH, ("cb01",), lambda s, _: renew(s, ["cb01"])),
+    "renew, new keys": Act(SISTER, ("cb01",), lambda s, _: renew(s, ["cb01"], new_keys={"cb01": PASS})),
+    "passphrase": Act(SISTER, (), lambda s, _: change_passphrase(s, "cb01", PASS, PASS)),
     "join": Act(NORTH, (), lambda s, t: join(s, (t.folder / "approval").read_bytes()), ALREADY_JOINED),
     "join, an agency's first": Act(UNDER, (), lambda s, t: join(s, (t.folder / "first").read_bytes()), ALREADY_JOINED),
+    "join, new keys": Act(SOUTH, (), lambda s, t: join(s, (t.folder / "new keys").read_bytes()), ALREADY_JOINED),
     "join, an officer": Act(SISTER, (), lambda s, t: join(s, (t.folder / "officer").read_bytes()), ALREADY_JOINED),
     "join, an authority's first": Act("A06", (AUTHORITY_KEY,), lambda s, t: join(s, (t.folder / "sixth").read_bytes()),
                                       ALREADY_JOINED),
@@ -116,6 +120,10 @@ def lived(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         (town.folder / "request").write_bytes(request)
     with town.at("A03", AUTHORITY_KEY) as station:
         (town.folder / "approval").write_bytes(approve(station, renewal, 400).file)
+    with town.at(SOUTH, "cb01", "vt01") as station:
+        renewal = renew(station, ["cb01", "vt01"], new_keys={"cb01": PASS, "vt01": PASS})
+    with town.at("A04", AUTHORITY_KEY) as station:
+        (town.folder / "new keys").write_bytes(approve(station, renewal, 400).file)
     root, cheap = bytes.fromhex((town.folder / "root").read_text())[:25], {"cost": CHEAPEST}
     plan = NewStation(UNDER, "Phòng Dưới", "ngoai-giao", parent=SISTER, professional="A03", relay=str(town.relay))
     first = FirstOfficer("cb01", "Cán bộ", ("cipher", "officer"), PASS)

@@ -18,7 +18,6 @@ from antin.errors import Conflict, Malformed, Missing, Refused, Unverified
 from antin.journal.audit import audit
 from antin.kernel.formats.epoch import EpochAccepted
 from antin.kernel.formats.note import claim
-from antin.signer.signer import Hand
 from antin.station.books import TABLES
 from antin.station.station import AUTHORITY_KEY
 from antin.views.incidents import incidents
@@ -367,7 +366,7 @@ def test_another_authoritys_acceptance_hides_no_request(town: Town, tmp_path: Pa
     with town.at("A03", AUTHORITY_KEY) as station:
         false = EpochAccepted(SOUTH, 2, begun.restored_size, begun.restored_root, begun.known_size, begun.known_root,
                               bytes(32))  # fmt: skip
-        station.commit([station.record("epoch-accepted", false, [Hand(AUTHORITY_KEY, station.own.digest)])])
+        station.commit([station.record("epoch-accepted", false, [station.station_hand()])])
     town.sync("A03", SOUTH, "A04", NORTH)
     with town.at(NORTH) as station:
         assert station.checkpoints.epoch(SOUTH) == 1

@@ -73,9 +73,11 @@ class Keys:
         keys = cls()
         for home in (each.parent for each in town.folder.glob("*/station.toml")):
             folder, code = home / "signer", home.name
-            hands = [keystore.open_officer(folder, each.stem, PASS).signing for each in (folder / "officers").iterdir()]
+            hands = [
+                keystore.open_officer(folder, each.stem, PASS)[0].signing for each in (folder / "officers").iterdir()
+            ]
             if (folder / "station.key").exists():
-                hands.append(keystore.station_key(folder))
+                hands += keystore.station_keys(folder)
             keys.signing.update({each.public.raw: (code, each) for each in hands})
             keys.journals[code] = keystore.journal_key(folder)
         return keys

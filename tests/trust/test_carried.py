@@ -25,7 +25,7 @@ from antin.kernel.formats.receipt import Receipt
 from antin.kernel.formats.shape import encode, parse
 from antin.kernel.formats.status import Status
 from antin.registers.keys import state as keys
-from antin.signer.signer import Hand, Signer
+from antin.signer.signer import Signer
 from antin.station import packets
 from antin.station.station import AUTHORITY_KEY
 from antin.verify import VALID, verify
@@ -181,7 +181,7 @@ def test_a_state_that_fits_nothing_is_passed_over(town: Town, tmp_path: Path) ->
     assert verdict(town, evidence(town, SOUTH, "den-1", "cb01")) == VALID
     with town.at("A03", AUTHORITY_KEY) as station:
         size, _ = keys.status_root(station.db)
-        hand = Hand(AUTHORITY_KEY, station.own.digest)
+        hand = station.station_hand()
         with lawless(station, "status"):
             station.commit([station.record("status", Status(station.now(), size, bytes(32)), [hand])])
     town.sync("A03", SOUTH)

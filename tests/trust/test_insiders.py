@@ -70,7 +70,7 @@ def test_no_authority_stops_a_station_with_an_absurd_epoch(town: Town, authority
     nothing = sha256().digest()
     with town.at(authority, AUTHORITY_KEY) as station:
         public = EpochAccepted(NORTH, epoch, 0, nothing, 0, nothing, bytes(32))
-        station.commit([station.record("epoch-accepted", public, [Hand(AUTHORITY_KEY, station.own.digest)])])
+        station.commit([station.record("epoch-accepted", public, [station.station_hand()])])
     town.sync(authority, SOUTH, NORTH)
     town.dispatch()
     report = town.sync(SOUTH)
@@ -99,7 +99,7 @@ def test_a_station_with_ever_new_level_keys_fills_neither_its_authority_nor_the_
     """NORTH signs forty generations and lays them before A03, sixteen with an envelope."""
     with town.at(NORTH) as station:
         made = station.directory.level_key(station.own, 1, station.now())
-        hand, now = Hand(STATION, station.own.keys.kid), station.now()
+        hand, now = Hand.bare(STATION, station.own.keys.kid), station.now()
         values = [LevelKey(NORTH, 1, generation, made, now, now + 86400) for generation in range(2, 42)]
         station.signer.in_turn = lambda: True
         raws = [station.signer.sign("antin/level-key/1", encode(each), [hand], now) for each in values]

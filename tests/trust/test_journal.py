@@ -24,7 +24,7 @@ from antin.kernel.formats.shape import encode
 from antin.kernel.formats.signed import Signatory
 from antin.kernel.sign import sign_object
 from antin.signer import keystore
-from antin.signer.signer import STATION, Hand
+from antin.signer.signer import Hand
 from antin.station.books import DEEDS, definitions
 from antin.station.station import Station
 from antin.storage.database import Database
@@ -39,7 +39,7 @@ def station(town: Town) -> Iterator[Station]:
 def appended(station: Station, type_: str = QUICK, hands: tuple[str, ...] = (), **changes: Any) -> str:
     """The code of the refusal of a record, by the station or two officers; "" where it is taken."""
     value = Record(os.urandom(16), NORTH, 1, "sequences", station.now(), (), encode(Sequences(1, bytes(32))), b"")
-    who = [Hand(each, station.officer(each).digest) for each in hands] or [Hand(STATION, station.own.digest)]
+    who = [Hand.of(each, station.officer(each)) for each in hands] or [station.station_hand()]
     with station.turn():
         raw = station.signer.sign(type_, encode(replace(value, **changes)), who, station.now())
     before = station.journal.head()
@@ -120,7 +120,7 @@ def test_a_name_that_was_bound_before_begins_a_later_epoch(station: Station) -> 
 
 
 def _signed(station: Station, value: Record, use: int) -> bytes:
-    key = keystore.station_key(station.home / "signer")
+    key, *_ = keystore.station_keys(station.home / "signer")
     return sign_object(QUICK, station.suite, encode(value), [(key, Signatory(station.own.digest, use))])
 
 
@@ -291,7 +291,7 @@ def test_a_journal_that_lost_everything_begins_its_epoch_once(station: Station) 
     """Its first record opens it."""
     public = encode(EpochBegun(0, tree.EMPTY_ROOT, 0, tree.EMPTY_ROOT, ()))
     value = Record(os.urandom(16), NORTH, 2, "epoch-begun", station.now(), (), public, b"")
-    hands = [Hand(each, station.officer(each).digest) for each in ("cb01", "ld01")]
+    hands = [Hand.of(each, station.officer(each)) for each in ("cb01", "ld01")]
     with station.turn():
         raw = station.signer.sign(HYBRID, encode(value), hands, station.now())
     one = anew(station)

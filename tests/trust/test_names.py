@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from town import NORTH, PASS, SISTER, SOUTH, Town, bind
@@ -24,8 +25,8 @@ from antin.kernel.formats import note
 from antin.kernel.formats.credential import Credential
 from antin.kernel.formats.shape import encode
 from antin.kernel.formats.status import CodesAllotted
+from antin.registers.keys import deeds as keys_deeds
 from antin.registers.keys.records import CredentialIssued
-from antin.signer.signer import Hand
 from antin.station.station import AUTHORITY_KEY
 from antin.views.incidents import incidents
 
@@ -110,6 +111,31 @@ def test_the_owner_of_a_name_is_told_apart_from_a_second_holder_in_the_same_bran
     town.audit()
 
 
+def test_a_name_that_its_own_authority_binds_twice_stops_also_who_never_wrote_there(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SOUTH's books begin after both: to it neither is the first. An officer who asked elsewhere may go on."""
+    plan = NewStation(NORTH, "Vụ Bắc giả", "ngoai-giao", professional="A03", relay=str(town.relay))
+    request = request_agency(tmp_path / "moi", plan, FirstOfficer("cb01", "Giả", ("cipher", "officer"), PASS),
+                             root_of(town), ARGS)  # fmt: skip
+    with town.at("A03", AUTHORITY_KEY) as station:
+        monkeypatch.setattr(keys_deeds, "list_bound", SimpleNamespace(all=lambda *_: []))
+        approve(station, request, 365)
+        monkeypatch.undo()
+    town.sync("A03", SOUTH)
+    with town.at(SOUTH) as station:
+        assert len(station.directory.named(NORTH)) == 2  # and both came with its first directory
+        station.db.run("UPDATE directory SET seen = (SELECT max(seen) FROM directory) WHERE code = ?", NORTH)
+    path = town.pdf("thu.pdf")
+    town.signed(SOUTH, path)
+    with pytest.raises(Refused, match="name-contested"):
+        town.send(SOUTH, path, NORTH)
+    with town.at(SOUTH, "vt01") as station:
+        agree(station, "vt01", NORTH)
+    town.send(SOUTH, path, NORTH)
+    town.audit("A03")
+
+
 def test_a_new_authority_binds_its_own_codes_alone(town: Town, tmp_path: Path) -> None:
     request = request_authority(
         town.home("A05"), NewStation("A05", "Cơ yếu mới", "quan-doi"), PASS, root_of(town), ARGS
@@ -180,7 +206,7 @@ def test_an_unproven_credential_is_neither_kept_nor_named(town: Town, tmp_path: 
         now = station.now()
         forged = replace(known.credential, id=os.urandom(16), not_before=now, not_after=now + 86400)
         station.signer.in_turn = lambda: True
-        raw = station.signer.sign("antin/credential/1", encode(forged), [Hand(AUTHORITY_KEY, station.own.digest)], now)
+        raw = station.signer.sign("antin/credential/1", encode(forged), [station.station_hand()], now)
     with town.at(SOUTH) as station:
         objects = station.db.value("SELECT count(*) FROM objects")
         beside = station.directory.beside([raw])
@@ -200,9 +226,9 @@ def test_an_entry_of_one_authority_founds_nothing_of_another(town: Town) -> None
         body = Credential(os.urandom(16), known.credential.subject, now, now + 86400, known.credential.request,
                           known.digest, b"", 2)  # fmt: skip
         station.signer.in_turn = lambda: True
-        raw = station.signer.sign("antin/credential/1", encode(body), [Hand(AUTHORITY_KEY, station.own.digest)], now)
+        raw = station.signer.sign("antin/credential/1", encode(body), [station.station_hand()], now)
     with town.at("A04", AUTHORITY_KEY) as station:
-        hand = Hand(AUTHORITY_KEY, station.own.digest)
+        hand = station.station_hand()
         issued = CredentialIssued(body.id, suites.object_digest(raw), 1, NORTH, 2, known.digest, body.not_after)
         station.commit([station.record("credential-issued", issued, [hand])])
         station.commit([status_record(station)])

@@ -22,7 +22,7 @@ from antin.kernel.formats.receipt import DirectoryPoint, Receipt, Result
 from antin.kernel.formats.shape import encode, parse
 from antin.kernel.formats.slip import Slip
 from antin.signer import keystore
-from antin.signer.signer import STATION, Hand
+from antin.signer.signer import Hand
 from antin.station.station import AUTHORITY_KEY, Station
 
 Fetch = Callable[[bytes], Iterable[bytes] | None]
@@ -52,7 +52,7 @@ class Post:
         rest = {key: value for key, value in changes.items() if key not in leaf}
         body = replace(self.slip, leaf=replace(self.slip.leaf, **leaf), **rest)
         with self.town.at(NORTH) as station:
-            hand = Hand(STATION, station.own.digest)
+            hand = station.station_hand()
             station.signer.in_turn = lambda: True
             return station.signer.sign("antin/slip/1", encode(body), [hand], station.now())
 
@@ -204,7 +204,7 @@ def answer(post: Post, code: str, *, seen: int | None = None, **changes: Any) ->
     value = replace(value, **changes)
     with post.town.at(code, "cb01") as station:
         station.journal.deeds = {**station.journal.deeds, value.result: Deed(value.result, Result)}
-        hands = [Hand("cb01", station.officer("cb01").digest)] if value.result == "opened" else []
+        hands = [Hand.of("cb01", station.officer("cb01"))] if value.result == "opened" else []
         (new,) = station.commit([station.record(value.result, value, hands)])
         proof = station.journal.proof(station.journal.head()[0] - 1)
         point = note.claim(station.journal.newest_checkpoint())

@@ -24,10 +24,9 @@ from antin.kernel.formats.credential import Credential, Subject
 from antin.kernel.formats.request import Request
 from antin.kernel.formats.shape import encode, parse
 from antin.registers.keys.records import CodesAllotted, CredentialIssued, CredentialRevoked
-from antin.signer.signer import Hand
 from antin.station import packets
 from antin.station.sequencer import Draft, in_turn
-from antin.station.station import AUTHORITY_KEY, Station
+from antin.station.station import Station
 from antin.storage.database import Database
 
 AT_MOST_DAYS = 3650
@@ -90,7 +89,7 @@ def approve(station: Station, file: bytes, days: int, codes: Sequence[str] = ())
     # An agency before its officers, whatever the file's order: they fall with what was entered before them.
     asked, now = sorted(examine(station, file), key=lambda each: each.subject.kind), station.now()
     station.check_looked(now)
-    hand = Hand(AUTHORITY_KEY, station.own.digest)
+    hand = station.station_hand()
     raws: list[bytes] = []
     allotted = [_allotted(station, each, codes) for each in asked if _is_new_authority(each)]
     bodies = [_body(station, each, now, now + days * 86400) for each in asked]
@@ -148,7 +147,7 @@ def allot(station: Station, authority: str, codes: Sequence[str], moved_from: st
     if not station.is_authority:
         raise Refused("not-an-authority", code=station.code)
     station.check_looked(station.now())
-    hand, public = Hand(AUTHORITY_KEY, station.own.digest), CodesAllotted(authority, tuple(codes), moved_from)
+    hand, public = station.station_hand(), CodesAllotted(authority, tuple(codes), moved_from)
     # What was bound and done until a move is proven by how things stood until then.
     until = [partial(status_record, station)] if moved_from else []
     station.commit([*until, station.record("codes-allotted", public, [hand]), partial(status_record, station)])
@@ -175,7 +174,7 @@ def revoke(station: Station, trusted: Trusted, since: int, reason: str) -> None:
     A renewal keeps the keys: whoever stole them would else sign on under the credential before it.
     """
     station.check_looked(station.now())
-    hand = Hand(AUTHORITY_KEY, station.own.digest)
+    hand = station.station_hand()
     gone = [CredentialRevoked(each.credential.id, since, reason) for each in (trusted, *_continued(station, trusted))]
     records = [station.record("credential-revoked", revoked, [hand]) for revoked in gone]
     station.commit([*records, partial(status_record, station)])

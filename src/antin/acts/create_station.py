@@ -79,12 +79,12 @@ def create_root(home: Path, plan: NewStation, passphrase: bytes, station_args: d
         subject = _subject(cred.AUTHORITY, plan, hands.signing.public, journal.public)
         body = Credential(os.urandom(16), encode(subject), now, now + ROOT_YEARS * _YEAR, b"", b"", b"", 1)
         raw = station.signer.sign(
-            "antin/credential/1", encode(body), [Hand(AUTHORITY_KEY, hands.signing.public.kid)], now
+            "antin/credential/1", encode(body), [Hand.bare(AUTHORITY_KEY, hands.signing.public.kid)], now
         )
         digest = suites.object_digest(raw)
         station.set_root(digest)
         station.directory.keep(raw)
-        hand = Hand(AUTHORITY_KEY, digest)
+        hand = Hand(AUTHORITY_KEY, digest, hands.signing.public.kid)
         created = StationCreated(plan.code, digest, digest)
         station.commit([station.record("station-created", created, [hand], encloses=[raw])])
         return digest
@@ -133,7 +133,7 @@ def request_agency(
             ("", make_request(station.signer, suite, agency, STATION, journal, root, now)),
             (first.name, make_request(station.signer, suite, officer, first.officer, None, root, now)),
         ]
-        holder = Hand(STATION, signing.public.kid)
+        holder = Hand.bare(STATION, signing.public.kid)
         made = make_level_keys(station, holder, plan.level, 1, {first.officer: hands.wrapping.public}, now)
         with station.db.transaction():
             for each in made:
@@ -269,7 +269,7 @@ def make_request(signer: Signer, suite: Suite, subject: Subject, holder: str, jo
     proofs = journal.possession(raw_subject) if journal else ()
     body = Request(os.urandom(16), raw_subject, root.ljust(32, b"\0"), previous, handover, proofs, now)
     kid = PublicKeys(suite.number, subject.signing).kid
-    return signer.sign("antin/request/1", encode(body), [Hand(holder, kid)], now)
+    return signer.sign("antin/request/1", encode(body), [Hand.bare(holder, kid)], now)
 
 
 def keep_requests(home: Path, requests: list[tuple[str, bytes]], level_keys: Sequence[bytes] = ()) -> bytes:

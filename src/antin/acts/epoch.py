@@ -15,7 +15,7 @@ from antin.signer.signer import Hand
 from antin.station import rows, witness_rows
 from antin.station.news import owe
 from antin.station.sequencer import in_turn
-from antin.station.station import AUTHORITY_KEY, Station
+from antin.station.station import Station
 from antin.storage.database import Database
 
 BEGINNERS = frozenset({"cipher", "leader"})
@@ -120,5 +120,5 @@ def accept_epoch(station: Station, code: str) -> EpochAccepted:
         raise Conflict("epoch-forgets", origin=held.origin, size=held.size)
     accepted = EpochAccepted(code, found.epoch, begun.restored_size, begun.restored_root, begun.known_size,
                              begun.known_root, found.record)  # fmt: skip
-    station.commit([station.record("epoch-accepted", accepted, [Hand(AUTHORITY_KEY, station.own.digest)])])
+    station.commit([station.record("epoch-accepted", accepted, [station.station_hand()])])
     return accepted

@@ -79,7 +79,7 @@ def _records(station: Station, trusted: Trusted) -> list[Draft]:
     if trusted.digest == station.own.digest or trusted.credential.epoch != station.own.credential.epoch:
         return []
     declare_lost(station, trusted.digest)
-    hand = Hand(station.station_hand().holder, trusted.digest)
+    hand = Hand.of(station.station_hand().holder, trusted)
     return [station.record("station-renewed", StationRenewed(station.code, trusted.digest), [hand])]
 
 
@@ -96,7 +96,7 @@ def _officer(station: Station, trusted: Trusted) -> list[Draft]:
 
 
 def _created(station: Station, trusted: Trusted) -> list[Draft]:
-    hand = Hand(AUTHORITY_KEY if station.is_authority else STATION, trusted.digest)
+    hand = Hand.of(AUTHORITY_KEY if station.is_authority else STATION, trusted)
     if station.signer.memory.newest(station.code) is None:
         # It died before its first record: what it signed then was kept nowhere, and no checkpoint ever covered it.
         station.signer.memory.forget_uses(trusted.digest)

@@ -30,7 +30,7 @@ def resume(station: Station, second: str) -> AuthorityResumed:
     if station.directory.mirror.grown(station.origin) > size:
         raise Refused("station-recovering", known=station.directory.mirror.grown(station.origin))
     _, hand = station.acting(second, KEEPERS, recovering=True)
-    hands = [Hand(AUTHORITY_KEY, station.own.digest), hand]
+    hands = [station.station_hand(), hand]
     skipped = leave_out(station, 0 if lost.why == "signer" else USES_LEFT_OUT)
     known = (lost.size, lost.root) if lost.size > size else (size, root)
     resumed = AuthorityResumed(size, root, *known, skipped)
@@ -55,12 +55,12 @@ def set_clock_back(station: Station, one: str, two: str) -> ClockSetBack:
     hands = []
     for each in (one, two):
         if station.is_authority and each == AUTHORITY_KEY:
-            hands.append(Hand(AUTHORITY_KEY, station.own.digest))
+            hands.append(station.station_hand())
         else:
             trusted = station.officer(each)
             if not KEEPERS & set(trusted.subject.roles):
                 raise Refused("role-missing", who=trusted.name, kind="clock-set-back", roles=", ".join(sorted(KEEPERS)))
-            hands.append(Hand(each, trusted.digest))
+            hands.append(Hand.of(each, trusted))
     public = ClockSetBack(greatest, here)
     station.db.run(rows.SQL["lower_clock"], here)
     try:

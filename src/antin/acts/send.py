@@ -118,7 +118,8 @@ def _whom(station: Station, author: Trusted, label: Label, wish: Wish) -> list[A
 def check_name(station: Station, trusted: Trusted) -> None:
     """A name that came to stand for somebody else gets nothing more until a person here agrees (protocol rule 28).
 
-    Whoever handed over himself, with a key that counted, goes on under the name; so does the first whom we knew.
+    Whoever handed over himself, with a key that counted, goes on under the name; so does the first whom we knew. Where
+    two stand under it that count, and neither goes on from the other, it was bound twice: nobody is the first.
     """
     code, officer = trusted.subject.code, trusted.subject.officer
     if officer:
@@ -127,6 +128,8 @@ def check_name(station: Station, trusted: Trusted) -> None:
     known = agreed or station.directory.first_known(code)
     if known and not station.directory.continues(trusted, known):
         raise Refused("name-changed", code=code)
+    if not agreed and station.directory.contested(trusted, station.now()):
+        raise Refused("name-contested", code=code)
 
 
 def agree(station: Station, officer: str, code: str) -> None:

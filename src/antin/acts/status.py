@@ -5,7 +5,6 @@ from __future__ import annotations
 from antin.kernel.formats.status import Status
 from antin.registers.keys import rows as keys
 from antin.registers.keys.state import status_root
-from antin.signer.signer import Hand
 from antin.station.sequencer import Draft
 from antin.station.station import AUTHORITY_KEY, Station
 
@@ -15,7 +14,7 @@ DUE_AFTER = 20 * 3600  # so that a daily timer never comes too early and misses 
 def status_record(station: Station) -> Draft:
     """The status over all credentials, as of now. Raises ``Unavailable`` while the authority's key is locked."""
     size, root = status_root(station.db)
-    return station.record("status", Status(station.now(), size, root), [Hand(AUTHORITY_KEY, station.own.digest)])
+    return station.record("status", Status(station.now(), size, root), [station.station_hand()])
 
 
 def hours_since(station: Station) -> int | None:

@@ -315,7 +315,12 @@ def passphrase(file: Path | None, who: str, *, new: bool = False) -> bytes:
     if file is not None:
         text = foreign.text(file, limit=_PASSPHRASE_FILE).split("\n")[0].rstrip("\r")
     elif interactive():
-        text = click.prompt(say("ask-passphrase", who=who), hide_input=True, confirmation_prompt=new, err=True)
+        text = click.prompt(
+            say("ask-passphrase-new" if new else "ask-passphrase", who=who),
+            hide_input=True,
+            confirmation_prompt=new,
+            err=True,
+        )
     else:
         raise Unavailable("passphrase-needed", who=who)
     text = unicodedata.normalize("NFC", text)

@@ -14,8 +14,10 @@ from antin.acts import publishing
 from antin.acts.create_station import FirstOfficer, NewStation
 from antin.acts.join import join as joining
 from antin.acts.links import before_signing, is_network
+from antin.acts.passphrase import change_passphrase
 from antin.acts.status import status_record
 from antin.cli import read
+from antin.cli.bind import done
 from antin.cli.choices import chosen
 from antin.cli.door import (
     agreed,
@@ -216,6 +218,21 @@ def officer_add(seat: Seat, new: str, name: str, roles: str, level: str, new_pas
             first = FirstOfficer(id_, name or id_, chosen, secret)
             file.write(creating.request_officer(station, giver, first, clearance))
     _say_next(seat.as_json, "init-done", "next-approve", request=str(target), code=f"{code}/{id_}")
+
+
+@officer.command("passphrase", help=say("help-officer-passphrase"))
+@click.option("--new-passphrase-file", type=click.Path(path_type=Path), help=say("opt-own-new-passphrase"))
+@seated
+def officer_passphrase(seat: Seat, new_passphrase_file: Path | None) -> None:
+    """Change an officer's passphrase."""
+    with seat.open() as station:
+        who = seat.officer or (AUTHORITY_KEY if station.is_authority else only_officer(station))
+        old = seat.secret(who)
+        station.sign_in(who, old)
+        new = passphrase(new_passphrase_file, who, new=True)
+        change_passphrase(station, who, old, new)
+        code = station.code
+    done(seat.as_json, "passphrase-changed", {"code": code, "officer": who})
 
 
 @officer.command("list", help=say("help-officer-list"))

@@ -24,28 +24,33 @@ agree = bound(commands.AGREE)
 @click.command(help=say("help-renew"))
 @click.option("--with", "others", multiple=True, help=say("opt-renew-with"))
 @click.option("--officers-only", is_flag=True, help=say("opt-officers-only"))
+@click.option("--new-keys", is_flag=True, help=say("opt-new-keys"))
 @click.option("--name", help=say("opt-name"))
 @click.option("--parent", help=say("opt-parent"))
 @click.option("--professional", help=say("opt-professional"))
 @click.option("-o", "--output", type=click.Path(path_type=Path), help=say("opt-request-out"))
 @replace_option
 @seated
-def renew_(seat: Seat, others: tuple[str, ...], officers_only: bool, name: str | None, parent: str | None,
-           professional: str | None, output: Path | None, replace: bool) -> None:  # fmt: skip
+def renew_(seat: Seat, others: tuple[str, ...], officers_only: bool, new_keys: bool, name: str | None,
+           parent: str | None, professional: str | None, output: Path | None, replace: bool) -> None:  # fmt: skip
     """Ask to be bound again: the station, and the officers who sign in."""
     with seat.open() as station:
         first = AUTHORITY_KEY if station.is_authority else seat.officer or only_officer(station)
         target, code = output or Path(f"{station.code}-{local(station.now(), '%Y%m%d')}.request"), station.code
         with outputs(target, replace=replace) as [file]:
-            for each in dict.fromkeys((first, *others)):
-                station.sign_in(each, seat.secret(each))
-            file.write(renew.renew(station, [first, *others], own=not officers_only, parent=parent,
-                                   professional=professional, name=name))  # fmt: skip
+            secrets = {each: seat.secret(each) for each in dict.fromkeys((first, *others))}
+            for each, secret in secrets.items():
+                station.sign_in(each, secret)
+            file.write(renew.renew(station, list(secrets), own=not officers_only, parent=parent,
+                                   professional=professional, name=name,
+                                   new_keys=secrets if new_keys else None))  # fmt: skip
     fields = {"request": str(target), "code": code}
     if seat.as_json:
-        emit({**fields, "next": say("next-approve", **fields)})
+        emit({**fields, "new_keys": new_keys, "next": say("next-approve", **fields)})
         return
     echo(say("renew-done", **fields))
+    if new_keys:
+        echo("  " + say("renew-new-keys"))
     echo("  " + say("next-approve", **fields))
 
 

@@ -3,6 +3,7 @@
 station.key             the station's signing seed, readable by the service alone: it signs, and opens nothing
 journal.key             the journal's two keys, which sign checkpoints only
 officers/ID.key         an officer's seeds under his passphrase
+                        (in both, after new keys were made: the new ones and those before them)
 backup.key              authenticates backups of the data
 levels/KID.ID           the agency's key of one level, wrapped to the officer ID
 """
@@ -11,12 +12,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from antin.errors import Missing, Refused
+from antin.errors import Malformed, Missing, Refused, Unverified
 from antin.kernel.crypto import locker, wrap
 from antin.kernel.crypto.journal_key import SEED_SIZE, JournalKey
 from antin.kernel.crypto.locker import Cost
@@ -41,6 +43,14 @@ class Seeds:
     suite: SuiteNumber
     signing: Annotated[bytes, Within(0, 128)]
     wrapping: Annotated[bytes, Within(0, 128)]
+
+
+@shape("antin/key-ring/1", limit=4096)
+@dataclass(frozen=True, slots=True)
+class KeyRing:
+    """``Seeds`` of one holder, the newest first: asked to be bound, or bound, and the ones before."""
+
+    seeds: Annotated[tuple[Annotated[bytes, Within(1, 1024)], ...], Within(2, 2)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +80,22 @@ def create_journal(folder: Path) -> JournalKey:
     return JournalKey(seed)
 
 
-def station_key(folder: Path) -> SigningKey:
-    """The station's signing key. Raises ``Missing`` where there is none (an authority has none)."""
-    seeds = parse(Seeds, durable.read(folder / "station.key", limit=_LIMIT))
-    return SigningKey(by_number(seeds.suite), seeds.signing)
+def station_keys(folder: Path) -> tuple[SigningKey, ...]:
+    """The station's signing keys, the newest first. Raises ``Missing`` where there is none (an authority has none)."""
+    held = _seeds(durable.read(folder / "station.key", limit=_LIMIT))
+    return tuple(SigningKey(by_number(each.suite), each.signing) for each in held)
+
+
+def renew_station(folder: Path, suite: Suite, current: bytes) -> SigningKey:
+    """Fresh keys beside those called ``current``, or the ones that stand beside them already and wait to be bound."""
+    path = folder / "station.key"
+    held = _seeds(durable.read(path, limit=_LIMIT))
+    newest = SigningKey(by_number(held[0].suite), held[0].signing)
+    if newest.public.kid != current:
+        return newest
+    fresh = Seeds(suite.number, os.urandom(suite.signing_seed), b"")
+    durable.write(path, _ring(fresh, held[0]))
+    return SigningKey(suite, fresh.signing)
 
 
 def journal_key(folder: Path) -> JournalKey:
@@ -101,6 +123,11 @@ def has_officer(folder: Path, officer: str) -> bool:
     return _officer_path(folder, officer).exists()
 
 
+def path_of(folder: Path, holder: str) -> Path:
+    """The key file of an officer, or of the station (no name)."""
+    return _officer_path(folder, holder) if holder else folder / "station.key"
+
+
 def take_levels(folder: Path, officer: str, keep: Collection[bytes]) -> None:
     """Remove the level keys wrapped to an officer, but for those to keep."""
     for path in (folder / "levels").glob(f"*.{officer}"):
@@ -114,18 +141,35 @@ def create_officer(folder: Path, officer: str, suite: Suite, passphrase: bytes, 
     path = _officer_path(folder, officer)
     if path.exists():
         raise Refused("key-exists", path=path)
-    seeds = Seeds(suite.number, os.urandom(suite.signing_seed), os.urandom(suite.wrapping_seed))
-    randomness = os.urandom(locker.SALT_SIZE + locker.NONCE_SIZE)
-    durable.write(path, locker.lock(encode(seeds), passphrase, "officer-key", cost, randomness))
+    seeds = _fresh(suite)
+    _lock_officer(path, encode(seeds), passphrase, cost)
     return hands_of(seeds)
 
 
-def open_officer(folder: Path, officer: str, passphrase: bytes) -> OfficerKeys:
-    """Raises ``Unverified`` on a wrong passphrase, ``Missing`` for an unknown officer."""
-    path = _officer_path(folder, officer)
-    if not path.exists():
-        raise Missing("officer-unknown", officer=officer)
-    return hands_of(parse(Seeds, locker.unlock(durable.read(path, limit=_LIMIT), passphrase, "officer-key")))
+def open_officer(folder: Path, officer: str, passphrase: bytes) -> tuple[OfficerKeys, ...]:
+    """His keys, the newest first. Raises ``Unverified`` on a wrong passphrase, ``Missing`` for an unknown officer."""
+    return tuple(hands_of(each) for each in _seeds(_unlock_officer(folder, officer, passphrase)))
+
+
+def renew_officer(folder: Path, officer: str, suite: Suite, passphrase: bytes, current: bytes, cost: Cost) -> None:
+    """Fresh keys beside those called ``current``, unless some stand there already and wait to be bound.
+
+    All that was wrapped to his keys before is wrapped to the newest too. Raises what ``open_officer`` raises.
+    """
+    held = _seeds(_unlock_officer(folder, officer, passphrase))
+    if hands_of(held[0]).signing.public.kid == current:
+        held = (_fresh(suite), held[0])
+        _lock_officer(_officer_path(folder, officer), _ring(*held), passphrase, cost)
+    keys = tuple(hands_of(each) for each in held)
+    for path in sorted((folder / "levels").glob(f"*.{officer}")):
+        kid = bytes.fromhex(path.name.partition(".")[0])
+        seed, key = open_level(folder, kid, officer, keys)
+        give_level(folder, seed, key, officer, keys[0].wrapping.public)
+
+
+def relock_officer(folder: Path, officer: str, old: bytes, new: bytes, cost: Cost) -> None:
+    """The same keys under another passphrase. Raises what ``open_officer`` raises."""
+    _lock_officer(_officer_path(folder, officer), _unlock_officer(folder, officer, old), new, cost)
 
 
 def create_level(suite: Suite) -> tuple[bytes, WrappingKey]:
@@ -141,12 +185,21 @@ def give_level(folder: Path, seed: bytes, key: WrappingKey, officer: str, office
     durable.write(folder / "levels" / f"{kid.hex()}.{officer}", wrapped)
 
 
-def open_level(folder: Path, kid: bytes, officer: str, hands: OfficerKeys) -> tuple[bytes, WrappingKey]:
-    """Seed and key of a level. Raises ``Refused`` when it was never wrapped to this officer."""
+def open_level(folder: Path, kid: bytes, officer: str, held: Sequence[OfficerKeys]) -> tuple[bytes, WrappingKey]:
+    """Seed and key of a level, wrapped to one of the keys ``held``. Raises ``Refused`` when it was never wrapped to
+    this officer."""
     path = folder / "levels" / f"{kid.hex()}.{officer}"
     if not path.exists():
         raise Refused("level-key-not-held", officer=officer)
-    seeds = parse(Seeds, hands.wrapping.unwrap(durable.read(path, limit=_LIMIT), _LEVEL_INFO + kid))
+    wrapped, info = durable.read(path, limit=_LIMIT), _LEVEL_INFO + kid
+    for each in held[:-1]:
+        with suppress(Unverified):
+            return _level(each.wrapping.unwrap(wrapped, info))
+    return _level(held[-1].wrapping.unwrap(wrapped, info))
+
+
+def _level(raw: bytes) -> tuple[bytes, WrappingKey]:
+    seeds = parse(Seeds, raw)
     return seeds.wrapping, WrappingKey(by_number(seeds.suite), seeds.wrapping)
 
 
@@ -174,6 +227,35 @@ def lock_unattended(raw: bytes, passphrase: bytes, cost: Cost) -> bytes:
 def unlock_unattended(raw: bytes, passphrase: bytes) -> bytes:
     """The reverse. Raises ``Unverified`` on a wrong passphrase."""
     return locker.unlock(raw, passphrase, _BACKUP)
+
+
+def _fresh(suite: Suite) -> Seeds:
+    return Seeds(suite.number, os.urandom(suite.signing_seed), os.urandom(suite.wrapping_seed))
+
+
+def _ring(newest: Seeds, before: Seeds) -> bytes:
+    return encode(KeyRing((encode(newest), encode(before))))
+
+
+def _seeds(raw: bytes) -> tuple[Seeds, ...]:
+    """The newest first. A file that was never renewed holds its ``Seeds`` alone."""
+    try:
+        ring = parse(KeyRing, raw)
+    except Malformed:
+        return (parse(Seeds, raw),)
+    return tuple(parse(Seeds, each) for each in ring.seeds)
+
+
+def _lock_officer(path: Path, raw: bytes, passphrase: bytes, cost: Cost) -> None:
+    randomness = os.urandom(locker.SALT_SIZE + locker.NONCE_SIZE)
+    durable.write(path, locker.lock(raw, passphrase, "officer-key", cost, randomness))
+
+
+def _unlock_officer(folder: Path, officer: str, passphrase: bytes) -> bytes:
+    path = _officer_path(folder, officer)
+    if not path.exists():
+        raise Missing("officer-unknown", officer=officer)
+    return locker.unlock(durable.read(path, limit=_LIMIT), passphrase, "officer-key")
 
 
 def _officer_path(folder: Path, officer: str) -> Path:

@@ -6,11 +6,12 @@ whose label the holder's clearance does not dominate (protocol rules 4, 14, 23).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from antin.errors import Missing, Refused, Unavailable, Unverified
+from antin.kernel.check import Trusted
 from antin.kernel.crypto import wrap
 from antin.kernel.crypto.journal_key import JournalKey
 from antin.kernel.crypto.locker import RFC_9106_LOW_MEMORY, Cost
@@ -33,10 +34,32 @@ UNLOCKED_SECONDS = 15 * 60
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """Who signs (an officer's id, or ``STATION``) and under which credential."""
+    """Who signs (an officer's id, or ``STATION``), under which credential, and what its key is called.
+
+    Before there is a credential the key's own name stands in for it.
+    """
 
     holder: str
     credential: bytes
+    kid: bytes
+
+    @classmethod
+    def of(cls, holder: str, trusted: Trusted) -> Hand:
+        """The holder under his credential."""
+        return cls(holder, trusted.digest, trusted.keys.kid)
+
+    @classmethod
+    def bare(cls, holder: str, kid: bytes) -> Hand:
+        """The holder under the name of a key that waits for its credential."""
+        return cls(holder, kid, kid)
+
+
+class _Keys:
+    """What an officer's file holds, the newest first; for signing by name."""
+
+    def __init__(self, held: Sequence[OfficerKeys]) -> None:
+        self.held = tuple(held)
+        self.signing = {each.signing.public.kid: each.signing for each in held}
 
 
 class Signer:
@@ -46,21 +69,22 @@ class Signer:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.folder, self._cost = folder, cost
         self.memory = Memory(folder / "memory.db")
-        self._unlocked: dict[str, tuple[OfficerKeys, int]] = {}
+        self._unlocked: dict[str, tuple[_Keys, int]] = {}
         self.in_turn: Callable[[], bool] = lambda: True  # numbers of uses are given to one process at a time
-        self._station: SigningKey | None = None
+        self._station: dict[bytes, SigningKey] = {}
         self._journal: JournalKey | None = None
 
     def close(self) -> None:
         """Forget all keys."""
         self._unlocked.clear()
-        self._station = self._journal = None
+        self._station.clear()
+        self._journal = None
         self.memory.close()
 
     def create_officer(self, officer: str, suite: Suite, passphrase: bytes, now: int) -> OfficerKeys:
         """Fresh keys for an officer; he is signed in afterwards."""
         hands = keystore.create_officer(self.folder, officer, suite, passphrase, self._cost)
-        self._unlocked[officer] = (hands, now + UNLOCKED_SECONDS)
+        self._unlocked[officer] = (_Keys([hands]), now + UNLOCKED_SECONDS)
         return hands
 
     def resume_officer(self, officer: str, suite: Suite, passphrase: bytes, now: int) -> OfficerKeys:
@@ -74,7 +98,24 @@ class Signer:
             self.unlock(officer, passphrase, now)
         except Unverified:
             raise Refused("key-exists", path=self.folder / "officers" / f"{officer}.key") from None
-        return self.hands(officer, now)
+        return self._keys(officer, now).held[0]
+
+    def renew_officer(self, officer: str, suite: Suite, passphrase: bytes, current: bytes, now: int) -> OfficerKeys:
+        """Fresh keys beside those called ``current``, which count until the new ones are bound; his levels are wrapped
+        to the new ones. Asked again, the same ones. Raises ``Unverified`` on a wrong passphrase."""
+        keystore.renew_officer(self.folder, officer, suite, passphrase, current, self._cost)
+        self.unlock(officer, passphrase, now)
+        return self._keys(officer, now).held[0]
+
+    def renew_station(self, suite: Suite, current: bytes) -> SigningKey:
+        """The same for the station's own signing key."""
+        self._station.clear()
+        return keystore.renew_station(self.folder, suite, current)
+
+    def relock(self, officer: str, old: bytes, new: bytes, now: int) -> None:
+        """An officer's keys under another passphrase. A wrong ``old`` is counted and slowed down."""
+        self.unlock(officer, old, now)
+        keystore.relock_officer(self.folder, officer, old, new, self._cost)
 
     def take_levels(self, officer: str, keep: Collection[bytes]) -> None:
         """Remove the level keys wrapped to an officer, but for those to keep."""
@@ -85,37 +126,29 @@ class Signer:
         if not keystore.has_officer(self.folder, officer):
             raise Missing("officer-unknown", officer=officer)
         self.memory.tries(officer, now)  # before the slow part: guesses made at once, or cut short, count too
-        hands = keystore.open_officer(self.folder, officer, passphrase)
+        held = keystore.open_officer(self.folder, officer, passphrase)
         self.memory.succeeded(officer)
-        self._unlocked[officer] = (hands, now + UNLOCKED_SECONDS)
-
-    def hands(self, officer: str, now: int) -> OfficerKeys:
-        """The unlocked keys of an officer. Raises ``Unavailable`` when locked or the time is over."""
-        hands, until = self._unlocked.get(officer, (None, 0))
-        if hands is None or now > until:
-            self._unlocked.pop(officer, None)
-            raise Unavailable("key-locked", officer=officer)
-        return hands
+        self._unlocked[officer] = (_Keys(held), now + UNLOCKED_SECONDS)
 
     def is_unlocked(self, officer: str, now: int) -> bool:
         """Whether an officer is signed in, and his time is not over."""
         return now <= self._unlocked.get(officer, (None, -1))[1]
 
     def check_unlocked(self, hand: Hand, now: int) -> None:
-        """Raises ``Unavailable`` unless this hand could sign now; counts no use."""
-        self._signing_key(hand.holder, now)
+        """Raises ``Unavailable`` unless this hand could sign now, ``Missing`` where its key is not; counts no use."""
+        self._signing_key(hand, now)
 
     def sign(self, type_: str, body: bytes, hands: list[Hand], now: int) -> bytes:
         """A signed object by one or two hands; each use is counted durably before the signature exists."""
         assert self.in_turn(), type_
-        keys = [self._signing_key(hand.holder, now) for hand in hands]
+        keys = [self._signing_key(hand, now) for hand in hands]
         marks = [Signatory(hand.credential, self.memory.next_uses(hand.credential)) for hand in hands]
         return sign_object(type_, keys[0].suite, body, list(zip(keys, marks, strict=True)))
 
     def sign_many(self, type_: str, bodies: list[bytes], hand: Hand, now: int) -> list[bytes]:
         """Like ``sign`` for many bodies by one hand: the uses are reserved in one durable step."""
         assert self.in_turn(), type_
-        key = self._signing_key(hand.holder, now)
+        key = self._signing_key(hand, now)
         first = self.memory.next_uses(hand.credential, len(bodies))
         return [
             sign_object(type_, key.suite, body, [(key, Signatory(hand.credential, first + n))])
@@ -151,25 +184,38 @@ class Signer:
 
     def give_level(self, giver: str, kid: bytes, receiver: str, receiver_public: bytes, now: int) -> None:
         """Let one officer who holds a level's key wrap it to another."""
-        seed, key = keystore.open_level(self.folder, kid, giver, self.hands(giver, now))
+        seed, key = keystore.open_level(self.folder, kid, giver, self._keys(giver, now).held)
         keystore.give_level(self.folder, seed, key, receiver, receiver_public)
 
     def holds_level(self, officer: str, kid: bytes) -> bool:
         """Whether the level's key is wrapped to this officer; opens nothing."""
         return (self.folder / "levels" / f"{kid.hex()}.{officer}").exists()
 
-    def _signing_key(self, holder: str, now: int) -> SigningKey:
-        if holder != STATION:
-            return self.hands(holder, now).signing
-        self._station = self._station or keystore.station_key(self.folder)
-        return self._station
+    def _keys(self, officer: str, now: int) -> _Keys:
+        held, until = self._unlocked.get(officer, (None, 0))
+        if held is None or now > until:
+            self._unlocked.pop(officer, None)
+            raise Unavailable("key-locked", officer=officer)
+        return held
+
+    def _signing_key(self, hand: Hand, now: int) -> SigningKey:
+        if hand.holder != STATION:
+            held = self._keys(hand.holder, now).signing
+        else:
+            if hand.kid not in self._station:  # another process may have renewed them
+                self._station = {each.public.kid: each for each in keystore.station_keys(self.folder)}
+            held = self._station
+        if hand.kid not in held:  # the file is from a copy made before its keys were renewed
+            raise Missing("key-not-here", path=keystore.path_of(self.folder, hand.holder), kid=hand.kid.hex()[:16])
+        return held[hand.kid]
 
     def _journal_key(self) -> JournalKey:
         self._journal = self._journal or keystore.journal_key(self.folder)
         return self._journal
 
     def _wrapping_key(self, officer: str, kid: bytes, now: int) -> WrappingKey:
-        own = self.hands(officer, now)
-        if wrap.kid(own.wrapping.suite, own.wrapping.public) == kid:
-            return own.wrapping
-        return keystore.open_level(self.folder, kid, officer, own)[1]
+        held = self._keys(officer, now).held
+        for own in held:
+            if wrap.kid(own.wrapping.suite, own.wrapping.public) == kid:
+                return own.wrapping
+        return keystore.open_level(self.folder, kid, officer, held)[1]

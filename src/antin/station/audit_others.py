@@ -12,7 +12,9 @@ from antin.errors import AntinError, Missing, Unverified
 from antin.kernel import check, succession
 from antin.kernel.check import Trusted
 from antin.kernel.crypto import suite as suites
-from antin.kernel.formats import note
+from antin.kernel.formats import note, signed
+from antin.kernel.formats.shape import parse
+from antin.kernel.formats.succession import LevelKey
 from antin.relay.link import PART_RECORDS
 from antin.station import packets, rows
 from antin.station.directory import note_code
@@ -176,13 +178,19 @@ def credentials(station: Station) -> Found:
 
 
 def level_keys(station: Station) -> Found:
-    """Each under the signing key by which it is looked for; our own are all here."""
+    """Each under the signing key by which it is looked for; our own are all here. Those under keys of ours that wait
+    to be bound are what the journal says."""
+    recorded = {row.object for row in whole(station.db, "keys_levels")}
 
     def level_key(row: Any) -> bool:
         of = [each for each in station.directory.named(row.code) if each.keys.kid == row.kid]
-        if not of:
-            raise Missing("credential-unknown", digest=row.kid.hex()[:16])
-        value = succession.level_key(row.raw, of[-1])
+        if of:
+            value = succession.level_key(row.raw, of[-1])
+        else:
+            claimed = signed.claim(row.raw, "antin/level-key/1")
+            if suites.object_digest(row.raw) not in recorded or claimed.signers[0].credential != row.kid:
+                raise Missing("credential-unknown", digest=row.kid.hex()[:16])
+            value = parse(LevelKey, claimed.unverified_body)
         said = (value.station, value.level, value.generation, value.not_before, value.until)
         return said == (row.code, row.level, row.generation, row.not_before, row.until)
 

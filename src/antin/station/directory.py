@@ -318,6 +318,17 @@ class Directory(Mapping[bytes, Trusted]):
             trusted = earlier
         return True
 
+    def contested(self, trusted: Trusted, now: int) -> bool:
+        """Whether another stands under this name whom its authority bound too, who counts now, and did not hand over to
+        this one: an honest authority binds a name twice only after it revoked the first, or its end."""
+        return any(
+            each.credential.not_after >= now
+            and self.revoked_since(each) is None
+            and self._owned(each)
+            and not self.continues(trusted, each.digest)
+            for each in self._named(trusted.subject.code, trusted.subject.officer)
+        )
+
     def point(self, trusted: Trusted) -> tuple[str, int, bytes]:
         """The mirrored checkpoint relied on for a credential: origin, size, root."""
         entry = self.entry(trusted)

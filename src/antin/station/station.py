@@ -116,7 +116,7 @@ class Station(Timed):
 
     def station_hand(self) -> Hand:
         """The station's own signature (at an authority: the issuing key, which must be unlocked)."""
-        return Hand(AUTHORITY_KEY if self.is_authority else STATION, self.own.digest)
+        return Hand.of(AUTHORITY_KEY if self.is_authority else STATION, self.own)
 
     def officer(self, officer: str) -> Trusted:
         """An enrolled officer's credential. Raises ``Missing`` for a stranger."""
@@ -152,8 +152,9 @@ class Station(Timed):
             (self.directory.check_cleared if reading else self.directory.check_valid)(trusted, now)
         if roles and not roles & set(trusted.subject.roles):
             raise Refused("role-missing", who=trusted.name, kind="", roles=", ".join(sorted(roles)))
-        self.signer.hands(officer, now)
-        return trusted, Hand(officer, trusted.digest)
+        hand = Hand.of(officer, trusted)
+        self.signer.check_unlocked(hand, now)
+        return trusted, hand
 
     # -- records ---------------------------------------------------------------------------------------------------
 
