@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -21,7 +22,7 @@ def lawless(station: Station, kind: str, *, listed: bool = False) -> Iterator[No
     if listed:
         changed = replace(papers.made(replace(PAPERS[kind], fill=nothing)), decide=freely)
     with (
-        mock.patch.dict(station.journal.deeds, {kind: changed}),
+        mock.patch.object(station.journal, "deeds", ChainMap({kind: changed}, station.journal.deeds)),
         mock.patch.object(station, "check_before", lambda *_: None),
         mock.patch.object(station, "check_entitled", lambda *_: None),
     ):

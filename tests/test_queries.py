@@ -12,7 +12,7 @@ from types import ModuleType
 import pytest
 
 import antin
-from antin.station.books import BOOKS, definitions
+from antin.station.books import NAMES, definitions
 from antin.storage.query import Query, Statements
 
 SOURCE = Path(antin.__file__).parent
@@ -68,7 +68,7 @@ def test_every_statement_that_gives_rows_is_a_query_and_every_other_can_be_prepa
 
 
 def test_every_book_and_every_file_of_statements_has_its_rows() -> None:
-    assert {book.name for book in BOOKS} == set(ROWS)
+    assert set(NAMES) == set(ROWS)
     assert {file for file in SOURCE.rglob("*.sql") if file.name != "tables.sql"} == set(STATEMENTS)
 
 

@@ -42,6 +42,7 @@ Level = Annotated[int, Look("level")]
 Precedence = Annotated[int, Look("precedence")]
 AnyFile = Annotated[Path, Look("path")]
 UNSEEN = Look("unseen")  # for programs alone
+DAMAGED = "\N{REPLACEMENT CHARACTER}"  # stands for words that were changed where they lie: never for hidden ones
 KNOWN = Look("known")  # for programs alone, and no key for them as long as it is None
 
 

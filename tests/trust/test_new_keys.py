@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from town import NORTH, PASS, SISTER, SOUTH, Town
 
+from antin.acts import renew as renewing
 from antin.acts.approve import approve, revoke
 from antin.acts.create_station import FirstOfficer, request_officer
 from antin.acts.join import join
@@ -126,6 +127,21 @@ def test_asked_again_it_goes_on_with_the_keys_that_were_made(town: Town) -> None
     with pytest.raises(Conflict, match="code-bound-already"):  # the first was overtaken
         bound(town, NORTH, "A03", first)
     assert keys(town, NORTH, "cb01") == now
+    told(town)
+    town.audit()
+
+
+def test_stopped_after_signing_with_keys_that_wait(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their uses were counted and never recorded: the next try says so first."""
+
+    def stopped(*_: object, **__: object) -> bytes:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(renewing, "RenewalAsked", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            asked(town, NORTH, "cb01", "vt01")
+    assert bound(town, NORTH, "A03", asked(town, NORTH, "cb01", "vt01"))[0] == NORTH
     told(town)
     town.audit()
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from antin.acts.create_station import LevelMade, keep_requests, make_level_keys, make_request
+from antin.acts.create_station import LevelMade, declare_lost, keep_requests, make_level_keys, make_request
 from antin.errors import Refused
 from antin.journal.deed import Entry
 from antin.journal.own import RenewalAsked
@@ -69,6 +69,8 @@ def renew(station: Station, officers: Sequence[str], *, own: bool = True, parent
             professional=old.professional if professional is None else professional,
         )  # fmt: skip
         renewed.insert(0, _station(station, subject, new_keys))
+    for each in renewed:  # what an interrupted try signed with keys that wait
+        declare_lost(station, each.to_come.kid)
     requests: list[tuple[str, bytes]] = []
     level_keys: list[LevelMade] = []
 

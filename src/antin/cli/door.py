@@ -25,11 +25,10 @@ import click
 from antin import spelling
 from antin.cli import typed
 from antin.errors import AntinError, Malformed, Missing, Unavailable
-from antin.looks import as_facts
+from antin.looks import DAMAGED, as_facts
 from antin.retry import after
 from antin.storage import foreign
 from antin.storage.refusal import words_for
-from antin.views.secrets import DAMAGED
 from antin.words import LANGUAGES, LOCALE, Words, plain
 
 _PASSPHRASE_FILE = 64 * 1024

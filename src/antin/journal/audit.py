@@ -3,7 +3,8 @@
     each record: verify → account for epoch and uses → would it be decided today? → fill an empty database
     at the end:  the database's tables are the station's, row by row
 
-One record after another, so that memory does not grow with the journal; verifying needs no database and no order.
+One record after another, so that memory does not grow with the journal; verifying needs no database and no order, and
+is done on every core (``reading.py``).
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ from itertools import zip_longest
 from pathlib import Path
 
 from antin.errors import AntinError, Conflict, Missing, Unverified
-from antin.journal import rows
+from antin.journal import reading, rows
+from antin.journal.deed import Entry, nothing
 from antin.journal.journal import Journal
+from antin.journal.rows import Stored
 from antin.kernel import check
-from antin.kernel.check import Trusted
+from antin.kernel.check import Trusted, VerifiedRecord
 from antin.kernel.crypto import merkle, tree
 from antin.storage.database import Database
 from antin.storage.query import tables
@@ -47,15 +50,18 @@ class AuditReport:
 
 
 def audit(
-    journal: Journal, station: Trusted, tables: Sequence[Path], tell: Tell = lambda *_: None, known: int = 0
-) -> AuditReport:
+    journal: Journal, station: Trusted, tables: Sequence[Path], tell: Tell = lambda *_: None, known: int = 0,
+    workers: int | None = None,
+) -> AuditReport:  # fmt: skip
     """Read everything again. Never raises for what it finds: it reports, so that one fault hides no other.
 
-    ``known`` is the size that the signer remembers: a shorter journal was restored from an old copy.
+    ``known`` is the size that the signer remembers: a shorter journal was restored from an old copy. ``workers``:
+    processes that verify beside this one; as many as there are cores for a long journal, where nothing is said.
     """
     report = AuditReport()
     size, root = journal.head()
-    if _replay(journal, station, tables, report, size, tell) != root or report.size != size:
+    workers = reading.cores(size) if workers is None else workers
+    if _replay(journal, station, tables, report, size, tell, workers) != root or report.size != size:
         report.findings.append(("head", Unverified("journal-hash-wrong")))
     if known > size:
         found = Conflict("journal-behind-signer", origin=journal.origin, size=size, known=known)
@@ -81,33 +87,80 @@ class _Grown:
         return tree.root(lambda level, _: self._newest[level], self.size)
 
 
-def _replay(journal: Journal, station: Trusted, tables: Sequence[Path], report: AuditReport, size: int,
-            tell: Tell) -> bytes:  # fmt: skip
+class _Replayed(Journal):
+    """The journal once more, over empty tables: its uses and epochs are counted in memory, and written at the end."""
+
+    def __init__(self, fresh: Database, original: Journal) -> None:
+        super().__init__(fresh, original.code, original.deeds, original.trust)
+        self.hash_at = original.hash_at  # type: ignore[method-assign]  # compared before anything rests on it
+        self._uses, self._epochs = dict[bytes, int](), dict[int, int]()
+        self._tried_uses, self._tried_epochs = dict[bytes, int](), dict[int, int]()
+
+    @property
+    def epoch(self) -> int:
+        """The epoch of the next record."""
+        return max([*self._epochs, *self._tried_epochs], default=1)
+
+    def last_use(self, credential: bytes) -> int:
+        """The highest use number that was counted."""
+        return self._tried_uses.get(credential) or self._uses.get(credential, 0)
+
+    def account(self, index: int, verified: VerifiedRecord) -> Entry:
+        """All that a record counts, or nothing of it."""
+        self._tried_uses.clear()
+        self._tried_epochs.clear()
+        try:
+            entry = super().account(index, verified)
+            self._uses.update(self._tried_uses)
+            self._epochs.update(self._tried_epochs)
+        finally:
+            self._tried_uses.clear()
+            self._tried_epochs.clear()
+        return entry
+
+    def settle(self) -> None:
+        """Write what was counted."""
+        self.db.many(rows.SQL["write_use"], self._uses.items())
+        self.db.many(rows.SQL["insert_epoch"], self._epochs.items())
+
+    def _write_use(self, credential: bytes, last: int) -> None:
+        self._tried_uses[credential] = last
+
+    def _open_epoch(self, epoch: int, start: int) -> None:
+        self._tried_epochs[epoch] = start
+
+
+def _replay(journal: Journal, station: Trusted, tables: Sequence[Path], report: AuditReport, size: int, tell: Tell,
+            workers: int) -> bytes:  # fmt: skip
     fresh = Database("")  # a private file that is gone with it: a large book need not fit into memory
     for file in tables:
         fresh.script(file.read_text("utf-8"))
-    replayed = Journal(fresh, journal.code, journal.deeds, journal.trust)
-    replayed.hash_at = journal.hash_at  # type: ignore[method-assign]  # compared below before anything rests on it
+    replayed, made = _Replayed(fresh, journal), _Made(journal, report)
     beside, points = rows.list_secrets.each(journal.db), rows.read_checkpoints.each(journal.db)
     secret, point, grown = next(beside, None), next(points, None), _Grown()
-    for each in rows.read_entries.each(journal.db, 0):
-        index = each.idx
-        _check_hashes(journal, grown.add(each.raw), report)
-        try:
-            if index != grown.size - 1:
-                raise Unverified("journal-gap", index=index)
-            # What promises a secret part has one beside it (a lawful destruction will leave a tombstone record).
-            if _take(replayed, index, each.raw, report) != (secret == index):
-                raise Missing("secret-missing", index=index)
-        except AntinError as error:
-            report.findings.append((f"record {index}", error))
-        while secret is not None and secret <= index:
-            secret = next(beside, None)
-        while point is not None and point.size <= grown.size:
-            _check_checkpoint(journal, station, point, grown, report)
-            point = next(points, None)
-        if index % _EVERY == 0:
-            tell(index, size)
+    signers = rows.list_signers.each(journal.db) if workers else ()
+    with fresh.transaction():
+        for each, verified in reading.verified(rows.read_stored.each(journal.db), journal.trust, signers, workers):
+            index = each.idx
+            made.add(grown.add(each.raw))
+            try:
+                if index != grown.size - 1:
+                    raise Unverified("journal-gap", index=index)
+                # What promises a secret part has one beside it (a lawful destruction will leave a tombstone record).
+                if _take(replayed, each, verified, report) != (secret == index):
+                    raise Missing("secret-missing", index=index)
+            except AntinError as error:
+                report.findings.append((f"record {index}", error))
+            while secret is not None and secret <= index:
+                secret = next(beside, None)
+            while point is not None and point.size <= grown.size:
+                _check_checkpoint(journal, station, point, grown, report)
+                point = next(points, None)
+            if index % _EVERY == 0:
+                made.compare()
+                tell(index, size)
+        replayed.settle()
+    made.compare()
     while point is not None:
         _check_checkpoint(journal, station, point, grown, report)
         point = next(points, None)
@@ -117,19 +170,21 @@ def _replay(journal: Journal, station: Trusted, tables: Sequence[Path], report: 
     return grown.root()
 
 
-def _take(replayed: Journal, index: int, raw: bytes, report: AuditReport) -> bool:
+def _take(replayed: _Replayed, stored: Stored, verified: VerifiedRecord | None, report: AuditReport) -> bool:
     """Whether the record has a secret part. Raises what the journal, or a book's invariant, refuses."""
-    verified = check.record(raw, replayed.trust)
-    with replayed.db.transaction():
-        entry = replayed.account(index, verified)
-        source = entry.source
-        try:
-            entry.deed.decide(replayed.db, source, entry.public)
-        except AntinError as error:
-            report.refused.append((f"record {index}", error))
-        entry.deed.fill(replayed.db, source, entry.public)
-    report.secrets += bool(entry.record.secret)
-    return bool(entry.record.secret)
+    entry = replayed.account(stored.idx, verified or check.record(stored.raw, replayed.trust))
+    record, source, deed = entry.record, entry.source, entry.deed
+    if (record.id, record.kind, record.time) != (stored.id, stored.kind, stored.time):
+        report.findings.append((f"record {stored.idx}", Unverified("register-differs")))
+    try:
+        deed.decide(replayed.db, source, entry.public)
+    except AntinError as error:
+        report.refused.append((f"record {stored.idx}", error))
+    if deed.fill is not nothing:
+        with replayed.db.part():
+            deed.fill(replayed.db, source, entry.public)
+    report.secrets += bool(record.secret)
+    return bool(record.secret)
 
 
 def _compare(station: Database, fresh: Database, report: AuditReport) -> None:
@@ -142,11 +197,23 @@ def _compare(station: Database, fresh: Database, report: AuditReport) -> None:
             report.findings.append((f"table {name}", Unverified("register-differs")))
 
 
-def _check_hashes(journal: Journal, made: list[tuple[int, int, bytes]], report: AuditReport) -> None:
-    """What the station keeps of the tree: its proofs are read from it."""
-    stored = {(level, n): rows.read_hash.one(journal.db, level, n) for level, n, _ in made}
-    if any(stored[level, n] != value for level, n, value in made):
-        report.findings.append((f"record {made[0][1]}", Unverified("journal-hash-wrong")))
+class _Made:
+    """The subtrees of some records, compared with what the station keeps of its tree: its proofs are read from that."""
+
+    def __init__(self, journal: Journal, report: AuditReport) -> None:
+        self._journal, self._report, self._made = journal, report, dict[int, dict[int, bytes]]()
+
+    def add(self, made: list[tuple[int, int, bytes]]) -> None:
+        for level, n, value in made:
+            self._made.setdefault(level, {})[n] = value
+
+    def compare(self) -> None:
+        for level, made in self._made.items():
+            found = rows.read_subtrees.all(self._journal.db, level, min(made), max(made))
+            stored = {each.n: each.hash for each in found}
+            wrong = [n for n in sorted(made) if stored.get(n) != made[n]]
+            self._report.findings += [(f"hash {level}/{n}", Unverified("journal-hash-wrong")) for n in wrong]
+        self._made.clear()
 
 
 def _check_checkpoint(journal: Journal, station: Trusted, signed: rows.Checkpoint, grown: _Grown,

@@ -3,6 +3,7 @@ committed head, store the checkpoint, and only then release anything (protocol r
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -37,7 +38,7 @@ class Journal:
 
     def __init__(self, db: Database, code: str, deeds: Mapping[str, Deed[Any]], trust: Trust) -> None:
         self.db, self.code, self.trust = db, code, trust
-        self.deeds = {**OWN, **deeds}
+        self.deeds: Mapping[str, Deed[Any]] = ChainMap(OWN, deeds)  # type: ignore[arg-type]  # nobody writes
         db.script(rows.SQL["tables"])
 
     @property
@@ -113,7 +114,7 @@ class Journal:
         """A record is of this station and epoch; ``epoch-begun`` opens a later one exactly here."""
         begun, expected, found = entry.public, self.epoch, entry.record.epoch
         if entry.index == 0 and not isinstance(begun, EpochBegun):  # a code that was bound before begins a new epoch
-            self.db.run(rows.SQL["insert_epoch"], found, 0)
+            self._open_epoch(found, 0)
             expected = found
         opens = isinstance(begun, EpochBegun)
         expected = max(expected + 1, found) if opens else expected  # epochs that were lost whole leave a gap
@@ -124,7 +125,10 @@ class Journal:
         left = begun.restored_size
         if left > entry.index or tree.root(self.hash_at, left) != begun.restored_root:
             raise Conflict("epoch-not-here", size=left, expected=entry.index)
-        self.db.run(rows.SQL["insert_epoch"], found, entry.index)
+        self._open_epoch(found, entry.index)
+
+    def _open_epoch(self, epoch: int, start: int) -> None:
+        self.db.run(rows.SQL["insert_epoch"], epoch, start)
 
     def _count_uses(self, verified: check.VerifiedRecord, entry: Entry) -> None:
         if isinstance(entry.public, UsesLost | EpochBegun | AuthorityResumed):
@@ -136,9 +140,12 @@ class Journal:
             self._use(signer.credential, signer.use, signer.use)
 
     def _use(self, credential: bytes, first: int, last: int) -> None:
-        known = rows.read_use.one(self.db, credential) or 0
+        known = self.last_use(credential)
         if first != known + 1 or last < first:
             raise Conflict("use-out-of-order", credential=credential.hex()[:16], use=first, expected=known + 1)
+        self._write_use(credential, last)
+
+    def _write_use(self, credential: bytes, last: int) -> None:
         self.db.run(rows.SQL["write_use"], credential, last)
 
     def last_use(self, credential: bytes) -> int:

@@ -32,6 +32,14 @@ INSERT INTO secrets (idx, kid, sealed) VALUES (?, ?, ?)
 SELECT raw FROM entries WHERE idx = ?
 -- read_entries
 SELECT idx, raw FROM entries WHERE idx >= ? ORDER BY idx
+-- read_stored
+SELECT idx, id, kind, time, raw FROM entries ORDER BY idx
+-- read_subtrees
+SELECT n, hash FROM hashes WHERE level = ? AND n BETWEEN ? AND ?
+-- newest_time
+SELECT max(time) AS time FROM entries WHERE idx >= ?
+-- list_signers
+SELECT credential FROM uses
 -- read_time
 SELECT time FROM entries WHERE idx = ?
 -- read_sealed

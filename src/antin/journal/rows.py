@@ -27,6 +27,25 @@ class Raw:
 
 
 @dataclass(frozen=True, slots=True)
+class Stored:
+    """A signed record with what stands beside it to be found by."""
+
+    idx: int
+    id: bytes
+    kind: str
+    time: int
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Subtree:
+    """The hash of a complete subtree."""
+
+    n: int
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
     """A record of the journal, in short."""
 
@@ -56,6 +75,9 @@ read_head = SQL.query("read_head", Head)
 read_hash = SQL.query("read_hash", bytes)
 read_entry = SQL.query("read_entry", bytes)
 read_entries = SQL.query("read_entries", Raw)
+read_stored = SQL.query("read_stored", Stored)
+read_subtrees = SQL.query("read_subtrees", Subtree)
+newest_time = SQL.query("newest_time", int)
 read_time = SQL.query("read_time", int)
 list_entries = SQL.query("list_entries", Listed)
 list_worded = SQL.query("list_worded", Listed)
@@ -72,4 +94,5 @@ read_epoch = SQL.query("read_epoch", int)
 epoch_start = SQL.query("epoch_start", int)
 epochs_after = SQL.query("epochs_after", int)
 next_epoch = SQL.query("next_epoch", int)
+list_signers = SQL.query("list_signers", bytes)
 read_use = SQL.query("read_use", int)

@@ -16,7 +16,6 @@ from antin.journal import audit as journal_audit
 from antin.journal import rows as journal_rows
 from antin.journal.audit import AuditReport, Tell
 from antin.kernel import check
-from antin.kernel.crypto import merkle, tree
 from antin.kernel.crypto import suite as suites
 from antin.kernel.formats import proof, signed
 from antin.kernel.formats.epoch import CLOCK_SET_BACK
@@ -31,7 +30,7 @@ from antin.station.beside import FORM
 from antin.station.books import TABLES, definitions, form
 from antin.station.station import Station
 from antin.storage.database import Database
-from antin.storage.query import SchemaPart, schema, whole
+from antin.storage.query import SchemaPart, every, has, schema
 
 # What an audit takes as it stands. A false value costs time; it changes nobody's standing, and no document's.
 HINTS = {
@@ -79,6 +78,9 @@ GONE = {
 }  # fmt: skip
 
 
+_DEEPEST = 64  # of a tree
+
+
 def audit(station: Station, tell: Tell = lambda *_: None, officer: str = "") -> AuditReport:
     """Read everything again. Never raises for what it finds: it reports, so that one fault hides no other.
 
@@ -118,9 +120,9 @@ def _form(station: Station) -> Found:
     fresh.close()
     for name in sorted({each.name for each in ours ^ shipped}):
         yield name, Unverified("form-differs", name=name)
-    if [(row.one, row.form) for row in whole(station.db, "registers")] != [(1, form())]:
+    if [(row.one, row.form) for row in every(station.db, "registers")] != [(1, form())]:
         yield "registers", differs()
-    if [(row.one, row.form) for row in whole(station.db, "beside")] != [(1, FORM)]:
+    if [(row.one, row.form) for row in every(station.db, "beside")] != [(1, FORM)]:
         yield "beside", differs()
 
 
@@ -135,30 +137,21 @@ def _record(raw: bytes) -> Record:
     return parse(Record, signed.claim(raw, HYBRID, QUICK).unverified_body)  # its signatures: the journal's own audit
 
 
-def _entries(station: Station) -> Found:
-    def entry(row: Any) -> bool:
-        record = _record(row.raw)
-        return (record.id, record.kind, record.time) == (row.id, row.kind, row.time) and 0 <= row.idx < size
-
-    size, _root = station.journal.head()
-    kids = {row.kid for row in whole(station.db, "keys_levels")}
-    yield from judged(whole(station.db, "entries"), entry, "idx")
-    yield from judged(whole(station.db, "secrets"), lambda row: row.kid in kids, "idx")
+def _secrets(station: Station) -> Found:
+    kids = {row.kid for row in every(station.db, "keys_levels")}
+    yield from judged(every(station.db, "secrets"), lambda row: row.kid in kids, "idx")
 
 
 def _hashes(station: Station) -> Found:
-    made: dict[tuple[int, int], bytes] = {}
-    for n, each in enumerate(journal_rows.read_entries.all(station.db, 0)):
-        for level, place, value in tree.complete(n, merkle.leaf_hash(each.raw), lambda *at: made[at]):
-            made[level, place] = value
-    ours = {(row.level, row.n): row.hash for row in whole(station.db, "hashes")}
-    for at in sorted(at for at in {*ours, *made} if ours.get(at) != made.get(at)):
-        yield f"{at[0]}/{at[1]}", Unverified("journal-hash-wrong")
+    """None that is not of the tree: those of the tree were compared when its records were read."""
+    size, _root = station.journal.head()
+    for row in every(station.db, "hashes"):
+        if not (0 <= row.level < _DEEPEST and row.n >= 0 and (row.n + 1) << row.level <= size):
+            yield f"{row.level}/{row.n}", Unverified("journal-hash-wrong")
 
 
 def _checkpoints(station: Station) -> Found:
     by = witnesses(station, station.code)
-    ours = whole(station.db, "checkpoints")
     lines: dict[int, int] = {}
 
     def checkpoint(row: Any) -> bool:
@@ -167,26 +160,26 @@ def _checkpoints(station: Station) -> Found:
             lines[row.size] = time
         return bool(row.cosigned == int(time is not None))
 
-    yield from judged(ours, checkpoint, "size")
+    yield from judged(every(station.db, "checkpoints"), checkpoint, "size")
     # Several witnesses' times may have come for one size: the first line is kept, the newest time is noted.
-    times: dict[int, int] = {row.size: row.time for row in whole(station.db, "witnessed")}
+    times: dict[int, int] = {row.size: row.time for row in every(station.db, "witnessed")}
     for size in sorted({*times, *lines}):
         if not lines.get(size, times.get(size, 0) + 1) <= times.get(size, -1) <= station.moment():
             yield f"witnessed {size}", differs()
     known = station.signer.memory.head(station.origin)
-    if known is not None and known.size not in {row.size for row in ours} and not station.recovering:
+    if known is not None and not has(station.db, "checkpoints", size=known.size) and not station.recovering:
         yield str(known.size), Missing("checkpoint-missing", origin=station.origin)
 
 
 def _clock(station: Station) -> Found:
-    back = max((row.idx for row in whole(station.db, "keys_clock")), default=0)
-    newest = max((row.time for row in whole(station.db, "entries") if row.idx >= back), default=0)
+    back = max((row.idx for row in every(station.db, "keys_clock")), default=0)
+    newest = journal_rows.newest_time.one(station.db, back) or 0
     greatest = rows.read_clock.one(station.db) or 0
     if greatest > station.here() + station.tolerance():
         yield "", Refused("clock-turned-back", behind=greatest - station.here())
     if greatest < newest:
         yield "", differs()
-    yield from judged(whole(station.db, "looked"), lambda row: row.time <= station.moment(), "one")
+    yield from judged(every(station.db, "looked"), lambda row: row.time <= station.moment(), "one")
 
 
 # -- what was made and received ----------------------------------------------------------------------------------------
@@ -214,49 +207,51 @@ def _objects(station: Station) -> Found:
         signed.claim(raw, f"antin/{kind}/1")
         return kind in ("credential", "slip", "link-key") and suites.object_digest(raw) == digest
 
-    objects = whole(station.db, "objects")
-    yield from judged(objects, named, "digest")
-    here = {(row.digest, row.kind) for row in objects}
-    yield from ((f"{kind} {digest.hex()[:16]}", differs()) for digest, kind in sorted(_needed(station) - here))
+    yield from judged(every(station.db, "objects"), named, "digest")
+    for digest, kind in _needed(station):
+        if not has(station.db, "objects", digest=digest, kind=kind):
+            yield f"{kind} {digest.hex()[:16]}", differs()
 
 
-def _needed(station: Station) -> set[tuple[bytes, str]]:
+def _needed(station: Station) -> Iterator[tuple[bytes, str]]:
     """What the registers name as being here."""
-    found = {(row.slip, "slip") for row in whole(station.db, "dispatch_out")}
+    yield from ((row.slip, "slip") for row in every(station.db, "dispatch_out"))
     # A refused one may have come before a loss: nobody sends it again.
-    incoming = [row for row in whole(station.db, "dispatch_in") if row.state not in ("refused", "expired")]
-    found |= {(row.slip, "slip") for row in incoming}
-    found |= {(row.receipt, "receipt") for row in whole(station.db, "dispatch_receipts")}
-    found |= {(row.digest, "paper") for row in whole(station.db, "papers_papers") if not row.own}
-    return found | {(row.vouching, "link-key") for row in whole(station.db, "keys_link")}
+    incoming = (row for row in every(station.db, "dispatch_in") if row.state not in ("refused", "expired"))
+    yield from ((row.slip, "slip") for row in incoming)
+    yield from ((row.receipt, "receipt") for row in every(station.db, "dispatch_receipts"))
+    yield from ((row.digest, "paper") for row in every(station.db, "papers_papers") if not row.own)
+    yield from ((row.vouching, "link-key") for row in every(station.db, "keys_link"))
 
 
 def _outbox(station: Station) -> Found:
-    final = {row.slip for row in whole(station.db, "dispatch_receipts") if row.result in FINAL}
-    out = {row.slip: row for row in whole(station.db, "dispatch_out")}
+    def answered(slip: bytes) -> bool:
+        return any(row.result in FINAL for row in every(station.db, "dispatch_receipts", slip=slip))
 
     def due(row: Any) -> bool:
         if row.kind == "slip":
-            sent = out.get(row.digest)
+            sent = next(every(station.db, "dispatch_out", slip=row.digest), None)
             known = (sent.addressee, 0, sent.precedence) if sent is not None else None
-            return known == (row.peer, row.idx, row.precedence) and (not row.done or row.digest in final)
+            return known == (row.peer, row.idx, row.precedence) and (not row.done or answered(row.digest))
         raw = station.journal.raw(row.idx)
         result = parse(Result, _record(raw).public)
         said = (result.sender, result.precedence, suites.object_digest(raw))
         asked = (row.peer, row.precedence, row.digest)
         return row.kind == "receipt" and said == asked and not (row.done and row.put is None)
 
-    outbox = whole(station.db, "outbox")
-    yield from judged(outbox, due, "n")
-    wanted = {(row.addressee, row.slip) for row in out.values() if row.addressee != station.code}
-    wanted |= set(_answers(station))
-    here = {(row.peer, row.digest) for row in outbox}
-    yield from ((f"{peer} {digest.hex()[:16]}", differs()) for peer, digest in sorted(wanted - here))
+    yield from judged(every(station.db, "outbox"), due, "n")
+    for peer, digest in _owed(station):
+        if not has(station.db, "outbox", peer=peer, digest=digest):
+            yield f"{peer} {digest.hex()[:16]}", differs()
 
 
-def _answers(station: Station) -> Iterator[tuple[str, bytes]]:
-    for row in whole(station.db, "entries"):
-        if row.kind in RESULTS:
+def _owed(station: Station) -> Iterator[tuple[str, bytes]]:
+    """What must have been put out: each slip to another, each answer to what came."""
+    for row in every(station.db, "dispatch_out"):
+        if row.addressee != station.code:
+            yield row.addressee, row.slip
+    for kind in sorted(RESULTS):
+        for row in every(station.db, "entries", kind=kind):
             yield parse(Result, _record(row.raw).public).sender, suites.object_digest(row.raw)
 
 
@@ -265,12 +260,10 @@ def _blobs(station: Station) -> Found:
         path = station.blobs.path(row.digest)
         return path.is_file() and path.stat().st_size == row.size
 
-    blobs = whole(station.db, "blobs")
-    yield from judged(blobs, blob, "digest")
-    here = {(row.digest, row.size) for row in blobs}
-    for row in whole(station.db, "objects"):
-        slip = parse(Slip, signed.claim(row.raw, "antin/slip/1").unverified_body) if row.kind == "slip" else None
-        if slip is not None and (slip.sealed, slip.sealed_size) not in here:
+    yield from judged(every(station.db, "blobs"), blob, "digest")
+    for row in every(station.db, "objects", kind="slip"):
+        slip = parse(Slip, signed.claim(row.raw, "antin/slip/1").unverified_body)
+        if not has(station.db, "blobs", digest=slip.sealed, size=slip.sealed_size):
             yield row.digest.hex()[:16], differs()
 
 
@@ -290,17 +283,17 @@ def _conflicts(station: Station) -> Found:
         told = kind(row) in (noted or [kind(row)])
         return kept and told and row.self_proving == news.proving(station, row.code, row.raw)
 
-    ours, recorded = whole(station.db, "conflicts"), whole(station.db, "dispatch_conflicts")
+    ours, recorded = list(every(station.db, "conflicts")), list(every(station.db, "dispatch_conflicts"))
     yield from judged(ours, conflict, "digest")
     lost = {row.evidence for row in recorded} - {row.digest for row in ours}
     yield from ((digest.hex()[:16], differs()) for digest in sorted(lost))
-    counts = {kind(row): row.count for row in whole(station.db, "conflict_counts")}
+    counts = {kind(row): row.count for row in every(station.db, "conflict_counts")}
     for key in sorted({*counts, *(kind(row) for row in ours)}):
         if sum(kind(row) == key for row in ours) != min(counts.get(key, 0), news.MOST_KEPT):
             yield " ".join(key), differs()
 
 
 _LOOKS: dict[str, Callable[[Station], Found]] = {
-    "form": _form, "entry": _entries, "hash": _hashes, "checkpoint": _checkpoints, "clock": _clock,
+    "form": _form, "secret": _secrets, "hash": _hashes, "checkpoint": _checkpoints, "clock": _clock,
     "object": _objects, "outbox": _outbox, "blob": _blobs, "sequences": _sequences, "conflict": _conflicts,
 }  # fmt: skip

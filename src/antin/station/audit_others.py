@@ -13,6 +13,7 @@ from antin.kernel import check, succession
 from antin.kernel.check import Trusted
 from antin.kernel.crypto import suite as suites
 from antin.kernel.formats import note, signed
+from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.shape import parse
 from antin.kernel.formats.succession import LevelKey
 from antin.relay.link import PART_RECORDS
@@ -21,7 +22,7 @@ from antin.station.directory import note_code
 from antin.station.mirror import Mirror
 from antin.station.station import Station
 from antin.storage.database import Database
-from antin.storage.query import whole
+from antin.storage.query import every, unlike
 
 Found = Iterator[tuple[str, AntinError]]
 
@@ -68,7 +69,7 @@ def bound(station: Station, name: str) -> list[Any]:
     def code_of(row: Any) -> str:
         return row.code if hasattr(row, "code") else note_code(row.origin) or row.origin
 
-    found = whole(station.db, name)
+    found = list(every(station.db, name))
     gone = {code for code in {code_of(row) for row in found} if moved(code)}
     return [row for row in found if code_of(row) not in gone]
 
@@ -97,26 +98,23 @@ def cosigned(raw: bytes, by: Iterable[Trusted]) -> int | None:
 
 def mirrors(station: Station) -> Found:
     """Every followed journal, followed once more into an empty database by the code that followed it first."""
-    fresh = Database(":memory:")
+    fresh = Database("")  # a private file: what is followed need not fit into memory
     fresh.script(rows.SQL["tables"])
-    copy, times = Mirror(fresh), dict[tuple[str, int], int]()
+    copy = Mirror(fresh)
     for origin in rows.list_mirrored.all(station.db):
         try:
             authority = station.directory.authority(_named(origin))
             for each in station.directory.mirror.records(origin):
                 if each.idx != copy.grown(origin):
                     raise Missing("mirror-gap", origin=origin, index=each.idx)
-                verified = copy.append(authority, station.directory, origin, each.idx, each.raw, 0)
-                times[origin, each.idx] = verified.record.time
+                copy.append(authority, station.directory, origin, each.idx, each.raw, 0)
         except AntinError as error:
             yield origin, error
     for name, (key, unsaid) in _DERIVED.items():
-        without = dict.fromkeys(unsaid)
-        ours, again = ({row._replace(**without) for row in whole(db, name)} for db in (station.db, fresh))
-        of = {str(getattr(row, key)) for row in ours ^ again}
+        of = {str(getattr(row, key)) for row in unlike(station.db, fresh, name, unsaid)}
         yield from ((f"{name} {each}", differs()) for each in sorted(of))
     yield from _heads(station, copy)
-    yield from _seen(station, times)
+    yield from _seen(station)
     fresh.close()
 
 
@@ -127,23 +125,25 @@ def _heads(station: Station, copy: Mirror) -> Found:
         known = row.size <= copy.grown(row.origin) and copy.root_at(row.origin, row.size) == row.root
         return known and said == (row.origin, row.size, row.root, row.time)
 
-    heads = whole(station.db, "mirror_heads")
+    heads = list(every(station.db, "mirror_heads"))
     yield from judged(heads, head, "origin")
     # A large directory comes in parts, and has no head until the last of them.
     without = set(rows.list_mirrored.all(station.db)) - {row.origin for row in heads}
     yield from ((origin, differs()) for origin in sorted(without) if copy.grown(origin) % PART_RECORDS)
 
 
-def _seen(station: Station, times: dict[tuple[str, int], int]) -> Found:
+def _seen(station: Station) -> Found:
     """When an entry was bound decides whose code it was: that, and when we saw it, is neither before its signing nor
     in a time to come."""
-    latest = max([station.moment(), *(row.before for row in whole(station.db, "keys_clock"))]) + station.tolerance()
+    latest = max([station.moment(), *(row.before for row in every(station.db, "keys_clock"))]) + station.tolerance()
 
     def entry(row: Any) -> bool:
-        time = times.get((row.origin, row.idx), 0)
+        mirrored = next(every(station.db, "mirror", origin=row.origin, idx=row.idx), None)
+        raw = b"" if mirrored is None else signed.claim(mirrored.raw, HYBRID, QUICK).unverified_body
+        time = parse(Record, raw).time if raw else 0
         return bool(time - station.tolerance() <= row.seen <= latest and time <= row.bound <= latest)
 
-    yield from judged(whole(station.db, "directory"), entry, "origin")
+    yield from judged(every(station.db, "directory"), entry, "origin")
 
 
 def parts(station: Station) -> Found:
@@ -152,7 +152,7 @@ def parts(station: Station) -> Found:
     def part(row: Any) -> bool:
         return bool(0 <= row.size <= station.directory.mirror.size(packets.part_origin(row.code)))
 
-    yield from judged(whole(station.db, "seen"), part, "code")
+    yield from judged(every(station.db, "seen"), part, "code")
 
 
 # -- credentials -------------------------------------------------------------------------------------------------------
@@ -168,7 +168,7 @@ def credentials(station: Station) -> Found:
         said = (subject.code, subject.officer, subject.kind, subject.name)
         return (row.code, row.officer, row.kind, row.name) == said
 
-    yield from judged(whole(station.db, "credentials"), listed, "digest")
+    yield from judged(every(station.db, "credentials"), listed, "digest")
     for each in rows.list_issued.all(station.db):
         try:
             station.directory.prove(each.raw, {}, 0)
@@ -180,7 +180,7 @@ def credentials(station: Station) -> Found:
 def level_keys(station: Station) -> Found:
     """Each under the signing key by which it is looked for; our own are all here. Those under keys of ours that wait
     to be bound are what the journal says."""
-    recorded = {row.object for row in whole(station.db, "keys_levels")}
+    recorded = {row.object for row in every(station.db, "keys_levels")}
 
     def level_key(row: Any) -> bool:
         of = [each for each in station.directory.named(row.code) if each.keys.kid == row.kid]
@@ -195,8 +195,8 @@ def level_keys(station: Station) -> Found:
         return said == (row.code, row.level, row.generation, row.not_before, row.until)
 
     yield from judged(bound(station, "level_keys"), level_key, "code")
-    here = {suites.object_digest(row.raw) for row in whole(station.db, "level_keys")}
-    yield from judged(whole(station.db, "keys_levels"), lambda row: row.object in here, "object")
+    here = {suites.object_digest(row.raw) for row in every(station.db, "level_keys", code=station.code)}
+    yield from judged(every(station.db, "keys_levels"), lambda row: row.object in here, "object")
 
 
 def epochs_asked(station: Station) -> Found:
@@ -207,7 +207,7 @@ def epochs_asked(station: Station) -> Found:
         said = (record.station, record.epoch, record.kind, suites.object_digest(row.raw))
         return said == (row.code, row.epoch, "epoch-begun", row.digest)
 
-    yield from judged(whole(station.db, "epochs_asked"), asked, "code")
+    yield from judged(every(station.db, "epochs_asked"), asked, "code")
 
 
 # -- checkpoints of others ---------------------------------------------------------------------------------------------

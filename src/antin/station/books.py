@@ -7,51 +7,102 @@ dropped, made anew and filled by the journal's own records, in one transaction.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from hashlib import sha256
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
+from antin import registers
 from antin.journal.deed import Book, Deed, Source
 from antin.journal.journal import Journal
-from antin.registers.committees import deeds as committees
-from antin.registers.directives import deeds as directives
-from antin.registers.dispatch import deeds as dispatch
-from antin.registers.documents import deeds as documents
-from antin.registers.drafting import deeds as drafting
-from antin.registers.emulation import deeds as emulation
-from antin.registers.escalations import deeds as escalations
-from antin.registers.inspections import deeds as inspections
-from antin.registers.keys import deeds as keys
-from antin.registers.organisation import deeds as organisation
-from antin.registers.papers import deeds as papers
-from antin.registers.papers.records import PaperTaken
-from antin.registers.people import deeds as people
-from antin.registers.programmes import deeds as programmes
-from antin.registers.reviews import deeds as reviews
+from antin.journal.own import OWN
 from antin.station import rows
 from antin.storage.database import Database
 from antin.storage.query import tables
 
-BOOKS: tuple[Book, ...] = tuple(
-    register.BOOK
-    for register in (
-        people, keys, documents, dispatch, papers, directives, programmes, reviews, emulation,
-        committees, inspections, escalations, organisation, drafting,
-    )
+NAMES = (
+    "people", "keys", "documents", "dispatch", "papers", "directives", "programmes", "reviews", "emulation",
+    "committees", "inspections", "escalations", "organisation", "drafting",
 )  # fmt: skip
+_FOLDER = Path(registers.__path__[0])
+TABLES = tuple(_FOLDER / name / "tables.sql" for name in NAMES)
+
+
+@cache
+def book(name: str) -> Book:
+    """A book with its deeds, imported when they are asked for: a letter does not wait for those of steering."""
+    found: Book = import_module(f"antin.registers.{name}.deeds").BOOK
+    return found
+
+
+class Deeds(Mapping[str, Deed[Any]]):
+    """Deeds by their kind. Asked for one, it imports the books in their order until it is found."""
+
+    def __init__(self, of: Callable[[Book], Iterator[Deed[Any]]]) -> None:
+        self._of, self._coming, self.known = of, list(reversed(NAMES)), dict[str, Deed[Any]]()
+
+    def __getitem__(self, kind: str) -> Deed[Any]:
+        while kind not in self.known and self._coming:
+            self._next()
+        return self.known[kind]
+
+    def __iter__(self) -> Iterator[str]:
+        while self._coming:
+            self._next()
+        return iter(self.known)
+
+    def __len__(self) -> int:
+        return len([*iter(self)])
+
+    def _next(self) -> None:
+        self.known.update((deed.kind, deed) for deed in self._of(book(self._coming.pop())))
+
+
+def _travelling(book: Book) -> Iterator[Deed[Any]]:
+    return (deed for deed in book.deeds if deed.travels)
+
+
+def _entered(book: Book) -> Iterator[Deed[Any]]:
+    for deed in book.deeds:
+        yield _papers().made(deed) if deed.travels else deed
+    if book.name == "papers":
+        yield _papers().taken(PAPERS)
+
+
+def _papers() -> Any:
+    return import_module("antin.registers.papers.deeds")  # late, like the books
+
+
 # The deeds that travel (spec/paper.md): each book says which of its records do.
-PAPERS: dict[str, Deed[Any]] = {deed.kind: deed for book in BOOKS for deed in book.deeds if deed.travels}
-DEEDS: dict[str, Deed[Any]] = {
-    **{deed.kind: papers.made(deed) if deed.travels else deed for book in BOOKS for deed in book.deeds},
-    "paper-taken": papers.taken(PAPERS),
-}
-# Deeds of the steering books that stay at home; like the papers, their secret part is words (spec/paper.md).
-LOCAL = frozenset(deed.kind for book in BOOKS if book.steers for deed in book.deeds if not deed.travels)
-TABLES = tuple(book.tables for book in BOOKS)
+PAPERS = Deeds(_travelling)
+DEEDS = Deeds(_entered)
+
+
+@cache
+def steers(kind: str) -> bool:
+    """Whether a kind is of a steering book: its secret part is words (spec/paper.md), whether it travels or stays."""
+    return kind not in OWN and next((book(each).steers for each in NAMES if _is_of(kind, each)), False)
+
+
+def travels(kind: str) -> bool:
+    """Whether records of a kind are to reach others, as papers."""
+    return kind not in OWN and kind in DEEDS and DEEDS[kind].travels
+
+
+def _is_of(kind: str, name: str) -> bool:
+    return any(deed.kind == kind for deed in book(name).deeds)
+
+
+def across(name: str) -> Any:
+    """The module of rules across books of that name: late, for it asks those of steering."""
+    return import_module(f"antin.station.{name}")
 
 
 def as_made(source: Source, public: Any) -> tuple[Source, Any]:
     """A paper that is taken, as its maker's act; any other record as it is."""
-    return papers.as_made(PAPERS, source, public) if isinstance(public, PaperTaken) else (source, public)
+    return _papers().as_made(PAPERS, source, public) if source.kind == "paper-taken" else (source, public)
 
 
 def definitions() -> str:
@@ -59,9 +110,15 @@ def definitions() -> str:
     return "".join(file.read_text("utf-8") for file in TABLES)
 
 
+def revision(name: str) -> int:
+    """Of a book: what it is now."""
+    found: int = import_module(f"antin.registers.{name}").REVISION
+    return found
+
+
 def form() -> bytes:
     """What a database notes of that by which its registers were filled: their tables, and each book's revision."""
-    revisions = " ".join(f"{book.name}/{book.revision}" for book in BOOKS)
+    revisions = " ".join(f"{name}/{revision(name)}" for name in NAMES)
     return sha256(f"{definitions()}\n{revisions}".encode()).digest()
 
 
@@ -76,7 +133,7 @@ def prepare(db: Database, journal: Journal) -> None:
         return
     with db.transaction():
         for name in tables(db):
-            if name.startswith(tuple(f"{book.name}_" for book in BOOKS)):
+            if name.startswith(tuple(f"{each}_" for each in NAMES)):
                 db.run(f"DROP TABLE {name}")
         for statement in re.split(r";\s*\n", definitions()):
             if statement.strip():

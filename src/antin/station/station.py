@@ -27,10 +27,10 @@ from antin.kernel.formats.epoch import LostUse
 from antin.registers.dispatch.records import ConflictNoticed, RightRefused
 from antin.registers.people import rows as people
 from antin.signer.signer import STATION, Hand, Signer
-from antin.station import beside, duties, entitled, link_key, rows, witness_rows
+from antin.station import beside, link_key, rows, witness_rows
 from antin.station import settings as settings_file
 from antin.station.blobs import Blobs
-from antin.station.books import DEEDS, LOCAL, PAPERS, as_made, filled_otherwise, prepare
+from antin.station.books import DEEDS, across, as_made, filled_otherwise, prepare, steers, travels
 from antin.station.checkpoints import Checkpoints
 from antin.station.directory import Directory
 from antin.station.lock import locked, present
@@ -171,14 +171,14 @@ class Station(Timed):
     def check_before(self, source: Source, public: Any) -> None:
         """Rules across books that come before a book's own: a paper is judged as its maker's act."""
         source, public = as_made(source, public)
-        if source.kind in PAPERS or source.kind in LOCAL:
-            duties.check(self, source.station, public)
+        if steers(source.kind):
+            across("duties").check(self, source.station, public)
 
     def check_entitled(self, source: Source, public: Any) -> None:
         """Whether the station whose act it is may do it, for a kind that travels."""
         source, public = as_made(source, public)
-        if source.kind in PAPERS:
-            entitled.check(self, source.kind, source.station, public)
+        if travels(source.kind):
+            across("entitled").check(self, source.kind, source.station, public)
 
     def check_may_sign(self) -> None:
         """Raises ``Refused`` while the station is recovering."""

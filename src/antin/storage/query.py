@@ -7,13 +7,15 @@ statement on empty tables and compares its columns with the fields.
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from antin.errors import Unverified
 from antin.storage.database import Reader, statements
+from antin.storage.remembered import Row
 
 T = TypeVar("T")
 
@@ -108,7 +110,41 @@ def schema(db: Reader) -> list[SchemaPart]:
     return _SCHEMA.all(db)
 
 
-def whole(db: Reader, table: str) -> list[Any]:
-    """Every row of a table, for an audit: a named tuple of all its columns."""
-    make = namedtuple("make", _COLUMNS.all(db, table), rename=True)  # type: ignore[misc]
-    return [make(*row) for row in db.rows(f"SELECT * FROM {table}")]
+@cache
+def _row(columns: tuple[str, ...]) -> Any:
+    return namedtuple("row", columns, rename=True)
+
+
+def every(db: Reader, table: str, **equal: object) -> Iterator[Any]:
+    """Row after row of a table, for an audit: a named tuple of all its columns. Only those that are ``equal``, where
+    something is said."""
+    make = _row(tuple(_COLUMNS.all(db, table)))
+    where = " AND ".join(f"{name} = ?" for name in equal)
+    for row in db.each(f"SELECT * FROM {table}{' WHERE ' + where if where else ''}", *equal.values()):
+        yield make(*row)
+
+
+def has(db: Reader, table: str, **equal: object) -> bool:
+    """Whether a table has such a row."""
+    return next(every(db, table, **equal), None) is not None
+
+
+def unlike(one: Reader, other: Reader, table: str, unsaid: Sequence[str] = ()) -> Iterator[Any]:
+    """Rows of a table that are not the same in two databases, but for the columns ``unsaid``; those of either."""
+    columns = [each for each in _COLUMNS.all(one, table) if each not in unsaid]
+    make, listed = _row(tuple(columns)), ", ".join(columns)
+    sides = [each.each(f"SELECT {listed} FROM {table} ORDER BY {listed}") for each in (one, other)]
+    ours, again = (next(each, None) for each in sides)
+    while ours is not None or again is not None:
+        if ours == again:
+            ours, again = (next(each, None) for each in sides)
+        elif again is None or (ours is not None and _place(ours) < _place(again)):
+            yield make(*ours)  # type: ignore[misc]  # one of the two is left
+            ours = next(sides[0], None)
+        else:
+            yield make(*again)
+            again = next(sides[1], None)
+
+
+def _place(row: Row) -> list[tuple[bool, Any]]:
+    return [(value is not None, value) for value in row]  # as SQLite orders: nothing comes first

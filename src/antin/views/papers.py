@@ -8,12 +8,12 @@ from pathlib import Path
 
 from antin.errors import Malformed, Refused, Unverified
 from antin.kernel.formats import paper
-from antin.looks import Agency, Hidden, Moment, Officer, Reference
+from antin.looks import DAMAGED, Agency, Hidden, Moment, Officer, Reference
 from antin.registers.dispatch import rows as dispatch
 from antin.registers.papers import rows as register
 from antin.station.station import Station
 from antin.storage.outputs import outputs
-from antin.views.secrets import DAMAGED, part
+from antin.views.secrets import part
 
 
 @dataclass(frozen=True, slots=True)

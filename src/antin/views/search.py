@@ -10,7 +10,7 @@ from antin.journal import rows as journal_rows
 from antin.looks import Agency, Day, Given, Look, Reference, Text
 from antin.registers.papers import rows as papers
 from antin.spelling import plain
-from antin.station.books import LOCAL
+from antin.station.books import steers, travels
 from antin.station.station import Station
 from antin.views import dispatches
 from antin.views.papers import words
@@ -46,7 +46,7 @@ def _all(station: Station, officer: str) -> Iterator[tuple[Hit, str]]:
             found = [texts.get("number", ""), texts.get("title", ""), *texts.values()]
             yield _row(row.name, row.kind, row.station, row.time, found)
     for at_home in journal_rows.list_worded.all(station.db):
-        texts = words(station, at_home.idx, officer) if at_home.kind in LOCAL else {}
+        texts = words(station, at_home.idx, officer) if steers(at_home.kind) and not travels(at_home.kind) else {}
         if texts:
             yield _row(f"#{at_home.idx}", at_home.kind, station.code, at_home.time, [*texts.values()])
     for each in dispatches.inbox(station, officer):

@@ -10,9 +10,9 @@ from antin.kernel.formats import signed
 from antin.kernel.formats.shape import parse
 from antin.kernel.formats.statement import SIGN, AttachedList, Statement
 from antin.kernel.formats.vouched import Vouched
+from antin.looks import DAMAGED
 from antin.station.station import Station
 
-DAMAGED = "\N{REPLACEMENT CHARACTER}"  # stands for words that were changed where they lie: never for hidden ones
 HIDDEN: dict[str, Any] = {"kind": "", "number": "", "subject": "", "name": "", "issued": 0, "level": None,
                           "caveats": None, "copies": None, "document_size": None, "signer": ""}  # fmt: skip
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from antin.errors import Conflict, Malformed, Missing, Refused
 from antin.journal.deed import Book, Deed, Source, named
 from antin.kernel.formats.paper import owns
-from antin.registers.committees import fill, rules
+from antin.registers.committees import REVISION, fill, rules
 from antin.registers.committees import records as r
 from antin.registers.committees.rows import (
     Committee,
@@ -124,7 +124,7 @@ def _business(view: Reader, id_: bytes, station: str) -> Committee:
 
 _ABOUT = named("committee")
 BOOK = Book(
-    "committees", 1, Path(__file__).with_name("tables.sql"),
+    "committees", REVISION, Path(__file__).with_name("tables.sql"),
     (
         Deed("committee-founded", r.CommitteeFounded, fill.founded, found, named("directive")),
         Deed("committee-changed", r.CommitteeChanged, fill.changed, change, named("directive", "committee")),

@@ -7,7 +7,7 @@ from pathlib import Path
 from antin.errors import Conflict, Malformed, Missing, Refused
 from antin.journal.deed import Book, Deed, Source, named
 from antin.journal.states import step
-from antin.registers.directives import fill, rules
+from antin.registers.directives import REVISION, fill, rules
 from antin.registers.directives import records as r
 from antin.registers.directives.rows import Directive, Standing, find_directive, find_read, read_unit
 from antin.storage.database import Reader
@@ -101,7 +101,7 @@ def _check_issuer(row: Directive, source: Source) -> None:
 
 _ABOUT = named("directive")
 BOOK = Book(
-    "directives", 1, Path(__file__).with_name("tables.sql"),
+    "directives", REVISION, Path(__file__).with_name("tables.sql"),
     (
         Deed("directive-issued", r.DirectiveIssued, fill.issued, issue),
         Deed("directive-withdrawn", r.DirectiveWithdrawn, fill.withdrawn, withdraw, _ABOUT),

@@ -9,7 +9,7 @@ from antin.journal.deed import Book, Deed, Source
 from antin.journal.states import step
 from antin.kernel.formats.receipt import Result
 from antin.kernel.formats.sequences import Sequences
-from antin.registers.dispatch import fill
+from antin.registers.dispatch import REVISION, fill
 from antin.registers.dispatch import records as r
 from antin.registers.dispatch.rows import (
     Incoming,
@@ -112,7 +112,7 @@ def receive_receipt(view: Reader, source: Source, p: r.ReceiptReceived) -> None:
 
 
 BOOK = Book(
-    "dispatch", 1, Path(__file__).with_name("tables.sql"),
+    "dispatch", REVISION, Path(__file__).with_name("tables.sql"),
     (
         Deed("sent", r.Sent, fill.sent),
         Deed("addressed", r.Addressed, fill.addressed, address),

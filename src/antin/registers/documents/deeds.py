@@ -6,7 +6,7 @@ from pathlib import Path
 
 from antin.errors import Conflict, Missing
 from antin.journal.deed import Book, Deed, Source
-from antin.registers.documents import fill
+from antin.registers.documents import REVISION, fill
 from antin.registers.documents.records import DocumentCancelled, DocumentSigned, DocumentStamped
 from antin.registers.documents.rows import Draft, find_draft
 from antin.storage.database import Reader
@@ -35,7 +35,7 @@ def standing(view: Reader, id_: bytes) -> Draft:
 
 
 BOOK = Book(
-    "documents", 1, Path(__file__).with_name("tables.sql"),
+    "documents", REVISION, Path(__file__).with_name("tables.sql"),
     (
         Deed("document-signed", DocumentSigned, fill.signed),
         Deed("document-stamped", DocumentStamped, fill.stamped, stamp),

@@ -7,7 +7,7 @@ from pathlib import Path
 from antin.errors import Conflict, Malformed, Missing, Refused
 from antin.journal.deed import Book, Deed, Source
 from antin.journal.states import step
-from antin.registers.drafting import fill, rules
+from antin.registers.drafting import REVISION, fill, rules
 from antin.registers.drafting import records as r
 from antin.registers.drafting.rows import (
     Draft,
@@ -108,7 +108,7 @@ def _newest(view: Reader, draft: Draft, number: int) -> Version:
 
 
 BOOK = Book(
-    "drafting", 1, Path(__file__).with_name("tables.sql"),
+    "drafting", REVISION, Path(__file__).with_name("tables.sql"),
     (
         Deed("draft-circulated", r.DraftCirculated, fill.circulated, circulate),
         Deed("draft-commented", r.DraftCommented, fill.commented, comment),

@@ -8,7 +8,7 @@ from antin.errors import Conflict, Malformed, Missing, Refused, Unverified
 from antin.journal.deed import Book, Deed, Source
 from antin.journal.states import step
 from antin.kernel.formats.shape import parse
-from antin.registers.emulation import ballots, fill, rules
+from antin.registers.emulation import REVISION, ballots, fill, rules
 from antin.registers.emulation import records as r
 from antin.registers.emulation.campaign import by_block_head, live, load, of_member
 from antin.registers.emulation.rows import (
@@ -148,7 +148,7 @@ def hold_activity(view: Reader, source: Source, p: r.Activity) -> None:
 
 
 BOOK = Book(
-    "emulation", 1, Path(__file__).with_name("tables.sql"),
+    "emulation", REVISION, Path(__file__).with_name("tables.sql"),
     (
         Deed("campaign-opened", r.CampaignOpened, fill.opened, open_),
         Deed("pledge-signed", r.PledgeSigned, fill.pledged, pledge),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from antin.errors import Conflict, Malformed, Refused
 from antin.journal.deed import Book, Deed, Source, named
-from antin.registers.escalations import fill
+from antin.registers.escalations import REVISION, fill
 from antin.registers.escalations import records as r
 from antin.registers.escalations.rows import find_escalation
 from antin.storage.database import Reader
@@ -25,6 +25,6 @@ def escalate(view: Reader, source: Source, p: r.Escalated) -> None:
 
 
 BOOK = Book(
-    "escalations", 1, Path(__file__).with_name("tables.sql"),
+    "escalations", REVISION, Path(__file__).with_name("tables.sql"),
     (Deed("escalated", r.Escalated, fill.escalated, escalate, named("about")),),
 )  # fmt: skip

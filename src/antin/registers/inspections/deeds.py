@@ -7,7 +7,7 @@ from pathlib import Path
 from antin.errors import Conflict, Malformed, Missing, Refused
 from antin.journal.deed import Book, Deed, Source, named
 from antin.journal.states import step
-from antin.registers.inspections import fill, rules
+from antin.registers.inspections import REVISION, fill, rules
 from antin.registers.inspections import records as r
 from antin.registers.inspections.rows import (
     Finding,
@@ -121,7 +121,7 @@ def _finding(view: Reader, id_: bytes) -> Finding:
 
 _FINDING = named("finding")
 BOOK = Book(
-    "inspections", 1, Path(__file__).with_name("tables.sql"),
+    "inspections", REVISION, Path(__file__).with_name("tables.sql"),
     (
         Deed("inspection-planned", r.InspectionPlanned, fill.planned, plan, named("directive")),
         Deed("finding-made", r.FindingMade, fill.made, make, named("inspection")),

@@ -10,7 +10,7 @@ from antin.kernel.allot import allot
 from antin.kernel.formats.credential import AGENCY
 from antin.kernel.formats.epoch import EpochAccepted
 from antin.kernel.formats.status import CodesAllotted, Status
-from antin.registers.keys import fill
+from antin.registers.keys import REVISION, fill
 from antin.registers.keys import records as r
 from antin.registers.keys.rows import is_authority, last_epoch, list_bound, read_issued
 from antin.registers.keys.state import owners, status_root
@@ -60,7 +60,7 @@ def accept_epoch(view: Reader, source: Source, p: EpochAccepted) -> None:
 
 
 BOOK = Book(
-    "keys", 1, Path(__file__).with_name("tables.sql"),
+    "keys", REVISION, Path(__file__).with_name("tables.sql"),
     (
         Deed("epoch-accepted", EpochAccepted, fill.epoch_accepted, accept_epoch),
         Deed("credential-issued", r.CredentialIssued, fill.issued, issue),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from antin.errors import Conflict, Malformed, Missing
 from antin.journal.deed import Book, Deed, Source
-from antin.registers.organisation import fill, rules
+from antin.registers.organisation import REVISION, fill, rules
 from antin.registers.organisation import records as r
 from antin.registers.organisation.rows import find_post, list_moves, list_offices, list_places, list_units
 from antin.storage.database import Reader
@@ -52,7 +52,7 @@ def place_unit(view: Reader, source: Source, p: r.UnitPlaced) -> None:
 
 
 BOOK = Book(
-    "organisation", 1, Path(__file__).with_name("tables.sql"),
+    "organisation", REVISION, Path(__file__).with_name("tables.sql"),
     (
         Deed("office-placed", r.OfficePlaced, fill.office_placed, place_office),
         Deed("post-made", r.PostMade, fill.post_made, make_post),

@@ -15,7 +15,7 @@ from antin.journal.deed import Book, Deed, Source
 from antin.kernel.formats.paper import check_head
 from antin.kernel.formats.shape import parse
 from antin.kernel.kinds import DESK
-from antin.registers.papers import fill
+from antin.registers.papers import REVISION, fill
 from antin.registers.papers.records import PaperPublished, PaperRefused, PaperTaken
 from antin.registers.papers.rows import find_name, find_paper
 from antin.storage.database import Database, Reader
@@ -74,7 +74,7 @@ def publish(view: Reader, source: Source, p: PaperPublished) -> None:
 
 
 BOOK = Book(
-    "papers", 1, Path(__file__).with_name("tables.sql"),
+    "papers", REVISION, Path(__file__).with_name("tables.sql"),
     (
         Deed("paper-published", PaperPublished, fill.published, publish),
         Deed("paper-refused", PaperRefused, fill.refused),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from antin.errors import Conflict
 from antin.journal.deed import Book, Deed, Source
-from antin.registers.people import fill
+from antin.registers.people import REVISION, fill
 from antin.registers.people.records import OfficerEnrolled, StationCreated, StationRenewed
 from antin.registers.people.rows import read_station
 from antin.storage.database import Reader
@@ -19,7 +19,7 @@ def renew(view: Reader, source: Source, p: StationRenewed) -> None:
 
 
 BOOK = Book(
-    "people", 1, Path(__file__).with_name("tables.sql"),
+    "people", REVISION, Path(__file__).with_name("tables.sql"),
     (
         Deed("station-created", StationCreated, fill.created),
         Deed("station-renewed", StationRenewed, fill.renewed, renew),

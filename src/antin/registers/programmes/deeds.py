@@ -7,7 +7,7 @@ from pathlib import Path
 
 from antin.errors import AntinError, Conflict, Malformed, Missing, Refused
 from antin.journal.deed import Book, Deed, Source, named
-from antin.registers.programmes import fill, rules
+from antin.registers.programmes import REVISION, fill, rules
 from antin.registers.programmes import records as r
 from antin.registers.programmes.figures import closing
 from antin.registers.programmes.rows import (
@@ -158,7 +158,7 @@ def _open_period(view: Reader, row: Programme, period: str) -> None:
 
 _ABOUT = named("programme")
 BOOK = Book(
-    "programmes", 1, Path(__file__).with_name("tables.sql"),
+    "programmes", REVISION, Path(__file__).with_name("tables.sql"),
     (
         Deed("programme-adopted", r.ProgrammeAdopted, fill.adopted, adopt, named("directive")),
         Deed("task-withdrawn", r.TaskWithdrawn, fill.task_withdrawn, withdraw_task, _ABOUT),

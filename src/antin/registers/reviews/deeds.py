@@ -7,7 +7,7 @@ from pathlib import Path
 from antin.errors import Conflict, Malformed, Missing, Refused
 from antin.journal.deed import Book, Deed, Source, named
 from antin.journal.states import step
-from antin.registers.reviews import fill, rules
+from antin.registers.reviews import REVISION, fill, rules
 from antin.registers.reviews import records as r
 from antin.registers.reviews.rows import Proposal, find_proposal, find_record, has_review
 from antin.storage.database import Reader
@@ -67,7 +67,7 @@ def _owned(view: Reader, source: Source, id_: bytes) -> Proposal:
 
 _ABOUT = named("directive")
 BOOK = Book(
-    "reviews", 1, Path(__file__).with_name("tables.sql"),
+    "reviews", REVISION, Path(__file__).with_name("tables.sql"),
     (
         Deed("review-made", r.ReviewMade, fill.review_made, make_review, _ABOUT),
         Deed("contribution-given", r.ContributionGiven, fill.contribution_given, about=_ABOUT),
