@@ -144,7 +144,7 @@ def test_a_damaged_or_lost_file_is_made_again(town: Town, tmp_path: Path, name: 
         export(station.journal, out, records=True)
         good = files(out)
         assert name in good
-        for bad in (good[name][:-1], good[name][:40] + bytes([good[name][40] ^ 1]) + good[name][41:], good[name] + bytes(32), None):
+        for bad in (good[name][:-1], good[name][:20] + bytes([good[name][20] ^ 1]) + good[name][21:], good[name] + bytes(32), None):
             (out / name).unlink() if bad is None else (out / name).write_bytes(bad)
             assert export(station.journal, out, records=True).written == 1
             assert files(out) == good

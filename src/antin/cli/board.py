@@ -8,7 +8,7 @@ from antin.cli.bind import listed, percent
 from antin.cli.door import echo, emit, say, table
 from antin.cli.programme import bar
 from antin.cli.seat import Seat, seated
-from antin.commands.board import CALENDAR
+from antin.commands.board import CALENDAR, DUTIES
 from antin.registers.directives.rules import LATE, MISSING
 from antin.views import board as views
 from antin.views import search as finding
@@ -17,6 +17,7 @@ from antin.views.local_time import local
 DAY = "%d/%m/%Y"
 MARKS = {"on-time": "✓", "late": "!", "waiting": "…", "missing": "✗", "none": "–"}
 calendar = listed(CALENDAR)
+duties = listed(DUTIES)
 
 
 @click.command(help=say("help-board"))

@@ -49,6 +49,7 @@ COMMANDS = {
     "proposal": "report:proposal",
     "board": "board:board",
     "calendar": "board:calendar",
+    "duties": "board:duties",
     "search": "board:search",
     "draft": "draft:draft",
     "emulation": "emulation:emulation",

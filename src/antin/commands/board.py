@@ -10,6 +10,7 @@ from antin.commands.command import Listing
 from antin.looks import Given, Look
 from antin.station.station import Station
 from antin.views import calendar as views
+from antin.views import duties
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,5 +24,17 @@ class Calendar:
         return views.calendar(station, officer, self.days)
 
 
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """What is due and not done: whose it is, since when, and who was told."""
+
+    late: Annotated[bool, Given(help="opt-duties-late")] = False
+
+    def rows(self, station: Station, officer: str) -> Sequence[duties.Duty]:
+        """By day; only what is past it, where only that is asked for."""
+        return duties.duties(station, officer, late=self.late)
+
+
+DUTIES = Listing("duties", Duties, duties.Duty)
 CALENDAR = Listing("calendar", Calendar, views.Due)
-COMMANDS = (CALENDAR,)
+COMMANDS = (CALENDAR, DUTIES)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from antin.looks import UNSEEN, Agency, Given, Hidden, Look, Moment, Precedence, Reference
+from antin.looks import UNSEEN, Agency, Day, Given, Hidden, Look, Moment, Precedence, Reference
 from antin.registers.directives import rows as directives
 from antin.registers.escalations import rows as register
 from antin.registers.escalations.records import ACKNOWLEDGE, FINDING, STUDY, TASK
@@ -21,7 +21,7 @@ from antin.views.papers import title, words
 class Duty:
     """What a unit owes a station. ``key``: of a task; ``steps``: which escalations were recorded."""
 
-    due: Moment
+    due: Day
     state: Annotated[str, Look("choice", "standing")]
     what: Annotated[str, Look("choice", "due")]
     id: Reference
