@@ -144,7 +144,9 @@ def test_a_damaged_or_lost_file_is_made_again(town: Town, tmp_path: Path, name: 
         export(station.journal, out, records=True)
         good = files(out)
         assert name in good
-        for bad in (good[name][:-1], good[name][:20] + bytes([good[name][20] ^ 1]) + good[name][21:], good[name] + bytes(32), None):
+        data = good[name]
+        turned = data[:20] + bytes([data[20] ^ 1]) + data[21:]
+        for bad in (data[:-1], turned, data + bytes(32), None):
             (out / name).unlink() if bad is None else (out / name).write_bytes(bad)
             assert export(station.journal, out, records=True).written == 1
             assert files(out) == good
