@@ -25,7 +25,7 @@ from measure import Row, missing, rates
 
 HERE = Path(__file__).resolve().parent
 TMPFS = Path("/dev/shm")
-CASES = ("files", "addressees", "dispatch", "journal", "link", "start", "steering", "verify")
+CASES = ("counts", "files", "addressees", "dispatch", "journal", "link", "start", "steering", "verify")
 
 
 def options() -> argparse.Namespace:
@@ -49,6 +49,10 @@ def inside(name: str, chosen: dict[str, Any]) -> list[Row]:
     if done.returncode:
         raise RuntimeError(f"case_{name}: {done.stderr[-600:]}")
     return [Row(**each) for each in json.loads(done.stdout)]
+
+
+def counts(args: argparse.Namespace) -> list[Row]:
+    return inside("counts", {"folder": args.folder})
 
 
 def files(args: argparse.Namespace) -> list[Row]:
@@ -167,7 +171,7 @@ def main() -> None:
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     around, rows, begun = surroundings(args), [], time.monotonic()
     works: dict[str, Callable[[argparse.Namespace], list[Row]]] = {
-        "files": files, "addressees": addressees, "dispatch": dispatch, "journal": journal, "link": link,
+        "counts": counts, "files": files, "addressees": addressees, "dispatch": dispatch, "journal": journal, "link": link,
         "start": start, "steering": steering, "verify": verify,
     }  # fmt: skip
     for name in args.only or CASES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter
 from dataclasses import replace
@@ -143,4 +144,33 @@ def test_an_act_inside_is_whole_or_not_there(town: Town) -> None:
             with station.db.transaction():
                 station.db.run("UPDATE clock SET greatest = greatest - 1")
         assert station.db.value("SELECT count(*) FROM clock") == 1
+    town.audit()
+
+
+def test_many_signatures_reserve_their_numbers_at_once_and_give_the_rest_back(town: Town) -> None:
+    with town.at(SOUTH) as station:
+        memory, own = station.signer.memory, station.own.digest
+        before = memory.last_use(own)
+        with station.many():
+            for _ in range(40):  # more than one block
+                station.note_refusal("open", "cb01", Conflict("already-received", name="x"))
+            assert memory.last_use(own) == before + 40
+        assert memory.last_use(own) == station.journal.last_use(own) == before + 40
+    town.audit()
+
+
+def test_killed_among_many_the_numbers_that_nobody_used_are_declared(town: Town) -> None:
+    with town.at(SOUTH) as station:
+        own, before = station.own.digest, station.signer.memory.last_use(station.own.digest)
+    child = os.fork()
+    if not child:
+        with town.at(SOUTH) as station, station.many():
+            station.note_refusal("open", "cb01", Conflict("already-received", name="x"))
+            os._exit(9)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    with town.at(SOUTH) as station:
+        station.note_refusal("open", "cb01", Conflict("already-received", name="x"))
+        assert station.signer.memory.last_use(own) == station.journal.last_use(own) > before + 30
+        kinds = [kind for (kind,) in station.db.rows("SELECT kind FROM entries ORDER BY idx")]
+        assert kinds[-2:] == ["uses-lost", "right-refused"]
     town.audit()

@@ -6,6 +6,9 @@ from an old backup meets a signer that remembers more, and cannot fork its own j
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from antin.errors import Conflict, Unavailable
@@ -14,7 +17,15 @@ from antin.kernel.formats import note
 from antin.signer import rows
 from antin.storage.database import Database
 
-_FREE_TRIES, _LONGEST_WAIT = 2, 900
+_FREE_TRIES, _LONGEST_WAIT, _BLOCK = 2, 900, 32
+
+
+@dataclass(slots=True)
+class _Block:
+    """Numbers reserved and not yet given: ``last`` was given, ``left`` come after it."""
+
+    last: int = 0
+    left: int = 0
 
 
 class Memory:
@@ -23,26 +34,60 @@ class Memory:
     def __init__(self, path: Path) -> None:
         self._db = Database(path, create=True)
         self._db.script(rows.SQL["tables"])
+        self._blocks: dict[bytes, _Block] | None = None
 
     def next_uses(self, credential: bytes, count: int = 1) -> int:
         """Reserve ``count`` use numbers, durably, and give the first."""
+        if self._blocks is None:
+            return self._reserve(credential, count)
+        block = self._blocks.setdefault(credential, _Block())
+        if block.left < count:
+            more = max(count, _BLOCK)
+            first = self._reserve(credential, more)
+            block.last, block.left = (block.last if block.left else first - 1), block.left + more
+        block.last, block.left = block.last + count, block.left - count
+        return block.last - count + 1
+
+    def _reserve(self, credential: bytes, count: int) -> int:
         with self._db.transaction():
             last = rows.read_use.one(self._db, credential) or 0
             self._db.run(rows.SQL["write_use"], credential, last + count)
         return last + 1
 
+    @contextmanager
+    def reserving(self) -> Iterator[None]:
+        """Inside, numbers are reserved by the block, and what is left of one is given back at the end: two durable
+        steps for many signatures. The turn is held, so that nobody else takes any. A machine that dies inside leaves a
+        part of a block that nobody used; the next turn declares it, as it does any use that no record tells of.
+        """
+        if self._blocks is not None:
+            yield
+            return
+        self._blocks = {}
+        try:
+            yield
+        finally:
+            blocks, self._blocks = self._blocks, None
+            with self._db.transaction():
+                for credential, block in blocks.items():
+                    self._db.run(rows.SQL["write_use"], credential, block.last)
+
     def raise_uses(self, credential: bytes, last: int) -> None:
         """Never give a number up to ``last`` again; lower ones than before change nothing."""
+        assert self._blocks is None, "not among many acts"
         with self._db.transaction():
             self._db.run(rows.SQL["write_use"], credential, max(last, self.last_use(credential)))
 
     def forget_uses(self, credential: bytes) -> None:
         """Of a credential under which nothing was ever recorded: only before a journal's first record."""
+        assert self._blocks is None, "not among many acts"
         with self._db.transaction():
             self._db.run(rows.SQL["write_use"], credential, 0)
 
     def last_use(self, credential: bytes) -> int:
         """The highest use number ever given."""
+        if self._blocks and credential in self._blocks:
+            return self._blocks[credential].last
         return rows.read_use.one(self._db, credential) or 0
 
     def advance(self, origin: str, size: int, root: bytes, consistency: tuple[bytes, ...]) -> None:

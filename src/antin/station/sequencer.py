@@ -192,7 +192,7 @@ class Sequencer:
             self._many += 1
             before = self.node.journal.head()[0]
             try:
-                with self.node.db.batch():
+                with self.node.signer.memory.reserving(), self.node.db.batch():
                     yield
             except BaseException:
                 self._doubtful = self._littered = True  # blobs may lie here that no record tells of any more

@@ -1,0 +1,74 @@
+"""The main works of a station, each with what it costs (``tally.py``): for a test that holds a ceiling, and for the
+page of benchmarks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from unittest import mock
+
+from tally import Tally, tallied
+from town import NORTH, SOUTH, Town, into
+
+from antin.acts.accept import accept
+from antin.acts.open_document import open_document
+from antin.acts.send import Address, Wish, send
+from antin.acts.sync import sync
+from antin.relay.folder import FolderLink
+from antin.station.audit import audit
+from antin.station.station import Station
+
+FEW, MANY = 2, 22
+
+
+def costs(town: Town) -> dict[str, Tally]:
+    """Every work, by its name. The time stands still, so that no statement more is asked for a second that began."""
+    with mock.patch.object(time, "time", partial(float, int(time.time()))):
+        town.sync(SOUTH)
+        found = dict(_one(town))
+        few, many = (_batch(town, count) for count in (FEW, MANY))
+        more = {name: many[name].less(few[name]).each(MANY - FEW) for name in few}
+        found |= {f"{name}, one more among many": cost for name, cost in more.items()}
+        whole = Tally()
+        for cost in more.values():
+            whole.update(cost)
+        found["a whole dispatch with its receipt, among many"] = whole
+        return found
+
+
+def _one(town: Town) -> Iterator[tuple[str, Tally]]:
+    path = _signed(town, "mot.pdf")
+    wish = Wish([Address(SOUTH)], 0)
+    yield "send to one", _at(town, NORTH, ("vt01",), lambda s: send(s, "vt01", path, wish))
+    yield from ((name, _exchange(town, code)) for name, code in (("put", NORTH), ("receive", SOUTH)))
+    yield "accept", _at(town, SOUTH, ("vt01",), lambda s: accept(s, "vt01", "den-1"))
+    target = town.folder / "mo.pdf"
+    yield "open", _at(town, SOUTH, ("cb01",), lambda s: into(target, lambda o: open_document(s, "cb01", "den-1", o)))
+    yield "take the receipt", _exchange(town, NORTH)
+    yield "audit", _at(town, NORTH, (), audit)
+
+
+def _batch(town: Town, count: int) -> dict[str, Tally]:
+    for n in range(count):
+        path = _signed(town, f"{count}-{n}.pdf")
+        town.send(NORTH, path, SOUTH)
+    return {name: _exchange(town, code) for name, code in (("put", NORTH), ("receive", SOUTH), ("receipt", NORTH))}
+
+
+def _signed(town: Town, name: str) -> Path:
+    path = town.pdf(name, b"%PDF-1.7\n" + name.encode() * 40)
+    town.signed(NORTH, path, 1, "")
+    return path
+
+
+def _exchange(town: Town, code: str) -> Tally:
+    return _at(town, code, (), lambda station: sync(station, FolderLink(town.relay)))
+
+
+def _at(town: Town, code: str, officers: tuple[str, ...], work: Callable[[Station], object]) -> Tally:
+    """What the work alone costs, in a program that has just been opened; not the opening and the signing in."""
+    with town.at(code, *officers) as station, tallied() as tally:
+        work(station)
+    return tally

@@ -1,0 +1,48 @@
+"""What the main works cost, held by ceilings: counts are the same on every machine (``costs.py``, ``tally.py``)."""
+
+from __future__ import annotations
+
+import pytest
+from costs import costs
+from tally import Tally
+from town import Town, copy
+
+# For each work what it may cost at most. What the protocol needs at the least stands in docs/benchmarks.md.
+CEILINGS: dict[str, dict[str, float]] = {
+    "send to one": {"statements, books": 66, "transactions, books": 2, "file syncs": 4, "Ed25519 sign": 5,
+                    "ML-DSA-65 sign": 1, "ML-DSA-44 sign": 1, "HPKE wraps": 3, "HPKE opens": 4, "shapes parsed": 58},
+    "put": {"statements, books": 118, "file syncs": 8, "shapes parsed": 33},
+    "receive": {"statements, books": 155, "file syncs": 10, "ML-DSA-44 verify": 4, "shapes parsed": 63},
+    "accept": {"statements, books": 46, "transactions, books": 2, "Ed25519 sign": 2, "shapes parsed": 36},
+    "open": {"statements, books": 96, "transactions, books": 4, "Ed25519 sign": 4, "HPKE opens": 2, "file syncs": 2},
+    "take the receipt": {"statements, books": 129, "file syncs": 2, "ML-DSA-44 verify": 3, "shapes parsed": 62},
+    "a whole dispatch with its receipt, among many": {
+        "statements, books": 112, "statements, memory": 0.1, "transactions, books": 0, "transactions, memory": 0.1,
+        "file syncs": 10, "Ed25519 sign": 2, "Ed25519 verify": 10, "ML-DSA-65 verify": 0, "ML-DSA-44 verify": 4.5,
+        "ML-DSA-65 sign": 0, "ML-DSA-44 sign": 0, "shapes parsed": 57, "shapes encoded": 25,
+    },
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def counted(founded: object, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Tally]:
+
+    return costs(copy(founded, tmp_path_factory.mktemp("costs") / "town"))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("work", CEILINGS)
+def test_a_work_costs_no_more(counted: dict[str, Tally], work: str) -> None:
+    cost = counted[work]
+    over = {name: (cost[name], most) for name, most in CEILINGS[work].items() if cost[name] > most + 0.11}
+    assert not over
+
+
+def test_the_tally_sees_what_is_done(counted: dict[str, Tally]) -> None:
+    """A count of nothing would hold every ceiling."""
+    for work, ceiling in CEILINGS.items():
+        if work != "a whole dispatch with its receipt, among many":
+            assert all(counted[work][name] for name, most in ceiling.items() if most), work
+
+
+def test_counts_are_the_same_again(town: Town, counted: dict[str, Tally]) -> None:
+    assert costs(town)["send to one"] == counted["send to one"]
