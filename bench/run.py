@@ -171,8 +171,8 @@ def main() -> None:
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     around, rows, begun = surroundings(args), [], time.monotonic()
     works: dict[str, Callable[[argparse.Namespace], list[Row]]] = {
-        "counts": counts, "files": files, "addressees": addressees, "dispatch": dispatch, "journal": journal, "link": link,
-        "start": start, "steering": steering, "verify": verify,
+        "counts": counts, "files": files, "addressees": addressees, "dispatch": dispatch, "journal": journal,
+        "link": link, "start": start, "steering": steering, "verify": verify,
     }  # fmt: skip
     for name in args.only or CASES:
         case = ""
