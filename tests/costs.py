@@ -16,6 +16,8 @@ from antin.acts.accept import accept
 from antin.acts.open_document import open_document
 from antin.acts.send import Address, Wish, send
 from antin.acts.sync import sync
+from antin.kernel.crypto import checkpoint, public_key
+from antin.kernel.formats import shape, signed
 from antin.relay.folder import FolderLink
 from antin.station.audit import audit
 from antin.station.station import Station
@@ -69,6 +71,8 @@ def _exchange(town: Town, code: str) -> Tally:
 
 def _at(town: Town, code: str, officers: tuple[str, ...], work: Callable[[Station], object]) -> Tally:
     """What the work alone costs, in a program that has just been opened; not the opening and the signing in."""
+    for each in (signed.claim, public_key.verify, checkpoint.open_checkpoint, checkpoint.stamp, shape.known):
+        each.forget()  # type: ignore[attr-defined]  # what the other station has read here would be read for nothing
     with town.at(code, *officers) as station, tallied() as tally:
         work(station)
     return tally

@@ -16,8 +16,9 @@ from antin.kernel.formats import cbor, sealed
 from antin.kernel.formats.fields import Label
 from antin.kernel.formats.sealed import Head, Header
 from antin.kernel.formats.shape import encode
-from antin.kernel.formats.slip import Leaf, Slip, WrappedKey
+from antin.kernel.formats.slip import Leaf, Slip
 from antin.kernel.formats.statement import AttachedList
+from antin.kernel.formats.wrapped import WrappedKey
 
 LABEL = Label(1, 0, (), (), 0)
 ADDRESSEES = ("G10.2", "G10.3", "G10.4")

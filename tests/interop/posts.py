@@ -16,8 +16,9 @@ from antin.kernel.formats.fields import Facts, Label
 from antin.kernel.formats.sealed import Head, Header
 from antin.kernel.formats.shape import encode
 from antin.kernel.formats.signed import Signatory
-from antin.kernel.formats.slip import Leaf, Slip, WrappedKey
+from antin.kernel.formats.slip import Leaf, Slip
 from antin.kernel.formats.statement import Attached, AttachedList, Statement
+from antin.kernel.formats.wrapped import WrappedKey
 from antin.kernel.sign import sign_object
 
 

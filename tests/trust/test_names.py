@@ -22,9 +22,9 @@ from antin.kernel.allot import allot, owner_of, scopes_of
 from antin.kernel.crypto import suite as suites
 from antin.kernel.crypto.locker import CHEAPEST
 from antin.kernel.formats import note
+from antin.kernel.formats.allotted import CodesAllotted
 from antin.kernel.formats.credential import Credential
 from antin.kernel.formats.shape import encode
-from antin.kernel.formats.status import CodesAllotted
 from antin.registers.keys import deeds as keys_deeds
 from antin.registers.keys.records import CredentialIssued
 from antin.station.station import AUTHORITY_KEY

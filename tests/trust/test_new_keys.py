@@ -16,7 +16,7 @@ from antin.acts.join import join
 from antin.acts.passphrase import change_passphrase
 from antin.acts.prove import prove
 from antin.acts.renew import renew
-from antin.errors import Conflict, Missing, Refused, Unverified
+from antin.errors import Conflict, Missing, Refused, Unavailable, Unverified
 from antin.station.station import AUTHORITY_KEY
 from antin.verify import VALID, verify
 from antin.views.incidents import incidents
@@ -191,6 +191,10 @@ def test_a_wrong_passphrase_makes_no_key(town: Town) -> None:
             renew(station, ["cb01"], new_keys={"cb01": b"sai"})
         with pytest.raises(Unverified, match="passphrase-wrong"):
             change_passphrase(station, "cb01", b"sai", b"mat-khau-moi")
+        for _ in range(3):  # and whoever guesses so is slowed down like at a sign-in
+            with pytest.raises((Unverified, Unavailable)) as refused:
+                change_passphrase(station, "cb01", b"sai", b"mat-khau-moi")
+        assert refused.value.code == "passphrase-wait"
     assert path.read_bytes() == before
     town.audit()
 

@@ -13,7 +13,7 @@ from antin.acts.exchange import AT_ONCE, BYTES_AT_ONCE, Frames, Owed, Report, Ro
 from antin.acts.publishing import is_read
 from antin.errors import AntinError, Malformed, Missing, Unverified
 from antin.kernel import check
-from antin.kernel.formats.shape import parse
+from antin.kernel.formats.shape import known
 from antin.kernel.formats.signed import claim
 from antin.kernel.formats.slip import Slip
 from antin.relay.link import Link, precedence_of
@@ -34,7 +34,7 @@ def fetch(station: Station, link: Link, wanted: Wanted, report: Report, done: se
 
 def slips_in(frames: Frames) -> list[tuple[bytes, Slip]]:
     """What an envelope claims to carry."""
-    return [(raw, parse(Slip, claim(raw, "antin/slip/1").unverified_body)) for kind, _, raw in frames if kind == "slip"]
+    return [(raw, known(Slip, claim(raw, "antin/slip/1").unverified_body)) for kind, _, raw in frames if kind == "slip"]
 
 
 # -- directories and envelopes -----------------------------------------------------------------------------------------

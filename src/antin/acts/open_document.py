@@ -13,8 +13,9 @@ from antin.kernel.crypto import suite as suites
 from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.shape import encode, parse
 from antin.kernel.formats.signed import claim
-from antin.kernel.formats.slip import Slip, WrappedKey
+from antin.kernel.formats.slip import Slip
 from antin.kernel.formats.vouched import Vouched
+from antin.kernel.formats.wrapped import WrappedKey
 from antin.registers.dispatch import rows as dispatch
 from antin.registers.dispatch.records import Opening
 from antin.signer.signer import Hand

@@ -15,7 +15,7 @@ from antin.kernel.crypto import wrap
 from antin.kernel.formats import note, proof, signed
 from antin.kernel.formats.receipt import DirectoryPoint, Receipt, Result
 from antin.kernel.formats.record import HYBRID, QUICK, Record
-from antin.kernel.formats.shape import encode, parse
+from antin.kernel.formats.shape import encode, known, parse
 from antin.kernel.formats.slip import Slip
 from antin.registers.dispatch import rows as dispatch
 from antin.registers.dispatch.records import ReceiptReceived
@@ -77,11 +77,11 @@ def _others_receipts(station: Station, receipts: list[bytes], trust: Beside) -> 
 
 
 def _sender(slip: bytes) -> str:
-    return parse(Slip, signed.claim(slip, "antin/slip/1").unverified_body).sender
+    return known(Slip, signed.claim(slip, "antin/slip/1").unverified_body).sender
 
 
 def _giver(receipt: bytes) -> str:
-    return parse(Record, signed.claim(parse(Receipt, receipt).record, HYBRID, QUICK).unverified_body).station
+    return known(Record, signed.claim(known(Receipt, receipt).record, HYBRID, QUICK).unverified_body).station
 
 
 def receive_slip(station: Station, raw: bytes, trust: Beside, fetch: FetchBlob) -> Outcome:
@@ -172,7 +172,7 @@ def _seen(station: Station, point: bytes, witness: Trusted | None) -> int | None
 def _bare(raw: bytes, point: bytes, witness: Trusted | None) -> bytes:
     """A receipt whose checkpoint bears its own lines and that of its authority alone: a line of anybody else was judged
     by nobody, and a false one would spoil the evidence in which it is shown."""
-    value = parse(Receipt, raw)
+    value = known(Receipt, raw)
     mine = bare(point) if witness is None else with_line(point, witness)
     return encode(replace(value, proof=value.proof.removesuffix(point) + mine))
 
@@ -190,7 +190,7 @@ def receive_receipt(station: Station, raw: bytes, trust: Beside) -> Outcome:
     Refuses one by whoever may not give it, or did not count when an authority, or we, first saw it.
     """
     giver = _giver(raw)
-    claimed = proof.claim(parse(Receipt, raw).proof).checkpoint
+    claimed = proof.claim(known(Receipt, raw).proof).checkpoint
     sender = station.directory.journal_of(claimed.origin)
     verified = check.receipt(raw, trust, sender)
     witness = station.directory[sender.issuer] if sender.issuer else None

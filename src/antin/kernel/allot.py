@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from antin.errors import Conflict
-from antin.kernel.formats.status import CodesAllotted, covers
+from antin.kernel.formats.allotted import CodesAllotted
+from antin.kernel.formats.status import covers
 
 
 def owner_of(owners: Mapping[str, str], code: str) -> str:

@@ -20,7 +20,7 @@ from antin.kernel.formats import note, proof, signed
 from antin.kernel.formats.credential import Credential, Subject
 from antin.kernel.formats.receipt import RESULTS, Receipt, Result
 from antin.kernel.formats.record import HYBRID, QUICK, Record
-from antin.kernel.formats.shape import encode, parse
+from antin.kernel.formats.shape import encode, known, parse
 from antin.kernel.formats.signed import Claimed, Signatory
 from antin.kernel.formats.slip import Leaf, Slip
 from antin.kernel.formats.statement import SIGN, STAMP, Attached, AttachedList, Statement
@@ -160,7 +160,7 @@ def record(raw: bytes, trust: Trust) -> VerifiedRecord:
     Whether they may make such a record is asked by ``entitled``; whether they counted then, by whoever knows when.
     """
     claimed = signed.claim(raw, HYBRID, QUICK)
-    value = parse(Record, body(claimed, trust))
+    value = known(Record, body(claimed, trust))
     for signer in claimed.signers:
         if trust[signer.credential].subject.code != value.station:
             raise Unverified("signer-not-of-station", station=value.station)
@@ -178,7 +178,7 @@ def entitled(verified: VerifiedRecord, trust: Trust) -> tuple[Trusted, ...]:
 def slip(raw: bytes, trust: Trust) -> tuple[Slip, Trusted]:
     """A slip and the agency whose key signed it (spec/slip.md, steps 1–2)."""
     claimed = signed.claim(raw, "antin/slip/1")
-    value = parse(Slip, body(claimed, trust))
+    value = known(Slip, body(claimed, trust))
     signer = trust[claimed.signers[0].credential]
     if signer.subject.kind != cred.AGENCY or signer.subject.code != value.sender or value.suite != claimed.suite:
         raise Unverified("signer-not-of-station", station=value.sender)
@@ -294,7 +294,7 @@ def stands(verified: VerifiedRecord, proof_text: bytes, station: Trusted) -> Pla
 
 def receipt(raw: bytes, trust: Trust, station: Trusted) -> VerifiedReceipt:
     """A receipt of ``station`` (spec/receipt.md): form, signature, right, result, place in that station's journal."""
-    value = parse(Receipt, raw)
+    value = known(Receipt, raw)
     verified = record(value.record, trust)
     entitled(verified, trust)
     result = parse(Result, verified.record.public)

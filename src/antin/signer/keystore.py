@@ -151,8 +151,10 @@ def open_officer(folder: Path, officer: str, passphrase: bytes) -> tuple[Officer
     return tuple(hands_of(each) for each in _seeds(_unlock_officer(folder, officer, passphrase)))
 
 
-def renew_officer(folder: Path, officer: str, suite: Suite, passphrase: bytes, current: bytes, cost: Cost) -> None:
-    """Fresh keys beside those called ``current``, unless some stand there already and wait to be bound.
+def renew_officer(
+    folder: Path, officer: str, suite: Suite, passphrase: bytes, current: bytes, cost: Cost
+) -> tuple[OfficerKeys, ...]:
+    """Fresh keys before those called ``current``, unless some stand there already and wait to be bound. All of them.
 
     All that was wrapped to his keys before is wrapped to the newest too. Raises what ``open_officer`` raises.
     """
@@ -165,6 +167,7 @@ def renew_officer(folder: Path, officer: str, suite: Suite, passphrase: bytes, c
         kid = bytes.fromhex(path.name.partition(".")[0])
         seed, key = open_level(folder, kid, officer, keys)
         give_level(folder, seed, key, officer, keys[0].wrapping.public)
+    return keys
 
 
 def relock_officer(folder: Path, officer: str, old: bytes, new: bytes, cost: Cost) -> None:

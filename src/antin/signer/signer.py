@@ -22,7 +22,7 @@ from antin.kernel.formats.fields import Clearance
 from antin.kernel.formats.sealed import Head
 from antin.kernel.formats.shape import parse
 from antin.kernel.formats.signed import Signatory
-from antin.kernel.formats.slip import WrappedKey
+from antin.kernel.formats.wrapped import WrappedKey
 from antin.kernel.sign import sign_object
 from antin.signer import keystore
 from antin.signer.keystore import OfficerKeys
@@ -102,10 +102,12 @@ class Signer:
 
     def renew_officer(self, officer: str, suite: Suite, passphrase: bytes, current: bytes, now: int) -> OfficerKeys:
         """Fresh keys beside those called ``current``, which count until the new ones are bound; his levels are wrapped
-        to the new ones. Asked again, the same ones. Raises ``Unverified`` on a wrong passphrase."""
-        keystore.renew_officer(self.folder, officer, suite, passphrase, current, self._cost)
-        self.unlock(officer, passphrase, now)
-        return self._keys(officer, now).held[0]
+        to the new ones. Asked again, the same ones. A wrong passphrase is counted and slowed down."""
+        self.memory.tries(officer, now)
+        held = keystore.renew_officer(self.folder, officer, suite, passphrase, current, self._cost)
+        self.memory.succeeded(officer)
+        self._unlocked[officer] = (_Keys(held), now + UNLOCKED_SECONDS)
+        return held[0]
 
     def renew_station(self, suite: Suite, current: bytes) -> SigningKey:
         """The same for the station's own signing key."""
@@ -114,8 +116,9 @@ class Signer:
 
     def relock(self, officer: str, old: bytes, new: bytes, now: int) -> None:
         """An officer's keys under another passphrase. A wrong ``old`` is counted and slowed down."""
-        self.unlock(officer, old, now)
+        self.memory.tries(officer, now)
         keystore.relock_officer(self.folder, officer, old, new, self._cost)
+        self.memory.succeeded(officer)
 
     def take_levels(self, officer: str, keep: Collection[bytes]) -> None:
         """Remove the level keys wrapped to an officer, but for those to keep."""

@@ -12,11 +12,12 @@ from antin.kernel.check import Trust, Trusted
 from antin.kernel.crypto import merkle, tree
 from antin.kernel.crypto.consistency import check_consistency
 from antin.kernel.formats import note
+from antin.kernel.formats.allotted import CodesAllotted
 from antin.kernel.formats.epoch import EpochAccepted
 from antin.kernel.formats.record import Record
 from antin.kernel.formats.revoked import CredentialRevoked
 from antin.kernel.formats.shape import parse
-from antin.kernel.formats.status import CodesAllotted, CredentialIssued
+from antin.kernel.formats.status import CredentialIssued
 from antin.station import rows
 from antin.storage.database import Database
 

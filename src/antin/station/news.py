@@ -159,9 +159,10 @@ def take(station: Station, frames: list[Frame]) -> str:
     others = points[1:] if sender != station.code else points
     ours = [raw for raw in others if note_code(note.claim(raw).origin) == station.code]
     _of_ours(station, ours, sender)
-    for raw in others:
-        if raw not in ours:
-            _passed_on(station, raw, proofs, sender)
+    heard = [_passed_on(station, raw, proofs, sender) for raw in others if raw not in ours]
+    shown = [(sender, each.origin, each.size) for each in heard if each is not None]
+    if shown:  # the sender knows these heads: they are not gossip for him
+        station.db.many(rows.SQL["write_shown_to_us"], shown)
     for kind, _, raw in frames:
         if kind == "conflict":
             _conflict(station, raw, sender)
@@ -248,16 +249,18 @@ def _take_level_key(station: Station, raw: bytes, sender: str) -> None:
         return
 
 
-def _passed_on(station: Station, raw: bytes, proofs: Proofs, sender: str) -> None:
-    claimed = note.claim(raw)
+def _passed_on(station: Station, raw: bytes, proofs: Proofs, sender: str) -> note.ClaimedCheckpoint | None:
+    """The head, if its journal signed it: else whoever holds the link could say for ever that the sender knows more
+    than we."""
     try:
         station.checkpoints.take(raw, proofs, sender, station.now())
     except Conflict as error:
         keep_conflict(station, error)
     except AntinError:
-        return
-    else:  # its journal signed it: else whoever holds the link could say for ever that the sender knows more than we
-        station.db.run(rows.SQL["write_shown_to_us"], sender, claimed.origin, claimed.size)
+        return None
+    else:
+        return note.claim(raw)
+    return None
 
 
 def _conflict(station: Station, raw: bytes, sender: str) -> None:

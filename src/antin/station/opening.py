@@ -12,8 +12,9 @@ from antin.kernel.crypto import suite as suites
 from antin.kernel.formats import sealed, signed
 from antin.kernel.formats.sealed import HEADER_SIZE, LENGTH_SIZE
 from antin.kernel.formats.shape import parse
-from antin.kernel.formats.slip import Slip, WrappedKey
+from antin.kernel.formats.slip import Slip
 from antin.kernel.formats.statement import Attached, AttachedList, Statement
+from antin.kernel.formats.wrapped import WrappedKey
 from antin.station.blobs import Beside, Progress
 from antin.station.station import Station
 from antin.storage.durable import Output

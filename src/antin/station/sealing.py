@@ -15,8 +15,9 @@ from antin.kernel.formats import sealed
 from antin.kernel.formats.fields import Facts, Label
 from antin.kernel.formats.sealed import Head, Header
 from antin.kernel.formats.shape import encode
-from antin.kernel.formats.slip import NAMED_ONLY, Leaf, Slip, WrappedKey
+from antin.kernel.formats.slip import NAMED_ONLY, Leaf, Slip
 from antin.kernel.formats.statement import Statement
+from antin.kernel.formats.wrapped import WrappedKey
 from antin.signer.signer import Hand
 from antin.station import drafts
 from antin.station.blobs import Beside, Incoming, Progress

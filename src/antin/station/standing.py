@@ -11,22 +11,14 @@ from antin.kernel.allot import allot, scopes_of
 from antin.kernel.check import Trusted
 from antin.kernel.crypto import tree
 from antin.kernel.crypto.merkle import leaf_hash
+from antin.kernel.formats.allotted import CodesAllotted
 from antin.kernel.formats.credential import AUTHORITY
 from antin.kernel.formats.receipt import Receipt
 from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.revoked import CredentialRevoked
 from antin.kernel.formats.shape import encode, parse
 from antin.kernel.formats.signed import claim
-from antin.kernel.formats.status import (
-    GOOD,
-    REVOKED,
-    CodesAllotted,
-    CredentialIssued,
-    Status,
-    StatusLeaf,
-    StatusProof,
-    covers,
-)
+from antin.kernel.formats.status import GOOD, REVOKED, CredentialIssued, Status, StatusLeaf, StatusProof, covers
 from antin.station import rows
 from antin.station.rows import Entry
 

@@ -7,10 +7,12 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, mldsa
 
 from antin.errors import Malformed, Unverified
 from antin.kernel.formats import note
+from antin.kernel.formats.shape import remembered
 
 PUBLIC_SIZE = 32 + 1312
 
 
+@remembered
 def open_checkpoint(raw: bytes, origin: str, public: bytes) -> note.Checkpoint:
     """A checkpoint under both of the journal's keys. Raises ``Malformed`` or ``Unverified``.
 
@@ -31,6 +33,7 @@ def open_checkpoint(raw: bytes, origin: str, public: bytes) -> note.Checkpoint:
     return note.Checkpoint(raw, origin, claimed.size, claimed.root, stamp(claimed, pq_line, origin, public[32:]))
 
 
+@remembered
 def stamp(claimed: note.ClaimedCheckpoint, line: note.Line, name: str, public: bytes) -> int:
     """The time under an ML-DSA-44 line of the journal ``name``: its own, or a witness's. Raises ``Unverified``."""
     if (line.name, line.key_id) != (name, note.key_id(name, note.MLDSA44, public)):

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, mldsa, mlkem,
 from antin.errors import Malformed, Unverified
 from antin.kernel.crypto import suite as suites
 from antin.kernel.crypto.suite import Suite
+from antin.kernel.formats.shape import remembered
 
 _P = 2**255 - 19
 P384_ORDER = int("ffffffffffffffffffffffffffffffffffffffffffffffff"
@@ -51,6 +52,7 @@ def context(suite: Suite, type_: str) -> bytes:
     return f"{suite.name} {type_}".encode()
 
 
+@remembered
 def verify(keys: PublicKeys, message: bytes, signatures: tuple[bytes, ...], type_: str, *, hybrid: bool) -> None:
     """Both signatures (or the classical alone for quick types), or ``Unverified``."""
     suite = suites.by_number(keys.suite)

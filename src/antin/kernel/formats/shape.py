@@ -10,13 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
-from functools import cache, partial
+from functools import cache, lru_cache, partial, wraps
 from typing import Annotated, Any, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
 
 from antin.errors import Malformed
 from antin.kernel.formats import cbor
 
 T = TypeVar("T")
+C = TypeVar("C", bound=Callable[..., Any])
+_SMALL = 16 * 1024
 _Way: TypeAlias = Callable[[Any], Any]
 
 
@@ -71,6 +73,22 @@ def parse(cls: type[T], data: bytes) -> T:
         return _from_array(cls, value[1:])  # type: ignore[no-any-return]
     except Malformed as error:
         raise Malformed("bytes-malformed", what=spec.FORMAT, why=error.fields["why"]) from None
+
+
+def remembered(reading: C) -> C:
+    """For a pure reading of what is public: what it gave for small bytes is kept, for they are read several times."""
+    kept = lru_cache(1024)(reading)
+
+    @wraps(reading)
+    def read(*values: Any, **how: Any) -> Any:
+        size = sum(len(each) for each in values if isinstance(each, bytes))
+        return (kept if size <= _SMALL else reading)(*values, **how)
+
+    read.forget = kept.cache_clear  # type: ignore[attr-defined]
+    return read  # type: ignore[return-value]
+
+
+known = remembered(parse)  # for what is public and comes by several ways
 
 
 def _bad(why: str) -> Malformed:

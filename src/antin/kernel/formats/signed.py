@@ -14,7 +14,7 @@ from typing import Annotated
 from antin.errors import Malformed
 from antin.kernel.formats import cbor
 from antin.kernel.formats.fields import Digest, SuiteNumber, Uint
-from antin.kernel.formats.shape import Within, parse, shape
+from antin.kernel.formats.shape import Within, parse, remembered, shape
 
 SIGNED_LIMIT = 128 * 1024
 MOST_SIGNERS = 9
@@ -82,6 +82,7 @@ def message(type_: str, suite: int, signers: tuple[Signatory, ...], body: bytes)
     return cbor.encode(("antin/signed/1", type_, suite, tuple((s.credential, s.use) for s in signers), body))
 
 
+@remembered
 def claim(raw: bytes, *types: str) -> Claimed:
     """Parse a signed object of one of ``types``. Raises ``Malformed``; checks no signature."""
     signed = parse(Signed, raw)

@@ -53,12 +53,3 @@ class Slip:
     def identity(self) -> tuple[str, int, int, int]:
         """Sender, epoch, precedence, sequence."""
         return self.sender, self.epoch, self.leaf.precedence, self.sequence
-
-
-@shape("antin/wrapped/1", limit=2048)
-@dataclass(frozen=True, slots=True)
-class WrappedKey:
-    """What HPKE carries: the content key and the head it belongs to."""
-
-    key: Annotated[bytes, Within(32, 32)]
-    head: Annotated[bytes, Within(1, 1024)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from antin.kernel.formats.fields import CODE, Code, Digest, Id, MaybeCode, MaybeDigest, Path, Time, Uint, Word
+from antin.kernel.formats.fields import CODE, Digest, Id, MaybeCode, MaybeDigest, Path, Time, Uint, Word
 from antin.kernel.formats.shape import Pattern, Within, shape
 
 GOOD, REVOKED = "good", "revoked"
@@ -29,16 +29,6 @@ class CredentialIssued:
     epoch: Uint
     previous: MaybeDigest
     not_after: Time
-
-
-@shape("antin/codes-allotted/1", limit=12 * 1024)
-@dataclass(frozen=True, slots=True)
-class CodesAllotted:
-    """The root lets an authority bind these codes; ``moved_from`` names the authority that held them, or is empty."""
-
-    authority: Code
-    scopes: Annotated[tuple[Annotated[str, Pattern(rf"{CODE}\.?"), Within(3, 36)], ...], Within(1, MOST_SCOPES)]
-    moved_from: MaybeCode
 
 
 @shape("antin/status/1", limit=256)

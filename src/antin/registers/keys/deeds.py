@@ -7,9 +7,10 @@ from pathlib import Path
 from antin.errors import Conflict, Missing, Refused
 from antin.journal.deed import Book, Deed, Source
 from antin.kernel.allot import allot
+from antin.kernel.formats.allotted import CodesAllotted
 from antin.kernel.formats.credential import AGENCY
 from antin.kernel.formats.epoch import EpochAccepted
-from antin.kernel.formats.status import CodesAllotted, Status
+from antin.kernel.formats.status import Status
 from antin.registers.keys import REVISION, fill
 from antin.registers.keys import records as r
 from antin.registers.keys.rows import is_authority, last_epoch, list_bound, read_issued

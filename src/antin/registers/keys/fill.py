@@ -5,8 +5,9 @@ from __future__ import annotations
 from antin.errors import Conflict
 from antin.journal.deed import Source
 from antin.kernel.allot import allot
+from antin.kernel.formats.allotted import CodesAllotted
 from antin.kernel.formats.epoch import EpochAccepted
-from antin.kernel.formats.status import CodesAllotted, Status
+from antin.kernel.formats.status import Status
 from antin.registers.keys import records as r
 from antin.registers.keys.rows import SQL
 from antin.registers.keys.state import owners, status_root

@@ -6,11 +6,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
+from antin.kernel.formats.allotted import CodesAllotted
 from antin.kernel.formats.epoch import ClockSetBack
 from antin.kernel.formats.fields import Code, Digest, Id, Level, Time
 from antin.kernel.formats.revoked import CredentialRevoked
 from antin.kernel.formats.shape import Within, shape
-from antin.kernel.formats.status import CodesAllotted, CredentialIssued, Status
+from antin.kernel.formats.status import CredentialIssued, Status
 
 __all__ = ["ClockSetBack", "CodesAllotted", "CredentialIssued", "CredentialRevoked", "LevelKeys", "LinkKey",
            "NameAgreed", "Status"]  # fmt: skip
