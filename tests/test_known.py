@@ -19,7 +19,9 @@ PUBLIC = {"Slip", "Record", "Receipt"}
 
 
 def test_only_what_is_public_is_kept() -> None:
-    used = {name for path in SOURCE.rglob("*.py") for name in re.findall(r"\bknown\(([A-Z]\w+), ", path.read_text("utf-8"))}
+    used = {
+        name for path in SOURCE.rglob("*.py") for name in re.findall(r"\bknown\(([A-Z]\w+), ", path.read_text("utf-8"))
+    }
     assert used == PUBLIC
 
 

@@ -17,6 +17,7 @@ from antin.acts.passphrase import change_passphrase
 from antin.acts.prove import prove
 from antin.acts.renew import renew
 from antin.errors import Conflict, Missing, Refused, Unavailable, Unverified
+from antin.registers.keys import rows as keys_rows
 from antin.station.station import AUTHORITY_KEY
 from antin.verify import VALID, verify
 from antin.views.incidents import incidents
@@ -168,6 +169,21 @@ def test_the_old_keys_are_revoked_and_the_new_ones_stand(town: Town) -> None:
     told(town)
     with town.at(NORTH, "cb01") as station:
         station.acting("cb01")
+    town.audit()
+
+
+def test_a_damaged_level_costs_that_level_alone(town: Town, tmp_path: Path) -> None:
+    town.dispatch()
+    town.sync(SOUTH)
+    levels = town.home(SOUTH) / "signer" / "levels"
+    (levels / "ghi-chu.vt01").write_text("not a key of ours")
+    with town.at(SOUTH) as station:
+        top = next(row.kid for row in keys_rows.list_levels.all(station.db) if row.level == 3)
+    damaged = levels / f"{top.hex()}.vt01"
+    damaged.write_bytes(damaged.read_bytes()[:-1])
+    bound(town, SOUTH, "A04", asked(town, SOUTH, "cb01", "vt01"))
+    town.open(SOUTH, "vt01", "den-1", tmp_path / "mot.pdf")
+    assert (levels / "ghi-chu.vt01").read_text() == "not a key of ours"
     town.audit()
 
 

@@ -156,7 +156,8 @@ def renew_officer(
 ) -> tuple[OfficerKeys, ...]:
     """Fresh keys before those called ``current``, unless some stand there already and wait to be bound. All of them.
 
-    All that was wrapped to his keys before is wrapped to the newest too. Raises what ``open_officer`` raises.
+    All that was wrapped to his keys before is wrapped to the newest; a level's file that nobody can open stays as it
+    is. Raises what ``open_officer`` raises.
     """
     held = _seeds(_unlock_officer(folder, officer, passphrase))
     if hands_of(held[0]).signing.public.kid == current:
@@ -164,9 +165,11 @@ def renew_officer(
         _lock_officer(_officer_path(folder, officer), _ring(*held), passphrase, cost)
     keys = tuple(hands_of(each) for each in held)
     for path in sorted((folder / "levels").glob(f"*.{officer}")):
-        kid = bytes.fromhex(path.name.partition(".")[0])
-        seed, key = open_level(folder, kid, officer, keys)
-        give_level(folder, seed, key, officer, keys[0].wrapping.public)
+        if not is_key_name(f"levels/{path.name}"):
+            continue
+        with suppress(Unverified, Malformed):
+            seed, key = open_level(folder, bytes.fromhex(path.stem), officer, keys)
+            give_level(folder, seed, key, officer, keys[0].wrapping.public)
     return keys
 
 
