@@ -71,8 +71,8 @@ def _exchange(town: Town, code: str) -> Tally:
 
 def _at(town: Town, code: str, officers: tuple[str, ...], work: Callable[[Station], object]) -> Tally:
     """What the work alone costs, in a program that has just been opened; not the opening and the signing in."""
-    for each in (signed.claim, public_key.verify, checkpoint.open_checkpoint, checkpoint.stamp, shape.known):
-        each.forget()  # type: ignore[attr-defined]  # what the other station has read here would be read for nothing
+    for each in (signed.claim, public_key.verify, checkpoint.open_checkpoint, shape.known):
+        each.__wrapped__.cache_clear()  # type: ignore[attr-defined]  # what the other station has read here would be read for nothing
     with town.at(code, *officers) as station, tallied() as tally:
         work(station)
     return tally

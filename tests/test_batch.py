@@ -16,6 +16,8 @@ from town import NORTH, SOUTH, Town
 
 from antin.errors import Conflict, Unavailable
 from antin.registers.dispatch.records import RightRefused
+from antin.signer import rows as memory_rows
+from antin.signer.memory import Memory
 from antin.storage.database import Database
 
 
@@ -173,4 +175,43 @@ def test_killed_among_many_the_numbers_that_nobody_used_are_declared(town: Town)
         assert station.signer.memory.last_use(own) == station.journal.last_use(own) > before + 30
         kinds = [kind for (kind,) in station.db.rows("SELECT kind FROM entries ORDER BY idx")]
         assert kinds[-2:] == ["uses-lost", "right-refused"]
+    town.audit()
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("what", [KeyboardInterrupt, Unavailable("disk-full", path="x")], ids=["stopped", "full"])
+def test_stopped_while_numbers_are_reserved_none_is_given_twice(
+    town: Town, monkeypatch: pytest.MonkeyPatch, when: str, what: BaseException | type[BaseException]
+) -> None:
+    real = Memory._reserve
+
+    def stopped(self: Memory, credential: bytes, count: int) -> int:
+        if when == "after":
+            real(self, credential, count)
+        raise what
+
+    with town.at(SOUTH) as station:
+        own, before = station.own.digest, station.signer.memory.last_use(station.own.digest)
+        with monkeypatch.context() as patched, pytest.raises((KeyboardInterrupt, Unavailable)), station.many():
+            patched.setattr(Memory, "_reserve", stopped)
+            station.commit([station.record("right-refused", RightRefused("open", "x", "role-missing", b""))])
+        assert station.signer.memory.last_use(own) >= before
+        station.note_refusal("open", "cb01", Conflict("already-received", name="x"))
+        assert not station.recovering
+        assert station.signer.memory.last_use(own) == station.journal.last_use(own) > before
+    town.audit()
+
+
+def test_what_cannot_be_given_back_is_declared(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The acts stand, their head is signed, and the caller is told nothing else."""
+    with town.at(SOUTH) as station:
+        own = station.own.digest
+        with station.many():
+            station.note_refusal("open", "cb01", Conflict("already-received", name="x"))
+            monkeypatch.setitem(memory_rows.SQL.sql, "give_back", "UPDATE nothing SET last = ?, x = ?, y = ?")
+        monkeypatch.undo()
+        assert station.signer.memory.last_use(own) > station.journal.last_use(own)
+        assert station.journal.newest_checkpoint() == station.checkpoint()
+        station.note_refusal("open", "cb01", Conflict("already-received", name="x"))
+        assert station.signer.memory.last_use(own) == station.journal.last_use(own)
     town.audit()

@@ -36,11 +36,11 @@ from antin.kernel.formats import (
     request,
     sealed,
     signed,
-    slip,
     status,
 )
 from antin.kernel.formats.purposes import PURPOSES
 from antin.kernel.formats.shape import encode, parse
+from antin.kernel.formats.wrapped import WrappedKey
 from antin.registers.dispatch import states
 from antin.signer import keyfile
 from antin.signer.keystore import OfficerKeys
@@ -161,7 +161,7 @@ def _unwrap(given: Inputs) -> dict[str, Any]:
     value, _ = check.slip(given["bytes"], trusted(given["trust"]))
     suite = by_number(value.suite)
     key = WrappingKey(suite, given["wrapping_seed"])
-    found = parse(slip.WrappedKey, key.unwrap(value.wrapped, seal.wrap_info(value, suite)))
+    found = parse(WrappedKey, key.unwrap(value.wrapped, seal.wrap_info(value, suite)))
     return {"key": found.key, "head": found.head}
 
 

@@ -74,7 +74,8 @@ class Keys:
         for home in (each.parent for each in town.folder.glob("*/station.toml")):
             folder, code = home / "signer", home.name
             hands = [
-                keystore.open_officer(folder, each.stem, PASS)[0].signing for each in (folder / "officers").iterdir()
+                keystore.open_officer(folder, each.stem, PASS).newest.signing
+                for each in (folder / "officers").iterdir()
             ]
             if (folder / "station.key").exists():
                 hands += keystore.station_keys(folder)

@@ -17,7 +17,9 @@ from antin.acts.passphrase import change_passphrase
 from antin.acts.prove import prove
 from antin.acts.renew import renew
 from antin.errors import Conflict, Missing, Refused, Unavailable, Unverified
+from antin.journal import rows as journal_rows
 from antin.registers.keys import rows as keys_rows
+from antin.station import packets
 from antin.station.station import AUTHORITY_KEY
 from antin.verify import VALID, verify
 from antin.views.incidents import incidents
@@ -116,6 +118,58 @@ def test_what_was_sealed_for_the_old_keys_is_read_with_the_new_ones(town: Town, 
     bound(town, SOUTH, "A04", file)
     town.open(SOUTH, "cb09", "den-1", tmp_path / "den-1-moi.pdf")
     town.audit()
+
+
+def test_a_level_that_came_while_keys_waited_is_read_after_another_change(town: Town, tmp_path: Path) -> None:
+    """It was wrapped to the keys that counted then, which have no place to sign with any more."""
+    first = asked(town, SOUTH, "vt01", own=False)
+    with town.at(SOUTH, "cb01") as station:  # the station alone: new level keys, to those whom everybody knows
+        file = renew(station, ["cb01"])
+    bound(town, SOUTH, "A04", file)
+    bound(town, SOUTH, "A04", first)
+    told(town)
+    town.dispatch()
+    town.sync(SOUTH)
+    for _ in range(3):
+        bound(town, SOUTH, "A04", asked(town, SOUTH, "vt01", own=False))
+    town.open(SOUTH, "vt01", "den-1", tmp_path / "mot.pdf")
+    with town.at(SOUTH, "vt01") as station:
+        assert station.secrets.read(next(iter(journal_rows.list_secrets.all(station.db))), "vt01")
+    town.audit()
+
+
+def test_a_letter_to_a_person_waits_longer_than_his_keys(town: Town, tmp_path: Path) -> None:
+    path = town.pdf()
+    town.signed(NORTH, path)
+    with town.at(SISTER, "cb01") as station:
+        card = packets.card(station, "ld01")
+    with town.at(NORTH) as station:
+        packets.take_directory(station, packets.read_directory(card))
+    town.send(NORTH, path, f"{SISTER}/ld01")
+    town.sync(NORTH, SISTER)
+    for _ in range(3):
+        bound(town, SISTER, "A03", asked(town, SISTER, "ld01", own=False))
+    town.open(SISTER, "ld01", "den-1", tmp_path / "mot.pdf")
+    town.audit()
+
+
+def test_keys_that_changed_elsewhere_are_unlocked_anew(town: Town) -> None:
+    with town.at(SOUTH, "cb01") as station:
+        station.acting("cb01")
+        bound(town, SOUTH, "A04", asked(town, SOUTH, "cb01"))
+        with pytest.raises(Unavailable, match="key-locked"):
+            station.acting("cb01")
+        station.sign_in("cb01", PASS)
+        station.acting("cb01")
+    town.audit()
+
+
+def test_whose_passphrase_is_missing_is_said_before_a_key_is_made(town: Town) -> None:
+    files = sorted((town.home(SOUTH) / "signer" / "officers").iterdir())
+    before = [each.read_bytes() for each in files]
+    with town.at(SOUTH, "cb01", "vt01") as station, pytest.raises(Unavailable, match=r"passphrase-needed.*vt01"):
+        renew(station, ["cb01", "vt01"], new_keys={"cb01": PASS})
+    assert [each.read_bytes() for each in files] == before
 
 
 def test_asked_again_it_goes_on_with_the_keys_that_were_made(town: Town) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from antin.acts.create_station import LevelMade, declare_lost, keep_requests, make_level_keys, make_request
-from antin.errors import Refused
+from antin.errors import Refused, Unavailable
 from antin.journal.deed import Entry
 from antin.journal.own import RenewalAsked
 from antin.kernel.check import Trusted
@@ -61,6 +61,9 @@ def renew(station: Station, officers: Sequence[str], *, own: bool = True, parent
     actors = [_actor(station, each) for each in officers if each != AUTHORITY_KEY]
     if own and not station.is_authority and not any(RENEWERS & set(each.subject.roles) for each, _ in actors):
         raise Refused("role-missing", who=station.code, kind="", roles=", ".join(sorted(RENEWERS)))
+    holders = {hand.holder for _, hand in actors} | ({AUTHORITY_KEY} if own and station.is_authority else set())
+    if new_keys is not None and holders - new_keys.keys():  # before any key is made
+        raise Unavailable("passphrase-needed", who=min(holders - new_keys.keys()))
     renewed = [_officer(station, *each, new_keys) for each in actors]
     if own:
         old = station.own.subject

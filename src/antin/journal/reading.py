@@ -36,7 +36,7 @@ Read = tuple[Stored, Outcome]
 def cores(size: int) -> int:
     """How many processes verify a journal of ``size`` records beside the one that fills the books; none for a short
     one."""
-    return len(os.sched_getaffinity(0)) if size >= MANY else 0
+    return len(os.sched_getaffinity(0)) if size >= MANY and sys.executable else 0
 
 
 def verified(stored: Iterable[Stored], trust: Trust, signers: Iterable[bytes], workers: int) -> Iterator[Read]:

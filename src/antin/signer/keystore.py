@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +29,7 @@ from antin.kernel.formats.fields import OFFICER, SuiteNumber
 from antin.kernel.formats.shape import Within, encode, parse, shape
 from antin.storage import durable
 
-_LIMIT = 64 * 1024
+_LIMIT, MOST_KEPT = 64 * 1024, 32  # of a holder's keys: with one renewal a year, more than a service
 BACKUP_KEY = "backup.key"
 _LEVEL_INFO, _BACKUP = b"antin/level-key/1", "station-keys"
 _KEY_NAME = re.compile(rf"[a-z]{{1,20}}\.key|officers/{OFFICER}\.key|levels/[0-9a-f]{{64,96}}\.{OFFICER}")
@@ -45,12 +45,13 @@ class Seeds:
     wrapping: Annotated[bytes, Within(0, 128)]
 
 
-@shape("antin/key-ring/1", limit=4096)
+@shape("antin/key-ring/1", limit=8 * 1024)
 @dataclass(frozen=True, slots=True)
 class KeyRing:
-    """``Seeds`` of one holder, the newest first: asked to be bound, or bound, and the ones before."""
+    """``Seeds`` of one holder, the newest first: those that wait to be bound or are bound, and those before them; of
+    still older ones the wrapping seed alone, for what was sealed to them is read as long as it is kept."""
 
-    seeds: Annotated[tuple[Annotated[bytes, Within(1, 1024)], ...], Within(2, 2)]
+    seeds: Annotated[tuple[Annotated[bytes, Within(1, 1024)], ...], Within(2, MOST_KEPT)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,15 @@ class OfficerKeys:
 
     signing: SigningKey
     wrapping: WrappingKey
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What an officer's file holds: the newest keys, those that may sign by name, and all that open something."""
+
+    newest: OfficerKeys
+    signing: Mapping[bytes, SigningKey]
+    wrapping: tuple[WrappingKey, ...]
 
 
 def create_station(folder: Path, suite: Suite) -> tuple[SigningKey, JournalKey]:
@@ -94,7 +104,7 @@ def renew_station(folder: Path, suite: Suite, current: bytes) -> SigningKey:
     if newest.public.kid != current:
         return newest
     fresh = Seeds(suite.number, os.urandom(suite.signing_seed), b"")
-    durable.write(path, _ring(fresh, held[0]))
+    durable.write(path, _ring((fresh, held[0])))
     return SigningKey(suite, fresh.signing)
 
 
@@ -123,6 +133,20 @@ def has_officer(folder: Path, officer: str) -> bool:
     return _officer_path(folder, officer).exists()
 
 
+def made(keys: OfficerKeys) -> Held:
+    """Fresh keys alone."""
+    return Held(keys, {keys.signing.public.kid: keys.signing}, (keys.wrapping,))
+
+
+def mark(folder: Path, officer: str) -> tuple[int, int]:
+    """By what an officer's key file is known from another one in its place; zeros where it is gone."""
+    try:
+        found = _officer_path(folder, officer).stat()
+    except OSError:
+        return 0, 0
+    return found.st_ino, found.st_mtime_ns
+
+
 def path_of(folder: Path, holder: str) -> Path:
     """The key file of an officer, or of the station (no name)."""
     return _officer_path(folder, holder) if holder else folder / "station.key"
@@ -146,31 +170,30 @@ def create_officer(folder: Path, officer: str, suite: Suite, passphrase: bytes, 
     return hands_of(seeds)
 
 
-def open_officer(folder: Path, officer: str, passphrase: bytes) -> tuple[OfficerKeys, ...]:
-    """His keys, the newest first. Raises ``Unverified`` on a wrong passphrase, ``Missing`` for an unknown officer."""
-    return tuple(hands_of(each) for each in _seeds(_unlock_officer(folder, officer, passphrase)))
+def open_officer(folder: Path, officer: str, passphrase: bytes) -> Held:
+    """His keys. Raises ``Unverified`` on a wrong passphrase, ``Missing`` for an unknown officer."""
+    return held_of(_seeds(_unlock_officer(folder, officer, passphrase)))
 
 
-def renew_officer(
-    folder: Path, officer: str, suite: Suite, passphrase: bytes, current: bytes, cost: Cost
-) -> tuple[OfficerKeys, ...]:
+def renew_officer(folder: Path, officer: str, suite: Suite, passphrase: bytes, current: bytes, cost: Cost) -> Held:
     """Fresh keys before those called ``current``, unless some stand there already and wait to be bound. All of them.
 
     All that was wrapped to his keys before is wrapped to the newest; a level's file that nobody can open stays as it
     is. Raises what ``open_officer`` raises.
     """
-    held = _seeds(_unlock_officer(folder, officer, passphrase))
-    if hands_of(held[0]).signing.public.kid == current:
-        held = (_fresh(suite), held[0])
-        _lock_officer(_officer_path(folder, officer), _ring(*held), passphrase, cost)
-    keys = tuple(hands_of(each) for each in held)
+    seeds = _seeds(_unlock_officer(folder, officer, passphrase))
+    if hands_of(seeds[0]).signing.public.kid == current:
+        older = [Seeds(each.suite, b"", each.wrapping) for each in seeds[1:]]
+        seeds = (_fresh(suite), seeds[0], *older)[:MOST_KEPT]
+        _lock_officer(_officer_path(folder, officer), _ring(seeds), passphrase, cost)
+    held = held_of(seeds)
     for path in sorted((folder / "levels").glob(f"*.{officer}")):
         if not is_key_name(f"levels/{path.name}"):
             continue
         with suppress(Unverified, Malformed):
-            seed, key = open_level(folder, bytes.fromhex(path.stem), officer, keys)
-            give_level(folder, seed, key, officer, keys[0].wrapping.public)
-    return keys
+            seed, key = open_level(folder, bytes.fromhex(path.stem), officer, held)
+            give_level(folder, seed, key, officer, held.newest.wrapping.public)
+    return held
 
 
 def relock_officer(folder: Path, officer: str, old: bytes, new: bytes, cost: Cost) -> None:
@@ -191,17 +214,17 @@ def give_level(folder: Path, seed: bytes, key: WrappingKey, officer: str, office
     durable.write(folder / "levels" / f"{kid.hex()}.{officer}", wrapped)
 
 
-def open_level(folder: Path, kid: bytes, officer: str, held: Sequence[OfficerKeys]) -> tuple[bytes, WrappingKey]:
+def open_level(folder: Path, kid: bytes, officer: str, held: Held) -> tuple[bytes, WrappingKey]:
     """Seed and key of a level, wrapped to one of the keys ``held``. Raises ``Refused`` when it was never wrapped to
     this officer."""
     path = folder / "levels" / f"{kid.hex()}.{officer}"
     if not path.exists():
         raise Refused("level-key-not-held", officer=officer)
     wrapped, info = durable.read(path, limit=_LIMIT), _LEVEL_INFO + kid
-    for each in held[:-1]:
+    for each in held.wrapping[:-1]:
         with suppress(Unverified):
-            return _level(each.wrapping.unwrap(wrapped, info))
-    return _level(held[-1].wrapping.unwrap(wrapped, info))
+            return _level(each.unwrap(wrapped, info))
+    return _level(held.wrapping[-1].unwrap(wrapped, info))
 
 
 def _level(raw: bytes) -> tuple[bytes, WrappingKey]:
@@ -239,8 +262,15 @@ def _fresh(suite: Suite) -> Seeds:
     return Seeds(suite.number, os.urandom(suite.signing_seed), os.urandom(suite.wrapping_seed))
 
 
-def _ring(newest: Seeds, before: Seeds) -> bytes:
-    return encode(KeyRing((encode(newest), encode(before))))
+def held_of(seeds: Sequence[Seeds]) -> Held:
+    """The keys of a file's seeds, which stand the newest first."""
+    pairs = [hands_of(each) for each in seeds if each.signing]
+    wrapping = tuple(WrappingKey(by_number(each.suite), each.wrapping) for each in seeds)
+    return Held(pairs[0], {each.signing.public.kid: each.signing for each in pairs}, wrapping)
+
+
+def _ring(seeds: Sequence[Seeds]) -> bytes:
+    return encode(KeyRing(tuple(encode(each) for each in seeds)))
 
 
 def _seeds(raw: bytes) -> tuple[Seeds, ...]:

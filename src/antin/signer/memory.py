@@ -7,11 +7,11 @@ from an old backup meets a signer that remembers more, and cannot fork its own j
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from antin.errors import Conflict, Unavailable
+from antin.errors import AntinError, Conflict, Unavailable
 from antin.kernel.crypto.consistency import check_consistency
 from antin.kernel.formats import note
 from antin.signer import rows
@@ -35,16 +35,17 @@ class Memory:
         self._db = Database(path, create=True)
         self._db.script(rows.SQL["tables"])
         self._blocks: dict[bytes, _Block] | None = None
+        self.unsettled = False
 
     def next_uses(self, credential: bytes, count: int = 1) -> int:
         """Reserve ``count`` use numbers, durably, and give the first."""
         if self._blocks is None:
             return self._reserve(credential, count)
-        block = self._blocks.setdefault(credential, _Block())
+        block = self._blocks.get(credential, _Block())
         if block.left < count:
             more = max(count, _BLOCK)
-            first = self._reserve(credential, more)
-            block.last, block.left = (block.last if block.left else first - 1), block.left + more
+            first = self._reserve(credential, more)  # stopped here nothing is noted, and nothing is given back
+            self._blocks[credential] = block = _Block(first - 1 - block.left, block.left + more)
         block.last, block.left = block.last + count, block.left - count
         return block.last - count + 1
 
@@ -58,7 +59,8 @@ class Memory:
     def reserving(self) -> Iterator[None]:
         """Inside, numbers are reserved by the block, and what is left of one is given back at the end: two durable
         steps for many signatures. The turn is held, so that nobody else takes any. A machine that dies inside leaves a
-        part of a block that nobody used; the next turn declares it, as it does any use that no record tells of.
+        part of a block that nobody used; the next turn declares it, as it does any use that no record tells of. So it
+        does with what could not be given back (``unsettled``).
         """
         if self._blocks is not None:
             yield
@@ -68,9 +70,11 @@ class Memory:
             yield
         finally:
             blocks, self._blocks = self._blocks, None
-            with self._db.transaction():
+            self.unsettled = True
+            with suppress(AntinError), self._db.transaction():
                 for credential, block in blocks.items():
-                    self._db.run(rows.SQL["write_use"], credential, block.last)
+                    self._db.run(rows.SQL["give_back"], block.last, credential, block.last + block.left)
+                self.unsettled = False
 
     def raise_uses(self, credential: bytes, last: int) -> None:
         """Never give a number up to ``last`` again; lower ones than before change nothing."""

@@ -6,6 +6,8 @@ CREATE TABLE IF NOT EXISTS failures (name TEXT PRIMARY KEY, count INTEGER NOT NU
 SELECT last FROM uses WHERE credential = ?
 -- write_use
 INSERT INTO uses (credential, last) VALUES (?, ?) ON CONFLICT (credential) DO UPDATE SET last = excluded.last
+-- give_back
+UPDATE uses SET last = ? WHERE credential = ? AND last = ?
 -- read_head
 SELECT origin, size, root FROM heads WHERE origin = ?
 -- write_head

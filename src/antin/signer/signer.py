@@ -6,7 +6,7 @@ whose label the holder's clearance does not dominate (protocol rules 4, 14, 23).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from antin.kernel.formats.signed import Signatory
 from antin.kernel.formats.wrapped import WrappedKey
 from antin.kernel.sign import sign_object
 from antin.signer import keystore
-from antin.signer.keystore import OfficerKeys
+from antin.signer.keystore import Held, OfficerKeys
 from antin.signer.memory import Memory
 
 STATION = ""
@@ -54,12 +54,13 @@ class Hand:
         return cls(holder, kid, kid)
 
 
-class _Keys:
-    """What an officer's file holds, the newest first; for signing by name."""
+@dataclass(frozen=True, slots=True)
+class _Unlocked:
+    """An officer's keys, until when, and which file they are of: another one must be unlocked anew."""
 
-    def __init__(self, held: Sequence[OfficerKeys]) -> None:
-        self.held = tuple(held)
-        self.signing = {each.signing.public.kid: each.signing for each in held}
+    held: Held
+    until: int
+    file: tuple[int, int]
 
 
 class Signer:
@@ -69,7 +70,7 @@ class Signer:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.folder, self._cost = folder, cost
         self.memory = Memory(folder / "memory.db")
-        self._unlocked: dict[str, tuple[_Keys, int]] = {}
+        self._unlocked: dict[str, _Unlocked] = {}
         self.in_turn: Callable[[], bool] = lambda: True  # numbers of uses are given to one process at a time
         self._station: dict[bytes, SigningKey] = {}
         self._journal: JournalKey | None = None
@@ -84,7 +85,7 @@ class Signer:
     def create_officer(self, officer: str, suite: Suite, passphrase: bytes, now: int) -> OfficerKeys:
         """Fresh keys for an officer; he is signed in afterwards."""
         hands = keystore.create_officer(self.folder, officer, suite, passphrase, self._cost)
-        self._unlocked[officer] = (_Keys([hands]), now + UNLOCKED_SECONDS)
+        self._signed_in(officer, keystore.made(hands), now)
         return hands
 
     def resume_officer(self, officer: str, suite: Suite, passphrase: bytes, now: int) -> OfficerKeys:
@@ -98,7 +99,7 @@ class Signer:
             self.unlock(officer, passphrase, now)
         except Unverified:
             raise Refused("key-exists", path=self.folder / "officers" / f"{officer}.key") from None
-        return self._keys(officer, now).held[0]
+        return self._held(officer, now).newest
 
     def renew_officer(self, officer: str, suite: Suite, passphrase: bytes, current: bytes, now: int) -> OfficerKeys:
         """Fresh keys beside those called ``current``, which count until the new ones are bound; his levels are wrapped
@@ -106,8 +107,8 @@ class Signer:
         self.memory.tries(officer, now)
         held = keystore.renew_officer(self.folder, officer, suite, passphrase, current, self._cost)
         self.memory.succeeded(officer)
-        self._unlocked[officer] = (_Keys(held), now + UNLOCKED_SECONDS)
-        return held[0]
+        self._signed_in(officer, held, now)
+        return held.newest
 
     def renew_station(self, suite: Suite, current: bytes) -> SigningKey:
         """The same for the station's own signing key."""
@@ -131,11 +132,11 @@ class Signer:
         self.memory.tries(officer, now)  # before the slow part: guesses made at once, or cut short, count too
         held = keystore.open_officer(self.folder, officer, passphrase)
         self.memory.succeeded(officer)
-        self._unlocked[officer] = (_Keys(held), now + UNLOCKED_SECONDS)
+        self._signed_in(officer, held, now)
 
     def is_unlocked(self, officer: str, now: int) -> bool:
         """Whether an officer is signed in, and his time is not over."""
-        return now <= self._unlocked.get(officer, (None, -1))[1]
+        return officer in self._unlocked and now <= self._unlocked[officer].until
 
     def check_unlocked(self, hand: Hand, now: int) -> None:
         """Raises ``Unavailable`` unless this hand could sign now, ``Missing`` where its key is not; counts no use."""
@@ -187,23 +188,27 @@ class Signer:
 
     def give_level(self, giver: str, kid: bytes, receiver: str, receiver_public: bytes, now: int) -> None:
         """Let one officer who holds a level's key wrap it to another."""
-        seed, key = keystore.open_level(self.folder, kid, giver, self._keys(giver, now).held)
+        seed, key = keystore.open_level(self.folder, kid, giver, self._held(giver, now))
         keystore.give_level(self.folder, seed, key, receiver, receiver_public)
 
     def holds_level(self, officer: str, kid: bytes) -> bool:
         """Whether the level's key is wrapped to this officer; opens nothing."""
         return (self.folder / "levels" / f"{kid.hex()}.{officer}").exists()
 
-    def _keys(self, officer: str, now: int) -> _Keys:
-        held, until = self._unlocked.get(officer, (None, 0))
-        if held is None or now > until:
+    def _signed_in(self, officer: str, held: Held, now: int) -> None:
+        self._unlocked[officer] = _Unlocked(held, now + UNLOCKED_SECONDS, keystore.mark(self.folder, officer))
+
+    def _held(self, officer: str, now: int) -> Held:
+        unlocked = self._unlocked.get(officer)
+        if unlocked is None or now > unlocked.until or unlocked.file != keystore.mark(self.folder, officer):
             self._unlocked.pop(officer, None)
             raise Unavailable("key-locked", officer=officer)
-        return held
+        return unlocked.held
 
     def _signing_key(self, hand: Hand, now: int) -> SigningKey:
+        held: Mapping[bytes, SigningKey]
         if hand.holder != STATION:
-            held = self._keys(hand.holder, now).signing
+            held = self._held(hand.holder, now).signing
         else:
             if hand.kid not in self._station:  # another process may have renewed them
                 self._station = {each.public.kid: each for each in keystore.station_keys(self.folder)}
@@ -217,8 +222,8 @@ class Signer:
         return self._journal
 
     def _wrapping_key(self, officer: str, kid: bytes, now: int) -> WrappingKey:
-        held = self._keys(officer, now).held
-        for own in held:
-            if wrap.kid(own.wrapping.suite, own.wrapping.public) == kid:
-                return own.wrapping
+        held = self._held(officer, now)
+        for own in held.wrapping:
+            if wrap.kid(own.suite, own.public) == kid:
+                return own
         return keystore.open_level(self.folder, kid, officer, held)[1]

@@ -208,9 +208,8 @@ def _objects(station: Station) -> Found:
         return kind in ("credential", "slip", "link-key") and suites.object_digest(raw) == digest
 
     yield from judged(every(station.db, "objects"), named, "digest")
-    for digest, kind in _needed(station):
-        if not has(station.db, "objects", digest=digest, kind=kind):
-            yield f"{kind} {digest.hex()[:16]}", differs()
+    gone = (each for each in _needed(station) if not has(station.db, "objects", digest=each[0], kind=each[1]))
+    yield from ((f"{kind} {digest.hex()[:16]}", differs()) for digest, kind in dict.fromkeys(gone))
 
 
 def _needed(station: Station) -> Iterator[tuple[bytes, str]]:
@@ -240,9 +239,8 @@ def _outbox(station: Station) -> Found:
         return row.kind == "receipt" and said == asked and not (row.done and row.put is None)
 
     yield from judged(every(station.db, "outbox"), due, "n")
-    for peer, digest in _owed(station):
-        if not has(station.db, "outbox", peer=peer, digest=digest):
-            yield f"{peer} {digest.hex()[:16]}", differs()
+    gone = (each for each in _owed(station) if not has(station.db, "outbox", peer=each[0], digest=each[1]))
+    yield from ((f"{peer} {digest.hex()[:16]}", differs()) for peer, digest in dict.fromkeys(gone))
 
 
 def _owed(station: Station) -> Iterator[tuple[str, bytes]]:

@@ -57,7 +57,8 @@ class Deeds(Mapping[str, Deed[Any]]):
         return len([*iter(self)])
 
     def _next(self) -> None:
-        self.known.update((deed.kind, deed) for deed in self._of(book(self._coming.pop())))
+        self.known.update((deed.kind, deed) for deed in self._of(book(self._coming[-1])))
+        self._coming.pop()
 
 
 def _travelling(book: Book) -> Iterator[Deed[Any]]:

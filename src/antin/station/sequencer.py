@@ -200,6 +200,7 @@ class Sequencer:
                 raise
             finally:
                 self._many -= 1
+            self._doubtful |= self.node.signer.memory.unsettled
             if self._many:
                 return
             size = self.node.journal.head()[0]

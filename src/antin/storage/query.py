@@ -131,7 +131,8 @@ def has(db: Reader, table: str, **equal: object) -> bool:
 
 def unlike(one: Reader, other: Reader, table: str, unsaid: Sequence[str] = ()) -> Iterator[Any]:
     """Rows of a table that are not the same in two databases, but for the columns ``unsaid``; those of either."""
-    columns = [each for each in _COLUMNS.all(one, table) if each not in unsaid]
+    there = _COLUMNS.all(other, table)
+    columns = [each for each in _COLUMNS.all(one, table) if each in there and each not in unsaid]
     make, listed = _row(tuple(columns)), ", ".join(columns)
     sides = [each.each(f"SELECT {listed} FROM {table} ORDER BY {listed}") for each in (one, other)]
     ours, again = (next(each, None) for each in sides)

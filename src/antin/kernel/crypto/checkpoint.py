@@ -33,7 +33,6 @@ def open_checkpoint(raw: bytes, origin: str, public: bytes) -> note.Checkpoint:
     return note.Checkpoint(raw, origin, claimed.size, claimed.root, stamp(claimed, pq_line, origin, public[32:]))
 
 
-@remembered
 def stamp(claimed: note.ClaimedCheckpoint, line: note.Line, name: str, public: bytes) -> int:
     """The time under an ML-DSA-44 line of the journal ``name``: its own, or a witness's. Raises ``Unverified``."""
     if (line.name, line.key_id) != (name, note.key_id(name, note.MLDSA44, public)):

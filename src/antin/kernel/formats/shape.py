@@ -18,7 +18,8 @@ from antin.kernel.formats import cbor
 
 T = TypeVar("T")
 C = TypeVar("C", bound=Callable[..., Any])
-_SMALL = 16 * 1024
+# Signed types that hold words of a document.
+_SECRET = {"antin/statement/1", "antin/attached/1", "antin/file-statement/1"}
 _Way: TypeAlias = Callable[[Any], Any]
 
 
@@ -76,15 +77,17 @@ def parse(cls: type[T], data: bytes) -> T:
 
 
 def remembered(reading: C) -> C:
-    """For a pure reading of what is public: what it gave for small bytes is kept, for they are read several times."""
-    kept = lru_cache(1024)(reading)
+    """For a pure reading of what is public: what it gave for at most 16 KiB is kept, for such is read often."""
+    kept = lru_cache(512)(reading)
 
-    @wraps(reading)
+    @wraps(kept)
     def read(*values: Any, **how: Any) -> Any:
-        size = sum(len(each) for each in values if isinstance(each, bytes))
-        return (kept if size <= _SMALL else reading)(*values, **how)
+        return (
+            kept
+            if _SECRET.isdisjoint(values) and sum(len(each) for each in values if isinstance(each, bytes)) <= 16384
+            else reading
+        )(*values, **how)
 
-    read.forget = kept.cache_clear  # type: ignore[attr-defined]
     return read  # type: ignore[return-value]
 
 
