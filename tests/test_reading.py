@@ -79,7 +79,7 @@ def test_a_worker_that_dies_costs_time_alone(lived: Station, monkeypatch: pytest
 
     monkeypatch.setattr(reading.subprocess, "Popen", killed)
     report = audited(lived, 2)
-    assert report.ok and len(begun) == 2
+    assert report.ok and begun  # one or two: a quick one leaves nothing for another
     assert all(each.poll() is not None for each in begun)  # none is left behind
 
 
