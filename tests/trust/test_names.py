@@ -44,6 +44,13 @@ def twin_request(town: Town, folder: Path, code: str = NORTH) -> bytes:
     return request_agency(folder / "gia", plan, first, root_of(town), ARGS)
 
 
+def second_request(town: Town, folder: Path) -> bytes:
+    """NORTH is founded once more, in ``folder / "moi"``, and asks its own authority."""
+    plan = NewStation(NORTH, "Vụ Bắc mới", "ngoai-giao", professional="A03", relay=str(town.relay))
+    first = FirstOfficer("cb01", "Mới", ("cipher", "officer"), PASS)
+    return request_agency(folder / "moi", plan, first, root_of(town), ARGS)
+
+
 def bind_unchecked(town: Town, authority: str, request: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """The authority's key binds what its own program would refuse."""
     with monkeypatch.context() as patch, town.at(authority, AUTHORITY_KEY) as station:
@@ -84,9 +91,7 @@ def test_the_owner_of_a_name_is_told_apart_from_a_second_holder_in_the_same_bran
     and the second holder's journal is another epoch, no fork."""
     town.dispatch()
     town.sync(SOUTH, NORTH)
-    plan = NewStation(NORTH, "Vụ Bắc mới", "ngoai-giao", professional="A03", relay=str(town.relay))
-    request = request_agency(tmp_path / "moi", plan, FirstOfficer("cb01", "Mới", ("cipher", "officer"), PASS),
-                             root_of(town), ARGS)  # fmt: skip
+    request = second_request(town, tmp_path)
     with town.at("A03", AUTHORITY_KEY) as station:
         revoke(station, station.directory.find(NORTH), station.now(), "keys-lost")
         file = approve(station, request, 365).file
@@ -115,9 +120,7 @@ def test_a_name_that_its_own_authority_binds_twice_stops_also_who_never_wrote_th
     town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """SOUTH's books begin after both: to it neither is the first. An officer who asked elsewhere may go on."""
-    plan = NewStation(NORTH, "Vụ Bắc giả", "ngoai-giao", professional="A03", relay=str(town.relay))
-    request = request_agency(tmp_path / "moi", plan, FirstOfficer("cb01", "Giả", ("cipher", "officer"), PASS),
-                             root_of(town), ARGS)  # fmt: skip
+    request = second_request(town, tmp_path)
     with town.at("A03", AUTHORITY_KEY) as station:
         monkeypatch.setattr(keys_deeds, "list_bound", SimpleNamespace(all=lambda *_: []))
         approve(station, request, 365)

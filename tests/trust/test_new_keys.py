@@ -18,7 +18,10 @@ from antin.acts.prove import prove
 from antin.acts.renew import renew
 from antin.errors import Conflict, Missing, Refused, Unavailable, Unverified
 from antin.journal import rows as journal_rows
+from antin.kernel.crypto import suite as suites
+from antin.kernel.crypto.locker import CHEAPEST
 from antin.registers.keys import rows as keys_rows
+from antin.signer import keystore
 from antin.station import packets
 from antin.station.station import AUTHORITY_KEY
 from antin.verify import VALID, verify
@@ -219,11 +222,27 @@ def test_the_old_keys_are_revoked_and_the_new_ones_stand(town: Town) -> None:
     bound(town, NORTH, "A03", asked(town, NORTH, "cb01"))
     town.clock.ahead += 5
     with town.at("A03", AUTHORITY_KEY) as station:
-        revoke(station, old[1], station.now(), "keys-lost")
+        with pytest.raises(Missing, match="keys-not-changed"):
+            revoke(station, station.directory.find(SISTER), station.now(), "keys-lost", before=True)
+        for new in (station.directory.find(NORTH), station.directory.find(NORTH, "cb01")):
+            revoke(station, new, station.now(), "keys-lost", before=True)
+        assert [station.directory.revoked_since(each) is None for each in old] == [False, False]
     told(town)
     with town.at(NORTH, "cb01") as station:
         station.acting("cb01")
+    with town.at(NORTH, "vt01") as station, pytest.raises(Refused, match="credential-revoked"):
+        station.acting("vt01")  # he was not renewed, and stood under the agency's old one
     town.audit()
+
+
+@pytest.mark.parametrize("suite", suites.SUITES.values(), ids=lambda each: each.name)
+def test_a_ring_that_is_full_still_turns(tmp_path: Path, suite: suites.Suite) -> None:
+    """More renewals than it has room for: the oldest go, the file stays a file."""
+    keys = keystore.create_officer(tmp_path, "an", suite, PASS, CHEAPEST)
+    for _ in range(keystore.MOST_KEPT + 2):
+        held = keystore.renew_officer(tmp_path, "an", suite, PASS, keys.signing.public.kid, CHEAPEST)
+        keys = held.newest
+    assert len(keystore.open_officer(tmp_path, "an", PASS).wrapping) == keystore.MOST_KEPT
 
 
 def test_a_damaged_level_costs_that_level_alone(town: Town, tmp_path: Path) -> None:

@@ -168,15 +168,22 @@ def _place(station: Station, asked: Asked) -> int:
 
 
 @in_turn
-def revoke(station: Station, trusted: Trusted, since: int, reason: str) -> None:
+def revoke(station: Station, trusted: Trusted, since: int, reason: str, *, before: bool = False) -> None:
     """Revoke a credential, and those of ours that it continues, and publish a new status at once.
 
-    A renewal keeps the keys: whoever stole them would else sign on under the credential before it.
+    A renewal may keep the keys: whoever stole them would else sign on under the credential before it. ``before``: it
+    stands itself, and those before it under other keys go, which somebody else may have. Raises ``Missing`` where none
+    has other keys.
     """
     station.check_looked(station.now())
     hand = station.station_hand()
-    gone = [CredentialRevoked(each.credential.id, since, reason) for each in (trusted, *_continued(station, trusted))]
-    records = [station.record("credential-revoked", revoked, [hand]) for revoked in gone]
+    gone = [trusted, *_continued(station, trusted)]
+    if before:
+        gone = [each for each in gone if each.keys.kid != trusted.keys.kid]
+    if not gone:
+        raise Missing("keys-not-changed", who=trusted.name)
+    revoked = [CredentialRevoked(each.credential.id, since, reason) for each in gone]
+    records = [station.record("credential-revoked", each, [hand]) for each in revoked]
     station.commit([*records, partial(status_record, station)])
 
 

@@ -265,14 +265,15 @@ def officer_card(place: Place, who: str, output: Path, replace: bool) -> None:
 @click.command(help=say("help-revoke"))
 @click.argument("who")
 @click.option("--reason", default="other", show_default=True, help=say("opt-reason"))
+@click.option("--old-keys", is_flag=True, help=say("opt-old-keys"))
 @keyed
-def revoke(keys: Keys, who: str, reason: str) -> None:
+def revoke(keys: Keys, who: str, reason: str, old_keys: bool) -> None:
     """Revoke a credential."""
     address = read.address(who)
     with keys.authority() as station:
         trusted = station.directory.find(address.code, address.officer)
-        approving.revoke(station, trusted, station.now(), plain(reason) or "other")
+        approving.revoke(station, trusted, station.now(), plain(reason) or "other", before=old_keys)
     if keys.as_json:
-        emit({"revoked": trusted.name})
+        emit({"revoked": trusted.name, "old_keys": old_keys})
     else:
-        echo(say("revoke-done", who=trusted.name))
+        echo(say("revoke-old-done" if old_keys else "revoke-done", who=trusted.name))
