@@ -184,7 +184,7 @@ class Targets:
 
     def station_keys(self, data: bytes) -> None:
         self._write("station.key", data)
-        with_words(keystore.station_key, self._folder)
+        with_words(keystore.station_keys, self._folder)
         self._write("journal.key", data)
         keystore.journal_key(self._folder)
 
