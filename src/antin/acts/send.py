@@ -183,7 +183,7 @@ def records(station: Station, order: Order, done: SealedDocument) -> list[Draft]
     secret = (order.label.level, encode(Vouched(done.statement_raw, done.attached_raw)))
     first = station.record(
         "sent", sent, [order.hand], encloses=[done.statement_raw, *done.slips[parts[0]]], secret=secret,
-        then=[KeepBlob(done.sealed, done.sealed_size), *_spooled(station, done, parts[0])],
+        then=[KeepBlob(done.sealed, done.sealed_size, done.small), *_spooled(station, done, parts[0])],
     )  # fmt: skip
     rest = [
         station.record("addressed", Addressed(statement, tuple(refs[part])), [order.hand], encloses=done.slips[part],
@@ -196,9 +196,10 @@ def records(station: Station, order: Order, done: SealedDocument) -> list[Draft]
 def _spooled(station: Station, done: SealedDocument, part: slice) -> list[Effect]:
     """Slips are kept, and those for others are due."""
     effects: list[Effect] = []
+    large = b"" if done.small else done.sealed
     for value, raw in zip(done.values[part], done.slips[part], strict=True):
         digest = suites.object_digest(raw)
         effects.append(KeepObject(digest, "slip", raw))
         if value.leaf.addressee != station.code:
-            effects.append(SpoolSlip(value.leaf.addressee, digest, value.leaf.precedence))
+            effects.append(SpoolSlip(value.leaf.addressee, digest, value.leaf.precedence, large))
     return effects

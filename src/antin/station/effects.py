@@ -24,14 +24,23 @@ class KeepObject:
 
 @dataclass(frozen=True, slots=True)
 class KeepBlob:
-    """A sealed document that lies in ``blobs/`` already: without this row a sweep removes it."""
+    """A sealed document: a small one with its bytes, a large one that lies in ``blobs/`` already and that a sweep would
+    remove without this row."""
 
     digest: bytes
     size: int
+    small: bytes = b""
 
     def __call__(self, db: Database, entry: Entry) -> None:
         """Once."""
-        db.run(rows.SQL["insert_blob"], self.digest, self.size)
+        keep_blob(db, self.digest, self.size, self.small)
+
+
+def keep_blob(db: Database, digest: bytes, size: int, small: bytes) -> None:
+    """What ``KeepBlob`` does, for a blob that was lost and came again: then no record names it anew."""
+    db.run(rows.SQL["insert_blob"], digest, size)
+    if small:
+        db.run(rows.SQL["insert_small_blob"], digest, small)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +52,18 @@ class QueueReceipt:
 
     def __call__(self, db: Database, entry: Entry) -> None:
         """At the record's own place, whatever else is in the same commit."""
-        db.run(rows.SQL["insert_outbox"], self.to, "receipt", entry.digest, entry.index, self.precedence)
+        db.run(rows.SQL["insert_outbox"], self.to, "receipt", entry.digest, entry.index, self.precedence, b"")
 
 
 @dataclass(frozen=True, slots=True)
 class SpoolSlip:
-    """A slip is due to its addressee."""
+    """A slip is due to its addressee. ``sealed``: its blob, where that does not lie in the envelope."""
 
     to: str
     digest: bytes
     precedence: int
+    sealed: bytes
 
     def __call__(self, db: Database, entry: Entry) -> None:
         """Once for each slip."""
-        db.run(rows.SQL["insert_outbox"], self.to, "slip", self.digest, 0, self.precedence)
+        db.run(rows.SQL["insert_outbox"], self.to, "slip", self.digest, 0, self.precedence, self.sealed)
