@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from antin.storage import database
+from antin.storage import sqlite
 
 Counts = Counter[tuple[str, str]]
 
@@ -40,7 +40,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Counts:
     def connect(name: str, **how: Any) -> Any:
         return Counting(real(name, **how), Path(str(name).split("?")[0]).name, counts)
 
-    monkeypatch.setattr(database.sqlite3, "connect", connect)
+    monkeypatch.setattr(sqlite.sqlite3, "connect", connect)
     return counts
 
 

@@ -18,7 +18,7 @@ from antin.errors import Conflict, Unavailable
 from antin.registers.dispatch.records import RightRefused
 from antin.signer import rows as memory_rows
 from antin.signer.memory import Memory
-from antin.storage.database import Database
+from antin.storage.sqlite import Sqlite
 
 
 def _sent(town: Town, count: int) -> None:
@@ -30,14 +30,14 @@ def _begun(town: Town, monkeypatch: pytest.MonkeyPatch, count: int) -> int:
     """Transactions of the receiver's books while ``count`` dispatches come in."""
     _sent(town, count)
     begun: Counter[str] = Counter()
-    real = Database._begin
+    real = Sqlite._begin
 
-    def counted(self: Database) -> None:
+    def counted(self: Sqlite) -> None:
         begun[Path(str(self.path)).name] += 1
         real(self)
 
     with monkeypatch.context() as patched:
-        patched.setattr(Database, "_begin", counted)
+        patched.setattr(Sqlite, "_begin", counted)
         town.sync(SOUTH)
     return begun["station.db"]
 

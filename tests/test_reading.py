@@ -17,7 +17,7 @@ from antin.journal import reading, rows
 from antin.journal.audit import AuditReport
 from antin.station.books import TABLES
 from antin.station.station import Station
-from antin.storage.database import Database
+from antin.storage.engines import scratch
 from antin.storage.query import unlike
 
 
@@ -136,7 +136,7 @@ def test_memory_does_not_grow_with_the_journal(town: Town) -> None:
 
 
 def test_two_tables_are_compared_in_order() -> None:
-    one, other = Database(":memory:"), Database(":memory:")
+    one, other = scratch(":memory:"), scratch(":memory:")
     for db in (one, other):
         db.script("CREATE TABLE t (a INTEGER, b TEXT, c BLOB, d INTEGER) STRICT")
     same = [(1, "á", b"\0", 7), (2, "b", None, 7), (None, "z", b"\xff", 7)]

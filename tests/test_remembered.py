@@ -22,6 +22,7 @@ from antin.acts import directive
 from antin.acts.send import Address, Wish, send
 from antin.station.books import definitions
 from antin.storage.database import Database
+from antin.storage.engines import open_database
 from antin.storage.query import Query
 
 SOURCE = Path(antin.__file__).parent
@@ -39,7 +40,7 @@ ACTS = st.lists(
 
 def other(path: Path, k: int, v: int) -> None:
     """Another process writes."""
-    db = Database(path)
+    db = open_database(path)
     db.run("INSERT INTO b (k, v) VALUES (?, ?) ON CONFLICT (k) DO UPDATE SET v = excluded.v", k, v)
     db.close()
 
@@ -71,7 +72,7 @@ def act(db: Database, path: Path, what: str, k: int, v: int) -> None:
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("db") / "x.db"
-    db = Database(path, create=True)
+    db = open_database(path, create=True)
     db.script("CREATE TABLE a (k INTEGER PRIMARY KEY); CREATE TABLE b (k INTEGER PRIMARY KEY, v INTEGER);")
     db.close()
     return path
@@ -80,7 +81,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ACTS)
 def test_what_is_remembered_is_what_a_fresh_look_gives(path: Path, acts: list[tuple[str, int, int]]) -> None:
-    db, seen = Database(path), -1
+    db, seen = open_database(path), -1
 
     def look() -> int:
         version = db.version()
@@ -111,7 +112,7 @@ def test_what_is_remembered_is_what_a_fresh_look_gives(path: Path, acts: list[tu
 
 
 def test_nothing_is_written_where_the_books_stand_still(path: Path) -> None:
-    db = Database(path)
+    db = open_database(path)
     with db.still(), pytest.raises(AssertionError):
         db.run("DELETE FROM a")
     db.run("DELETE FROM a")  # and afterwards it is as before

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -52,8 +51,7 @@ def _killed_at(at: int) -> None:
 
     def counted_run(self: database.Database, sql: str, *values: object) -> None:
         run(self, sql, *values)
-        inner: sqlite3.Connection = self._inner
-        if not inner.in_transaction:
+        if not self.in_transaction:
             flushed()
 
     def counted_fsync(handle: Any) -> None:

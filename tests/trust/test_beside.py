@@ -15,7 +15,7 @@ from antin.station import beside
 from antin.station.audit import audit
 from antin.station.lock import locked
 from antin.station.station import AUTHORITY_KEY
-from antin.storage.database import Database
+from antin.storage.engines import open_database
 
 __all__ = ["medium"]
 
@@ -31,7 +31,7 @@ def older(home: Path) -> None:
 
 
 def rows(home: Path, name: str) -> list[tuple[object, ...]]:
-    db = Database(home / "station.db")
+    db = open_database(home / "station.db")
     try:
         return sorted(db.rows(f"SELECT * FROM {name}"), key=repr)
     finally:
@@ -39,7 +39,7 @@ def rows(home: Path, name: str) -> list[tuple[object, ...]]:
 
 
 def columns(home: Path) -> list[str]:
-    db = Database(home / "station.db")
+    db = open_database(home / "station.db")
     try:
         return [name for (name,) in db.rows("SELECT name FROM pragma_table_info('directory')")]
     finally:

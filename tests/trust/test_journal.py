@@ -28,6 +28,7 @@ from antin.signer.signer import Hand
 from antin.station.books import DEEDS, definitions
 from antin.station.station import Station
 from antin.storage.database import Database
+from antin.storage.engines import scratch
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def appended(station: Station, type_: str = QUICK, hands: tuple[str, ...] = (), 
 
 def anew(station: Station) -> Journal:
     """A journal in a database of its own, with the station's books."""
-    db = Database(":memory:")
+    db = scratch(":memory:")
     db.script(definitions())
     return Journal(db, NORTH, DEEDS, station.directory)
 

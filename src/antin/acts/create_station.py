@@ -37,7 +37,7 @@ from antin.station.sequencer import in_turn
 from antin.station.settings import FORMAT, Settings
 from antin.station.station import AUTHORITY_KEY, Station
 from antin.storage import durable
-from antin.storage.database import Database
+from antin.storage.engines import open_database
 
 ROOT_YEARS, NAME_LIMIT, _REQUEST = 20, 200, 64 * 1024
 _YEAR = 365 * 86400
@@ -217,7 +217,7 @@ def _settle(home: Path, plan: NewStation, kind: str, root: str) -> None:
     with durable.translated(home):
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
         home.chmod(0o700)  # a folder that was there may be open to all
-    Database(home / "station.db", create=True).close()
+    open_database(home / "station.db", create=True).close()
     settings = Settings(FORMAT, kind, plan.code, plan.name, plan.branch, plan.suite, root, plan.pack, plan.relay)
     settings_file.save(home, settings)
 

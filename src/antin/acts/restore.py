@@ -34,6 +34,7 @@ from antin.station.lock import alone, locked
 from antin.station.recovering import Recovering
 from antin.storage import durable, foreign
 from antin.storage.database import Database
+from antin.storage.engines import open_database
 
 Tell = Callable[[int], None]
 DATABASE, _WAITING = "station.db", ".restore-"
@@ -176,7 +177,7 @@ def _place(item: bundle.Item, folder: Path) -> Path:
 
 def _mark(waiting: Path, home: Path, keys: Keys) -> str:
     """Recovering from the first moment on: before the database has its name, it knows that it is an old one."""
-    db = Database(waiting / DATABASE)
+    db = open_database(waiting / DATABASE)
     try:
         settings = settings_file.load(waiting)
         _check_keys(db, home, keys)

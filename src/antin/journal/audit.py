@@ -23,7 +23,7 @@ from antin.kernel import check
 from antin.kernel.check import Trusted, VerifiedRecord
 from antin.kernel.crypto import merkle, tree
 from antin.storage.database import Database
-from antin.storage.query import tables
+from antin.storage.engines import scratch
 
 Tell = Callable[[int, int], None]
 Finding = tuple[str, AntinError]
@@ -132,7 +132,7 @@ class _Replayed(Journal):
 
 def _replay(journal: Journal, station: Trusted, tables: Sequence[Path], report: AuditReport, size: int, tell: Tell,
             workers: int) -> bytes:  # fmt: skip
-    fresh = Database("")  # a private file that is gone with it: a large book need not fit into memory
+    fresh = scratch()  # a private file that is gone with it: a large book need not fit into memory
     for file in tables:
         fresh.script(file.read_text("utf-8"))
     replayed, made = _Replayed(fresh, journal), _Made(journal, report)
@@ -188,7 +188,7 @@ def _take(replayed: _Replayed, stored: Stored, verified: VerifiedRecord | None, 
 
 
 def _compare(station: Database, fresh: Database, report: AuditReport) -> None:
-    for name in sorted(tables(fresh)):
+    for name in sorted(fresh.tables()):
         if name in _OURS:
             continue
         report.tables += 1

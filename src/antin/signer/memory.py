@@ -15,7 +15,7 @@ from antin.errors import AntinError, Conflict, Unavailable
 from antin.kernel.crypto.consistency import check_consistency
 from antin.kernel.formats import note
 from antin.signer import rows
-from antin.storage.database import Database
+from antin.storage.engines import open_database
 
 _FREE_TRIES, _LONGEST_WAIT, _BLOCK = 2, 900, 32
 
@@ -32,7 +32,7 @@ class Memory:
     """A small durable database in the signer's own folder."""
 
     def __init__(self, path: Path) -> None:
-        self._db = Database(path, create=True)
+        self._db = open_database(path, create=True)
         self._db.script(rows.SQL["tables"])
         self._blocks: dict[bytes, _Block] | None = None
         self.unsettled = False

@@ -8,7 +8,6 @@ left are hints (``HINTS``), and rows whose loss nobody can see (``GONE``).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from antin.errors import AntinError, Missing, Refused, Unavailable, Unverified
@@ -29,8 +28,7 @@ from antin.station.audit_others import Found, cosigned, differs, judged, witness
 from antin.station.beside import FORM
 from antin.station.books import TABLES, definitions, form
 from antin.station.station import Station
-from antin.storage.database import Database
-from antin.storage.query import SchemaPart, every, has, schema
+from antin.storage.query import every, has
 
 # What an audit takes as it stands. A false value costs time; it changes nobody's standing, and no document's.
 HINTS = {
@@ -113,21 +111,13 @@ def audit(station: Station, tell: Tell = lambda *_: None, officer: str = "") -> 
 
 def _form(station: Station) -> Found:
     """A trigger or a view of somebody else's would change what our own statements mean."""
-    fresh = Database(":memory:")
-    for sql in (journal_rows.SQL["tables"], rows.SQL["tables"], definitions()):
-        fresh.script(sql)
-    ours, shipped = _listed(station.db), _listed(fresh)
-    fresh.close()
-    for name in sorted({each.name for each in ours ^ shipped}):
+    scripts = (journal_rows.SQL["tables"], rows.SQL["tables"], definitions())
+    for name in sorted(station.db.unlike_form(scripts)):
         yield name, Unverified("form-differs", name=name)
     if [(row.one, row.form) for row in every(station.db, "registers")] != [(1, form())]:
         yield "registers", differs()
     if [(row.one, row.form) for row in every(station.db, "beside")] != [(1, FORM)]:
         yield "beside", differs()
-
-
-def _listed(db: Database) -> set[SchemaPart]:
-    return {replace(part, sql=" ".join((part.sql or "").split())) for part in schema(db)}
 
 
 # -- the journal -------------------------------------------------------------------------------------------------------

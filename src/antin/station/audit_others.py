@@ -21,7 +21,7 @@ from antin.station import packets, rows
 from antin.station.directory import note_code
 from antin.station.mirror import Mirror
 from antin.station.station import Station
-from antin.storage.database import Database
+from antin.storage.engines import scratch
 from antin.storage.query import every, unlike
 
 Found = Iterator[tuple[str, AntinError]]
@@ -98,7 +98,7 @@ def cosigned(raw: bytes, by: Iterable[Trusted]) -> int | None:
 
 def mirrors(station: Station) -> Found:
     """Every followed journal, followed once more into an empty database by the code that followed it first."""
-    fresh = Database("")  # a private file: what is followed need not fit into memory
+    fresh = scratch()  # a private file: what is followed need not fit into memory
     fresh.script(rows.SQL["tables"])
     copy = Mirror(fresh)
     for origin in rows.list_mirrored.all(station.db):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 from antin.errors import Refused, Unavailable
 from antin.kernel import check
@@ -19,12 +18,11 @@ from antin.kernel.formats.slip import Slip
 from antin.station import rows
 from antin.station.mirror import ENTRIES, Mirror, enter
 from antin.storage.database import Database
-from antin.storage.query import tables
 
 
 def form_of(db: Database) -> int | None:
     """The number of a database's form; 0 before forms were numbered, None where there is no table yet."""
-    here = tables(db)
+    here = db.tables()
     if "beside" in here:
         return rows.read_beside.one(db) or 0
     return 0 if "mirror" in here else None
@@ -37,9 +35,9 @@ def is_older(db: Database) -> bool:
     """
     known = form_of(db)
     if known is not None and known > FORM:
-        raise Refused("station-newer", path=Path(db.path).parent, found=known, known=FORM)
+        raise Refused("station-newer", path=db.place, found=known, known=FORM)
     if known != FORM and db.fixed:
-        raise Unavailable("tables-older", path=Path(db.path).parent)
+        raise Unavailable("tables-older", path=db.place)
     return known != FORM
 
 

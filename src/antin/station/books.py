@@ -20,7 +20,6 @@ from antin.journal.journal import Journal
 from antin.journal.own import OWN
 from antin.station import rows
 from antin.storage.database import Database
-from antin.storage.query import tables
 
 NAMES = (
     "people", "keys", "documents", "dispatch", "papers", "directives", "programmes", "reviews", "emulation",
@@ -133,7 +132,7 @@ def prepare(db: Database, journal: Journal) -> None:
     if not filled_otherwise(db):  # another process was quicker
         return
     with db.transaction():
-        for name in tables(db):
+        for name in db.tables():
             if name.startswith(tuple(f"{each}_" for each in NAMES)):
                 db.run(f"DROP TABLE {name}")
         for statement in re.split(r";\s*\n", definitions()):

@@ -41,7 +41,7 @@ from antin.station.sequencer import Draft, Drafts, Effect, Sequencer, in_turn
 from antin.station.settings import Settings
 from antin.station.timed import Timed
 from antin.storage import durable
-from antin.storage.database import Database
+from antin.storage.engines import open_database
 
 AUTHORITY_KEY, LOOKED_SECONDS = "authority", 900
 
@@ -52,7 +52,7 @@ class Station(Timed):
     def __init__(self, home: Path, *, clock_: Callable[[], float] = clock.time, cost: Cost = RFC_9106_LOW_MEMORY):
         self.home = home
         self.settings: Settings = settings_file.load(home)
-        self.db = Database(home / "station.db")
+        self.db = open_database(home / "station.db")
         self.signer = Signer(home / "signer", cost)
         if beside.is_older(self.db):
             with locked(home):

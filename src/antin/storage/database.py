@@ -1,28 +1,18 @@
-"""The one small database interface: plain SQL, a transaction, rows. SQLite here; PostgreSQL speaks the same subset.
-
-SQLite runs in WAL mode with ``synchronous=FULL``: a committed transaction is on the disk.
+"""The one small database interface: plain SQL, a transaction, rows. What every engine does alike stands here;
+SQLite's own is in ``sqlite.py``, PostgreSQL's in ``postgres.py``, and ``engines.py`` chooses.
 """
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import quote
 
-from antin.errors import AntinError, Conflict, Missing, Unavailable, Unverified
-from antin.storage.refusal import translated
 from antin.storage.remembered import Remembered, Row
 
-_BUSY_SECONDS = 15
-_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
-_FIXED = "mode=ro&immutable=1"
-_LITTLE_ROOM, _AT_ONCE = 1024 * 1024, 64
+BUSY_SECONDS, AT_ONCE = 15, 64
 
 
 class Reader(Protocol):
@@ -32,48 +22,107 @@ class Reader(Protocol):
     def each(self, sql: str, *values: object) -> Iterator[Row]: ...
     def row(self, sql: str, *values: object) -> Row | None: ...
     def value(self, sql: str, *values: object) -> Any: ...
+    def tables(self) -> list[str]: ...
+    def columns(self, table: str) -> tuple[str, ...]: ...
 
 
 class Database:
-    """One connection. ``":memory:"`` gives a scratch database for the audit's replay.
+    """One connection. An engine says how a statement is run, how a transaction begins, and what its errors mean.
 
-    Opening makes no file unless ``create``: a database that is gone must not come back empty.
+    ``place`` is what a person is told of where it lies. ``fixed``: nothing can be written there.
     """
 
-    def __init__(self, path: Path | str, *, create: bool = False) -> None:
-        self.path = path
+    fixed = False
+
+    def __init__(self, place: object) -> None:
+        self.place = place
         self.guard: Callable[[], AbstractContextManager[object]] = nullcontext  # whose turn it is to write
-        if isinstance(path, Path) and create:
-            _make(path)
-        if isinstance(path, Path) and not path.exists():
-            raise Missing("database-missing", path=path)
         self._remembered = Remembered()
         self._keeping = self.stands = self.batching = self._apart = False
-        self.fixed = isinstance(path, Path) and _fixed(path)
-        name = f"file:{quote(str(path))}?{_FIXED if self.fixed else 'mode=rw'}" if isinstance(path, Path) else path
-        with _translated(path):
-            # Autocommit: transactions are ours to begin, so that none starts behind our back.
-            self._inner = sqlite3.connect(name, timeout=_BUSY_SECONDS, isolation_level=None, uri=isinstance(path, Path))
-            for pragma in () if self.fixed else _PRAGMAS:
-                self._inner.execute(f"PRAGMA {pragma}")
+
+    # -- what an engine says -----------------------------------------------------------------------------------------
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction has begun and not ended."""
+        raise NotImplementedError
 
     def script(self, sql: str) -> None:
         """Run a file of statements (table definitions)."""
-        self.forget()
-        with _translated(self.path):
-            self._inner.executescript(sql)
+        raise NotImplementedError
+
+    def read(self, sql: str, *values: object) -> list[Row]:
+        """All rows of a query, whatever is remembered."""
+        raise NotImplementedError
+
+    def each(self, sql: str, *values: object) -> Iterator[Row]:
+        """Rows one after another, for long walks."""
+        raise NotImplementedError
+
+    def version(self) -> int:
+        """A number that is another one once somebody else's transaction has changed the database."""
+        raise NotImplementedError
+
+    def tables(self) -> list[str]:
+        """What tables there are, in the order in which they were made."""
+        raise NotImplementedError
+
+    def columns(self, table: str) -> tuple[str, ...]:
+        """The names of a table's columns, in their order."""
+        raise NotImplementedError
+
+    def unlike_form(self, scripts: Iterable[str]) -> set[str]:
+        """The names of tables, indexes and whatever else that are not as these definitions make them."""
+        raise NotImplementedError
+
+    def copy_to(self, path: Path) -> None:
+        """A consistent copy of the whole database as a file of SQLite, while others may read and write it."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Release it."""
+        raise NotImplementedError
+
+    def turn(self) -> AbstractContextManager[bool]:
+        """Whatever else than the lock in the station's folder keeps writers apart; gives whether the last one ended
+        without letting go."""
+        return nullcontext(False)
+
+    def _run(self, sql: str, values: Row) -> None:
+        raise NotImplementedError
+
+    def _many(self, sql: str, rows: Iterable[Row]) -> None:
+        raise NotImplementedError
+
+    def _begin(self) -> None:
+        """A transaction that writes."""
+        raise NotImplementedError
+
+    def _begin_still(self) -> None:
+        """A transaction that reads one state."""
+        raise NotImplementedError
+
+    def _say(self, command: str) -> None:
+        """COMMIT, SAVEPOINT, RELEASE."""
+        raise NotImplementedError
+
+    def _undo(self, how: str = "ROLLBACK") -> None:
+        """Take back; nothing is raised where the engine has done it already, or is gone."""
+        raise NotImplementedError
+
+    # -- what is alike -----------------------------------------------------------------------------------------------
 
     def run(self, sql: str, *values: object) -> None:
         """One statement that changes something."""
-        with self.transaction(), _translated(self.path):
+        with self.transaction():
             self._remembered.outdate(sql)
-            self._inner.execute(sql, values)
+            self._run(sql, values)
 
     def many(self, sql: str, rows: Iterable[Row]) -> None:
         """One statement for many rows."""
-        with self.transaction(), _translated(self.path):
+        with self.transaction():
             self._remembered.outdate(sql)
-            self._inner.executemany(sql, rows)
+            self._many(sql, rows)
 
     def rows(self, sql: str, *values: object) -> list[Row]:
         """All rows of a query."""
@@ -84,11 +133,6 @@ class Database:
             found = self.read(sql, *values)
             self._remembered.keep(sql, values, found)
         return list(found)
-
-    def read(self, sql: str, *values: object) -> list[Row]:
-        """All rows of a query, whatever is remembered."""
-        with _translated(self.path):
-            return self._inner.execute(sql, values).fetchall()
 
     @contextmanager
     def remembering(self) -> Iterator[None]:
@@ -106,17 +150,6 @@ class Database:
     def forget(self) -> None:
         """Remember nothing that was read."""
         self._remembered.forget()
-
-    def each(self, sql: str, *values: object) -> Iterator[Row]:
-        """Rows one after another, for long walks."""
-        with _translated(self.path):
-            cursor = self._inner.execute(sql, values)
-        while True:
-            with _translated(self.path):
-                some = cursor.fetchmany(_AT_ONCE)
-            if not some:
-                return
-            yield from some
 
     def row(self, sql: str, *values: object) -> Row | None:
         """The first row, or None."""
@@ -139,15 +172,14 @@ class Database:
             with self._alone():
                 yield
             return
-        if self._inner.in_transaction:
+        if self.in_transaction:
             yield
             return
         with self.guard():
             self._begin()
             try:
                 yield
-                with _translated(self.path):
-                    self._inner.execute("COMMIT")
+                self._say("COMMIT")
             except BaseException:
                 self._undo()  # a full disk may have rolled back already
                 raise
@@ -175,37 +207,38 @@ class Database:
     @contextmanager
     def still(self) -> Iterator[None]:
         """Every read inside sees one state, whatever others write meanwhile. Nothing may be written inside."""
-        if self._inner.in_transaction:
+        if self.in_transaction:
             yield
             return
-        with _translated(self.path):
-            self._inner.execute("BEGIN")
+        self._begin_still()
         self.stands = True
         try:
             yield
         finally:
             self.stands = False
-            with suppress(sqlite3.Error):
-                self._inner.execute("COMMIT")
+            self._end_still()
+
+    def _end_still(self) -> None:
+        raise NotImplementedError
 
     @contextmanager
     def part(self) -> Iterator[None]:
         """A part of a transaction that can fail without the rest."""
-        with self.transaction(), _translated(self.path):
-            self._inner.execute("SAVEPOINT part")
+        with self.transaction():
+            self._say("SAVEPOINT part")
             try:
                 yield
             except BaseException:
                 self._undo("ROLLBACK TO part")
                 self._undo("RELEASE part")
                 raise
-            self._inner.execute("RELEASE part")
+            self._say("RELEASE part")
 
     @contextmanager
     def rehearsal(self) -> Iterator[None]:
         """A transaction that is always undone: what would be refused shows before anything is signed."""
-        if self._inner.in_transaction:
-            self._inner.execute("SAVEPOINT rehearsal")
+        if self.in_transaction:
+            self._say("SAVEPOINT rehearsal")
             try:
                 yield
             finally:
@@ -219,84 +252,8 @@ class Database:
             finally:
                 self._undo()
 
-    def _begin(self) -> None:
-        with _translated(self.path):
-            self._inner.execute("BEGIN IMMEDIATE")
-
-    def _undo(self, how: str = "ROLLBACK") -> None:
-        self.forget()
-        with suppress(sqlite3.Error):
-            self._inner.execute(how)
-
-    def version(self) -> int:
-        """A number that is another one once somebody else's transaction has changed the database."""
-        return int(self.read("PRAGMA data_version")[0][0])
-
-    def copy_to(self, path: Path) -> None:
-        """A consistent copy of the whole database, while others may read and write it."""
-        with _translated(path):
-            target = sqlite3.connect(path)
-            try:
-                self._inner.backup(target)
-                target.execute("PRAGMA journal_mode=DELETE")
-            finally:
-                target.close()
-
-    def close(self) -> None:
-        """Release the file."""
-        with suppress(sqlite3.Error):
-            self._inner.close()
-
-
-def _fixed(path: Path) -> bool:
-    """Whether it lies where nothing can be written: a medium, a copy for an inspector. It is read as it stands.
-
-    Raises ``Unavailable`` where its last changes wait in a log that cannot be read without writing.
-    """
-    if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
-        return False
-    log = path.with_name(path.name + "-wal")
-    if log.exists() and log.stat().st_size:
-        raise Unavailable("file-not-allowed", path=log)
-    return True
-
-
-def _make(path: Path) -> None:
-    """An empty file for its owner alone; SQLite gives its logs the same rights."""
-    with translated(path), suppress(FileExistsError):
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-
 
 def statements(file: Path) -> dict[str, str]:
     """The named statements of a ``.sql`` file: ``-- verb_noun`` on a line of its own begins each."""
     parts = re.split(r"(?m)^-- ([a-z_]+)$", file.read_text("utf-8"))
     return {name: sql.strip() for name, sql in zip(parts[1::2], parts[2::2], strict=True)}
-
-
-@contextmanager
-def _translated(path: object) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.IntegrityError as error:
-        raise Conflict("table-refuses", detail=str(error)) from None
-    except sqlite3.Error as error:
-        raise _words_for(error, path) from None
-
-
-def _words_for(error: sqlite3.Error, path: object) -> AntinError:
-    text, name = str(error), getattr(error, "sqlite_errorname", "")
-    if name == "SQLITE_FULL" or (name.startswith("SQLITE_IOERR") and _no_room(path)):
-        return Unavailable("disk-full", path=path)
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return Unavailable("station-busy", path=path)
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        return Unverified("database-damaged", path=path)
-    return Unavailable("disk-error", path=path, detail=text)
-
-
-def _no_room(path: object) -> bool:
-    """Growing the write-ahead log's index fails as an I/O error, not as a full disk: look for ourselves."""
-    try:
-        return shutil.disk_usage(Path(str(path)).parent).free < _LITTLE_ROOM
-    except OSError:
-        return False

@@ -83,33 +83,6 @@ class Statements:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class SchemaPart:
-    """A table, an index, a view or a trigger of a database, and the statement that made it."""
-
-    type: str
-    name: str
-    tbl_name: str
-    sql: str | None
-
-
-_TABLES = Query("tables", "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY rowid", str)
-_SCHEMA = Query(
-    "schema", "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_stat%'", SchemaPart
-)
-_COLUMNS = Query("columns", "SELECT name FROM pragma_table_info(?) ORDER BY cid", str)
-
-
-def tables(db: Reader) -> list[str]:
-    """What tables a database has, in the order in which they were made."""
-    return _TABLES.all(db)
-
-
-def schema(db: Reader) -> list[SchemaPart]:
-    """Everything that a database consists of, but for what SQLite notes for itself."""
-    return _SCHEMA.all(db)
-
-
 @cache
 def _row(columns: tuple[str, ...]) -> Any:
     return namedtuple("row", columns, rename=True)
@@ -118,7 +91,7 @@ def _row(columns: tuple[str, ...]) -> Any:
 def every(db: Reader, table: str, **equal: object) -> Iterator[Any]:
     """Row after row of a table, for an audit: a named tuple of all its columns. Only those that are ``equal``, where
     something is said."""
-    make = _row(tuple(_COLUMNS.all(db, table)))
+    make = _row(db.columns(table))
     where = " AND ".join(f"{name} = ?" for name in equal)
     for row in db.each(f"SELECT * FROM {table}{' WHERE ' + where if where else ''}", *equal.values()):
         yield make(*row)
@@ -131,10 +104,11 @@ def has(db: Reader, table: str, **equal: object) -> bool:
 
 def unlike(one: Reader, other: Reader, table: str, unsaid: Sequence[str] = ()) -> Iterator[Any]:
     """Rows of a table that are not the same in two databases, but for the columns ``unsaid``; those of either."""
-    there = _COLUMNS.all(other, table)
-    columns = [each for each in _COLUMNS.all(one, table) if each in there and each not in unsaid]
+    there = other.columns(table)
+    columns = [each for each in one.columns(table) if each in there and each not in unsaid]
     make, listed = _row(tuple(columns)), ", ".join(columns)
-    sides = [each.each(f"SELECT {listed} FROM {table} ORDER BY {listed}") for each in (one, other)]
+    order = ", ".join(f"{each} NULLS FIRST" for each in columns)
+    sides = [each.each(f"SELECT {listed} FROM {table} ORDER BY {order}") for each in (one, other)]
     ours, again = (next(each, None) for each in sides)
     while ours is not None or again is not None:
         if ours == again:
@@ -148,4 +122,4 @@ def unlike(one: Reader, other: Reader, table: str, unsaid: Sequence[str] = ()) -
 
 
 def _place(row: Row) -> list[tuple[bool, Any]]:
-    return [(value is not None, value) for value in row]  # as SQLite orders: nothing comes first
+    return [(value is not None, value) for value in row]  # nothing comes first

@@ -1,0 +1,29 @@
+"""Which engine keeps a database: SQLite in a file, or PostgreSQL by its URL, whose driver is loaded when one is met."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+from antin.storage.database import Database
+from antin.storage.sqlite import Sqlite
+
+URL = ("postgresql://", "postgres://")
+
+
+def is_url(where: Path | str) -> bool:
+    """Whether a database is named by a URL, and lies on a server."""
+    return isinstance(where, str) and where.startswith(URL)
+
+
+def open_database(where: Path | str, *, create: bool = False) -> Database:
+    """The database at a path, or on a server at a URL. It makes none unless ``create``."""
+    if is_url(where):
+        found: Database = import_module("antin.storage.postgres").Postgres(where, create=create)
+        return found
+    return Sqlite(Path(where), create=create)
+
+
+def scratch(name: str = "") -> Database:
+    """A database of one's own that is gone with it: in a private file, or in memory (``":memory:"``)."""
+    return Sqlite(name)
