@@ -6,6 +6,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import count
 from pathlib import Path
 from unittest import mock
 
@@ -23,6 +24,7 @@ from antin.station.audit import audit
 from antin.station.station import Station
 
 FEW, MANY = 2, 22
+_LENGTHS = count()  # no two documents are of one size: one that may be another is opened and compared
 
 
 def costs(town: Town) -> dict[str, Tally]:
@@ -30,7 +32,7 @@ def costs(town: Town) -> dict[str, Tally]:
     with mock.patch.object(time, "time", partial(float, int(time.time()))):
         town.sync(SOUTH)
         found = dict(_one(town))
-        few, many = (_batch(town, count) for count in (FEW, MANY))
+        few, many = (_batch(town, each) for each in (FEW, MANY))
         more = {name: many[name].less(few[name]).each(MANY - FEW) for name in few}
         found |= {f"{name}, one more among many": cost for name, cost in more.items()}
         whole = Tally()
@@ -52,15 +54,22 @@ def _one(town: Town) -> Iterator[tuple[str, Tally]]:
     yield "audit", _at(town, NORTH, (), audit)
 
 
-def _batch(town: Town, count: int) -> dict[str, Tally]:
-    for n in range(count):
-        path = _signed(town, f"{count}-{n}.pdf")
-        town.send(NORTH, path, SOUTH)
-    return {name: _exchange(town, code) for name, code in (("put", NORTH), ("receive", SOUTH), ("receipt", NORTH))}
+def _batch(town: Town, many: int) -> dict[str, Tally]:
+    paths = [_signed(town, f"{many}-{n}.pdf") for n in range(many)]
+
+    def send_all(station: Station) -> None:
+        with station.many():
+            for path in paths:
+                send(station, "vt01", path, Wish([Address(SOUTH)], 0))
+
+    sent = {"send": _at(town, NORTH, ("vt01",), send_all)}
+    return sent | {
+        name: _exchange(town, code) for name, code in (("put", NORTH), ("receive", SOUTH), ("receipt", NORTH))
+    }
 
 
 def _signed(town: Town, name: str) -> Path:
-    path = town.pdf(name, b"%PDF-1.7\n" + name.encode() * 40)
+    path = town.pdf(name, b"%PDF-1.7\n" + name.encode() * (40 + next(_LENGTHS)))
     town.signed(NORTH, path, 1, "")
     return path
 

@@ -251,5 +251,5 @@ def _bundles(case: Case, log: Log) -> None:
     case_("too-many-credentials", "more credentials than an envelope needs", f"{FORM} why=too-many",
           frames(*[("credential", "", b"")] * 33))  # fmt: skip
     case_("too-many-frames", "more frames in all than an envelope takes", f"{FORM} why=too-many",
-          frames(*[("consistency", "", b"")] * 128, *[("receipt", "", b"")] * 200, *[("slip", "", b"")] * 64, *[("blob", "", b"")] * 64,
-                 *[("checkpoint", "", b"")] * 45))  # fmt: skip
+          frames(*[("consistency", "", b"")] * 128, *[("receipt", "", b"")] * 200, *[("slip", "", b"")] * 64,
+                 *[("blob", "", b"")] * 64, *[("checkpoint", "", b"")] * 45))  # fmt: skip

@@ -129,14 +129,14 @@ def bring(station: Station, link: Link, slip: Slip) -> bool:
 
 
 def _look_at_outbox(station: Station, link: Link, found: Round, report: Report, wanted: Wanted) -> None:
-    brought = 0
+    brought, now = 0, station.moment()
     waiting: dict[tuple[str, str], bool] = {}
     for row in rows.list_outbox.all(station.db):
         if row.kind != "slip" or row.precedence < report.least or row.n in report.left:
             continue
         if not row.sealed and (row.put is None or wanted.again):
             continue  # nothing of it lies at the link apart
-        if not asks(station, row, wanted):
+        if not asks(station, row, wanted, now):
             continue
         if brought > BYTES_AT_ONCE:
             found.more = True

@@ -19,7 +19,7 @@ from antin.registers.keys import rows as keys
 from antin.registers.keys.records import NameAgreed
 from antin.station import documents, drafts
 from antin.station.blobs import Progress
-from antin.station.effects import KeepBlob, KeepObject, SpoolSlip
+from antin.station.effects import KeepBlob, KeepSlips, SpoolSlips
 from antin.station.sealing import (
     Addressee,
     Order,
@@ -195,11 +195,11 @@ def records(station: Station, order: Order, done: SealedDocument) -> list[Draft]
 
 def _spooled(station: Station, done: SealedDocument, part: slice) -> list[Effect]:
     """Slips are kept, and those for others are due."""
-    effects: list[Effect] = []
-    large = b"" if done.small else done.sealed
-    for value, raw in zip(done.values[part], done.slips[part], strict=True):
-        digest = suites.object_digest(raw)
-        effects.append(KeepObject(digest, "slip", raw))
-        if value.leaf.addressee != station.code:
-            effects.append(SpoolSlip(value.leaf.addressee, digest, value.leaf.precedence, large))
-    return effects
+    slips = [(suites.object_digest(raw), raw) for raw in done.slips[part]]
+    leaves = [value.leaf for value in done.values[part]]
+    due = [
+        (leaf.addressee, digest, leaf.precedence)
+        for leaf, (digest, _) in zip(leaves, slips, strict=True)
+        if leaf.addressee != station.code
+    ]
+    return [KeepSlips(slips), SpoolSlips(due, b"" if done.small else done.sealed)]

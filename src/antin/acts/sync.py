@@ -116,13 +116,18 @@ def _take(station: Station, name: str, frames: Frames, round_: Round, report: Re
             round_.answers[name] = True
         return
     waits = any(each.state == "waiting" for each in outcomes)
-    if waits or not all(station.blobs.has(slip.sealed) for _, slip in slips_in(frames)):
+    if waits or not _all_here(station, frames):
         round_.lacking.append((name, frames))
         round_.entered |= set() if waits else {name}
     else:
         round_.answers[name] = False
     report.outcomes = [each for each in report.outcomes if each.state != "waiting" or each not in _waiting(outcomes)]
     report.outcomes += outcomes
+
+
+def _all_here(station: Station, frames: Frames) -> bool:
+    inside = {name for kind, name, _ in frames if kind == "blob"}
+    return all(slip.sealed.hex() in inside or station.blobs.has(slip.sealed) for _, slip in slips_in(frames))
 
 
 def _waiting(outcomes: list[Any]) -> list[Any]:
@@ -197,7 +202,7 @@ def _write_rows(station: Station, round_: Round, report: Report, wanted: Wanted,
 def _due(station: Station, round_: Round, report: Report, wanted: Wanted,
          handled: set[int]) -> Iterator[tuple[rows.Due, list[Frame]]]:  # fmt: skip
     """What is to leave in this round, as far as it is here."""
-    count = size = 0
+    count, size, now = 0, 0, station.moment()
     for row in rows.list_outbox.all(station.db):
         if row.precedence < report.least or row.n in handled:
             continue
@@ -208,7 +213,7 @@ def _due(station: Station, round_: Round, report: Report, wanted: Wanted,
             handled.add(row.n)
             continue
         try:
-            if not asks(station, row, wanted):
+            if not asks(station, row, wanted, now):
                 continue
             waits = row.kind == "slip" and not has_arrived(station, row)
             if waits and row.sealed and row.sealed not in round_.ready:

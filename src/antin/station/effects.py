@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from antin.journal.deed import Entry
@@ -56,14 +57,27 @@ class QueueReceipt:
 
 
 @dataclass(frozen=True, slots=True)
-class SpoolSlip:
-    """A slip is due to its addressee. ``sealed``: its blob, where that does not lie in the envelope."""
+class KeepSlips:
+    """The slips of a sending, each under its digest."""
 
-    to: str
-    digest: bytes
-    precedence: int
+    slips: Sequence[tuple[bytes, bytes]]
+
+    def __call__(self, db: Database, entry: Entry) -> None:
+        """Once each."""
+        db.many(rows.SQL["insert_object"], [(digest, "slip", raw) for digest, raw in self.slips])
+
+
+@dataclass(frozen=True, slots=True)
+class SpoolSlips:
+    """Slips are due to their addressees: code, digest, precedence.
+
+    ``sealed``: their blob, where that does not lie in the envelope.
+    """
+
+    slips: Sequence[tuple[str, bytes, int]]
     sealed: bytes
 
     def __call__(self, db: Database, entry: Entry) -> None:
         """Once for each slip."""
-        db.run(rows.SQL["insert_outbox"], self.to, "slip", self.digest, 0, self.precedence, self.sealed)
+        due = [(to, "slip", digest, 0, precedence, self.sealed) for to, digest, precedence in self.slips]
+        db.many(rows.SQL["insert_outbox"], due)
