@@ -43,7 +43,7 @@ def _frames(station: Station, peer: str, due: list[rows.Due]) -> Iterator[tuple[
     for frame in packets.directory_frames(station):
         yield frame[0], frame[1], len(frame[2]), [frame[2]]
     waits = {row.n for row in due if row.kind == "slip" and not has_arrived(station, row)}
-    for digest in dict.fromkeys(row.sealed for row in due if row.sealed and row.n in waits):
+    for digest in dict.fromkeys(row.sealed for row in due if row.apart and row.n in waits):
         with station.blobs.open(digest) as blob:
             yield "blob", digest.hex(), station.blobs.size(digest) or 0, read_all(blob)
     for filling in filled((row, frames_of(station, row, blob=row.n in waits)) for row in due):

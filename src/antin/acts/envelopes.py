@@ -12,9 +12,8 @@ from antin.errors import Missing
 from antin.kernel.formats import note
 from antin.kernel.formats.receipt import Receipt
 from antin.kernel.formats.record import HYBRID, QUICK
-from antin.kernel.formats.shape import encode, known
+from antin.kernel.formats.shape import encode
 from antin.kernel.formats.signed import claim
-from antin.kernel.formats.slip import Slip
 from antin.registers.dispatch import rows as dispatch
 from antin.station import news, packets, rows
 from antin.station.station import Station
@@ -88,14 +87,14 @@ def filled(found: Iterable[tuple[rows.Due, Sequence[Frame]]]) -> Iterator[Fillin
     for row, frames in found:
         place = row.peer, row.precedence
         filling = open_.get(place)
-        if row.sealed or filling is None or not filling.has_room(frames):
-            if filling is not None and not row.sealed:
+        if row.apart or filling is None or not filling.has_room(frames):
+            if filling is not None and not row.apart:
                 yield open_.pop(place)
             filling = Filling(*place)
-            if not row.sealed:
+            if not row.apart:
                 open_[place] = filling
         filling.add(row, frames)
-        if row.sealed:
+        if row.apart:
             yield filling
     yield from open_.values()
 
@@ -127,13 +126,12 @@ def frames_of(station: Station, row: rows.Due, *, blob: bool) -> list[Frame]:
     ``Missing`` for what is lost."""
     if row.kind == "slip":
         raw = _object(station, row.digest)
-        if row.sealed or not blob:
+        if row.apart or not blob:
             return [("slip", "", raw)]
-        sealed = known(Slip, claim(raw, "antin/slip/1").unverified_body).sealed
-        small = station.blobs.small(sealed)
+        small = station.blobs.small(row.sealed)
         if small is None:
-            raise Missing("blob-missing", digest=sealed.hex()[:16])
-        return [("blob", sealed.hex(), small), ("slip", "", raw)]
+            raise Missing("blob-missing", digest=row.sealed.hex()[:16])
+        return [("blob", row.sealed.hex(), small), ("slip", "", raw)]
     raw = station.journal.raw(row.idx)
     signers = [station.directory[each.credential] for each in claim(raw, HYBRID, QUICK).signers]
     officers = [station.directory.raw(each.digest) for each in signers if each.subject.officer]

@@ -134,7 +134,7 @@ def _look_at_outbox(station: Station, link: Link, found: Round, report: Report, 
     for row in rows.list_outbox.all(station.db):
         if row.kind != "slip" or row.precedence < report.least or row.n in report.left:
             continue
-        if not row.sealed and (row.put is None or wanted.again):
+        if not row.apart and (row.put is None or wanted.again):
             continue  # nothing of it lies at the link apart
         if not asks(station, row, wanted, now):
             continue
@@ -143,7 +143,7 @@ def _look_at_outbox(station: Station, link: Link, found: Round, report: Report, 
             return
         try:
             waits = row.put is not None and _waits(link, row, waiting)
-            if not row.sealed:
+            if not row.apart:
                 if waits:
                     found.unwanted.add(row.n)  # nobody came for it yet
                 continue

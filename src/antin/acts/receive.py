@@ -161,7 +161,7 @@ def _repeat_receipts(station: Station, sender: str, slip: bytes) -> None:
     for index in (row.arrived, row.accepted, row.opened, row.refused):
         if index is not None:
             digest = suites.object_digest(station.journal.raw(index))
-            station.db.run(rows.SQL["insert_outbox"], sender, "receipt", digest, index, row.precedence, b"")
+            station.db.run(rows.SQL["insert_outbox"], sender, "receipt", digest, index, row.precedence, b"", 0)
 
 
 def _check_key(station: Station, slip: Slip) -> None:

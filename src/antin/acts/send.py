@@ -202,4 +202,4 @@ def _spooled(station: Station, done: SealedDocument, part: slice) -> list[Effect
         for leaf, (digest, _) in zip(leaves, slips, strict=True)
         if leaf.addressee != station.code
     ]
-    return [KeepSlips(slips), SpoolSlips(due, b"" if done.small else done.sealed)]
+    return [KeepSlips(slips), SpoolSlips(due, done.sealed, apart=not done.small)]

@@ -216,7 +216,7 @@ def _due(station: Station, round_: Round, report: Report, wanted: Wanted,
             if not asks(station, row, wanted, now):
                 continue
             waits = row.kind == "slip" and not has_arrived(station, row)
-            if waits and row.sealed and row.sealed not in round_.ready:
+            if waits and row.apart and row.sealed not in round_.ready:
                 round_.more |= row.n not in round_.looked_at  # it came after the outbox was looked at
                 continue
             frames = frames_of(station, row, blob=waits or wanted.again)

@@ -136,9 +136,8 @@ class Journal:
     def set_head(self, size: int) -> None:
         """The root over ``size`` records, once for all that were added in a transaction; of a batch at its end
         (``settle``)."""
-        if self.db.batching:
-            self.fresh.size = size
-        else:
+        self.fresh.size = size
+        if not self.db.batching:
             self.db.run(rows.SQL["write_head"], size, tree.root(self.hash_at, size))
 
     def settle(self) -> None:

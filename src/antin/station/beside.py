@@ -90,7 +90,7 @@ def _several_in_an_envelope(db: Database, root: bytes) -> None:
         if each.put is not None:
             name = f"{9 - each.precedence}-{each.n:012x}-{each.digest.hex()[:16]}"  # as envelopes of one were called
         db.run(rows.SQL["insert_old_outbox"], each.n, each.peer, each.kind, each.digest, each.idx, each.precedence,
-               sealed, each.put, name, each.done, each.proven, each.told)  # fmt: skip
+               sealed, int(each.kind == "slip"), each.put, name, each.done, each.proven, each.told)  # fmt: skip
 
 
 _STEPS: tuple[Callable[[Database, bytes], None], ...] = (_names_by_time, _several_in_an_envelope)

@@ -53,7 +53,7 @@ class QueueReceipt:
 
     def __call__(self, db: Database, entry: Entry) -> None:
         """At the record's own place, whatever else is in the same commit."""
-        db.run(rows.SQL["insert_outbox"], self.to, "receipt", entry.digest, entry.index, self.precedence, b"")
+        db.run(rows.SQL["insert_outbox"], self.to, "receipt", entry.digest, entry.index, self.precedence, b"", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +71,15 @@ class KeepSlips:
 class SpoolSlips:
     """Slips are due to their addressees: code, digest, precedence.
 
-    ``sealed``: their blob, where that does not lie in the envelope.
+    ``sealed``: their blob, and whether it lies ``apart`` from the envelope.
     """
 
     slips: Sequence[tuple[str, bytes, int]]
     sealed: bytes
+    apart: bool
 
     def __call__(self, db: Database, entry: Entry) -> None:
         """Once for each slip."""
-        due = [(to, "slip", digest, 0, precedence, self.sealed) for to, digest, precedence in self.slips]
+        blob = self.sealed, int(self.apart)
+        due = [(to, "slip", digest, 0, precedence, *blob) for to, digest, precedence in self.slips]
         db.many(rows.SQL["insert_outbox"], due)

@@ -167,9 +167,10 @@ class OwnLevelKey:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A slip or receipt in the outbox. ``idx``: a receipt's record; ``sealed``: a slip's blob, where it is too large to
-    lie in the envelope; ``put``: when it went last, None before it did, and ``envelope``: under which name; ``told``:
-    the size of the head that went with it first, None while it never left."""
+    """A slip or receipt in the outbox. ``idx``: a receipt's record; ``sealed``: a slip's blob, and whether it lies
+    ``apart``, because it is too large for the envelope; ``put``: when it went last, None before it did, and
+    ``envelope``: under which name; ``told``: the size of the head that went with it first, None while it never left.
+    """
 
     n: int
     peer: str
@@ -178,6 +179,7 @@ class Due:
     idx: int
     precedence: int
     sealed: bytes
+    apart: int
     put: int | None
     envelope: str
     told: int | None

@@ -253,5 +253,6 @@ class Sequencer:
 
 
 def _enclosed(raw: bytes) -> tuple[Enclosed, ...]:
-    digest = suites.object_digest(raw)
-    return tuple(Enclosed(each.credential, each.use, digest) for each in signed.claim(raw, *signed.TYPES).signers)
+    digest, head = suites.object_digest(raw), raw[:64]
+    types = [each for each in signed.TYPES if each.encode() in head] or list(signed.TYPES)  # as it was read just before
+    return tuple(Enclosed(each.credential, each.use, digest) for each in signed.claim(raw, *types).signers)

@@ -82,7 +82,7 @@ CREATE TABLE IF NOT EXISTS told (
 ) STRICT;
 CREATE TABLE IF NOT EXISTS outbox (
   n INTEGER PRIMARY KEY, peer TEXT NOT NULL, kind TEXT NOT NULL, digest BLOB NOT NULL, idx INTEGER NOT NULL,
-  precedence INTEGER NOT NULL, sealed BLOB NOT NULL, put INTEGER, envelope TEXT NOT NULL DEFAULT '',
+  precedence INTEGER NOT NULL, sealed BLOB NOT NULL, apart INTEGER NOT NULL, put INTEGER, envelope TEXT NOT NULL DEFAULT '',
   done INTEGER NOT NULL DEFAULT 0, proven INTEGER NOT NULL DEFAULT 0, told INTEGER, UNIQUE (peer, digest)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS outbox_due ON outbox (done, peer);
@@ -122,8 +122,8 @@ SELECT n, peer, kind, digest, idx, precedence, put, done, proven, told FROM outb
 -- drop_outbox
 DROP TABLE outbox
 -- insert_old_outbox
-INSERT INTO outbox (n, peer, kind, digest, idx, precedence, sealed, put, envelope, done, proven, told)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO outbox (n, peer, kind, digest, idx, precedence, sealed, apart, put, envelope, done, proven, told)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 -- list_due
 SELECT n, precedence FROM outbox WHERE done = 0 AND put IS NULL ORDER BY precedence DESC, n
 -- read_form
@@ -370,12 +370,12 @@ UPDATE outbox SET told = ? WHERE n = ?
 -- read_told
 SELECT told FROM outbox WHERE peer = ? AND digest = ?
 -- insert_outbox
-INSERT INTO outbox (peer, kind, digest, idx, precedence, sealed) VALUES (?, ?, ?, ?, ?, ?)
+INSERT INTO outbox (peer, kind, digest, idx, precedence, sealed, apart) VALUES (?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (peer, digest) DO UPDATE SET put = NULL, done = 0
 -- list_outbox
-SELECT n, peer, kind, digest, idx, precedence, sealed, put, envelope, told FROM outbox WHERE done = 0 ORDER BY precedence DESC, n
+SELECT n, peer, kind, digest, idx, precedence, sealed, apart, put, envelope, told FROM outbox WHERE done = 0 ORDER BY precedence DESC, n
 -- list_outbox_peer
-SELECT n, peer, kind, digest, idx, precedence, sealed, put, envelope, told FROM outbox WHERE peer = ? AND (done = 0 OR (kind = 'receipt' AND put > ?)) ORDER BY precedence DESC, n
+SELECT n, peer, kind, digest, idx, precedence, sealed, apart, put, envelope, told FROM outbox WHERE peer = ? AND (done = 0 OR (kind = 'receipt' AND put > ?)) ORDER BY precedence DESC, n
 -- list_outbox_of
 SELECT peer, envelope FROM outbox WHERE digest = ? AND kind = 'slip' AND envelope <> ''
 -- set_put
