@@ -12,8 +12,10 @@ import os
 import pwd
 import re
 import shutil
+import signal
 import subprocess
 import time
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -41,6 +43,16 @@ def _nobody() -> str | None:
     return next(name for name in ("postgres", "nobody") if name in known)
 
 
+def _processes() -> dict[int, tuple[int, str]]:
+    """Of each process its parent, and its state."""
+    found = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, parent = stat.read_text().rpartition(")")[2].split()[:2]
+            found[int(stat.parent.name)] = int(parent), state
+    return found
+
+
 class Cluster:
     """``durable``: every commit is on the disk, as on a real server; else it is quick."""
 
@@ -56,7 +68,8 @@ class Cluster:
         become = ["setpriv", f"--reuid={self.user}", f"--regid={pwd.getpwnam(self.user).pw_gid}", "--clear-groups"]
         call = [*(become if self.user else ()), str(found / program), *arguments]
         done = subprocess.run(call, cwd=self.folder, capture_output=True, check=False, timeout=120)
-        assert not check or done.returncode == 0, (program, done.stdout, done.stderr)
+        log = (self.folder / "log").read_text()[-800:] if check and (self.folder / "log").exists() else ""
+        assert not check or done.returncode == 0, (program, done.stdout, done.stderr, log)
         return done
 
     def make(self) -> Cluster:
@@ -104,14 +117,14 @@ class Cluster:
     def kill(self) -> None:
         """As without power: its first process at once, and the others, which notice."""
         pid = self.pid
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        for each in (pid, *map(int, children)):
-            try:
-                os.kill(each, 9)
-            except ProcessLookupError:
-                continue
-        while Path(f"/proc/{pid}").exists() and Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z":
+        all_of_it = [pid, *(each for each, (parent, _) in _processes().items() if parent == pid)]
+        for each in all_of_it:
+            with suppress(ProcessLookupError):
+                os.kill(each, signal.SIGKILL)
+        while any(_processes().get(each, (0, "Z"))[1] != "Z" for each in all_of_it):
             time.sleep(0.01)
+        for left in (self.data / "postmaster.pid", *self.folder.glob(".s.PGSQL.*")):
+            left.unlink()  # as on a machine that starts again: nobody has that number any more
 
     def url(self, name: str, **more: str) -> str:
         """The URL of a database."""

@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import tempfile
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 
@@ -91,3 +92,40 @@ def _name(url: str) -> str:
     found = re.search(r"@/([^?]+)", url)
     assert found is not None
     return found[1]
+
+
+def twin(home: Path, target: Path) -> Path:
+    """A station's folder once more, with books of its own as they are now."""
+    shutil.copytree(home, target)
+    settings = target / "station.toml"
+    if url := _url(home):
+        old = url.partition("&options=")[0]
+        settings.write_text(settings.read_text().replace(old, cluster().database(template=_name(old))))
+    return target
+
+
+def put_back(old: Path, home: Path) -> None:
+    """The books of a station are those that ``twin`` kept; its signer's folder stays as it is."""
+    for path in home.glob("station.db*"):
+        path.unlink()
+    if url := _url(old):
+        before = url.partition("&options=")[0]
+        again = cluster().database(template=_name(before))
+        settings = home / "station.toml"
+        settings.write_text(settings.read_text().replace(_url(home).partition("&options=")[0], again))
+    else:
+        shutil.copy(old / "station.db", home / "station.db")
+
+
+def _url(home: Path) -> str:
+    """What a station's settings name as its database."""
+    found = re.search(r'(?m)^database = "(.+)"$', (home / "station.toml").read_text())
+    return found[1] if found else ""
+
+
+def room(stack: ExitStack) -> Path:
+    """A folder for a server of a test's own: the path of its socket is short, and whoever runs it gets there."""
+    folder = Path(tempfile.mkdtemp(prefix="antin-pg-", dir=_ROOM if os.access(_ROOM, os.W_OK) else None))
+    folder.chmod(0o755)
+    stack.callback(shutil.rmtree, folder, ignore_errors=True)
+    return folder / "c"
