@@ -140,6 +140,8 @@ def was_committed(url: str, xid: int, change: int, seconds: int) -> bool:
                 found = inner.execute(
                     "SELECT pg_xact_status(%s::text::xid8), changes FROM writer", (str(xid),), binary=True
                 ).fetchone()
+            except errors.InvalidParameterValue:  # a number of the future: a standby that never heard of it
+                return False
             finally:
                 inner.close()
             if found is not None and found[0] in ("committed", "aborted"):
