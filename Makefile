@@ -46,7 +46,7 @@ words: $(DEV)
 
 # Needs pip-tools on the path; it is no part of the set-up.
 lock:
-	@cd requirements && for name in run dev; do \
+	@cd requirements && for name in run postgresql dev; do \
 	  pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-emit-index-url \
 	    --no-emit-trusted-host --no-emit-find-links --output-file $$name.txt $$name.in || exit 1; \
 	  sed -i '/considered to be unsafe/d' $$name.txt; done

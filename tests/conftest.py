@@ -15,13 +15,15 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import engine
 import pytest
 from absent import absent
+from cluster import Cluster, programs
 from doors.program import Program, made
 from town import Town, copy, found
 
@@ -43,6 +45,7 @@ PROGRAMS = {
     "fusermount3": "fuse3",
     "ip": "iproute2",
     "tc": "iproute2",
+    "initdb": "postgresql",
     "gcc": "build-essential",  # gcc alone comes without the headers
 }
 MODULES = {"babel", "cbor2", "dilithium_py", "kyber_py", "pypdf"}
@@ -102,15 +105,29 @@ def _find(name: str, notes: Path) -> Any:
         except ImportError:
             return None
     # Beside this interpreter first: what requirements/dev.txt brought, at the version that it names.
-    path = shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
+    path = _which(name)
     if path is None and name in PROGRAMS and _may_install():
         _install(PROGRAMS[name], notes)
-        path = shutil.which(name)
+        path = _which(name)
     return path
+
+
+def _which(name: str) -> Any:
+    if name == "initdb":  # Debian keeps the server's programs beside the path
+        return programs()
+    return shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Where the stations of the tests keep their books."""
+    parser.addoption(
+        "--engine", choices=engine.NAMES, default=engine.chosen(), help="SQLite, or a PostgreSQL of its own"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Before the first test: where its folders are."""
+    engine.choose(config.option.engine)
     if not (config.option.basetemp or os.environ.get("TMPDIR") or hasattr(config, "workerinput")):
         _in_memory()
 
@@ -118,6 +135,21 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest first: else the last minutes of a run belong to one worker."""
     items.sort(key=lambda item: not item.path.name.startswith(LONGEST))
+    if engine.there() and items and _find("initdb", Path(items[0].config.cache.mkdir("judges"))) is None:
+        for item in items:
+            item.user_properties.append(("judge", "initdb:missing"))
+            item.add_marker(pytest.mark.skip(reason="judge missing: initdb (apt-get install postgresql)"))
+
+
+@pytest.fixture(autouse=True)
+def _databases() -> Iterator[None]:
+    """What a test makes on the server is gone after it: a town has some thirty megabytes there."""
+    if not engine.there():
+        yield
+        return
+    before = engine.databases()
+    yield
+    engine.forget(before)
 
 
 @pytest.fixture
@@ -143,6 +175,15 @@ def may(*command: str) -> bool:
         return subprocess.run(command, capture_output=True, check=False, timeout=20).returncode == 0
     except (OSError, subprocess.TimeoutExpired):
         return False
+
+
+@pytest.fixture
+def server(judge: Callable[[str], Any], request: pytest.FixtureRequest) -> Iterator[Cluster]:
+    """A PostgreSQL of this run's own; what a test makes there is gone after it."""
+    judge("initdb")
+    before = engine.databases()
+    yield engine.cluster()
+    engine.forget(before)
 
 
 @pytest.fixture

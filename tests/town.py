@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+import engine
+
 from antin.acts.accept import accept
 from antin.acts.approve import approve
 from antin.acts.create_station import (
@@ -158,16 +160,16 @@ def found(folder: Path) -> Town:
     """The town, with directories exchanged."""
     town, args = Town(folder), {"cost": CHEAPEST}
     town.relay.mkdir(parents=True)
-    root = create_root(town.home("A00"), NewStation("A00", "Gốc"), PASS, args)
+    root = create_root(town.home("A00"), NewStation("A00", "Gốc", database=engine.kept(folder, "A00")), PASS, args)
     (folder / "root").write_text(root.hex())
     for code, branch in (("A03", "ngoai-giao"), ("A04", "dang-chinh-quyen")):
-        request = request_authority(
-            town.home(code), NewStation(code, f"Cơ yếu {branch}", branch), PASS, root[:25], args
-        )
+        plan = NewStation(code, f"Cơ yếu {branch}", branch, database=engine.kept(folder, code))
+        request = request_authority(town.home(code), plan, PASS, root[:25], args)
         bind(town, "A00", code, request, AUTHORITY_KEY)
     for code, (name, authority, branch) in AGENCIES.items():
         first = FirstOfficer("cb01", f"Cán bộ {code}", ("cipher", "officer"), PASS)
-        plan = NewStation(code, name, branch, professional=authority, relay=str(town.relay))
+        plan = NewStation(code, name, branch, professional=authority, relay=str(town.relay),
+                          database=engine.kept(folder, code))  # fmt: skip
         bind(town, authority, code, request_agency(town.home(code), plan, first, root[:25], args))
         for officer, roles, level in OFFICERS:
             with town.at(code, "cb01") as station:
@@ -180,7 +182,8 @@ def found(folder: Path) -> Town:
 def found_below(town: Town) -> None:
     """An agency under SISTER, with A03 as its professional superior."""
     root = bytes.fromhex((town.folder / "root").read_text())
-    plan = NewStation(UNDER, "Phòng Dưới", "ngoai-giao", parent=SISTER, professional="A03", relay=str(town.relay))
+    plan = NewStation(UNDER, "Phòng Dưới", "ngoai-giao", parent=SISTER, professional="A03", relay=str(town.relay),
+                      database=engine.kept(town.folder, UNDER))  # fmt: skip
     first = FirstOfficer("cb01", "Cán bộ", ("cipher", "officer"), PASS)
     bind(town, "A03", UNDER, request_agency(town.home(UNDER), plan, first, root[:25], {"cost": CHEAPEST}))
     for officer, roles, level in OFFICERS:
@@ -203,4 +206,5 @@ def copy(source: Path, target: Path) -> Town:
     shutil.copytree(source, target)
     for settings in target.glob("*/station.toml"):
         settings.write_text(settings.read_text().replace(str(source), str(target)))
+    engine.copied(source, target)
     return Town(target)

@@ -23,9 +23,20 @@ LINE = frozenset({
     "link-signature-invalid", "request-replayed", "session-unknown", "credential-expired",
     "credential-not-yet-valid", "credential-revoked", "root-not-expected",
 })  # fmt: skip
-_AT_ONCE = frozenset({"station-busy", "sync-running", "key-locked", "passphrase-needed", "passphrase-wrong"})
+_AT_ONCE = frozenset(
+    {"station-busy", "turn-lost", "sync-running", "key-locked", "passphrase-needed", "passphrase-wrong"}
+)
 # The act stands, or the machine will not do it the next time either.
-_DONE = frozenset({"recorded-not-signed", "answer-not-shown", "link-key-missing", "tables-older", "file-not-allowed"})
+_DONE = frozenset(
+    {
+        "recorded-not-signed",
+        "commit-unknown",
+        "answer-not-shown",
+        "link-key-missing",
+        "tables-older",
+        "file-not-allowed",
+    }
+)
 _OTHERS_LATER = frozenset({
     "relay-not-reached", "relay-busy", "link-absent", "session-unknown", "request-replayed", "directory-too-old",
     "directive-not-held", "blob-missing", "blob-damaged", "ballot-paper-missing", "ballot-list-missing",

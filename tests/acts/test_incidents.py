@@ -6,6 +6,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import engine
 import pytest
 from town import NORTH, PASS, PDF, SISTER, SOUTH, Town, bind, found, into
 
@@ -94,7 +95,7 @@ def test_a_directory_of_another_root(town: Town, tmp_path: Path) -> None:
 def test_an_authority_that_shows_two_journals(town: Town, tmp_path: Path) -> None:
     """It issues to one, takes it back in a copy, and issues to another: who saw the first notices."""
     twin = Town(tmp_path / "twin")
-    shutil.copytree(town.home("A03"), twin.home("A03"))
+    engine.twin(town.home("A03"), twin.home("A03"))
     for each in (town, twin):
         with each.at("A03", AUTHORITY_KEY) as station:
             for _ in range(2 if each is twin else 1):

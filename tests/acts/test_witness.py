@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
+import engine
 import pytest
 from lie import frames, waiting
 from town import NORTH, PDF, SISTER, SOUTH, Town, into
@@ -109,7 +109,7 @@ def test_a_false_witness_line_is_invalid(town: Town, tmp_path: Path) -> None:
 def twin_of(town: Town, code: str, folder: Path) -> Town:
     """A second town with a copy of one station, all its keys in it."""
     twin = Town(folder / "twin")
-    shutil.copytree(town.home(code), twin.home(code))
+    engine.twin(town.home(code), twin.home(code))
     twin.relay.mkdir()
     return twin
 

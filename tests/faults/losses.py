@@ -6,6 +6,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
+import engine
 from town import NORTH, PASS, SISTER, SOUTH, Town, into
 
 from antin.acts import tail
@@ -32,9 +33,7 @@ def lose(town: Town, code: str) -> None:
 
 def set_back(town: Town, code: str, old: Path) -> None:
     """The database alone is an old one; the signer's folder is as it was."""
-    for path in town.home(code).glob("station.db*"):
-        path.unlink()
-    shutil.copy(old, town.home(code) / "station.db")
+    engine.put_back(old, town.home(code))
 
 
 def ask(town: Town, code: str, *others: str) -> None:

@@ -6,6 +6,7 @@ import shutil
 from itertools import product
 from pathlib import Path
 
+import engine
 import pytest
 from losses import saved
 from town import NORTH, PASS, SOUTH, Town, bind
@@ -48,11 +49,9 @@ def later(town: Town) -> None:
 @pytest.mark.parametrize(("signer", "hidden"), [*product([False, True], [False, True])])
 def test_a_snapshot_never_forks(kept: Town, tmp_path: Path, signer: bool, hidden: bool) -> None:
     """The database is put back, with or without the signer's memory, and the link shows its directory or hides it."""
-    shutil.copytree(kept.home("A03"), tmp_path / "old")
+    engine.twin(kept.home("A03"), tmp_path / "old")
     later(kept)
-    for path in kept.home("A03").glob("station.db*"):
-        path.unlink()
-    shutil.copy(tmp_path / "old/station.db", kept.home("A03"))
+    engine.put_back(tmp_path / "old", kept.home("A03"))
     if signer:
         shutil.copy(tmp_path / "old/signer/memory.db", kept.home("A03") / "signer/memory.db")
     if hidden:

@@ -7,6 +7,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+import engine
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -133,7 +134,7 @@ class Exchange(RuleBasedStateMachine):
     def keep_a_copy(self, code: str) -> None:
         """A copy of the database alone, and a backup: the next losses go back to here."""
         if self.ready(code) and code not in self.old:
-            self.old[code] = Path(shutil.copytree(self.town.home(code), self.folder / f"old-{code}"))
+            self.old[code] = engine.twin(self.town.home(code), self.folder / f"old-{code}")
             folder = self.folder / f"backup-{code}"
             folder.mkdir()
             self.backups[code] = saved(self.town, code, folder)
@@ -143,9 +144,7 @@ class Exchange(RuleBasedStateMachine):
     def set_back(self, data: st.DataObject) -> None:
         """The database is the old one; the signer remembers."""
         code = data.draw(st.sampled_from(sorted(self.old)))
-        for path in self.town.home(code).glob("station.db*"):
-            path.unlink()
-        shutil.copy(self.old[code] / "station.db", self.town.home(code))
+        engine.put_back(self.old[code], self.town.home(code))
         self.lost = True
 
     @precondition(lambda self: self.backups)

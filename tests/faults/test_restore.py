@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import engine
 import pytest
 from lie import turned, waiting
 from losses import ask, entered, lose, new_epoch, saved, set_back, size
@@ -90,9 +91,9 @@ def test_a_database_set_back_gets_its_whole_tail_again(town: Town, tmp_path: Pat
 
 
 def test_a_station_set_back_stops_and_its_audit_says_why(town: Town, tmp_path: Path) -> None:
-    shutil.copy(town.home(NORTH) / "station.db", tmp_path / "old.db")
+    engine.twin(town.home(NORTH), tmp_path / "old")
     town.dispatch()
-    set_back(town, NORTH, tmp_path / "old.db")
+    set_back(town, NORTH, tmp_path / "old")
     with town.at(NORTH, "vt01") as station:
         assert station.recovering
         with pytest.raises(Refused, match="station-recovering"):
@@ -107,7 +108,7 @@ def test_a_station_set_back_stops_and_its_audit_says_why(town: Town, tmp_path: P
 def test_a_station_rolled_back_whole_learns_it_from_an_echo(town: Town, tmp_path: Path) -> None:
     """Database and signer's memory are old alike: only others know."""
     old = tmp_path / "old"
-    shutil.copytree(town.home(SOUTH), old)
+    engine.twin(town.home(SOUTH), old)
     town.dispatch()
     town.sync(SOUTH, NORTH)
     before = size(town, SOUTH)
@@ -129,7 +130,7 @@ def test_a_station_rolled_back_whole_learns_it_from_an_echo(town: Town, tmp_path
 def test_a_cloned_station_is_found_out(town: Town, tmp_path: Path) -> None:
     """Two copies with all keys: the one that comes second learns from an echo that another runs under its name."""
     twin = Town(tmp_path / "twin")
-    shutil.copytree(town.home(SOUTH), twin.home(SOUTH))
+    engine.twin(town.home(SOUTH), twin.home(SOUTH))
     twin.relay.mkdir()
     town.dispatch()
     shutil.copytree(town.relay, twin.relay, dirs_exist_ok=True)
@@ -195,10 +196,10 @@ def test_two_different_officers_begin_an_epoch(town: Town, tmp_path: Path) -> No
 
 
 def test_an_authority_gets_its_journal_back_from_any_follower(town: Town, tmp_path: Path) -> None:
-    shutil.copy(town.home("A04") / "station.db", tmp_path / "old.db")
+    engine.twin(town.home("A04"), tmp_path / "old")
     town.state()
     before = size(town, "A04")
-    set_back(town, "A04", tmp_path / "old.db")
+    set_back(town, "A04", tmp_path / "old")
     with town.at("A04", AUTHORITY_KEY) as station:
         assert station.recovering
         with pytest.raises(Refused, match="authority-has-no-epochs"):
@@ -290,14 +291,14 @@ def test_two_losses_in_a_row_give_two_epochs_and_no_fork(town: Town, tmp_path: P
 def test_a_database_of_an_epoch_before_is_seen_by_the_signer(town: Town, tmp_path: Path) -> None:
     """Set back beyond the epoch's beginning: going on in the old epoch would be a twin of what others hold."""
     data, keys = saved(town, SOUTH, tmp_path)
-    shutil.copy(town.home(SOUTH) / "station.db", tmp_path / "old.db")
+    engine.twin(town.home(SOUTH), tmp_path / "old")
     town.dispatch()
     town.sync(SOUTH, NORTH)
     lose(town, SOUTH)
     restore(town.home(SOUTH), data, keys, PASS)
     ask(town, SOUTH, NORTH, "A04")
     new_epoch(town, SOUTH, "A04")
-    set_back(town, SOUTH, tmp_path / "old.db")
+    set_back(town, SOUTH, tmp_path / "old")
     with town.at(SOUTH) as station:
         lost = station.recovering.lost
         assert lost is not None and lost.why == "signer"

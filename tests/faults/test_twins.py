@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import engine
 from lie import waiting
 from losses import ask, lose, new_epoch, saved
 from town import NORTH, PASS, PDF, SOUTH, Town
@@ -17,7 +18,7 @@ from antin.views.incidents import incidents
 def twin_of(town: Town, code: str, folder: Path) -> Town:
     """A copy of one station with all its keys, in a town whose link the liar carries to the true one."""
     twin = Town(folder / "twin")
-    shutil.copytree(town.home(code), twin.home(code))
+    engine.twin(town.home(code), twin.home(code))
     twin.relay.mkdir()
     twin.clock.ahead = 5
     return twin

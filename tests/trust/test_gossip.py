@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import engine
 import pytest
 from town import NORTH, PDF, SISTER, SOUTH, Town
 
@@ -69,7 +70,7 @@ def test_an_authority_with_two_pasts_is_named_within_a_day(
     town: Town, tmp_path: Path, north_more: int, south_more: int
 ) -> None:
     """A03 runs twice, shows one journal to NORTH and another to SOUTH, of any two lengths. They talk to each other."""
-    shutil.copytree(town.home("A03"), tmp_path / "A03")
+    engine.twin(town.home("A03"), tmp_path / "A03")
     for count, peer in ((north_more, NORTH), (south_more, SOUTH)):
         town.clock.ahead += 5
         with town.at("A03", AUTHORITY_KEY) as station:

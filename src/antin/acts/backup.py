@@ -14,6 +14,7 @@ from antin.signer import keystore
 from antin.station import packets, rows
 from antin.station import settings as settings_file
 from antin.station.documents import read_all
+from antin.station.kept import scripts
 from antin.station.station import Station
 from antin.storage import durable
 from antin.storage.durable import Output
@@ -31,7 +32,7 @@ def back_up(station: Station, output: Output, tell: Tell = lambda _: None) -> in
     copy = station.home / f".antin-backup-{os.urandom(8).hex()}.db"
     mac = hmac.new(keystore.backup_key(station.signer.folder), digestmod="sha256")
     try:
-        station.db.copy_to(copy)
+        station.db.copy_to(copy, scripts())
         # The small ones lie in the database.
         blobs = [each for each in rows.list_blobs.all(station.db) if station.blobs.path(each).exists()]
         for piece in packets.stream(packets.BACKUP, _frames(station, copy, blobs)):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from antin.errors import Conflict, Refused
+from antin.errors import Conflict, Malformed, Refused
 from antin.journal.own import UsesLost
 from antin.kernel.crypto import suite as suites
 from antin.kernel.crypto import wrap
@@ -30,14 +30,14 @@ from antin.registers.people.records import StationCreated
 from antin.signer import keystore
 from antin.signer.keystore import OfficerKeys
 from antin.signer.signer import STATION, Hand, Signer
-from antin.station import packets
+from antin.station import kept, packets
 from antin.station import settings as settings_file
 from antin.station.lock import present
 from antin.station.sequencer import in_turn
 from antin.station.settings import FORMAT, Settings
 from antin.station.station import AUTHORITY_KEY, Station
 from antin.storage import durable
-from antin.storage.engines import open_database
+from antin.storage.engines import is_url, open_database
 
 ROOT_YEARS, NAME_LIMIT, _REQUEST = 20, 200, 64 * 1024
 _YEAR = 365 * 86400
@@ -56,6 +56,7 @@ class NewStation:
     suite: int = suites.DEFAULT.number
     pack: str = "vn-2026"
     relay: str = ""
+    database: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +208,10 @@ def officer_subject(
 
 
 def _settle(home: Path, plan: NewStation, kind: str, root: str) -> None:
-    if (home / settings_file.FILE).exists() or (home / "station.db").exists():
+    if (home / settings_file.FILE).exists() or (home / kept.FILE).exists():
         raise Conflict("station-exists-here", path=home)
+    if plan.database and not is_url(plan.database):
+        raise Malformed("database-url-malformed", url=plan.database)
     # Refuse what cannot become a subject, and a pack that cannot be read, before a folder is made.
     load_pack(plan.pack)
     suite = suites.by_number(plan.suite)
@@ -217,8 +220,13 @@ def _settle(home: Path, plan: NewStation, kind: str, root: str) -> None:
     with durable.translated(home):
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
         home.chmod(0o700)  # a folder that was there may be open to all
-    open_database(home / "station.db", create=True).close()
-    settings = Settings(FORMAT, kind, plan.code, plan.name, plan.branch, plan.suite, root, plan.pack, plan.relay)
+    settings = Settings(FORMAT, kind, plan.code, plan.name, plan.branch, plan.suite, root, plan.pack, plan.relay,
+                        database=plan.database)  # fmt: skip
+    db = open_database(kept.place(home, plan.database), create=True)
+    try:
+        db.belong(kept.owner(settings))
+    finally:
+        db.close()
     settings_file.save(home, settings)
 
 

@@ -68,6 +68,7 @@ def _officer(text: str, roles: str) -> tuple[str, tuple[str, ...]]:
 @click.option("--suite", type=click.IntRange(1, 2), default=1, help=say("opt-suite"))
 @click.option("--pack", default="vn-2026", show_default=True, help=say("opt-pack"))
 @click.option("--relay", type=click.Path(), default="", help=say("opt-relay"))
+@click.option("--database", default="", help=say("opt-database"))
 @click.option("-o", "--output", type=click.Path(path_type=Path), help=say("opt-request-out"))
 @replace_option
 @keyed
@@ -82,7 +83,7 @@ def init(keys: Keys, code: str, is_root: bool, authority: bool, fingerprint: str
         read.agency_code(code), what["name"], plain(what["branch"])[:20],
         what["parent"], what["professional"],
         int(what["level"]), what["suite"], what["pack"],
-        _relay(what["relay"]),
+        _relay(what["relay"]), what["database"],
     )  # fmt: skip
     if is_root:
         digest = creating.create_root(home, plan, keys.secret(code, new=True), {})

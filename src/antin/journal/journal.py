@@ -81,7 +81,7 @@ class Journal:
 
     def origin_at(self, size: int) -> str:
         """The journal's name when it had ``size`` records."""
-        return note.origin(self.code, rows.read_epoch.sure(self.db, size))
+        return note.origin(self.code, rows.read_epoch.sure(self.db, max(size, 1)))
 
     def _epoch_end(self, index: int) -> int:
         """Up to which size checkpoints bear the name of the epoch that the record at ``index`` is of."""

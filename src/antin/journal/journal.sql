@@ -75,7 +75,7 @@ SELECT raw FROM checkpoints WHERE cosigned = 1 AND size = ?
 -- insert_epoch
 INSERT INTO epochs (epoch, start) VALUES (?, ?)
 -- read_epoch
-SELECT coalesce(max(epoch), 1) AS epoch FROM epochs WHERE start < max(?, 1)
+SELECT coalesce(max(epoch), 1) AS epoch FROM epochs WHERE start < ?
 -- epoch_start
 SELECT start FROM epochs WHERE epoch = ?
 -- epochs_after

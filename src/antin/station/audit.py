@@ -26,7 +26,8 @@ from antin.registers.dispatch.states import FINAL
 from antin.station import audit_others, news, rows, sequences, turned
 from antin.station.audit_others import Found, cosigned, differs, judged, witnesses
 from antin.station.beside import FORM
-from antin.station.books import TABLES, definitions, form
+from antin.station.books import TABLES, form
+from antin.station.kept import scripts
 from antin.station.station import Station
 from antin.storage.query import every, has
 
@@ -111,8 +112,7 @@ def audit(station: Station, tell: Tell = lambda *_: None, officer: str = "") -> 
 
 def _form(station: Station) -> Found:
     """A trigger or a view of somebody else's would change what our own statements mean."""
-    scripts = (journal_rows.SQL["tables"], rows.SQL["tables"], definitions())
-    for name in sorted(station.db.unlike_form(scripts)):
+    for name in sorted(station.db.unlike_form(scripts())):
         yield name, Unverified("form-differs", name=name)
     if [(row.one, row.form) for row in every(station.db, "registers")] != [(1, form())]:
         yield "registers", differs()

@@ -6,13 +6,14 @@ import fcntl
 import os
 import time as clock
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from antin.errors import Unavailable
 from antin.station.blobs import sweep_partial
 from antin.storage import durable
+from antin.storage.database import Database
 
 _LOCK_SECONDS = 15
 _OPENED = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -20,8 +21,9 @@ _WRITTEN = ("", "signer", "signer/officers", "signer/levels", "requests", "evide
 
 
 @contextmanager
-def locked(home: Path) -> Iterator[bool]:
-    """The station's lock; yields whether its last holder ended without letting go, killed or without power."""
+def locked(home: Path, db: Database | None = None) -> Iterator[bool]:
+    """The station's lock; yields whether its last holder ended without letting go, killed or without power. Whoever
+    changes its database has the turn there too (``db``): others may share it from elsewhere."""
     with _file(home, "lock") as handle:
         _take(home, handle, fcntl.LOCK_EX)
         crashed = os.fstat(handle.fileno()).st_size > 0
@@ -31,7 +33,8 @@ def locked(home: Path) -> Iterator[bool]:
         with durable.translated(home):
             handle.write(b"held\n")
         try:
-            yield crashed
+            with db.turn() if db is not None else nullcontext(False) as left:
+                yield crashed or left
         except Unavailable:
             raise  # perhaps the disk failed: the mark stays, and the next holder sweeps what this one could not remove
         except BaseException:

@@ -108,7 +108,7 @@ class Sequencer:
         if self._depth:
             yield
             return
-        with locked(self.node.home) as crashed:
+        with locked(self.node.home, self.node.db) as crashed:
             self._depth = 1
             try:
                 self._look()
@@ -117,7 +117,9 @@ class Sequencer:
                         self._mend(crashed or self._littered)
                     yield
             finally:
-                self._depth, self._version = 0, self.node.db.version()
+                self._depth, self._version = 0, -1
+                with suppress(Unavailable):  # a server that is gone; what was done before is what counts
+                    self._version = self.node.db.version()
 
     @contextmanager
     def still(self) -> Iterator[None]:

@@ -10,6 +10,7 @@ from antin.errors import Malformed, Missing, Refused
 from antin.kernel.crypto.suite import SUITES
 from antin.kernel.formats.fields import CODE
 from antin.storage import foreign, toml
+from antin.storage.engines import is_url
 
 FORMAT = 2  # 1 was 0.1, whose credentials, slips and directories had other forms
 FILE, RESTORING = "station.toml", "restoring"
@@ -19,6 +20,7 @@ FILE, RESTORING = "station.toml", "restoring"
 class Settings:
     """``root`` = digest of the root credential, or its typed fingerprint until the root is known (hex).
 
+    ``database``: the URL of its database, where it lies on a server ("" = ``station.db`` in its folder).
     ``call_windows``: when a link may be used ("" = always); ``call_always_from``: the precedence that may at any time.
     """
 
@@ -33,6 +35,7 @@ class Settings:
     relay: str
     call_windows: str = ""
     call_always_from: int = 3
+    database: str = ""
 
 
 def load(home: Path) -> Settings:
@@ -52,6 +55,7 @@ def load(home: Path) -> Settings:
     for key, good in (("suite", settings.suite in SUITES),
                       ("code", len(settings.code) <= 35 and re.fullmatch(CODE, settings.code)),
                       ("root", re.fullmatch(r"([0-9a-f]{2}){0,32}", settings.root)),
+                      ("database", not settings.database or is_url(settings.database)),
                       ("kind", settings.kind in ("authority", "agency"))):  # fmt: skip
         if not good:
             raise Malformed("settings-malformed", path=path, detail=key)

@@ -33,6 +33,7 @@ from antin.station.blobs import Blobs
 from antin.station.books import DEEDS, across, as_made, filled_otherwise, prepare, steers, travels
 from antin.station.checkpoints import Checkpoints
 from antin.station.directory import Directory
+from antin.station.kept import open_kept, owner
 from antin.station.lock import locked, present
 from antin.station.mirror import Part
 from antin.station.recovering import Recovering
@@ -41,7 +42,6 @@ from antin.station.sequencer import Draft, Drafts, Effect, Sequencer, in_turn
 from antin.station.settings import Settings
 from antin.station.timed import Timed
 from antin.storage import durable
-from antin.storage.engines import open_database
 
 AUTHORITY_KEY, LOOKED_SECONDS = "authority", 900
 
@@ -52,10 +52,10 @@ class Station(Timed):
     def __init__(self, home: Path, *, clock_: Callable[[], float] = clock.time, cost: Cost = RFC_9106_LOW_MEMORY):
         self.home = home
         self.settings: Settings = settings_file.load(home)
-        self.db = open_database(home / "station.db")
+        self.db = open_kept(home, self.settings)
         self.signer = Signer(home / "signer", cost)
         if beside.is_older(self.db):
-            with locked(home):
+            with locked(home, self.db):
                 beside.prepare(self.db, bytes.fromhex(self.settings.root))
         self.directory = Directory(self.db, bytes.fromhex(self.settings.root))
         super().__init__(self.db, self.directory, self.settings, clock_)
@@ -63,7 +63,7 @@ class Station(Timed):
         self.sequencer = Sequencer(self)
         self.signer.in_turn = lambda: self.sequencer.holds
         if filled_otherwise(self.db):
-            with locked(home):
+            with locked(home, self.db):
                 prepare(self.db, self.journal)
         self.db.guard = self.sequencer.turn
         self.checkpoints = Checkpoints(self.db, self.directory, self.tolerance)
@@ -352,6 +352,7 @@ class Station(Timed):
         self.settings = replace(self.settings, root=root.hex())
         settings_file.save(self.home, self.settings)
         self.directory.set_root(root)
+        self.db.belong(owner(self.settings))
 
     def close(self) -> None:
         """Forget keys, release files."""

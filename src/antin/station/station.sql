@@ -143,7 +143,8 @@ SELECT digest FROM credentials WHERE code = ? AND officer = ?
 -- list_agencies
 SELECT DISTINCT code, name, kind FROM credentials WHERE kind < 3 ORDER BY code
 -- read_agency_name
-SELECT name FROM credentials WHERE code = ? AND officer = '' ORDER BY rowid DESC LIMIT 1
+SELECT c.name FROM credentials c LEFT JOIN directory d ON d.digest = c.digest WHERE c.code = ? AND c.officer = ''
+ORDER BY d.bound DESC NULLS LAST, d.idx DESC NULLS LAST LIMIT 1
 -- list_issued
 SELECT digest, raw FROM objects WHERE kind = 'credential' AND digest NOT IN (SELECT digest FROM credentials)
 -- list_credentials
@@ -200,7 +201,8 @@ SELECT scope, authority FROM allotments WHERE moved IS NULL ORDER BY idx
 SELECT scope, authority FROM allotments WHERE begun <= ? AND (moved IS NULL OR moved > ?) ORDER BY idx
 -- insert_level_key
 INSERT INTO level_keys (code, kid, level, generation, not_before, until, raw, published) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (code, kid, level, generation) DO UPDATE SET published = max(published, excluded.published)
+ON CONFLICT (code, kid, level, generation) DO UPDATE SET published =
+  CASE WHEN excluded.published > level_keys.published THEN excluded.published ELSE level_keys.published END
 -- read_level_key
 SELECT raw FROM level_keys WHERE code = ? AND kid = ? AND level = ? AND generation = ?
 -- newest_level_key
@@ -261,8 +263,9 @@ DELETE FROM asked_of WHERE origin NOT IN (SELECT origin FROM heard)
 -- list_not_asked
 SELECT DISTINCT origin FROM heard WHERE time < ? AND origin NOT IN (SELECT origin FROM asked_of)
 -- list_all_heard
-SELECT h.origin, max(h.size) AS size, h.via, min(h.time) AS time FROM heard h JOIN asked_of a ON a.origin = h.origin
-WHERE a.time < ? GROUP BY h.origin ORDER BY h.origin
+SELECT h.origin, h.size, min(h.via) AS via, (SELECT min(f.time) FROM heard f WHERE f.origin = h.origin) AS time
+FROM heard h JOIN asked_of a ON a.origin = h.origin
+WHERE a.time < ? AND h.size = (SELECT max(n.size) FROM heard n WHERE n.origin = h.origin) GROUP BY h.origin, h.size ORDER BY h.origin
 -- forget_heard
 DELETE FROM heard WHERE origin = ? AND size = ? AND root = ?
 -- write_passed
@@ -277,11 +280,11 @@ INSERT INTO passed (peer, origin, size, told, done) VALUES (?, ?, ?, 0, 1) ON CO
 SELECT h.origin, h.size, h.raw FROM (
   SELECT origin, size, raw FROM vouched UNION ALL SELECT origin, size, checkpoint FROM mirror_heads
 ) h LEFT JOIN passed p ON p.origin = h.origin AND p.peer = ?
-WHERE p.origin IS NULL OR p.done = 0 OR p.size < h.size ORDER BY p.done IS NOT 0, p.told, h.origin LIMIT ?
+WHERE p.origin IS NULL OR p.done = 0 OR p.size < h.size ORDER BY CASE WHEN p.done = 0 THEN 0 ELSE 1 END, p.told NULLS FIRST, h.origin LIMIT ?
 -- insert_conflict
 INSERT INTO conflicts (digest, about, code, raw, time, self_proving) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING
 -- count_conflict
-INSERT INTO conflict_counts (about, code, count) VALUES (?, ?, 1) ON CONFLICT (about, code) DO UPDATE SET count = count + 1
+INSERT INTO conflict_counts (about, code, count) VALUES (?, ?, 1) ON CONFLICT (about, code) DO UPDATE SET count = conflict_counts.count + 1
 -- read_conflict_count
 SELECT count FROM conflict_counts WHERE about = ? AND code = ?
 -- has_conflict
@@ -327,11 +330,13 @@ INSERT INTO sequences (one, raw, secret, listing) VALUES (1, ?, ?, ?)
 ON CONFLICT (one) DO UPDATE SET raw = excluded.raw, secret = excluded.secret, listing = excluded.listing
 -- write_last
 INSERT INTO lasts (sender, epoch, precedence, last) VALUES (?, ?, ?, ?)
-ON CONFLICT (sender, epoch, precedence) DO UPDATE SET last = max(last, excluded.last)
+ON CONFLICT (sender, epoch, precedence) DO UPDATE SET last =
+  CASE WHEN excluded.last > lasts.last THEN excluded.last ELSE lasts.last END
 -- list_lasts
 SELECT sender, epoch, precedence, last FROM lasts ORDER BY sender, epoch, precedence
 -- write_witnessed
-INSERT INTO witnessed (size, time) VALUES (?, ?) ON CONFLICT (size) DO UPDATE SET time = max(time, excluded.time)
+INSERT INTO witnessed (size, time) VALUES (?, ?) ON CONFLICT (size) DO UPDATE SET time =
+  CASE WHEN excluded.time > witnessed.time THEN excluded.time ELSE witnessed.time END
 -- read_witnessed
 SELECT time FROM witnessed WHERE size = ?
 -- insert_epoch_accepted
@@ -370,7 +375,8 @@ UPDATE outbox SET told = ? WHERE n = ?
 -- read_told
 SELECT told FROM outbox WHERE peer = ? AND digest = ?
 -- insert_outbox
-INSERT INTO outbox (peer, kind, digest, idx, precedence, sealed, apart) VALUES (?, ?, ?, ?, ?, ?, ?)
+INSERT INTO outbox (n, peer, kind, digest, idx, precedence, sealed, apart)
+VALUES ((SELECT coalesce(max(n), 0) + 1 FROM outbox), ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (peer, digest) DO UPDATE SET put = NULL, done = 0
 -- list_outbox
 SELECT n, peer, kind, digest, idx, precedence, sealed, apart, put, envelope, told FROM outbox WHERE done = 0 ORDER BY precedence DESC, n
@@ -409,4 +415,5 @@ SELECT greatest FROM clock WHERE one = 1
 -- lower_clock
 UPDATE clock SET greatest = ? WHERE one = 1
 -- write_clock
-INSERT INTO clock (one, greatest) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET greatest = max(greatest, excluded.greatest)
+INSERT INTO clock (one, greatest) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET greatest =
+  CASE WHEN excluded.greatest > clock.greatest THEN excluded.greatest ELSE clock.greatest END

@@ -72,12 +72,20 @@ class Database:
         """The names of a table's columns, in their order."""
         raise NotImplementedError
 
+    def belonging(self) -> tuple[str, bool] | None:
+        """Whose it is and whether it was finished; None where it is whose the folder is."""
+        return None
+
+    def belong(self, owner: str, *, finished: bool = True) -> None:
+        """Say whose it is, where others' could be met."""
+
     def unlike_form(self, scripts: Iterable[str]) -> set[str]:
         """The names of tables, indexes and whatever else that are not as these definitions make them."""
         raise NotImplementedError
 
-    def copy_to(self, path: Path) -> None:
-        """A consistent copy of the whole database as a file of SQLite, while others may read and write it."""
+    def copy_to(self, path: Path, scripts: Iterable[str]) -> None:
+        """A consistent copy of the whole database as a file of SQLite, while others may read and write it. ``scripts``
+        define its tables."""
         raise NotImplementedError
 
     def close(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from pathlib import Path
 
+from antin.errors import Missing
 from antin.storage.database import Database
 from antin.storage.sqlite import Sqlite
 
@@ -19,7 +20,11 @@ def is_url(where: Path | str) -> bool:
 def open_database(where: Path | str, *, create: bool = False) -> Database:
     """The database at a path, or on a server at a URL. It makes none unless ``create``."""
     if is_url(where):
-        found: Database = import_module("antin.storage.postgres").Postgres(where, create=create)
+        try:
+            engine = import_module("antin.storage.postgres")
+        except ModuleNotFoundError:  # a station with a file alone does not need the driver
+            raise Missing("database-driver-missing", url=where) from None
+        found: Database = engine.Postgres(where, create=create)
         return found
     return Sqlite(Path(where), create=create)
 

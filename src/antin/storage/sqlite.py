@@ -96,7 +96,7 @@ class Sqlite(Database):
         sql = "SELECT name, type, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_stat%'"
         return {(name, " ".join([*place, *(sql or "").split()])) for name, *place, sql in self.rows(sql)}
 
-    def copy_to(self, path: Path) -> None:
+    def copy_to(self, path: Path, scripts: Iterable[str]) -> None:
         """A consistent copy of the whole database as a file of SQLite, while others may read and write it."""
         with _translated(path):
             target = sqlite3.connect(path)
@@ -105,6 +105,10 @@ class Sqlite(Database):
                 target.execute("PRAGMA journal_mode=DELETE")
             finally:
                 target.close()
+
+    def settle(self) -> None:
+        """One file alone, without a log beside it."""
+        self.read("PRAGMA journal_mode=DELETE")
 
     def close(self) -> None:
         """Release the file."""

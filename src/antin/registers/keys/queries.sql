@@ -7,7 +7,7 @@ SELECT digest, epoch, state FROM keys_issued WHERE code = ? AND digest NOT IN (S
 SELECT id FROM keys_issued WHERE code = ? AND kind = 1
 -- write_allotment
 INSERT INTO keys_allotted (scope, authority, idx) VALUES (?, ?, ?)
-ON CONFLICT (scope) DO UPDATE SET authority = excluded.authority, idx = excluded.idx WHERE authority <> excluded.authority
+ON CONFLICT (scope) DO UPDATE SET authority = excluded.authority, idx = excluded.idx WHERE keys_allotted.authority <> excluded.authority
 -- list_allotments
 SELECT scope, authority FROM keys_allotted ORDER BY idx, scope
 -- insert_level

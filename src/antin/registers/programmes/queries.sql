@@ -87,13 +87,13 @@ SELECT unit, max(time) AS time FROM programmes_reports WHERE programme = ? AND p
 -- set_measure
 INSERT INTO programmes_measures (programme, goal, unit, value, time, idx) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (programme, goal, unit) DO UPDATE SET value = excluded.value, time = excluded.time, idx = excluded.idx
-WHERE excluded.time >= time
+WHERE excluded.time >= programmes_measures.time
 -- list_measures
 SELECT goal, unit, value, time, idx FROM programmes_measures WHERE programme = ? ORDER BY goal, unit
 -- set_below
 INSERT INTO programmes_below (programme, goal, done, period, time, idx) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (programme, goal) DO UPDATE SET done = excluded.done, period = excluded.period, time = excluded.time, idx = excluded.idx
-WHERE excluded.time >= time
+WHERE excluded.time >= programmes_below.time
 -- list_below
 SELECT g.above, b.done FROM programmes_programmes p JOIN programmes_goals g ON g.programme = p.id
 JOIN programmes_below b ON b.programme = p.id AND b.goal = g.key WHERE p.above = ? AND g.above <> '' ORDER BY p.n, g.n
