@@ -71,7 +71,7 @@ def _steering(town: Town) -> Iterator[tuple[str, Tally]]:
     yield "publish to two", _at(town, NORTH, ("vt01",), lambda s: papers.publish(s, "vt01", papers.waiting(s)[0]))
     town.sync(NORTH, SOUTH)
     with town.at(SOUTH, "vt01") as station:
-        (name,) = papers.pending(station, "vt01")
+        name = papers.pending(station, "vt01")[-1]
     target = town.folder / "giay.tmp"
     yield "take", _at(town, SOUTH, ("vt01",), lambda s: into(target, lambda o: papers.take(s, "vt01", name, o)))
     yield "acknowledge", _at(town, SOUTH, ("cb01",), lambda s: directive.acknowledge(s, "cb01", "cd-1"))

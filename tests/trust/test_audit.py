@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from faults.losses import ask, lose, new_epoch, saved
-from town import NORTH, PASS, PDF, SISTER, SOUTH, Town, bind, copy
+from town import LITTLE, NORTH, PASS, PDF, SISTER, SOUTH, Town, bind, copy
 
 from antin.acts import tail
 from antin.acts.approve import revoke
@@ -40,7 +40,7 @@ def lived(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Town:
     folder = tmp_path_factory.mktemp("lived")
     town = copy(founded, folder / "town")
     for n, (one, other) in enumerate(pairwise([NORTH, SOUTH, NORTH])):
-        path = town.pdf(f"{n}.pdf", PDF + bytes([n]))
+        path = town.pdf(f"{n}.pdf", (PDF if n else LITTLE) + bytes([n]))
         town.signed(one, path)
         town.send(one, path, other)
         town.sync(one, other, one)
@@ -190,8 +190,11 @@ def test_a_blob_or_evidence_that_is_gone_is_found(lived: Town, tmp_path: Path) -
     town.clock.ahead = lived.clock.ahead
     with town.at(NORTH) as station:
         assert not found(station)
-        (digest,) = station.db.rows("SELECT digest FROM blobs")[0]
-        station.blobs.path(digest).unlink()
+        large = "SELECT digest FROM blobs WHERE digest NOT IN (SELECT digest FROM small_blobs)"
+        station.blobs.path(station.db.value(large)).unlink()
+        assert [each.split()[0] for each in found(station)] == ["blob"]
+        station.db.run("DELETE FROM small_blobs")
+        assert len(found(station)) > 1
         next((station.home / "evidence").iterdir()).write_bytes(b"another")
         assert {each.split()[0] for each in found(station)} == {"blob", "conflict"}
 

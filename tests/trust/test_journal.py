@@ -134,11 +134,21 @@ def test_a_record_accounts_for_each_use_of_a_key_in_order(station: Station) -> N
     for first, last, code in ((known, known, "use-out-of-order"), (known + 2, known + 2, "use-out-of-order"),
                               (known + 1, known, "use-out-of-order"), (known + 1, known + 3, "")):  # fmt: skip
         try:
-            station.journal._use(station.own.digest, first, last)
+            station.journal._use([(station.own.digest, first, last)])
             assert code == "" and station.journal.last_use(station.own.digest) == last
         except Conflict as error:
             assert error.code == code
             assert station.journal.last_use(station.own.digest) == known
+
+
+def test_uses_of_one_record_follow_one_another(station: Station) -> None:
+    known, own = station.journal.last_use(station.own.digest), station.own.digest
+    for uses in ([(own, known + 1, known + 1)] * 2, [(own, known + 2, known + 2), (own, known + 1, known + 1)]):
+        with pytest.raises(Conflict, match="use-out-of-order"):
+            station.journal._use(uses)
+        assert station.journal.last_use(own) == known
+    station.journal._use([(own, known + 1, known + 1), (bytes(32), 1, 1), (own, known + 2, known + 4)])
+    assert (station.journal.last_use(own), station.journal.last_use(bytes(32))) == (known + 4, 1)
 
 
 def test_what_a_record_encloses_and_its_own_signature_are_counted(station: Station) -> None:

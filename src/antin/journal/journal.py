@@ -196,12 +196,18 @@ class Journal:
 
     def _count_uses(self, verified: check.VerifiedRecord, entry: Entry) -> None:
         lost = entry.public.lost if isinstance(entry.public, UsesLost | EpochBegun | AuthorityResumed) else ()
+        self._use(
+            [
+                *((each.credential, each.first, each.last) for each in lost),
+                *((each.credential, each.use, each.use) for each in verified.record.encloses),
+                *((each.credential, each.use, each.use) for each in verified.signers),
+            ]
+        )
+
+    def _use(self, uses: Sequence[tuple[bytes, int, int]]) -> None:
+        """Credential, first and last number of each. Raises ``Conflict`` for one that does not follow."""
         counted = dict[bytes, int]()
-        for credential, first, last in (
-            *((each.credential, each.first, each.last) for each in lost),
-            *((each.credential, each.use, each.use) for each in verified.record.encloses),
-            *((each.credential, each.use, each.use) for each in verified.signers),
-        ):
+        for credential, first, last in uses:
             known = counted[credential] if credential in counted else self.last_use(credential)
             if first != known + 1 or last < first:
                 raise Conflict("use-out-of-order", credential=credential.hex()[:16], use=first, expected=known + 1)

@@ -23,7 +23,7 @@ from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.shape import parse
 from antin.kernel.formats.slip import Slip
 from antin.registers.dispatch.states import FINAL
-from antin.station import audit_others, news, rows, sequences, turned
+from antin.station import audit_others, blobs, news, rows, sequences, turned
 from antin.station.audit_others import Found, cosigned, differs, judged, witnesses
 from antin.station.beside import FORM
 from antin.station.books import TABLES, form
@@ -52,6 +52,7 @@ HINTS = {
     "secrets.sealed": "only who holds the level's key can open it; to him a false one shows",
     "outbox.n": "the order of sending",
     "outbox.put": "when it went last: again sooner or later, and the addressee takes it once",
+    "outbox.envelope": "under which name it went last: it goes again sooner or later",
     "outbox.done": "a receipt that did not go is asked for by its slip; an answered slip goes once more",
     "outbox.proven": "whether a receipt went under a cosigned checkpoint: the journal proves it all the same",
     "outbox.told": "the head that went with it: a proof too few is asked for",
@@ -222,12 +223,16 @@ def _outbox(station: Station) -> Found:
             sent = next(every(station.db, "dispatch_out", slip=row.digest), None)
             what = next(every(station.db, "dispatch_sent", statement=sent.statement), None) if sent else None
             known = (sent.addressee, 0, sent.precedence, what.sealed) if sent and what else None
-            return known == (row.peer, row.idx, row.precedence, row.sealed) and (not row.done or answered(row.digest))
+            small, large = station.blobs.small(row.sealed), station.blobs.path(row.sealed).exists()
+            wrong = small is not None if row.apart else large  # of one that was lost nothing is known
+            put = row.peer, row.idx, row.precedence, row.sealed
+            return known == put and not wrong and (not row.done or answered(row.digest))
         raw = station.journal.raw(row.idx)
         result = parse(Result, _record(raw).public)
         said = (result.sender, result.precedence, suites.object_digest(raw))
-        asked = (row.peer, row.precedence, row.digest)
-        return row.kind == "receipt" and said == asked and not (row.done and row.put is None)
+        asked = row.peer, row.precedence, row.digest
+        bare = row.kind == "receipt" and (row.sealed, row.apart) == (b"", 0)
+        return bare and said == asked and not (row.done and row.put is None)
 
     yield from judged(every(station.db, "outbox"), due, "n")
     gone = (each for each in _owed(station) if not has(station.db, "outbox", peer=each[0], digest=each[1]))
@@ -248,7 +253,11 @@ def _blobs(station: Station) -> Found:
     def blob(row: Any) -> bool:
         return bool(station.blobs.size(row.digest) == row.size)
 
+    def small(row: Any) -> bool:
+        return blobs.digest_of(row.raw) == row.digest and has(station.db, "blobs", digest=row.digest)
+
     yield from judged(every(station.db, "blobs"), blob, "digest")
+    yield from judged(every(station.db, "small_blobs"), small, "digest")
     for row in every(station.db, "objects", kind="slip"):
         slip = parse(Slip, signed.claim(row.raw, "antin/slip/1").unverified_body)
         if not has(station.db, "blobs", digest=slip.sealed, size=slip.sealed_size):
