@@ -44,14 +44,14 @@ def mutants(path: Path) -> list[Mutant]:
     """All mutants of a file, from top to bottom; two with the same words in one function are numbered."""
     tree = ast.parse(path.read_text("utf-8"), str(path))
     found: list[Mutant] = []
-    for where, function in _functions(tree, ""):
+    for where, function, alone in _functions(tree):
         seen: dict[str, int] = {}
         for node, holder, key in _slots(function):
             for new in _changes(node, holder if holder is not function.body else []):
                 old, words = _words(node), _words(new)
                 times = seen[old + words] = seen.get(old + words, 0) + 1
                 words += f" #{times}" if times > 1 else ""
-                code = _compiler(tree, path, where, (holder, key, new))
+                code = _compiler(alone, path, where, (holder, key, new))
                 found.append(Mutant(where, _lines(node), old, words, code))
     return sorted(found, key=lambda each: each.lines.start)
 
@@ -65,12 +65,22 @@ def apply(module: ModuleType, mutant: Mutant) -> None:
     inspect.unwrap(found).__code__ = mutant.code()
 
 
-def _functions(top: ast.AST, prefix: str) -> Iterator[tuple[str, ast.FunctionDef]]:
-    for node in ast.iter_child_nodes(top):
-        if isinstance(node, ast.ClassDef):
-            yield from _functions(node, f"{prefix}{node.name}.")
-        elif isinstance(node, ast.FunctionDef):
-            yield prefix + node.name, node
+def _functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef, ast.Module]]:
+    """Each with its name and a module that has it alone, in its classes, below the imports: that is soon compiled."""
+    imports = [each for each in tree.body if isinstance(each, ast.Import | ast.ImportFrom)]
+
+    def below(top: ast.AST, prefix: str, alone: Callable[[ast.stmt], ast.Module]) -> Iterator[Any]:
+        for node in ast.iter_child_nodes(top):
+            if isinstance(node, ast.ClassDef):
+                yield from below(node, f"{prefix}{node.name}.", _within(node, alone))
+            elif isinstance(node, ast.FunctionDef):
+                yield prefix + node.name, node, alone(node)
+
+    return below(tree, "", lambda node: _with(tree, body=[*imports, node]))
+
+
+def _within(node: ast.ClassDef, alone: Callable[[ast.stmt], ast.Module]) -> Callable[[ast.stmt], ast.Module]:
+    return lambda each: alone(_with(node, body=[each]))
 
 
 def _slots(node: ast.AST) -> Iterator[tuple[Any, Any, Any]]:
@@ -173,7 +183,7 @@ def _words(node: ast.AST) -> str:
     return " ".join(text.split())
 
 
-def _compiler(tree: ast.Module, path: Path, where: str, change: tuple[Any, Any, ast.AST]) -> Callable[[], CodeType]:
+def _compiler(alone: ast.Module, path: Path, where: str, change: tuple[Any, Any, ast.AST]) -> Callable[[], CodeType]:
     def compiled() -> CodeType:
         holder, key, new = change
         if isinstance(holder, list):
@@ -182,7 +192,7 @@ def _compiler(tree: ast.Module, path: Path, where: str, change: tuple[Any, Any, 
             old = getattr(holder, key)
             setattr(holder, key, new)
         try:
-            return _find(compile(ast.fix_missing_locations(copy.deepcopy(tree)), str(path), "exec"), where)
+            return _find(compile(ast.fix_missing_locations(copy.deepcopy(alone)), str(path), "exec"), where)
         finally:
             if isinstance(holder, list):
                 holder[key] = old

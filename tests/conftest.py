@@ -210,7 +210,9 @@ def hosts(request: pytest.FixtureRequest, judge: Callable[[str], str]) -> None:
 def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The town, founded once for each worker."""
     folder = tmp_path_factory.mktemp("town") / "town"
-    return found(folder).folder
+    town = found(folder)
+    town.audit()  # so that its copies need not be where nothing is done
+    return town.folder
 
 
 @pytest.fixture

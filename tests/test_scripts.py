@@ -2,6 +2,9 @@
 
 ``$ command`` runs in a shell in a fresh folder; the lines below are its whole output (both streams), where ``[..]``
 stands for anything on a line and a lone ``...`` for any output; ``? 3`` is the exit code expected (else 0).
+
+The commands of a page run warm (tests/warm.py). The page of files, which is about streams, and the first command of
+every other start the program anew.
 """
 
 from __future__ import annotations
@@ -10,9 +13,11 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from warm import Warm, cheap
 
 PAGES = sorted((Path(__file__).parent / "scripts").glob("*.txt"))
 
@@ -36,35 +41,35 @@ def pattern(lines: list[str]) -> str:
     return "\n".join(re.escape(line).replace(re.escape("[..]"), "[^\n]*") for line in lines)
 
 
-# The program as it is but for one thing: a key is locked as cheaply as the town's (tests/town.py). The price stands in
-# each key file, so that only their making is touched; tests/test_transcripts.py pays the whole one.
-CHEAP = """#!{python}
-from antin.kernel.crypto import locker
-locker.RFC_9106_LOW_MEMORY = locker.CHEAPEST
-from antin.cli.main import main
-main()
-"""
+ENVIRONMENT = {**os.environ, "LC_ALL": "C.UTF-8", "COLUMNS": "100"}
+for name in ("ANTIN_HOME", "PYTHONUNBUFFERED"):  # as at a terminal: what is buffered fails at the end
+    ENVIRONMENT.pop(name, None)
+STREAMS = {"files"}
 
 
-@pytest.fixture
-def binaries(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A folder with the program."""
-    folder = tmp_path_factory.mktemp("bin")
-    (folder / "antin").write_text(CHEAP.replace("{python}", sys.executable))
-    (folder / "antin").chmod(0o755)
-    return str(folder)
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return cheap(tmp_path_factory.mktemp("bin"))
+
+
+@pytest.fixture(scope="module")
+def warm(program: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
+    warm = Warm(tmp_path_factory.mktemp("warm"), ENVIRONMENT, cheap=True, program=program)
+    yield warm
+    warm.close()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_page(page: Path, tmp_path: Path, binaries: str) -> None:
-    path = os.pathsep.join((binaries, str(Path(sys.executable).parent), os.environ["PATH"]))
-    environment = {**os.environ, "PATH": path, "LC_ALL": "C.UTF-8", "COLUMNS": "100"}
-    for name in ("ANTIN_HOME", "PYTHONUNBUFFERED"):  # as at a terminal: what is buffered fails at the end
-        environment.pop(name, None)
+def test_page(page: Path, tmp_path: Path, program: Path, warm: Warm) -> None:
+    started = False
     for number, command, expected, code in steps(page.read_text("utf-8")):
+        real = page.stem in STREAMS or not started
+        started = started or "antin " in command
+        binaries = program.parent if real else warm.bin
+        path = os.pathsep.join((str(binaries), str(Path(sys.executable).parent), os.environ["PATH"]))
         done = subprocess.run(
-            ["bash", "-c", command], cwd=tmp_path, env=environment, stdin=subprocess.DEVNULL, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, timeout=120,
+            ["bash", "-c", command], cwd=tmp_path, env={**ENVIRONMENT, "PATH": path}, stdin=subprocess.DEVNULL,
+            text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, timeout=120,
         )  # fmt: skip
         output = "\n".join(line.rstrip() for line in done.stdout.splitlines() if line.strip())
         where = f"{page.name}:{number}: {command}\n{done.stdout}"

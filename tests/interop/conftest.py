@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 from absent import absent
+from warm import cheap
 
 SECOND = Path(__file__).resolve().parents[2] / "second"
 LETTERS = SECOND.parent / "spec" / "unicode-14.txt"
@@ -46,7 +47,8 @@ def environment(**more: str) -> dict[str, str]:
     return {**kept, **more}
 
 
-# kind: (words after ``demo``, environment, whether to take the network away)
+# kind: (words after ``demo``, environment, whether to take the network away). The first locks its keys at the whole
+# price, which is a third of the story's time; of that nothing is told.
 KINDS: dict[str, tuple[list[str], dict[str, str], bool]] = {
     "vi": ([], {"LC_ALL": "C.UTF-8"}, False),
     "ascii": ([], {"LC_ALL": "C"}, True),
@@ -74,8 +76,10 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Told]:
 
 def _tell(kind: str, folder: Path) -> tuple[int, str, str]:
     words, more, alone = KINDS[kind]
-    command = [*(without_network() if alone else []), ANTIN, "demo", "--out", str(folder), *words]
-    done = subprocess.run(command, env=environment(**more), capture_output=True, timeout=120, check=False)
+    folder.with_name(f"{kind}.bin").mkdir(exist_ok=True)
+    program = ANTIN if kind == next(iter(KINDS)) else cheap(folder.with_name(f"{kind}.bin"))
+    command = [*(without_network() if alone else []), program, "demo", "--out", str(folder), *words]
+    done = subprocess.run(command, env=environment(**more), capture_output=True, timeout=300, check=False)
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 

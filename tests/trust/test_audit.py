@@ -6,6 +6,7 @@ The mutations are made from ``sqlite_master``: a table that comes is tried witho
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -22,12 +23,14 @@ from antin.acts.restore import restore
 from antin.acts.resume import resume
 from antin.acts.status import status_record
 from antin.errors import AntinError, Conflict
+from antin.journal import audit as journal_audit
 from antin.journal import rows as journal_rows
 from antin.kernel.crypto import checkpoint, public_key
 from antin.kernel.formats import note, signed
 from antin.relay.folder import FolderLink
-from antin.station import news, packets, rows
-from antin.station.audit import GONE, HINTS, audit
+from antin.station import audit_others, news, packets, rows
+from antin.station.audit import _LOOKS, GONE, HINTS, audit
+from antin.station.books import TABLES
 from antin.station.station import AUTHORITY_KEY, Station
 
 # Nothing of these in a town where nobody recovers, nothing waits and nobody was asked: hints, all of them.
@@ -101,6 +104,25 @@ def tables(station: Station) -> list[str]:
     return [row[0] for row in station.db.rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
 
 
+def _journal(station: Station) -> Iterator[object]:
+    known = station.signer.memory.head(station.origin)
+    report = journal_audit.audit(station.journal, station.own, TABLES, known=known.size if known else 0)
+    yield from report.findings
+
+
+# The parts of which the audit consists; that which found the last change is asked first of the next.
+LOOKS: dict[str, Callable[[Station], Iterator[object]]] = {**_LOOKS, **audit_others.LOOKS, "": _journal}
+_lately = [""]
+
+
+def _seen_by(look: Callable[[Station], Iterator[object]], station: Station) -> bool:
+    station.directory.forget()
+    try:
+        return any(True for _ in look(station))
+    except AntinError:
+        return True
+
+
 def noticed(station: Station, sql: str, *values: object) -> bool:
     """Whether the audit finds a change, which is then undone; what the database itself refuses is no change."""
     with station.db.rehearsal():
@@ -108,7 +130,12 @@ def noticed(station: Station, sql: str, *values: object) -> bool:
             station.db.run(sql, *values)
         except AntinError:
             return True
-        return bool(found(station))
+        if _seen_by(LOOKS[_lately[0]], station):
+            return True
+        findings = found(station)
+        by = [name for name in LOOKS if name and any(f"{each} ".startswith(f"{name} ") for each in findings)]
+        _lately[0] = next(iter(by), "") if findings else _lately[0]
+        return bool(findings)
 
 
 def unnoticed(station: Station, table: str) -> tuple[set[str], bool]:
