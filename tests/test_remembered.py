@@ -57,7 +57,7 @@ class Undone(Exception):
 
 def act(db: Database, path: Path, what: str, k: int, v: int) -> None:
     if what == "a":
-        db.run("INSERT OR IGNORE INTO a (k) VALUES (?)", k)
+        db.run("INSERT INTO a (k) VALUES (?) ON CONFLICT (k) DO NOTHING", k)
     elif what == "b":
         db.many("INSERT INTO b (k, v) VALUES (?, ?) ON CONFLICT (k) DO UPDATE SET v = excluded.v", [(k, v)])
     elif what == "drop":

@@ -210,6 +210,16 @@ def test_a_line_that_breaks_is_made_anew_between_two_acts_and_never_within(make:
         assert db.read("SELECT k FROM a ORDER BY k") == [(1,), (4,)]
 
 
+def test_a_server_that_does_not_wait_for_its_disk_is_told_to(make: Make, server: Cluster) -> None:
+    db = make()
+    server.say(f'ALTER DATABASE "{db.value("SELECT current_database()")}" SET synchronous_commit = off')
+    again = make()
+    assert again.value("SHOW synchronous_commit") == "on"
+    with again.turn(), again.transaction():  # the marks of a turn do not wait, what is written in it does
+        again.run(PUT, 1, None, None)
+        assert again.value("SHOW synchronous_commit") == "on"
+
+
 def test_nothing_a_server_says_leaves_as_its_own_error(make: Make) -> None:
     db = make()
     for sql in ("SELECT nothing FROM nowhere", "SELECT 1 / 0", "SELECT x"):
