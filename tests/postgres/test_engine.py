@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 import psycopg
 import pytest
 from cluster import Cluster
+from hypothesis import HealthCheck, given, settings
+from test_remembered import ACTS, TABLES, in_any_order
 
 from antin.errors import AntinError, Conflict, Unavailable
 from antin.storage.postgres import Postgres
@@ -33,6 +35,21 @@ def make(server: Cluster) -> Iterator[Make]:
     yield another
     for db in opened:
         db.close()
+
+
+@pytest.fixture
+def remembered(server: Cluster) -> str:
+    url = server.database()
+    db = Postgres(url, create=True)
+    db.script(TABLES)
+    db.close()
+    return url
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ACTS)
+def test_what_is_remembered_is_what_a_fresh_look_gives(remembered: str, acts: list[tuple[str, int, int]]) -> None:
+    in_any_order(remembered, acts)
 
 
 PUT = "INSERT INTO a (k, v, t) VALUES (?, ?, ?)"
