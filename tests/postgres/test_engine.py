@@ -128,10 +128,45 @@ def test_a_walk_takes_rows_as_they_are_asked_for(make: Make, inside: bool) -> No
     half = db.each("SELECT k FROM a")
     next(half)
     del half
+    with pytest.raises(ZeroDivisionError), db.transaction():
+        half = db.each("SELECT k FROM a")
+        next(half)
+        raise ZeroDivisionError
+    del half
+    with db.transaction():  # what ended with another transaction is no fault in this one
+        db.run("UPDATE a SET t = 'y' WHERE k = 1")
+        with pytest.raises(ZeroDivisionError), db.part():
+            half = db.each("SELECT k FROM a")
+            next(half)
+            raise ZeroDivisionError
+        del half
+        db.run("UPDATE a SET t = 'z' WHERE k = 1")
+    assert db.value("SELECT t FROM a WHERE k = 1") == "z"
     assert db.value("SELECT count(*) FROM a") == 500
     assert db.value("SELECT count(*) FROM pg_cursors WHERE name LIKE 'walk%'") == 0, (
         "what nobody reads any more is closed"
     )
+
+
+def test_a_server_that_isolates_more_than_it_is_asked_to(make: Make, server: Cluster) -> None:
+    name = make().value("SELECT current_database()")
+    server.say(f"ALTER DATABASE \"{name}\" SET default_transaction_isolation = 'serializable'")
+    one, other = make(), make()
+    holding = threading.Event()
+
+    def hold() -> None:
+        with one.turn():
+            holding.set()
+            time.sleep(0.3)
+            one.run(PUT, 1, None, None)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    holding.wait(10)
+    with other.turn():  # waits, and sees what was written while it waited
+        other.run("UPDATE a SET t = 'x'")
+    holder.join()
+    assert other.read("SELECT k, t FROM a") == [(1, "x")]
 
 
 def test_one_turn_at_a_time(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -135,7 +135,7 @@ class Postgres(Database):
             self.forget()
             self._left.clear()
             self._inner, self._own = server.connect(self.url), 0
-        if self._left and not self._inner.closed:
+        if self._left and not self._open:
             names, self._left = self._left, []
             for name in names:
                 with suppress(psycopg.Error):
@@ -188,18 +188,24 @@ class Postgres(Database):
     def each(self, sql: str, *values: object) -> Iterator[Row]:
         """Rows one after another, for long walks: a cursor on the server, so that memory does not grow with them."""
         self._walks += 1
-        name, held = f"walk_{self._walks}", "" if self._open else "WITH HOLD"
+        name, held = f"walk_{self._walks}", not self._open  # one of a transaction ends with it
+        hold = "WITH HOLD" if held else ""
         with self._translated():
-            self._live().execute(f"DECLARE {name} NO SCROLL CURSOR {held} FOR {spoken(sql)}", values, prepare=False)
+            self._live().execute(f"DECLARE {name} NO SCROLL CURSOR {hold} FOR {spoken(sql)}", values, prepare=False)
+        left = held
         try:
             while True:
                 with self._translated():
                     some = self._inner.execute(f"FETCH {AT_ONCE} FROM {name}", prepare=False, binary=True).fetchall()
+                    if len(some) < AT_ONCE:
+                        self._inner.execute(f"CLOSE {name}")
+                        left = False
                 yield from some
                 if len(some) < AT_ONCE:
                     return
         finally:  # wherever this is called from: not while another statement may be under way
-            self._left.append(name)
+            if left:
+                self._left.append(name)
 
     def version(self) -> int:
         """A number that is another one once somebody else's transaction has changed the database."""
