@@ -6,15 +6,20 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check -qq
 RUN    := $(VENV)/run.stamp
 DEV    := $(VENV)/dev.stamp
 JOBS   ?= 2
+# What every run does once more with the stations' books on a PostgreSQL server; `make postgresql` does all of it.
+ON_SERVER := $(addprefix tests/,acts/test_main_job.py acts/test_assignment.py acts/test_witness.py acts/test_incidents.py \
+  steering/test_board.py steering/test_cited.py steering/test_committees.py steering/test_order.py steering/test_twice.py \
+  steering/test_organisation.py faults/test_recorded.py faults/test_publish.py faults/test_twins.py faults/test_restore.py)
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test check setup soak mutants bench words lock clean
+.PHONY: help demo test postgresql check setup soak mutants bench words lock clean
 
 help:
 	@echo "make demo    the story, in demo-out/ (first run: about a minute of set-up)"
 	@echo "make test    set up, check, run every test"
 	@echo "make check   ruff, mypy, import-linter"
 	@echo "make soak    the long campaigns     make bench   the measurements"
+	@echo "make postgresql  acts, registers, steering and faults with the books on a server of the run's own"
 	@echo "make mutants small wrong changes of what decides trust: which does no test notice? (ARGS: some modules)"
 	@echo "make words   compile the word lists make lock    renew requirements/*.txt"
 
@@ -23,6 +28,10 @@ demo: $(RUN)
 
 test: $(DEV) check
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not soak" $(ARGS)
+	@test -n "$(ARGS)" || $(BIN)/python -m pytest -n $(JOBS) --engine postgresql -m "not soak" $(ON_SERVER)
+
+postgresql: $(DEV)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal --engine postgresql -m "not soak" tests/acts tests/steering tests/faults tests/trust tests/test_batch.py $(ARGS)
 
 check: $(DEV)
 	@$(BIN)/ruff check --quiet .

@@ -16,13 +16,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import engine
 import pytest
-from absent import absent
+from absent import absent, may
 from cluster import Cluster, programs
 from doors.program import Program, made
 from town import Town, copy, found
@@ -132,10 +131,14 @@ def pytest_configure(config: pytest.Config) -> None:
         _in_memory()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The longest first: else the last minutes of a run belong to one worker."""
     items.sort(key=lambda item: not item.path.name.startswith(LONGEST))
-    if engine.there() and items and _find("initdb", Path(items[0].config.cache.mkdir("judges"))) is None:
+    if engine.there():
+        kept = [each for each in items if not each.get_closest_marker("folder")]
+        config.hook.pytest_deselected(items=[each for each in items if each not in kept])
+        items[:] = kept
+    if engine.there() and items and _find("initdb", Path(config.cache.mkdir("judges"))) is None:
         for item in items:
             item.user_properties.append(("judge", "initdb:missing"))
             item.add_marker(pytest.mark.skip(reason="judge missing: initdb (apt-get install postgresql)"))
@@ -166,15 +169,6 @@ def judge(request: pytest.FixtureRequest) -> Callable[[str], Any]:
         return found
 
     return find
-
-
-@cache
-def may(*command: str) -> bool:
-    """Whether this machine lets us do it: tried once. Many containers refuse mounts and namespaces to root too."""
-    try:
-        return subprocess.run(command, capture_output=True, check=False, timeout=20).returncode == 0
-    except (OSError, subprocess.TimeoutExpired):
-        return False
 
 
 @pytest.fixture

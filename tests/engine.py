@@ -110,9 +110,9 @@ def put_back(old: Path, home: Path) -> None:
         path.unlink()
     if url := _url(old):
         before = url.partition("&options=")[0]
-        again = cluster().database(template=_name(before))
+        again = url.replace(before, cluster().database(template=_name(before)))
         settings = home / "station.toml"
-        settings.write_text(settings.read_text().replace(_url(home).partition("&options=")[0], again))
+        settings.write_text(re.sub(r'(?m)^database = ".*"$', f'database = "{again}"', settings.read_text()))
     else:
         shutil.copy(old / "station.db", home / "station.db")
 

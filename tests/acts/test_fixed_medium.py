@@ -14,6 +14,8 @@ import pytest
 from absent import absent
 from town import NORTH, SOUTH, Town
 
+pytestmark = pytest.mark.folder
+
 NOBODY = "65534"
 
 

@@ -87,6 +87,7 @@ def test_keys_of_another_station_are_refused(town: Town, tmp_path: Path) -> None
     assert sorted(path.name for path in town.home(NORTH).iterdir()) == ["lock", "present"]
 
 
+@pytest.mark.folder
 def test_each_database_that_was_there_is_kept_and_no_log_is_left_for_another(town: Town, tmp_path: Path) -> None:
     data, _ = saved(town, NORTH, tmp_path)
     home, log = town.home(NORTH), town.home(NORTH) / "station.db-wal"

@@ -16,6 +16,8 @@ from town import NORTH, PDF, SOUTH, Town, copy
 
 from antin.errors import Unavailable
 
+pytestmark = pytest.mark.folder
+
 STEP, STEPS = 24 * 1024, 40
 
 

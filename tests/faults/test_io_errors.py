@@ -22,6 +22,8 @@ from antin.acts.open_document import open_document
 from antin.errors import AntinError
 from antin.storage.durable import Output
 
+pytestmark = pytest.mark.folder
+
 # SQLite says of a failed fsync that it failed, not why.
 CODES = {
     errno.EIO: {"disk-error", "recorded-not-signed"},

@@ -58,6 +58,7 @@ def copies(home: Path) -> set[bytes]:
     return {path.read_bytes() for path in home.rglob("*") if path.is_file()}
 
 
+@pytest.mark.folder
 @pytest.mark.parametrize("replace", [False, True], ids=["lost", "replace"])
 def test_a_restore_killed_anywhere_never_opens_as_an_empty_station(town: Town, tmp_path: Path, replace: bool) -> None:
     town.dispatch()
@@ -89,6 +90,7 @@ def test_a_restore_killed_anywhere_never_opens_as_an_empty_station(town: Town, t
     assert n > 20, "it changed the disk too seldom: the test tests nothing"
 
 
+@pytest.mark.folder
 def test_no_open_key_waits_on_the_disk_for_a_restore_to_end(town: Town, tmp_path: Path) -> None:
     """Read before the data are: a false file of data leaves no key behind, wherever it is killed."""
     data, keys = saved(town, NORTH, tmp_path)
@@ -134,6 +136,7 @@ def test_an_officers_request_killed_anywhere_can_be_repeated(town: Town, tmp_pat
 # -- what opening makes, and who may read it ---------------------------------------------------------------------------
 
 
+@pytest.mark.folder
 def test_opening_makes_no_database(town: Town) -> None:
     for path in town.home(NORTH).glob("station.db*"):
         path.unlink()

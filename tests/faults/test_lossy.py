@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from disk import Disk, mounted
 
+pytestmark = pytest.mark.folder
+
 
 @pytest.fixture
 def disk(tmp_path: Path, fuse: None):  # type: ignore[no-untyped-def]

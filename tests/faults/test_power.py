@@ -21,6 +21,8 @@ from town import NORTH, SOUTH, Town
 from antin.kernel.crypto import tree
 from antin.kernel.formats import note
 
+pytestmark = pytest.mark.folder
+
 HERE = Path(__file__).parent
 HOW = ("none", "torn", "subset")
 LATER = {"accepted": {"accepted", "opened"}, "opened": {"opened"}}

@@ -15,6 +15,8 @@ from town import NORTH, PASS, SOUTH, Town
 
 from antin.cli.main import main
 
+pytestmark = pytest.mark.folder
+
 COMMANDS: tuple[tuple[str, ...], ...] = (
     ("inbox",), ("outbox",), ("show", "den-2"), ("show", "di-1"), ("receipts", "di-1"), ("unanswered",), ("papers",),
     ("board", "cd-1"), ("calendar",), ("incidents",), ("directory", "show"), ("journal",), ("books", "incoming"),

@@ -3,7 +3,9 @@ again."""
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
@@ -12,6 +14,7 @@ from pathlib import Path
 import engine
 import psycopg
 import pytest
+from absent import absent, may
 from cluster import Cluster
 from town import PASS, Clock, Town
 
@@ -19,8 +22,11 @@ from antin.acts.create_station import NewStation, create_root
 from antin.acts.status import status_record
 from antin.errors import AntinError, Conflict, Malformed, Missing, Refused, Unavailable
 from antin.kernel.crypto.locker import CHEAPEST
+from antin.station import rows
 from antin.station.audit import audit
+from antin.station.sequencer import Draft
 from antin.station.station import AUTHORITY_KEY
+from antin.storage.database import Database
 from antin.storage.engines import open_database
 from antin.words import Words
 
@@ -251,21 +257,48 @@ def test_connections_exhausted(own: Callable[..., Cluster], found: Found) -> Non
     whole(town, size + 1)
 
 
-def test_a_server_without_room(own: Callable[..., Cluster], found: Found, tmp_path: Path) -> None:
-    """A table's space is full: the transaction is undone; and it is done again where there is room once more."""
-    server = own(temp_file_limit="'64kB'")
+@pytest.fixture
+def small(request: pytest.FixtureRequest, judge: Callable[[str], str]) -> Iterator[tuple[Cluster, Path]]:
+    """A server on a disk of 128 MB, and a file on it that can be made and taken away."""
+    judge("initdb")
+    with ExitStack() as stack:
+        place = engine.room(stack)
+        place.mkdir()
+        if os.geteuid() or not may("mount", "-t", "tmpfs", "-o", "size=128m", "tmpfs", str(place)):
+            absent(request, "tmpfs", "needs root and leave to mount")
+        stack.callback(subprocess.run, ["umount", "-l", str(place)], check=True)
+        place.chmod(0o755)
+        sizes = {"min_wal_size": "32MB", "max_wal_size": "32MB", "shared_buffers": "16MB"}
+        yield stack.enter_context(Cluster(place / "c", **sizes)), place / "filler"
+
+
+def test_a_server_without_room(small: tuple[Cluster, Path], found: Found) -> None:
+    """The disk of the server is full in the middle of an act: nothing of it stands, and the same act is done later."""
+    server, filler = small
     town = found(server)
     size = act(town)
+    with filler.open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(bytes(1 << 16))
     with town.at(ROOT, AUTHORITY_KEY) as station:
-        db = station.db
-        with pytest.raises(Unavailable) as caught, db.transaction():
-            db.run("CREATE FUNCTION pg_temp.full() RETURNS void LANGUAGE plpgsql AS "
-                   "'BEGIN RAISE EXCEPTION USING ERRCODE = ''53100''; END'")  # fmt: skip
-            db.read("SELECT pg_temp.full()")
+
+        def large(db: Database, _: object) -> None:
+            db.many(rows.SQL["insert_object"], [(os.urandom(32), "x", os.urandom(1 << 18)) for _ in range(8)])
+
+        def draft() -> Draft:
+            plain = status_record(station)
+            return station.record(plain.kind, plain.public, plain.hands, then=[large])
+
+        with pytest.raises(Unavailable) as caught:
+            station.commit([draft()])
         assert caught.value.code == "disk-full"
         said(caught.value)
-        assert station.commit([status_record(station)])[-1].index + 1 == size + 1
-    whole(town, size + 1)
+        filler.unlink()
+        entry = station.commit([draft()])[-1]
+        assert station.db.value("SELECT count(*) FROM objects WHERE kind = 'x'") == 8
+        assert entry.index == size + 1, "after the declaration of the use that was signed for nothing"
+        station.db.run("DELETE FROM objects WHERE kind = 'x'")
+    whole(town, size + 2)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 import psycopg
 import pytest
 from cluster import Cluster
+from hypothesis import HealthCheck, given, settings
+from test_remembered import ACTS, TABLES, in_any_order
 
 from antin.errors import AntinError, Conflict, Unavailable
 from antin.storage.postgres import Postgres
@@ -33,6 +35,21 @@ def make(server: Cluster) -> Iterator[Make]:
     yield another
     for db in opened:
         db.close()
+
+
+@pytest.fixture
+def remembered(server: Cluster) -> str:
+    url = server.database()
+    db = Postgres(url, create=True)
+    db.script(TABLES)
+    db.close()
+    return url
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ACTS)
+def test_what_is_remembered_is_what_a_fresh_look_gives(remembered: str, acts: list[tuple[str, int, int]]) -> None:
+    in_any_order(remembered, acts)
 
 
 PUT = "INSERT INTO a (k, v, t) VALUES (?, ?, ?)"
@@ -111,10 +128,45 @@ def test_a_walk_takes_rows_as_they_are_asked_for(make: Make, inside: bool) -> No
     half = db.each("SELECT k FROM a")
     next(half)
     del half
+    with pytest.raises(ZeroDivisionError), db.transaction():
+        half = db.each("SELECT k FROM a")
+        next(half)
+        raise ZeroDivisionError
+    del half
+    with db.transaction():  # what ended with another transaction is no fault in this one
+        db.run("UPDATE a SET t = 'y' WHERE k = 1")
+        with pytest.raises(ZeroDivisionError), db.part():
+            half = db.each("SELECT k FROM a")
+            next(half)
+            raise ZeroDivisionError
+        del half
+        db.run("UPDATE a SET t = 'z' WHERE k = 1")
+    assert db.value("SELECT t FROM a WHERE k = 1") == "z"
     assert db.value("SELECT count(*) FROM a") == 500
     assert db.value("SELECT count(*) FROM pg_cursors WHERE name LIKE 'walk%'") == 0, (
         "what nobody reads any more is closed"
     )
+
+
+def test_a_server_that_isolates_more_than_it_is_asked_to(make: Make, server: Cluster) -> None:
+    name = make().value("SELECT current_database()")
+    server.say(f"ALTER DATABASE \"{name}\" SET default_transaction_isolation = 'serializable'")
+    one, other = make(), make()
+    holding = threading.Event()
+
+    def hold() -> None:
+        with one.turn():
+            holding.set()
+            time.sleep(0.3)
+            one.run(PUT, 1, None, None)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    holding.wait(10)
+    with other.turn():  # waits, and sees what was written while it waited
+        other.run("UPDATE a SET t = 'x'")
+    holder.join()
+    assert other.read("SELECT k, t FROM a") == [(1, "x")]
 
 
 def test_one_turn_at_a_time(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -208,6 +260,16 @@ def test_a_line_that_breaks_is_made_anew_between_two_acts_and_never_within(make:
         db.run(PUT, 4, None, None)
     with db.still():
         assert db.read("SELECT k FROM a ORDER BY k") == [(1,), (4,)]
+
+
+def test_a_server_that_does_not_wait_for_its_disk_is_told_to(make: Make, server: Cluster) -> None:
+    db = make()
+    server.say(f'ALTER DATABASE "{db.value("SELECT current_database()")}" SET synchronous_commit = off')
+    again = make()
+    assert again.value("SHOW synchronous_commit") == "on"
+    with again.turn(), again.transaction():  # the marks of a turn do not wait, what is written in it does
+        again.run(PUT, 1, None, None)
+        assert again.value("SHOW synchronous_commit") == "on"
 
 
 def test_nothing_a_server_says_leaves_as_its_own_error(make: Make) -> None:

@@ -11,7 +11,9 @@ import engine
 import pytest
 from cluster import USER, Cluster
 
+from antin.errors import Unavailable
 from antin.station.audit import audit
+from antin.storage.engines import open_database
 from postgres.crew import ROOT, Crew, founded, indexes
 
 NAME = "station"
@@ -44,6 +46,8 @@ def _fail_over(pair: tuple[Cluster, Cluster], folder: Path, acts: int, processes
     """Returns for how many seconds nobody was acknowledged anything."""
     primary, standby = pair
     primary.say(f"CREATE DATABASE {NAME}")
+    with pytest.raises(Unavailable, match="database-standby"):
+        open_database(standby.url("postgres"))
     town = founded(folder, f"postgresql://{USER}@/{NAME}?host={primary.folder},{standby.folder}")
     crew = Crew([town.home(ROOT)] * processes, acts, 120)
     crew.go()

@@ -17,6 +17,8 @@ from antin.station.lock import locked
 from antin.station.station import AUTHORITY_KEY
 from antin.storage.engines import open_database
 
+pytestmark = pytest.mark.folder
+
 __all__ = ["medium"]
 
 

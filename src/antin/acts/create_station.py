@@ -37,6 +37,7 @@ from antin.station.sequencer import in_turn
 from antin.station.settings import FORMAT, Settings
 from antin.station.station import AUTHORITY_KEY, Station
 from antin.storage import durable
+from antin.storage.database import READY
 from antin.storage.engines import is_url, open_database
 
 ROOT_YEARS, NAME_LIMIT, _REQUEST = 20, 200, 64 * 1024
@@ -224,7 +225,7 @@ def _settle(home: Path, plan: NewStation, kind: str, root: str) -> None:
                         database=plan.database)  # fmt: skip
     db = open_database(kept.place(home, plan.database), create=True)
     try:
-        db.belong(kept.owner(settings))
+        db.belong(kept.owner(settings), READY)
     finally:
         db.close()
     settings_file.save(home, settings)

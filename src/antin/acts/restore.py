@@ -7,12 +7,14 @@ While the marker stands no station opens here: killed anywhere in between, the n
 
 from __future__ import annotations
 
+import dataclasses
 import hmac
 import os
 import re
 import shutil
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import BinaryIO
 
@@ -27,11 +29,12 @@ from antin.kernel.formats.shape import parse
 from antin.registers.people import rows as people
 from antin.signer import keystore
 from antin.signer.memory import Memory
-from antin.station import packets, rows
+from antin.station import moving, packets, rows
 from antin.station import settings as settings_file
 from antin.station.blobs import PieceDigest
 from antin.station.lock import alone, locked
 from antin.station.recovering import Recovering
+from antin.station.settings import Settings
 from antin.storage import durable, foreign
 from antin.storage.database import Database
 from antin.storage.engines import open_database
@@ -49,25 +52,32 @@ def unfinished(home: Path) -> bool:
 
 
 def restore(home: Path, data: Path, keys: Path | None, passphrase: bytes, *, replace: bool = False,
-            tell: Tell = lambda _: None) -> str:  # fmt: skip
+            database: str = "", tell: Tell = lambda _: None) -> str:  # fmt: skip
     """Lay a backup down in ``home`` and mark the station as recovering; returns its code.
 
     Both files are read to their ends before anything is named. With ``replace``, or after a restore that was stopped, a
-    database that is there is kept beside as ``station.db.before-restore``; a signer that is there keeps its keys and
-    its memory. Refuses data that were not made with these keys (or, without a file of keys, with those of the signer
-    that is here), keys that are not those of the station in the backup, and a station that runs.
+    database that is there is kept beside as ``station.db.before-restore``, or on its server as it is; a signer that is
+    there keeps its keys and its memory. ``database``: the URL of an empty one where it shall lie. Refuses data that
+    were not made with these keys (or, without a file of keys, with those of the signer that is here), keys that are not
+    those of the station in the backup, and a station that runs.
     """
     with durable.translated(home):
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
     with alone(home), locked(home):
-        if (home / DATABASE).exists() and not replace and not unfinished(home):
+        if not replace and not unfinished(home) and _kept_here(home):
             raise Conflict("station-exists-here", path=home)
         if keys is None and not (home / "signer" / "journal.key").exists():
             raise Missing("keys-needed", path=home)
-        return _lay_down(home, data, keys, passphrase, tell)
+        return _lay_down(home, data, keys, passphrase, database, tell)
 
 
-def _lay_down(home: Path, data: Path, keys: Path | None, passphrase: bytes, tell: Tell) -> str:
+def _kept_here(home: Path) -> bool:
+    """Whether a station of this folder has a database, here or on a server."""
+    path = home / settings_file.FILE
+    return (home / DATABASE).exists() or (path.exists() and bool(settings_file.load(home).database))
+
+
+def _lay_down(home: Path, data: Path, keys: Path | None, passphrase: bytes, database: str, tell: Tell) -> str:
     for left in home.glob(f"{_WAITING}*"):  # of one that was killed
         shutil.rmtree(left, ignore_errors=True)
     # Open keys lie in memory until their place is theirs.
@@ -76,12 +86,13 @@ def _lay_down(home: Path, data: Path, keys: Path | None, passphrase: bytes, tell
         waiting = Path(tempfile.mkdtemp(prefix=_WAITING, dir=home))
     try:
         _take_data(data, waiting, _backup_key(home, open_keys), tell)
-        code = _mark(waiting, home, open_keys)
+        settings = _mark(waiting, home, open_keys)
+        settings_file.save(waiting, dataclasses.replace(settings, database=database))
         with durable.translated(home):
-            _settle(waiting, home, open_keys)
+            _settle(waiting, home, open_keys, database)
     finally:
         shutil.rmtree(waiting, ignore_errors=True)
-    return code
+    return settings.code
 
 
 # -- reading -----------------------------------------------------------------------------------------------------------
@@ -175,7 +186,7 @@ def _place(item: bundle.Item, folder: Path) -> Path:
     raise Malformed("bytes-malformed", what="backup", why="unexpected-kind")
 
 
-def _mark(waiting: Path, home: Path, keys: Keys) -> str:
+def _mark(waiting: Path, home: Path, keys: Keys) -> Settings:
     """Recovering from the first moment on: before the database has its name, it knows that it is an old one."""
     db = open_database(waiting / DATABASE)
     try:
@@ -190,7 +201,7 @@ def _mark(waiting: Path, home: Path, keys: Keys) -> str:
             Recovering(db).begin(why, *known)
     finally:
         db.close()
-    return settings.code
+    return settings
 
 
 def _check_keys(db: Database, home: Path, keys: Keys) -> None:
@@ -236,8 +247,12 @@ def _aside(home: Path, number: int) -> Path:
     return home / (f"{DATABASE}.before-restore" + (f"-{number}" if number > 1 else ""))
 
 
-def _settle(waiting: Path, home: Path, keys: Keys) -> None:
+def _settle(waiting: Path, home: Path, keys: Keys, database: str) -> None:
     home.chmod(0o700)
+    if database:  # nothing here names it before the last step
+        with closing(open_database(waiting / DATABASE)) as source:
+            moving.fill(database, source, settings_file.load(waiting), lambda *_: None)
+        (waiting / DATABASE).unlink()
     durable.write(home / settings_file.RESTORING, b"")
     _set_aside(home)
     for name, raw in keys.items():

@@ -50,8 +50,9 @@ def backup(place: Keys, file: Path, keys: Path | None, replace: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--keys", type=click.Path(path_type=Path), help=say("opt-restore-keys"))
 @click.option("--replace", is_flag=True, help=say("opt-replace-database"))
+@click.option("--database", default="", help=say("opt-database"))
 @keyed
-def restore(place: Keys, file: Path, keys: Path | None, replace: bool) -> None:
+def restore(place: Keys, file: Path, keys: Path | None, replace: bool, database: str) -> None:
     """Lay a backup down; the station asks before it signs again."""
     home = place.folder
     secret = place.secret(str(keys)) if keys else b""
@@ -59,7 +60,7 @@ def restore(place: Keys, file: Path, keys: Path | None, replace: bool) -> None:
     if restoring.unfinished(home):
         echo(say("restore-goes-on"), err=True)
     with progress(size, say("restoring")) as tell:
-        code = restoring.restore(home, file, keys, secret, replace=replace, tell=tell)
+        code = restoring.restore(home, file, keys, secret, replace=replace, database=database, tell=tell)
     with place.open() as station:
         state = _state(station)
     if place.as_json:

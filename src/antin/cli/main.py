@@ -70,6 +70,7 @@ COMMANDS = {
     "incidents": "proofs:incidents",
     "backup": "loss:backup",
     "restore": "loss:restore",
+    "migrate": "move:migrate",
     "recover": "loss:recover",
     "epoch": "loss:epoch",
     "resume": "succession:resume_",

@@ -10,7 +10,7 @@ from antin.journal import rows as journal_rows
 from antin.station import rows
 from antin.station.books import definitions
 from antin.station.settings import Settings
-from antin.storage.database import Database
+from antin.storage.database import READY, UNFINISHED, WAITING, Database
 from antin.storage.engines import open_database
 
 FILE = "station.db"
@@ -38,13 +38,15 @@ def check_own(db: Database, settings: Settings) -> None:
     said = db.belonging()
     if said is None:
         return
-    owner, finished = said
-    if not finished:
+    named, state = said
+    if state == UNFINISHED:
         raise Refused("database-unfinished", path=db.place)
-    code, _, root = owner.partition(" ")
+    code, _, root = named.partition(" ")
     known = {each[:_KNOWN] for each in (root, settings.root) if each.strip("0")}
     if code != settings.code or len(known) > 1:
         raise Refused("database-of-another", path=db.place, code=code or "–")
+    if state == WAITING:  # the settings name it now
+        db.belong(owner(settings), READY)
 
 
 def owner(settings: Settings) -> str:

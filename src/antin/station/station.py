@@ -42,6 +42,7 @@ from antin.station.sequencer import Draft, Drafts, Effect, Sequencer, in_turn
 from antin.station.settings import Settings
 from antin.station.timed import Timed
 from antin.storage import durable
+from antin.storage.database import READY
 
 AUTHORITY_KEY, LOOKED_SECONDS = "authority", 900
 
@@ -352,7 +353,7 @@ class Station(Timed):
         self.settings = replace(self.settings, root=root.hex())
         settings_file.save(self.home, self.settings)
         self.directory.set_root(root)
-        self.db.belong(owner(self.settings))
+        self.db.belong(owner(self.settings), READY)
 
     def close(self) -> None:
         """Forget keys, release files."""

@@ -13,6 +13,8 @@ from typing import Any, Protocol
 from antin.storage.remembered import Remembered, Row
 
 BUSY_SECONDS, AT_ONCE = 15, 64
+# Of a database that is made beside another: its station's; whole, and no station names it yet; half-made.
+READY, WAITING, UNFINISHED = "ready", "waiting", "unfinished"
 
 
 class Reader(Protocol):
@@ -72,11 +74,11 @@ class Database:
         """The names of a table's columns, in their order."""
         raise NotImplementedError
 
-    def belonging(self) -> tuple[str, bool] | None:
-        """Whose it is and whether it was finished; None where it is whose the folder is."""
+    def belonging(self) -> tuple[str, str] | None:
+        """Whose it is, and one of ``READY``, ``WAITING``, ``UNFINISHED``; None where it is whose the folder is."""
         return None
 
-    def belong(self, owner: str, *, finished: bool = True) -> None:
+    def belong(self, owner: str, state: str) -> None:
         """Say whose it is, where others' could be met."""
 
     def unlike_form(self, scripts: Iterable[str]) -> set[str]:
@@ -87,6 +89,9 @@ class Database:
         """A consistent copy of the whole database as a file of SQLite, while others may read and write it. ``scripts``
         define its tables."""
         raise NotImplementedError
+
+    def settle(self) -> None:
+        """What was filled is one thing by itself, on the disk."""
 
     def close(self) -> None:
         """Release it."""

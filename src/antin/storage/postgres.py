@@ -22,14 +22,13 @@ from psycopg import errors
 from antin.errors import Conflict, Missing, Unavailable
 from antin.storage import server
 from antin.storage.copying import copy_tables
-from antin.storage.database import AT_ONCE, BUSY_SECONDS, Database
+from antin.storage.database import AT_ONCE, BUSY_SECONDS, READY, UNFINISHED, Database
 from antin.storage.dialect import made, parts, spoken
 from antin.storage.remembered import Row
 from antin.storage.sqlite import Sqlite
 
 T = TypeVar("T")
 
-READY, UNFINISHED = "ready", "unfinished"
 _TRIES, _LONGEST = 5, 20_000  # statements of one transaction that are kept, to run them once more
 _AGAIN = (errors.SerializationFailure, errors.DeadlockDetected)
 _LOCK = "hashtextextended('antin ' || current_schema(), 0)"
@@ -45,7 +44,7 @@ _WRITER = """CREATE TABLE writer (
 class Postgres(Database):
     """One connection, made anew between two turns where it broke. Opening makes nothing unless ``create``."""
 
-    def __init__(self, url: str, *, create: bool = False) -> None:
+    def __init__(self, url: str, *, create: bool = False, anew: str = "") -> None:
         super().__init__(server.shown(url))
         self.url = url
         self._generation: int | None = None
@@ -55,19 +54,25 @@ class Postgres(Database):
         self._inner = server.connect(url)
         try:
             if create:
-                self._make()
+                self._make(anew)
             self._check()
         except BaseException:
             self.close()
             raise
 
-    def _make(self) -> None:
-        with self._translated():
-            if server.tables(self._inner):
+    def _make(self, anew: str) -> None:
+        """The row of turns in an empty database; or in what an earlier try of the same owner left unfinished."""
+        with self._translated(), self._inner.transaction():
+            here = server.tables(self._inner)
+            left = "writer" in here and self._inner.execute(
+                "SELECT 1 FROM writer WHERE owner = %s AND state <> %s", (anew, READY)
+            ).fetchone()  # fmt: skip
+            if here and not (anew and left):
                 raise Conflict("database-not-empty", path=self.place)
-            with self._inner.transaction():
-                self._inner.execute(_WRITER)
-                self._inner.execute(f"INSERT INTO writer VALUES (1, 0, FALSE, 0, '', '{UNFINISHED}')")
+            for name in here:
+                self._inner.execute(f'DROP TABLE "{name}"')
+            self._inner.execute(_WRITER)
+            self._inner.execute("INSERT INTO writer VALUES (1, 0, FALSE, 0, %s, %s)", (anew, UNFINISHED))
 
     def _check(self) -> None:
         with self._translated():
@@ -77,15 +82,15 @@ class Postgres(Database):
 
     # -- whose it is -------------------------------------------------------------------------------------------------
 
-    def belonging(self) -> tuple[str, bool]:
-        """Whose database it is, as ``belong`` said, and whether it was finished."""
+    def belonging(self) -> tuple[str, str]:
+        """Whose database it is and how far it was made, as ``belong`` said."""
         owner, state = self.read("SELECT owner, state FROM writer")[0]
-        return owner, state == READY
+        return owner, state
 
-    def belong(self, owner: str, *, finished: bool = True) -> None:
+    def belong(self, owner: str, state: str) -> None:
         """Say whose it is."""
         with self._translated():
-            self._live().execute("UPDATE writer SET owner = %s, state = %s", (owner, READY if finished else UNFINISHED))
+            self._live().execute("UPDATE writer SET owner = %s, state = %s", (owner, state))
 
     # -- the turn ----------------------------------------------------------------------------------------------------
 
@@ -130,7 +135,7 @@ class Postgres(Database):
             self.forget()
             self._left.clear()
             self._inner, self._own = server.connect(self.url), 0
-        if self._left and not self._inner.closed:
+        if self._left and not self._open:
             names, self._left = self._left, []
             for name in names:
                 with suppress(psycopg.Error):
@@ -183,18 +188,24 @@ class Postgres(Database):
     def each(self, sql: str, *values: object) -> Iterator[Row]:
         """Rows one after another, for long walks: a cursor on the server, so that memory does not grow with them."""
         self._walks += 1
-        name, held = f"walk_{self._walks}", "" if self._open else "WITH HOLD"
+        name, held = f"walk_{self._walks}", not self._open  # one of a transaction ends with it
+        hold = "WITH HOLD" if held else ""
         with self._translated():
-            self._live().execute(f"DECLARE {name} NO SCROLL CURSOR {held} FOR {spoken(sql)}", values, prepare=False)
+            self._live().execute(f"DECLARE {name} NO SCROLL CURSOR {hold} FOR {spoken(sql)}", values, prepare=False)
+        left = held
         try:
             while True:
                 with self._translated():
                     some = self._inner.execute(f"FETCH {AT_ONCE} FROM {name}", prepare=False, binary=True).fetchall()
+                    if len(some) < AT_ONCE:
+                        self._inner.execute(f"CLOSE {name}")
+                        left = False
                 yield from some
                 if len(some) < AT_ONCE:
                     return
         finally:  # wherever this is called from: not while another statement may be under way
-            self._left.append(name)
+            if left:
+                self._left.append(name)
 
     def version(self) -> int:
         """A number that is another one once somebody else's transaction has changed the database."""

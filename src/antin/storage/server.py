@@ -29,7 +29,8 @@ _MEANT = {"connect_timeout": "10", "application_name": "antin", "target_session_
           "client_encoding": "utf8"}  # fmt: skip
 _SETTLED = f"""SELECT set_config('lock_timeout', '{BUSY_SECONDS}s', false), set_config('synchronous_commit', CASE
   WHEN current_setting('synchronous_commit') IN ('off', 'local') THEN 'on' ELSE current_setting('synchronous_commit')
-  END, false), current_setting('server_encoding'), coalesce(current_schema(), '')"""
+  END, false), set_config('default_transaction_isolation', 'read committed', false),
+  current_setting('server_encoding'), coalesce(current_schema(), '')"""
 
 _HERE = "relnamespace = current_schema()::regnamespace"
 NAMES = f"SELECT relname FROM pg_class WHERE {_HERE}"
@@ -112,7 +113,7 @@ def connect(url: str) -> psycopg.Connection[Row]:
         if inner.info.server_version < OLDEST:
             raise Refused("database-server-old", path=place, found=inner.info.server_version // 10000)
         with translated(place):
-            _, _, encoding, schema = inner.execute(_SETTLED).fetchone() or ("", "", "", "")
+            *_, encoding, schema = inner.execute(_SETTLED).fetchone() or ("", "")
         if encoding != "UTF8" or not schema:
             raise Refused("database-server-other", path=place, encoding=encoding, schema=schema or "–")
     except BaseException:

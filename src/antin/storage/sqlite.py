@@ -108,6 +108,7 @@ class Sqlite(Database):
 
     def settle(self) -> None:
         """One file alone, without a log beside it."""
+        self.read("PRAGMA wal_checkpoint(TRUNCATE)")
         self.read("PRAGMA journal_mode=DELETE")
 
     def close(self) -> None:
