@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from town import LITTLE, NORTH, PDF, SISTER, SOUTH, Town, copy
 from antin.acts.send import Address, Wish, send
 from antin.acts.sync import sync
 from antin.kernel.formats import purposes
+from antin.kernel.formats.shape import encode, parse
+from antin.kernel.formats.signed import Signed
 from antin.relay.folder import FolderLink
 from antin.storage.durable import Output
 from antin.views import incidents
@@ -115,6 +118,14 @@ def _spoilt_blob(found: Frames) -> Frames:
     return [*found[:at], ("blob", found[at][1], found[at][2] + b"x"), *found[at + 1 :]]
 
 
+def _unknown_signer(found: Frames) -> Frames:
+    """Alone it would wait for the directory that brings the signer."""
+    at = [n for n, frame in enumerate(found) if frame[0] == "slip"][1]
+    value = parse(Signed, found[at][2])
+    raw = encode(replace(value, signers=(replace(value.signers[0], credential=bytes(32)),)))
+    return [*found[:at], ("slip", "", raw), *found[at + 1 :]]
+
+
 def _called_otherwise(found: Frames) -> Frames:
     """A frame's name says nothing: the blob is what its digest says."""
     return [(kind, "00" * 32 if kind == "blob" else name, raw) for kind, name, raw in found]
@@ -122,7 +133,7 @@ def _called_otherwise(found: Frames) -> Frames:
 
 @pytest.mark.parametrize(("change", "entered", "code"), [
     (_flipped, 2, "signature-invalid"), (_without_blob, 2, "blob-missing"), (_spoilt_blob, 2, "blob-missing"),
-    (_called_otherwise, 3, ""),
+    (_unknown_signer, 2, "credential-unknown"), (_called_otherwise, 3, ""),
 ], ids=lambda each: getattr(each, "__name__", None))  # fmt: skip
 def test_one_that_cannot_be_taken_keeps_no_other_back(
     town: Town, change: Callable[[Frames], Frames], entered: int, code: str

@@ -105,15 +105,14 @@ def _take(station: Station, name: str, frames: Frames, round_: Round, report: Re
         raise
     except AntinError as error:
         faults.append(error)
-    impatient = [each for each in faults if not (isinstance(each, Missing | Refused) and each.code in PATIENT)]
-    if faults:
+    if faults and not outcomes and all(isinstance(each, Missing | Refused) and each.code in PATIENT for each in faults):
+        report.waiting += 1
+        report.seen.append(name)
+        return
+    if faults:  # also where one of them might wait: its sender sends it again, and nobody takes the others every time
         report.outcomes += outcomes
-        report.aside += [(name, each) for each in impatient]
-        if len(impatient) < len(faults):  # what was entered from it says so when it is taken again
-            report.waiting += 1
-            report.seen.append(name)
-        else:
-            round_.answers[name] = True
+        report.aside += [(name, each) for each in faults]
+        round_.answers[name] = True
         return
     waits = any(each.state == "waiting" for each in outcomes)
     if waits or not _all_here(station, frames):
