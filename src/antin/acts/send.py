@@ -77,7 +77,7 @@ def send(station: Station, officer: str, path: Path, wish: Wish, progress: Progr
             to = _whom(station, author, label, wish)
     order = Order(document, draft, facts, label, author, hand, to)
     done = seal_and_record(station, order, progress, also)
-    return [dispatch.find_out.sure(station.db, suites.object_digest(raw)).name for raw in done.slips[:-1]]
+    return [dispatch.find_out.sure(station.db, mark.digest).name for mark in done.marks[:-1]]
 
 
 def _what(wish: Wish, draft: drafts.Draft | None) -> tuple[Facts, Label]:
@@ -170,10 +170,8 @@ def records(station: Station, order: Order, done: SealedDocument) -> list[Draft]
     """The ``sent`` record and, where one cannot hold all slips, ``addressed`` records."""
     statement = suites.object_digest(done.statement_raw)
     refs = [
-        SlipRef(
-            v.leaf.addressee, v.leaf.officer, v.leaf.precedence, v.sequence, v.leaf.deadline, suites.object_digest(raw)
-        )
-        for v, raw in zip(done.values, done.slips, strict=True)
+        SlipRef(v.leaf.addressee, v.leaf.officer, v.leaf.precedence, v.sequence, v.leaf.deadline, mark.digest)
+        for v, mark in zip(done.values, done.marks, strict=True)
     ]
     parts = [slice(n, n + SLIPS_PER_RECORD) for n in range(0, len(refs), SLIPS_PER_RECORD)]
     sent = Sent(
@@ -182,11 +180,11 @@ def records(station: Station, order: Order, done: SealedDocument) -> list[Draft]
     )  # fmt: skip
     secret = (order.label.level, encode(Vouched(done.statement_raw, done.attached_raw)))
     first = station.record(
-        "sent", sent, [order.hand], encloses=[done.statement_raw, *done.slips[parts[0]]], secret=secret,
+        "sent", sent, [order.hand], encloses=[done.statement_raw, *done.marks[parts[0]]], secret=secret,
         then=[KeepBlob(done.sealed, done.sealed_size, done.small), *_spooled(station, done, parts[0])],
     )  # fmt: skip
     rest = [
-        station.record("addressed", Addressed(statement, tuple(refs[part])), [order.hand], encloses=done.slips[part],
+        station.record("addressed", Addressed(statement, tuple(refs[part])), [order.hand], encloses=done.marks[part],
                        then=_spooled(station, done, part))
         for part in parts[1:]
     ]  # fmt: skip
@@ -195,7 +193,7 @@ def records(station: Station, order: Order, done: SealedDocument) -> list[Draft]
 
 def _spooled(station: Station, done: SealedDocument, part: slice) -> list[Effect]:
     """Slips are kept, and those for others are due."""
-    slips = [(suites.object_digest(raw), raw) for raw in done.slips[part]]
+    slips = [(mark.digest, raw) for mark, raw in zip(done.marks[part], done.slips[part], strict=True)]
     leaves = [value.leaf for value in done.values[part]]
     due = [
         (leaf.addressee, digest, leaf.precedence)

@@ -10,17 +10,23 @@ from antin.kernel.formats.shape import encode
 from antin.kernel.formats.signed import Signatory
 
 _RECORDS = (HYBRID, QUICK)
+_AROUND = 512  # bytes of an object around the body of one quick signature, and more
 
 
-def sign_object(type_: str, suite: Suite, body: bytes, hands: list[tuple[SigningKey, Signatory]]) -> bytes:
+def sign_object(
+    type_: str, suite: Suite, body: bytes, hands: list[tuple[SigningKey, Signatory]], *, alike: bool = False
+) -> bytes:
     """Sign ``body`` as ``type_`` by one or two hands. Each hand names its credential and the use of its key.
 
-    Raises ``Malformed`` when the type does not take that many signers or the object grows too large.
+    ``alike``: one of many by the same hand, of which the first was read as its reader will. Raises ``Malformed`` when
+    the type does not take that many signers or the object grows too large.
     """
     signers = tuple(signer for _, signer in hands)
     covered = signed.message(type_, suite.number, signers, body)
     hybrid = signed.TYPES[type_].hybrid
     signatures = tuple(key.sign(covered, type_, hybrid=hybrid) for key, _ in hands)
+    if alike and len(body) + _AROUND <= signed.TYPES[type_].limit:
+        return encode(signed.Signed(type_, suite.number, signers, body, signatures))
     return assemble(type_, suite.number, signers, body, signatures)
 
 

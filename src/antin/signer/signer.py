@@ -151,14 +151,16 @@ class Signer:
         marks = [Signatory(hand.credential, self.memory.next_uses(hand.credential)) for hand in hands]
         return sign_object(type_, keys[0].suite, body, list(zip(keys, marks, strict=True)))
 
-    def sign_many(self, type_: str, bodies: list[bytes], hand: Hand, now: int) -> list[bytes]:
-        """Like ``sign`` for many bodies by one hand: the uses are reserved in one durable step."""
+    def sign_many(self, type_: str, bodies: list[bytes], hand: Hand, now: int) -> list[tuple[bytes, Signatory]]:
+        """Like ``sign`` for many quick ones by one hand: the uses are reserved in one durable step. Each with whose it
+        is."""
         assert self.in_turn(), type_
         key = self._signing_key(hand, now)
         first = self.memory.next_uses(hand.credential, len(bodies))
+        marks = [Signatory(hand.credential, first + n) for n in range(len(bodies))]
         return [
-            sign_object(type_, key.suite, body, [(key, Signatory(hand.credential, first + n))])
-            for n, body in enumerate(bodies)
+            (sign_object(type_, key.suite, body, [(key, mark)], alike=n > 0), mark)
+            for n, (body, mark) in enumerate(zip(bodies, marks, strict=True))
         ]
 
     def checkpoint(self, origin: str, size: int, root: bytes, time: int, consistency: tuple[bytes, ...]) -> bytes:

@@ -11,8 +11,10 @@ from antin.kernel import check, seal
 from antin.kernel.check import Trusted
 from antin.kernel.crypto import content, tree, wrap
 from antin.kernel.crypto import suite as suites
+from antin.kernel.crypto.suite import object_digest
 from antin.kernel.formats import sealed
 from antin.kernel.formats.fields import Facts, Label
+from antin.kernel.formats.record import Enclosed
 from antin.kernel.formats.sealed import Head, Header
 from antin.kernel.formats.shape import encode
 from antin.kernel.formats.slip import NAMED_ONLY, Leaf, Slip
@@ -39,7 +41,7 @@ class Addressee:
 class SealedDocument:
     """A sealed blob, the statement in it, and the slips that address it (in the order of the addressees).
 
-    ``small``: the blob itself, where it is no file.
+    ``small``: the blob itself, where it is no file; ``marks``: each slip as its record encloses it.
     """
 
     statement_raw: bytes
@@ -49,6 +51,7 @@ class SealedDocument:
     sealed_size: int
     small: bytes
     slips: tuple[bytes, ...]
+    marks: tuple[Enclosed, ...]
     values: tuple[Slip, ...]
 
 
@@ -134,8 +137,11 @@ def address(station: Station, order: Order, content_: Content, sequences: Sequen
         for n, each in enumerate(order.addressees)
     ]  # fmt: skip
     bodies = [encode(each) for each in unsigned]
-    slips = station.signer.sign_many("antin/slip/1", bodies, station.station_hand(), station.now())
-    return SealedDocument(*kept[0], content_.attached, digest, size, blob.small, tuple(slips), tuple(unsigned))
+    signed = station.signer.sign_many("antin/slip/1", bodies, station.station_hand(), station.now())
+    return SealedDocument(
+        *kept[0], content_.attached, digest, size, blob.small, tuple(raw for raw, _ in signed),
+        tuple(Enclosed(mark.credential, mark.use, object_digest(raw)) for raw, mark in signed), tuple(unsigned),
+    )  # fmt: skip
 
 
 def _slip(station: Station, to: Addressee, index: int, count: int, path: tuple[bytes, ...], statement: bytes,

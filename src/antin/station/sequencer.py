@@ -33,7 +33,8 @@ Effect = Callable[[Database, Entry], None]
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A record that is to be. ``encloses``: objects signed in the same act; ``secret``: digest and wrapped secret part.
+    """A record that is to be. ``encloses``: objects signed in the same act, or what the record says of them;
+    ``secret``: digest and wrapped secret part.
 
     ``then``: what lies beside the record (an object, a row of the outbox), written in its transaction, with the entry
     in hand. ``epoch``: the epoch that it opens, or 0.
@@ -42,7 +43,7 @@ class Draft:
     kind: str
     public: Any
     hands: tuple[Hand, ...]
-    encloses: tuple[bytes, ...] = ()
+    encloses: tuple[bytes | Enclosed, ...] = ()
     secret: tuple[bytes, tuple[bytes, bytes]] | None = None
     then: tuple[Effect, ...] = ()
     epoch: int = 0
@@ -242,7 +243,7 @@ class Sequencer:
         return entries
 
     def _record(self, draft: Draft, now: int) -> tuple[Record, tuple[Any, ...]]:
-        inner = tuple(mark for raw in draft.encloses for mark in _enclosed(raw))
+        inner = tuple(mark for each in draft.encloses for mark in _enclosed(each))
         epoch = draft.epoch or self.node.journal.epoch
         digest = draft.secret[0] if draft.secret else b""
         record = Record(draft.id, self.node.code, epoch, draft.kind, now, inner, encode(draft.public), digest)
@@ -254,7 +255,9 @@ class Sequencer:
         self.node.check_entitled(source, draft.public)
 
 
-def _enclosed(raw: bytes) -> tuple[Enclosed, ...]:
+def _enclosed(raw: bytes | Enclosed) -> tuple[Enclosed, ...]:
+    if isinstance(raw, Enclosed):
+        return (raw,)
     digest, head = suites.object_digest(raw), raw[:64]
     types = [each for each in signed.TYPES if each.encode() in head] or list(signed.TYPES)  # as it was read just before
     return tuple(Enclosed(each.credential, each.use, digest) for each in signed.claim(raw, *types).signers)

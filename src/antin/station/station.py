@@ -24,6 +24,7 @@ from antin.kernel.check import Trusted
 from antin.kernel.crypto import suite as suites
 from antin.kernel.crypto.locker import RFC_9106_LOW_MEMORY, Cost
 from antin.kernel.formats.epoch import LostUse
+from antin.kernel.formats.record import Enclosed
 from antin.registers.dispatch.records import ConflictNoticed, RightRefused
 from antin.registers.people import rows as people
 from antin.signer.signer import STATION, Hand, Signer
@@ -159,9 +160,9 @@ class Station(Timed):
 
     # -- records ---------------------------------------------------------------------------------------------------
 
-    def record(self, kind: str, public: object, hands: Sequence[Hand] = (), *, encloses: Sequence[bytes] = (),
-               secret: tuple[int, bytes] | None = None, then: Sequence[Effect] = (), opens_epoch: int = 0,
-               resumes: bool = False) -> Draft:  # fmt: skip
+    def record(self, kind: str, public: object, hands: Sequence[Hand] = (), *,
+               encloses: Sequence[bytes | Enclosed] = (), secret: tuple[int, bytes] | None = None,
+               then: Sequence[Effect] = (), opens_epoch: int = 0, resumes: bool = False) -> Draft:  # fmt: skip
         """A record to be; the station's own hand where none is given. ``encloses``: objects signed in the same act;
         ``secret``: (level, bytes)."""
         id_ = os.urandom(16)
