@@ -19,8 +19,8 @@ const PURPOSES = {
   directory: [directory, 4_000, 64 * MB],
   envelope: [{
     credential: [32, 24 * KB], 'level-key': [16, 8 * KB], checkpoint: [64, 64 * KB], consistency: [128, 8 * KB],
-    record: [8, 132 * KB], conflict: [16, 512 * KB], slip: [1, 8 * KB], receipt: [200, 132 * KB],
-  }, 300, 32 * MB],
+    record: [8, 132 * KB], conflict: [16, 512 * KB], blob: [64, 64 * KB], slip: [64, 8 * KB], receipt: [200, 132 * KB],
+  }, 500, 32 * MB],
   evidence: [{
     ...standing, record: [10_000, 132 * KB], slip: [1, 8 * KB], statement: [1, 32 * KB], attached: [1, 512 * KB],
     receipt: [10_000, 132 * KB],

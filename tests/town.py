@@ -48,7 +48,8 @@ PASS = b"mat-khau-thu"
 AGENCIES = {NORTH: ("Vụ Bắc", "A03", "ngoai-giao"), SISTER: ("Vụ Chị Em", "A03", "ngoai-giao"),
             SOUTH: ("Sở Nam", "A04", "dang-chinh-quyen")}  # fmt: skip
 OFFICERS = (("ld01", ("leader",), 3), ("vt01", ("registrar", "officer"), 3), ("cb02", ("officer",), 1))
-PDF = b"%PDF-1.7\n" + bytes(range(256)) * 8 + b"\n%%EOF\n"
+LITTLE = b"%PDF-1.7\n" + bytes(range(256)) * 8 + b"\n%%EOF\n"  # its sealed blob lies in the envelope
+PDF = LITTLE + bytes(range(256)) * 256  # its blob is a file of its own
 
 
 @dataclass

@@ -244,9 +244,12 @@ def _bundles(case: Case, log: Log) -> None:
           head + frame_head("conflict", 2**41))  # fmt: skip
     case_("kind-of-another-purpose", "a kind that an envelope never holds", f"{FORM} why=unknown-kind",
           frames(("settings", "", b"")))  # fmt: skip
-    case_("two-slips", "an envelope holds one slip", f"{FORM} why=too-many",
-          frames(("slip", "", b""), ("slip", "", b"")))  # fmt: skip
+    case_("too-many-slips", "more slips than an envelope holds", f"{FORM} why=too-many",
+          frames(*[("slip", "", b"")] * 65))  # fmt: skip
+    case_("large-blob", "a blob that does not lie in an envelope", f"{FORM} why=item-too-large",
+          head + frame_head("blob", 2**16 + 1))  # fmt: skip
     case_("too-many-credentials", "more credentials than an envelope needs", f"{FORM} why=too-many",
           frames(*[("credential", "", b"")] * 33))  # fmt: skip
     case_("too-many-frames", "more frames in all than an envelope takes", f"{FORM} why=too-many",
-          frames(*[("consistency", "", b"")] * 128, *[("receipt", "", b"")] * 173))  # fmt: skip
+          frames(*[("consistency", "", b"")] * 128, *[("receipt", "", b"")] * 200, *[("slip", "", b"")] * 64,
+                 *[("blob", "", b"")] * 64, *[("checkpoint", "", b"")] * 45))  # fmt: skip

@@ -33,6 +33,7 @@ def back_up(station: Station, output: Output, tell: Tell = lambda _: None) -> in
     mac = hmac.new(keystore.backup_key(station.signer.folder), digestmod="sha256")
     try:
         station.db.copy_to(copy, scripts())
+        # The small ones lie in the database.
         blobs = [each for each in rows.list_blobs.all(station.db) if station.blobs.path(each).exists()]
         for piece in packets.stream(packets.BACKUP, _frames(station, copy, blobs)):
             output.write(piece)

@@ -9,7 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from antin.acts.envelopes import envelope, has_arrived, slip_of
+from antin.acts.envelopes import filled, frames_of, has_arrived
 from antin.acts.exchange import Report
 from antin.acts.fetch import slips_in
 from antin.acts.receive import receive
@@ -18,7 +18,7 @@ from antin.errors import AntinError, Malformed, Unavailable
 from antin.kernel.formats import bundle
 from antin.kernel.formats.purposes import PURPOSES
 from antin.station import news, packets, rows, sequences
-from antin.station.blobs import Blobs
+from antin.station.blobs import check_room
 from antin.station.documents import read_all
 from antin.station.station import Station
 from antin.storage import durable, foreign
@@ -42,16 +42,12 @@ def write_bundle(station: Station, peer: str, output: Output) -> int:
 def _frames(station: Station, peer: str, due: list[rows.Due]) -> Iterator[tuple[str, str, int, Iterable[bytes]]]:
     for frame in packets.directory_frames(station):
         yield frame[0], frame[1], len(frame[2]), [frame[2]]
-    sealed = {}
-    for row in due:
-        if row.kind == "slip" and not has_arrived(station, row.digest):
-            slip = slip_of(station, row.digest)
-            sealed[slip.sealed] = slip.sealed_size
-    for digest, size in sealed.items():
+    waits = {row.n for row in due if row.kind == "slip" and not has_arrived(station, row)}
+    for digest in dict.fromkeys(row.sealed for row in due if row.apart and row.n in waits):
         with station.blobs.open(digest) as blob:
-            yield "blob", digest.hex(), size, read_all(blob)
-    for row in due:
-        data = packets.write(packets.ENVELOPE, envelope(station, row))
+            yield "blob", digest.hex(), station.blobs.size(digest) or 0, read_all(blob)
+    for filling in filled((row, frames_of(station, row, blob=row.n in waits)) for row in due):
+        data = filling.data(station)
         yield "envelope", "", len(data), [data]
     # Media are rare: news goes with each, so that witnessing and recovering work without a line too.
     data = packets.write(packets.ENVELOPE, letter(station, peer))
@@ -68,7 +64,7 @@ def copied(home: Path, medium: Path) -> Iterator[BinaryIO]:
     """
     with foreign.opened(medium, follow=False) as source:
         size = os.fstat(source.fileno()).st_size
-        Blobs(home / "blobs").check_room(size)
+        check_room(home / "blobs", size)
         with durable.translated(home):
             copy, _ = durable.unlinked(home, otherwise=home)
         with copy:
@@ -139,7 +135,9 @@ def _receive(station: Station, data: bytes, report: Report) -> None:
         frames = packets.read_all(BytesIO(data), packets.ENVELOPE)
         for _, slip in slips_in(frames):
             station.blobs.adopt(slip.sealed, slip.sealed_size)
-        report.outcomes += receive(station, frames, lambda _: None)
+        faults: list[AntinError] = []
+        report.outcomes += receive(station, frames, lambda _: None, faults.append)
+        report.aside += [("bundle", each) for each in faults]
     except Unavailable:
         raise
     except AntinError as error:

@@ -87,6 +87,16 @@ class Part:
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """One that is to leave: the lines of the outbox that go with it, to whom, under which name."""
+
+    rows: tuple[int, ...]
+    peer: str
+    name: str
+    data: bytes
+
+
 @dataclass
 class Round:
     """In hand between the steps of one round; what is told of the whole exchange stays in ``report``.
@@ -109,10 +119,10 @@ class Round:
     unwanted: set[int] = field(default_factory=set)
     looked_at: set[int] = field(default_factory=set)
     parts: list[Part] = field(default_factory=list)
-    envelopes: list[tuple[int, str, str, bytes]] = field(default_factory=list)
+    envelopes: list[Envelope] = field(default_factory=list)
     letters: list[tuple[str, str, bytes]] = field(default_factory=list)
     answered: list[tuple[bytes, list[tuple[str, str]]]] = field(default_factory=list)
-    went: list[int] = field(default_factory=list)
+    went: list[Envelope] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     published_parts: list[Part] = field(default_factory=list)
     removed: list[bytes] = field(default_factory=list)

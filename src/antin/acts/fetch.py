@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from io import BytesIO
 
-from antin.acts.envelopes import asks, envelope_name, has_arrived, slip_of
+from antin.acts.envelopes import asks, has_arrived
 from antin.acts.exchange import AT_ONCE, BYTES_AT_ONCE, Frames, Owed, Report, Round, Wanted, of_our_disk, of_the_line
 from antin.acts.publishing import is_read
 from antin.errors import AntinError, Malformed, Missing, Unverified
@@ -86,8 +86,10 @@ def _envelope(station: Station, link: Link, name: str, found: Round, report: Rep
     try:
         raw = link.get(station.code, name)
         frames = packets.read_all(BytesIO(raw), packets.ENVELOPE)
+        inside = {name for kind, name, _ in frames if kind == "blob"}
         for slip, claimed in slips_in(frames):
-            _blob(station, link, slip, claimed)
+            if claimed.sealed.hex() not in inside:
+                _blob(station, link, slip, claimed)
     except AntinError as error:
         if of_our_disk(error, station.home):
             raise
@@ -127,49 +129,64 @@ def bring(station: Station, link: Link, slip: Slip) -> bool:
 
 
 def _look_at_outbox(station: Station, link: Link, found: Round, report: Report, wanted: Wanted) -> None:
-    brought = 0
+    brought, now = 0, station.moment()
+    waiting: dict[tuple[str, str], bool] = {}
     for row in rows.list_outbox.all(station.db):
-        n, digest = row.n, row.digest
-        if row.kind != "slip" or row.precedence < report.least or n in report.left or not asks(station, row, wanted):
+        if row.kind != "slip" or row.precedence < report.least or row.n in report.left:
+            continue
+        if not row.apart and (row.put is None or wanted.again):
+            continue  # nothing of it lies at the link apart
+        if not asks(station, row, wanted, now):
             continue
         if brought > BYTES_AT_ONCE:
             found.more = True
             return
         try:
-            slip = slip_of(station, digest)
+            waits = row.put is not None and _waits(link, row, waiting)
+            if not row.apart:
+                if waits:
+                    found.unwanted.add(row.n)  # nobody came for it yet
+                continue
             # Put once more, it goes to an addressee that has answered too: he may have lost it since.
-            once_more = wanted.again or slip.sealed in wanted.moved
-            if not has_arrived(station, digest) or (once_more and station.blobs.path(slip.sealed).exists()):
-                brought += _own_blob(station, link, row, slip, found, report, wanted)
+            once_more = wanted.again or row.sealed in wanted.moved
+            if not has_arrived(station, row) or (once_more and station.blobs.has(row.sealed)):
+                brought += _own_blob(station, link, row, found, report, wanted, waits=waits)
         except AntinError as error:
             if of_the_line(error):
                 raise
-            report.is_stuck(n, error)
-        found.looked_at.add(n)
+            report.is_stuck(row.n, error)
+        found.looked_at.add(row.n)
 
 
-def _own_blob(station: Station, link: Link, row: rows.Due, slip: Slip, found: Round, report: Report,
-              wanted: Wanted) -> int:  # fmt: skip
+def _waits(link: Link, row: rows.Due, known: dict[tuple[str, str], bool]) -> bool:
+    """Whether the envelope in which a slip went last lies at the link still; asked once for each envelope."""
+    place = row.peer, row.envelope
+    if place not in known:
+        known[place] = bool(row.envelope) and link.has(*place)
+    return known[place]
+
+
+def _own_blob(station: Station, link: Link, row: rows.Due, found: Round, report: Report, wanted: Wanted, *,
+              waits: bool) -> int:  # fmt: skip
     """Whether the blob lies at the link, so that the envelope which names it may follow; how many bytes went."""
-    waits = row.put is not None and link.has(row.peer, envelope_name(row.n, row.digest, row.precedence))
-    if waits and not wanted.again and link.has_blob(slip.sealed):
+    if waits and not wanted.again and link.has_blob(row.sealed):
         found.unwanted.add(row.n)  # nobody came for it yet
         return 0
-    if slip.sealed in found.ready:
+    if row.sealed in found.ready:
         return 0
-    path = station.blobs.path(slip.sealed)
-    if not path.exists():
-        if not link.has_blob(slip.sealed):
-            raise Missing("blob-missing", digest=slip.sealed.hex()[:16])
-        found.ready.add(slip.sealed)
+    size = station.blobs.size(row.sealed)
+    if size is None:
+        if not link.has_blob(row.sealed):
+            raise Missing("blob-missing", digest=row.sealed.hex()[:16])
+        found.ready.add(row.sealed)
         return 0
     # An envelope that is gone unanswered was perhaps set aside because the blob was spoilt: then it is replaced.
     doubted = wanted.again or (row.put is not None and not waits)
-    again = doubted and slip.sealed not in wanted.moved and not has_arrived(station, row.digest)
-    if link.put_blob(slip.sealed, path, row.precedence, again=again):
-        found.ready.add(slip.sealed)
-        return slip.sealed_size
-    report.owes(Owed(True, slip.sealed, slip.sealed_size, row.precedence, again))
+    again = doubted and row.sealed not in wanted.moved and not has_arrived(station, row)
+    if link.put_blob(row.sealed, station.blobs.path(row.sealed), row.precedence, again=again):
+        found.ready.add(row.sealed)
+        return size
+    report.owes(Owed(True, row.sealed, size, row.precedence, again))
     report.left.add(row.n)
     return 0
 

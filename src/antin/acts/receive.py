@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
+from types import MappingProxyType
 
 from antin.acts import tail
-from antin.errors import Conflict, Missing, Refused
+from antin.errors import AntinError, Conflict, Missing, Refused, Unavailable, Unverified
 from antin.journal.deed import Entry
 from antin.kernel import check
 from antin.kernel.check import Trusted
@@ -21,16 +23,17 @@ from antin.registers.dispatch import rows as dispatch
 from antin.registers.dispatch.records import ReceiptReceived
 from antin.registers.dispatch.states import FINAL
 from antin.registers.keys import rows as keys
-from antin.station import news, rows, turned
+from antin.station import blobs, news, rows, turned
 from antin.station.checkpoints import with_line
 from antin.station.directory import Beside
-from antin.station.effects import KeepBlob, KeepObject, QueueReceipt
+from antin.station.effects import KeepBlob, KeepObject, QueueReceipt, keep_blob
 from antin.station.mirror import ALWAYS, bare
 from antin.station.station import Station
 from antin.storage.database import Database
 
 FetchBlob = Callable[[bytes], Iterable[bytes] | None]
 Frames = list[tuple[str, str, bytes]]
+EMPTY: Mapping[bytes, bytes] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,16 @@ class Outcome:
     name: str
 
 
-def receive(station: Station, frames: Frames, fetch: FetchBlob) -> list[Outcome]:
+def receive(station: Station, frames: Frames, fetch: FetchBlob,
+            fault: Callable[[AntinError], None] | None = None) -> list[Outcome]:  # fmt: skip
     """The news, then all slips and receipts of one envelope. Raises for one that cannot be believed; a conflict is
-    recorded. A recovering station takes news and its own tail, and refuses what it would have to answer."""
+    recorded. A recovering station takes news and its own tail, and refuses what it would have to answer.
+
+    ``fault``: is told of a single slip or receipt that cannot be taken, and the others are; without it that raises.
+    """
     # In memory alone, until a chain and a mirrored journal prove one of them and something here needs it.
     trust = station.directory.beside(raw for kind, _, raw in frames if kind == "credential")
+    inside = {blobs.digest_of(raw): raw for kind, _, raw in frames if kind == "blob"}
     tail.take_requests(station, frames, trust)
     try:
         linked = news.take(station, frames)
@@ -55,14 +63,29 @@ def receive(station: Station, frames: Frames, fetch: FetchBlob) -> list[Outcome]
         slips = [raw for kind, _, raw in frames if kind == "slip"]
         if slips or receipts:
             station.recovering.check()
-        for giver in (*map(_sender, slips), *map(_giver, receipts)):
+        for giver in {*map(_sender, slips), *map(_giver, receipts)}:
             if giver != linked:  # of no past, or beside the past of somebody else
                 raise Missing("checkpoint-unlinked", sender=giver)
-        entered = [receive_slip(station, raw, trust, fetch) for raw in slips]
-        return entered + [receive_receipt(station, raw, trust) for raw in receipts]
     except Conflict as error:
         news.keep_conflict(station, error)
         raise
+    works = [partial(receive_slip, station, raw, trust, fetch, inside) for raw in slips]
+    works += [partial(receive_receipt, station, raw, trust) for raw in receipts]
+    return [outcome for work in works for outcome in _one(station, work, fault)]
+
+
+def _one(station: Station, work: Callable[[], Outcome],
+         fault: Callable[[AntinError], None] | None) -> Iterator[Outcome]:  # fmt: skip
+    try:
+        yield work()
+    except Unavailable:
+        raise
+    except AntinError as error:
+        if isinstance(error, Conflict):
+            news.keep_conflict(station, error)
+        if fault is None:
+            raise
+        fault(error)
 
 
 def _others_receipts(station: Station, receipts: list[bytes], trust: Beside) -> list[bytes]:
@@ -84,8 +107,12 @@ def _giver(receipt: bytes) -> str:
     return known(Record, signed.claim(known(Receipt, receipt).record, HYBRID, QUICK).unverified_body).station
 
 
-def receive_slip(station: Station, raw: bytes, trust: Beside, fetch: FetchBlob) -> Outcome:
-    """Enter a slip once. The same slip again only brings our receipts again; same identity, other bytes: conflict."""
+def receive_slip(station: Station, raw: bytes, trust: Beside, fetch: FetchBlob,
+                 inside: Mapping[bytes, bytes] = EMPTY) -> Outcome:  # fmt: skip
+    """Enter a slip once. The same slip again only brings our receipts again; same identity, other bytes: conflict.
+
+    ``inside``: small blobs that came in the same envelope, by their true digests.
+    """
     slip, signer = check.slip(raw, trust)
     _check_epoch(station, signer, slip.epoch)
     digest, name = suites.object_digest(raw), f"{slip.sender}/{slip.leaf.precedence}/{slip.sequence}"
@@ -94,16 +121,17 @@ def receive_slip(station: Station, raw: bytes, trust: Beside, fetch: FetchBlob) 
     station.directory.check_valid(signer, station.now())
     known = dispatch.find_identity.one(station.db, *slip.identity)
     if known == digest:
-        _mend(station, slip, raw, fetch)
+        _mend(station, slip, raw, fetch, inside)
         _repeat_receipts(station, slip.sender, digest)
         return Outcome("slip", "already", name)
     if known is not None:
         held = rows.read_object.one(station.db, known)  # None where it was lost with what lay beside the journal
         raise Conflict("slip-identity-taken", name=name, evidence={"held": held, "shown": raw} if held else {})
     _check_key(station, slip)
-    if not _take_blob(station, slip, fetch):
+    small = _small(station, slip, inside)
+    if small is None and not _take_blob(station, slip, fetch):
         return Outcome("slip", "waiting", name)
-    beside = (KeepObject(digest, "slip", raw), KeepBlob(slip.sealed, slip.sealed_size),
+    beside = (KeepObject(digest, "slip", raw), KeepBlob(slip.sealed, slip.sealed_size, small or b""),
               QueueReceipt(slip.sender, slip.leaf.precedence))  # fmt: skip
     station.commit([station.record("arrived", result_of(station, slip, digest, "arrived", signer), then=beside)])
     return Outcome("slip", "entered", name)
@@ -133,7 +161,7 @@ def _repeat_receipts(station: Station, sender: str, slip: bytes) -> None:
     for index in (row.arrived, row.accepted, row.opened, row.refused):
         if index is not None:
             digest = suites.object_digest(station.journal.raw(index))
-            station.db.run(rows.SQL["insert_outbox"], sender, "receipt", digest, index, row.precedence)
+            station.db.run(rows.SQL["insert_outbox"], sender, "receipt", digest, index, row.precedence, b"", 0)
 
 
 def _check_key(station: Station, slip: Slip) -> None:
@@ -144,9 +172,19 @@ def _check_key(station: Station, slip: Slip) -> None:
         raise Refused("slip-for-other-key", name=slip.leaf.addressee)
 
 
+def _small(station: Station, slip: Slip, inside: Mapping[bytes, bytes]) -> bytes | None:
+    """The slip's blob, where it came with it. Raises ``Unverified`` for one of another length than the slip says."""
+    found = inside.get(slip.sealed)
+    if found is None:
+        return None
+    if len(found) != slip.sealed_size:
+        raise Unverified("blob-not-expected", digest=slip.sealed.hex()[:16])
+    return found
+
+
 def _take_blob(station: Station, slip: Slip, fetch: FetchBlob) -> bool:
     # A blob is named by its digest and was checked when it was written: by another slip, or from a medium.
-    if station.blobs.path(slip.sealed).exists():
+    if station.blobs.has(slip.sealed):
         return True
     pieces = fetch(slip.sealed)
     if pieces is None:
@@ -155,12 +193,13 @@ def _take_blob(station: Station, slip: Slip, fetch: FetchBlob) -> bool:
     return True
 
 
-def _mend(station: Station, slip: Slip, raw: bytes, fetch: FetchBlob) -> None:
-    # The journal came back after a loss, but not what lay beside it; or the blob's file alone was lost.
-    if _take_blob(station, slip, fetch):
+def _mend(station: Station, slip: Slip, raw: bytes, fetch: FetchBlob, inside: Mapping[bytes, bytes]) -> None:
+    # The journal came back after a loss, but not what lay beside it; or the blob alone was lost.
+    small = _small(station, slip, inside)
+    if small is not None or _take_blob(station, slip, fetch):
         with station.db.transaction():
             station.db.run(rows.SQL["insert_object"], suites.object_digest(raw), "slip", raw)
-            station.db.run(rows.SQL["insert_blob"], slip.sealed, slip.sealed_size)
+            keep_blob(station.db, slip.sealed, slip.sealed_size, small or b"")
 
 
 def _seen(station: Station, point: bytes, witness: Trusted | None) -> int | None:

@@ -19,7 +19,7 @@ from antin.registers.keys import rows as keys
 from antin.registers.keys.records import NameAgreed
 from antin.station import documents, drafts
 from antin.station.blobs import Progress
-from antin.station.effects import KeepBlob, KeepObject, SpoolSlip
+from antin.station.effects import KeepBlob, KeepSlips, SpoolSlips
 from antin.station.sealing import (
     Addressee,
     Order,
@@ -183,7 +183,7 @@ def records(station: Station, order: Order, done: SealedDocument) -> list[Draft]
     secret = (order.label.level, encode(Vouched(done.statement_raw, done.attached_raw)))
     first = station.record(
         "sent", sent, [order.hand], encloses=[done.statement_raw, *done.slips[parts[0]]], secret=secret,
-        then=[KeepBlob(done.sealed, done.sealed_size), *_spooled(station, done, parts[0])],
+        then=[KeepBlob(done.sealed, done.sealed_size, done.small), *_spooled(station, done, parts[0])],
     )  # fmt: skip
     rest = [
         station.record("addressed", Addressed(statement, tuple(refs[part])), [order.hand], encloses=done.slips[part],
@@ -195,10 +195,11 @@ def records(station: Station, order: Order, done: SealedDocument) -> list[Draft]
 
 def _spooled(station: Station, done: SealedDocument, part: slice) -> list[Effect]:
     """Slips are kept, and those for others are due."""
-    effects: list[Effect] = []
-    for value, raw in zip(done.values[part], done.slips[part], strict=True):
-        digest = suites.object_digest(raw)
-        effects.append(KeepObject(digest, "slip", raw))
-        if value.leaf.addressee != station.code:
-            effects.append(SpoolSlip(value.leaf.addressee, digest, value.leaf.precedence))
-    return effects
+    slips = [(suites.object_digest(raw), raw) for raw in done.slips[part]]
+    leaves = [value.leaf for value in done.values[part]]
+    due = [
+        (leaf.addressee, digest, leaf.precedence)
+        for leaf, (digest, _) in zip(leaves, slips, strict=True)
+        if leaf.addressee != station.code
+    ]
+    return [KeepSlips(slips), SpoolSlips(due, done.sealed, apart=not done.small)]

@@ -9,17 +9,18 @@ over HTTPS are *owed*: ``transfer.py`` moves them between two exchanges.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from hashlib import sha256
 from typing import Any
 
 from antin.acts import publishing, tail, witness
-from antin.acts.envelopes import asks, envelope, envelope_name, has_arrived, slip_of
+from antin.acts.envelopes import Frame, asks, filled, frames_of, has_arrived, is_answered
 from antin.acts.exchange import (
     AT_ONCE,
     BYTES_AT_ONCE,
+    Envelope,
     Frames,
     Owed,
     Report,
@@ -29,12 +30,13 @@ from antin.acts.exchange import (
     of_the_line,
 )
 from antin.acts.fetch import bring, fetch, slips_in
-from antin.acts.receive import receive
+from antin.acts.receive import Outcome, receive
 from antin.errors import AntinError, Malformed, Missing, Refused, Unavailable, Unverified
 from antin.registers.dispatch import rows as dispatch
 from antin.relay.link import Link
 from antin.retry import PATIENT
 from antin.station import calls, packets, rows, sequences
+from antin.station.blobs import SMALL
 from antin.station.station import Station
 
 __all__ = ["Owed", "Report", "Wanted", "exchange", "sync"]
@@ -94,28 +96,38 @@ def _enter(station: Station, round_: Round, report: Report, wanted: Wanted) -> N
 
 
 def _take(station: Station, name: str, frames: Frames, round_: Round, report: Report) -> None:
+    outcomes, faults = list[Outcome](), list[AntinError]()
     try:
         for _, slip in slips_in(frames):
             station.blobs.adopt(slip.sealed, slip.sealed_size)
-        outcomes = receive(station, frames, lambda _: None)
+        outcomes = receive(station, frames, lambda _: None, faults.append)
     except Unavailable:
         raise
     except AntinError as error:
-        if isinstance(error, Missing | Refused) and error.code in PATIENT:
+        faults.append(error)
+    impatient = [each for each in faults if not (isinstance(each, Missing | Refused) and each.code in PATIENT)]
+    if faults:
+        report.outcomes += outcomes
+        report.aside += [(name, each) for each in impatient]
+        if len(impatient) < len(faults):  # what was entered from it says so when it is taken again
             report.waiting += 1
             report.seen.append(name)
         else:
             round_.answers[name] = True
-            report.aside.append((name, error))
         return
     waits = any(each.state == "waiting" for each in outcomes)
-    if waits or not all(station.blobs.path(slip.sealed).exists() for _, slip in slips_in(frames)):
+    if waits or not _all_here(station, frames):
         round_.lacking.append((name, frames))
         round_.entered |= set() if waits else {name}
     else:
         round_.answers[name] = False
     report.outcomes = [each for each in report.outcomes if each.state != "waiting" or each not in _waiting(outcomes)]
     report.outcomes += outcomes
+
+
+def _all_here(station: Station, frames: Frames) -> bool:
+    inside = {name for kind, name, _ in frames if kind == "blob"}
+    return all(slip.sealed.hex() in inside or station.blobs.has(slip.sealed) for _, slip in slips_in(frames))
 
 
 def _waiting(outcomes: list[Any]) -> list[Any]:
@@ -144,6 +156,10 @@ def _bring_lacking(station: Station, link: Link, round_: Round, report: Report) 
             brought.append((name, frames))
         elif name in round_.entered and len(report.owed) == owed:  # a lost blob that is not to be had here
             _tried(report, name, partial(link.remove, station.code, name))
+        elif any(slip.sealed_size <= SMALL for _, slip in slips_in(frames)):
+            # It should have come inside: whoever holds the link took it out, and the sender sends it once more.
+            report.aside.append((name, Missing("blob-missing", digest=slips_in(frames)[0][1].sealed.hex()[:16])))
+            _tried(report, name, partial(link.set_aside, station.code, name))
         else:
             report.waiting += 1
             report.seen.append(name)
@@ -169,39 +185,48 @@ def _write(station: Station, round_: Round, report: Report, wanted: Wanted, hand
 def _write_rows(station: Station, round_: Round, report: Report, wanted: Wanted, handled: set[int]) -> None:
     for sealed in round_.ready:
         station.db.run(rows.SQL["set_on_link"], 1, sealed)
-    size = 0
+    for filling in filled(_due(station, round_, report, wanted, handled)):
+        try:
+            with station.db.transaction():
+                data = filling.data(station)
+        except Unavailable:
+            raise
+        except AntinError as error:
+            for row in filling.due:
+                report.is_stuck(row.n, error)
+            continue
+        handled |= {row.n for row in filling.due}
+        round_.envelopes.append(Envelope(tuple(row.n for row in filling.due), filling.peer, filling.name, data))
+
+
+def _due(station: Station, round_: Round, report: Report, wanted: Wanted,
+         handled: set[int]) -> Iterator[tuple[rows.Due, list[Frame]]]:  # fmt: skip
+    """What is to leave in this round, as far as it is here."""
+    count, size, now = 0, 0, station.moment()
     for row in rows.list_outbox.all(station.db):
         if row.precedence < report.least or row.n in handled:
             continue
-        if len(round_.envelopes) >= AT_ONCE or size > BYTES_AT_ONCE:
+        if count >= AT_ONCE or size > BYTES_AT_ONCE:
             round_.more = True
             break
-        size += _write_row(station, row, round_, report, wanted, handled)
-
-
-def _write_row(station: Station, row: rows.Due, round_: Round, report: Report, wanted: Wanted,
-               handled: set[int]) -> int:  # fmt: skip
-    n, digest = row.n, row.digest
-    if n in report.left or n in round_.unwanted:
-        handled.add(n)
-        return 0
-    try:
-        if not asks(station, row, wanted):
-            return 0
-        waits = row.kind == "slip" and not has_arrived(station, digest)
-        if waits and slip_of(station, digest).sealed not in round_.ready:
-            round_.more |= n not in round_.looked_at  # it came after the outbox was looked at
-            return 0
-        with station.db.transaction():
-            data = packets.write(packets.ENVELOPE, envelope(station, row))
-    except Unavailable:
-        raise
-    except AntinError as error:
-        report.is_stuck(n, error)
-        return 0
-    handled.add(n)
-    round_.envelopes.append((n, row.peer, envelope_name(n, digest, row.precedence), data))
-    return len(data)
+        if row.n in report.left or row.n in round_.unwanted:
+            handled.add(row.n)
+            continue
+        try:
+            if not asks(station, row, wanted, now):
+                continue
+            waits = row.kind == "slip" and not has_arrived(station, row)
+            if waits and row.apart and row.sealed not in round_.ready:
+                round_.more |= row.n not in round_.looked_at  # it came after the outbox was looked at
+                continue
+            frames = frames_of(station, row, blob=waits or wanted.again)
+        except Unavailable:
+            raise
+        except AntinError as error:
+            report.is_stuck(row.n, error)
+            continue
+        count, size = count + 1, size + sum(len(raw) for _, _, raw in frames)
+        yield row, frames
 
 
 def _answered(station: Station) -> list[tuple[bytes, list[tuple[str, str]]]]:
@@ -209,10 +234,9 @@ def _answered(station: Station) -> list[tuple[bytes, list[tuple[str, str]]]]:
     found = []
     for sealed in rows.list_on_link.all(station.db):
         slips = dispatch.list_slips_of.all(station.db, sealed, station.code)
-        if all(has_arrived(station, slip) for slip in slips):
-            due = [(slip, row) for slip in slips for row in rows.list_outbox_of.all(station.db, slip)]
-            names = [(row.peer, envelope_name(row.n, slip, row.precedence)) for slip, row in due]
-            found.append((sealed, names))
+        if all(is_answered(station, slip) for slip in slips):
+            due = [row for slip in slips for row in rows.list_outbox_of.all(station.db, slip)]
+            found.append((sealed, [(row.peer, row.envelope) for row in due]))
     return found
 
 
@@ -223,15 +247,16 @@ def _put(link: Link, code: str, round_: Round, report: Report) -> None:
             round_.published_parts.append(part)
     for name, aside in round_.answers.items():
         _tried(report, name, partial(link.set_aside if aside else link.remove, code, name))
-    for n, peer, name, data in round_.envelopes:
+    for each in round_.envelopes:
         try:
-            link.put(peer, name, data)
+            link.put(each.peer, each.name, each.data)
         except AntinError as error:
             if of_the_line(error):
                 raise
-            report.is_stuck(n, error)
+            for n in each.rows:
+                report.is_stuck(n, error)
         else:
-            round_.went.append(n)
+            round_.went.append(each)
     for peer, name, data in round_.letters:
         try:
             link.put(peer, name, data)
@@ -268,12 +293,12 @@ def _tried(report: Report, name: str, do: Callable[[], None]) -> bool:
 def _note(station: Station, round_: Round, report: Report) -> None:
     now = station.now()
     with station.db.transaction():
-        for n in round_.went:
-            station.db.run(rows.SQL["set_put"], now, n)
+        if round_.went:
+            station.db.many(rows.SQL["set_put"], [(now, each.name, n) for each in round_.went for n in each.rows])
         for peer in round_.told:
             witness.settled(station, peer)
         for sealed in round_.removed:
             station.db.run(rows.SQL["set_on_link"], 0, sealed)
         for part in round_.published_parts:
             station.db.run(rows.SQL["write_seen"], part.name, sha256(part.data).digest(), part.size)
-    report.put += len(round_.went)
+    report.put += sum(len(each.rows) for each in round_.went)

@@ -134,7 +134,7 @@ def _append(station: Station, records: list[bytes]) -> None:
             station.raise_clock(entry.record.time)
             if isinstance(entry.public, Result):
                 station.db.run(rows.SQL["insert_outbox"], entry.public.sender, "receipt", entry.digest, entry.index,
-                               entry.public.precedence)  # fmt: skip
+                               entry.public.precedence, b"", 0)  # fmt: skip
 
 
 def _root_with(station: Station, size: int, records: list[bytes]) -> bytes:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import click
 
 from antin.cli.choices import Named
@@ -14,8 +17,29 @@ from antin.views import dispatches
 from antin.views.local_time import local
 
 INBOX_STATES = ("arrived", "accepted", "opened", "refused", "expired")
-WAITING = INBOX_STATES[:2]
 SHORT = "%d/%m %H:%M"
+
+
+ROWS = 200
+
+C = TypeVar("C", bound=Callable[..., object])
+
+
+def paged(command: C) -> C:
+    """``--rows``, ``--page``: a person reads 200 lines at once, a program all."""
+    rows_ = click.option("--rows", "size", type=click.IntRange(0), help=say("opt-rows"))
+    page = click.option("--page", type=click.IntRange(1), default=1, show_default=True, help=say("opt-page"))
+    return rows_(page(command))
+
+
+def _size(asked: int | None, seat: Seat) -> int:
+    return asked if asked is not None else 0 if seat.as_json else ROWS
+
+
+def _more(seat: Seat, count: int, size: int, page: int) -> None:
+    pages = -(-count // size) if size else 1
+    if pages > 1 and not seat.as_json:
+        echo(say("page-of", page=page, pages=pages, count=count))
 
 
 def _state(row: dispatches.Incoming | dispatches.Outgoing) -> str:
@@ -34,17 +58,16 @@ def _title(row: dispatches.Incoming | dispatches.Outgoing) -> str:
 @click.option("--precedence", help=say("opt-inbox-precedence"))
 @click.option("--to", "assignee", default="", help=say("opt-inbox-to"))
 @click.option("--waiting", is_flag=True, help=say("opt-inbox-waiting"))
+@paged
 @seated
-def inbox(seat: Seat, sender: str, state: str | None, precedence: str | None, assignee: str, waiting: bool) -> None:
-    """What came in: the most urgent that nobody has opened first."""
+def inbox(seat: Seat, sender: str, state: str | None, precedence: str | None, assignee: str, waiting: bool,
+          size: int | None, page: int) -> None:  # fmt: skip
+    """What came in: the most urgent that nobody has opened first, then the newest."""
+    size = _size(size, seat)
     with seat.reading() as station:
         least = names.precedence(station.pack, precedence) if precedence else 0
-        rows = [
-            row for row in dispatches.inbox(station, seat.officer)
-            if row.sender.startswith(sender) and state in (None, row.state) and row.precedence >= least
-            and assignee in ("", row.assignee) and (not waiting or row.state in WAITING)
-        ]  # fmt: skip
-        rows.sort(key=lambda row: (row.state not in WAITING, -row.precedence, row.arrival_number))
+        chosen = dispatches.Chosen(sender, state or "", least, assignee, waiting)
+        rows, count = dispatches.box(station, seat.officer, chosen, size, page)
         lines = [
             [row.id, str(row.arrival_number), station.pack.precedence(row.precedence).name,
              "" if row.level is None else station.pack.level(row.level).name, row.sender, _state(row),
@@ -53,6 +76,7 @@ def inbox(seat: Seat, sender: str, state: str | None, precedence: str | None, as
         ]  # fmt: skip
     columns = ("id", "arrival", "precedence", "level", "sender", "state", "arrived", "deadline", "assignee", "document")
     seat.list(rows, lines, columns)
+    _more(seat, count, size, page)
 
 
 def _until(row: dispatches.Incoming) -> str:
@@ -88,11 +112,13 @@ def unanswered(seat: Seat, assignee: str, late: bool) -> None:
 
 
 @click.command(help=say("help-outbox"))
+@paged
 @seated
-def outbox(seat: Seat) -> None:
-    """What went out."""
+def outbox(seat: Seat, size: int | None, page: int) -> None:
+    """What went out, the newest last."""
+    size = _size(size, seat)
     with seat.reading() as station:
-        rows = dispatches.outbox(station, seat.officer)
+        rows, count = dispatches.sent(station, seat.officer, size, page)
         lines = [
             [row.id, "/".join(filter(None, (row.addressee, row.officer))), station.pack.level(row.level).name,
              station.pack.precedence(row.precedence).name, _state(row), local(row.sent), _title(row)]
@@ -100,6 +126,7 @@ def outbox(seat: Seat) -> None:
         ]  # fmt: skip
     columns = ("id", "addressee", "level", "precedence", "state", "sent", "document")
     seat.list(rows, lines, columns)
+    _more(seat, count, size, page)
 
 
 @click.command(help=say("help-drafts"))

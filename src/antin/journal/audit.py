@@ -9,7 +9,7 @@ is done on every core (``reading.py``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
@@ -123,8 +123,8 @@ class _Replayed(Journal):
         self.db.many(rows.SQL["write_use"], self._uses.items())
         self.db.many(rows.SQL["insert_epoch"], self._epochs.items())
 
-    def _write_use(self, credential: bytes, last: int) -> None:
-        self._tried_uses[credential] = last
+    def _write_uses(self, counted: Mapping[bytes, int]) -> None:
+        self._tried_uses.update(counted)
 
     def _open_epoch(self, epoch: int, start: int) -> None:
         self._tried_epochs[epoch] = start

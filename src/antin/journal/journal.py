@@ -33,12 +33,40 @@ class New:
     secret: tuple[bytes, bytes] | None = None
 
 
+def _room(known: dict[Any, bytes], most: int) -> None:
+    if len(known) >= most:
+        del known[next(iter(known))]
+
+
+class _Fresh:
+    """What was read or written in a turn, so that it is not asked for again: hashes and records never change, uses and
+    size change here alone. It counts until the database forgets (``Database.forgotten``)."""
+
+    _MOST = 4096
+
+    def __init__(self, at: int) -> None:
+        self.at = at
+        self.size: int | None = None
+        self.hashes, self.raws, self.uses = dict[tuple[int, int], bytes](), dict[int, bytes](), dict[bytes, int]()
+
+    def keep_hash(self, level: int, n: int, hash_: bytes) -> None:
+        """One more; the oldest go."""
+        _room(self.hashes, self._MOST)
+        self.hashes[level, n] = hash_
+
+    def keep_raw(self, index: int, raw: bytes) -> None:
+        """One more; the oldest go."""
+        _room(self.raws, self._MOST // 8)
+        self.raws[index] = raw
+
+
 class Journal:
     """One station's log. A new epoch continues tree and numbering under a new name (spec/restore.md)."""
 
     def __init__(self, db: Database, code: str, deeds: Mapping[str, Deed[Any]], trust: Trust) -> None:
         self.db, self.code, self.trust = db, code, trust
         self.deeds: Mapping[str, Deed[Any]] = ChainMap(OWN, deeds)  # type: ignore[arg-type]  # nobody writes
+        self._fresh = _Fresh(db.forgotten)
         db.script(rows.SQL["tables"])
 
     @property
@@ -59,16 +87,39 @@ class Journal:
         """Up to which size checkpoints bear the name of the epoch that the record at ``index`` is of."""
         return rows.next_epoch.one(self.db, index) or ENDLESS
 
+    @property
+    def fresh(self) -> _Fresh:
+        """What is known of the present turn; nothing when the database has taken something back, or others wrote."""
+        if self._fresh.at != self.db.forgotten:
+            self._fresh = _Fresh(self.db.forgotten)
+        return self._fresh
+
+    @property
+    def size(self) -> int:
+        """How many records there are."""
+        if not self.db.batching:
+            found = rows.read_head.one(self.db)
+            return found.size if found is not None else 0
+        if self.fresh.size is None:
+            self.fresh.size = rows.count_entries.sure(self.db)
+        return self.fresh.size
+
     def head(self) -> tuple[int, bytes]:
         """Size and root."""
+        if self.db.batching:  # its row is written at the end of the batch
+            return self.size, tree.root(self.hash_at, self.size)
         found = rows.read_head.one(self.db)
         return (found.size, found.root) if found is not None else (0, tree.EMPTY_ROOT)
 
     def hash_at(self, level: int, n: int) -> bytes:
         """Hash of a complete subtree; the tree's proofs read through this."""
+        known = self.fresh.hashes.get((level, n))
+        if known is not None:
+            return known
         found = rows.read_hash.one(self.db, level, n)
         if found is None:
             raise Missing("journal-hash-missing", level=level, n=n)
+        self.fresh.keep_hash(level, n, found)
         return found
 
     def append(self, new: Sequence[New]) -> list[Entry]:
@@ -77,14 +128,23 @@ class Journal:
         Nothing is decided again. Raises ``Conflict`` for a use, an epoch or a place that does not follow.
         """
         with self.db.transaction():
-            size, _ = self.head()
+            size = self.size
             entries = [self.add(size + n, each) for n, each in enumerate(new)]
             self.set_head(size + len(new))
         return entries
 
     def set_head(self, size: int) -> None:
-        """The root over ``size`` records, once for all that were added in a transaction."""
-        self.db.run(rows.SQL["write_head"], size, tree.root(self.hash_at, size))
+        """The root over ``size`` records, once for all that were added in a transaction; of a batch at its end
+        (``settle``)."""
+        self.fresh.size = size
+        if not self.db.batching:
+            self.db.run(rows.SQL["write_head"], size, tree.root(self.hash_at, size))
+
+    def settle(self) -> None:
+        """The head over all that a batch has added; before its commit."""
+        found, size = rows.read_head.one(self.db), rows.count_entries.sure(self.db)
+        if found is None or found.size != size:
+            self.db.run(rows.SQL["write_head"], size, tree.root(self.hash_at, size))
 
     def reapply(self) -> None:
         """Fill empty registers by every record again, in order. Call inside a transaction."""
@@ -97,7 +157,11 @@ class Journal:
         entry = self.account(index, check.record(new.raw, self.trust))
         record = entry.record
         self.db.run(rows.SQL["insert_entry"], index, record.id, record.kind, record.time, new.raw)
-        self.db.many(rows.SQL["insert_hash"], tree.complete(index, merkle.leaf_hash(new.raw), self.hash_at))
+        hashes = list(tree.complete(index, merkle.leaf_hash(new.raw), self.hash_at))
+        self.db.many(rows.SQL["insert_hash"], hashes)
+        for each in hashes:
+            self.fresh.keep_hash(*each)
+        self.fresh.keep_raw(index, new.raw)
         if new.secret is not None:
             self.db.run(rows.SQL["insert_secret"], index, *new.secret)
         entry.deed.fill(self.db, entry.source, entry.public)
@@ -131,26 +195,29 @@ class Journal:
         self.db.run(rows.SQL["insert_epoch"], epoch, start)
 
     def _count_uses(self, verified: check.VerifiedRecord, entry: Entry) -> None:
-        if isinstance(entry.public, UsesLost | EpochBegun | AuthorityResumed):
-            for lost in entry.public.lost:
-                self._use(lost.credential, lost.first, lost.last)
-        for enclosed in verified.record.encloses:
-            self._use(enclosed.credential, enclosed.use, enclosed.use)
-        for signer in verified.signers:
-            self._use(signer.credential, signer.use, signer.use)
+        lost = entry.public.lost if isinstance(entry.public, UsesLost | EpochBegun | AuthorityResumed) else ()
+        counted = dict[bytes, int]()
+        for credential, first, last in (
+            *((each.credential, each.first, each.last) for each in lost),
+            *((each.credential, each.use, each.use) for each in verified.record.encloses),
+            *((each.credential, each.use, each.use) for each in verified.signers),
+        ):
+            known = counted[credential] if credential in counted else self.last_use(credential)
+            if first != known + 1 or last < first:
+                raise Conflict("use-out-of-order", credential=credential.hex()[:16], use=first, expected=known + 1)
+            counted[credential] = last
+        self._write_uses(counted)
 
-    def _use(self, credential: bytes, first: int, last: int) -> None:
-        known = self.last_use(credential)
-        if first != known + 1 or last < first:
-            raise Conflict("use-out-of-order", credential=credential.hex()[:16], use=first, expected=known + 1)
-        self._write_use(credential, last)
-
-    def _write_use(self, credential: bytes, last: int) -> None:
-        self.db.run(rows.SQL["write_use"], credential, last)
+    def _write_uses(self, counted: Mapping[bytes, int]) -> None:
+        self.db.many(rows.SQL["write_use"], list(counted.items()))
+        self.fresh.uses.update(counted)
 
     def last_use(self, credential: bytes) -> int:
         """The highest use number that the journal accounts for."""
-        return rows.read_use.one(self.db, credential) or 0
+        known = self.fresh.uses if self.db.in_transaction else {}  # else others may write meanwhile
+        if credential not in known:
+            known[credential] = rows.read_use.one(self.db, credential) or 0
+        return known[credential]
 
     def checkpoint(self, sign: SignCheckpoint, known: int) -> bytes:
         """The newest checkpoint, signed now if the head has none. ``known``: size the signer last signed.
@@ -195,7 +262,7 @@ class Journal:
 
     def size_of(self, epoch: int) -> int:
         """How many records there are up to the end of an epoch."""
-        return min(rows.epochs_after.all(self.db, epoch), default=self.head()[0])
+        return min(rows.epochs_after.all(self.db, epoch), default=self.size)
 
     def epoch_start(self, epoch: int) -> int:
         """Index of the record that begins an epoch after the first. Raises ``Missing``."""
@@ -218,13 +285,14 @@ class Journal:
 
     def contains(self, claimed: note.ClaimedCheckpoint) -> bool:
         """Whether a head under our name is one that this journal had."""
-        if claimed.size > self.head()[0] or claimed.origin != self.origin_at(claimed.size):
+        if claimed.size > self.size or claimed.origin != self.origin_at(claimed.size):
             return False
         return tree.root(self.hash_at, claimed.size) == claimed.root
 
     def raw(self, index: int) -> bytes:
         """The record at an index."""
-        found = rows.read_entry.one(self.db, index)
+        known = self.fresh.raws.get(index)
+        found = known or rows.read_entry.one(self.db, index)
         if found is None:
             raise Missing("record-missing", index=index)
         return found
@@ -234,8 +302,10 @@ class Journal:
 
         The earliest cosigned one if there is, for it says most of the record's age; else the newest.
         """
-        end = self._epoch_end(index)
-        found = rows.cosigned_checkpoint.one(self.db, index, end) or rows.last_checkpoint.one(self.db, end)
+        end = ENDLESS if index >= rows.newest_epoch_start.sure(self.db) else self._epoch_end(index)
+        seen = rows.greatest_cosigned.one(self.db) or 0
+        found = rows.cosigned_checkpoint.one(self.db, index, end) if seen > index else None
+        found = found or rows.last_checkpoint.one(self.db, end)
         checkpoint = found or b""
         size = note.claim(checkpoint).size if found else 0
         if index >= size:

@@ -20,6 +20,8 @@ CREATE TABLE IF NOT EXISTS uses (credential BLOB PRIMARY KEY, last INTEGER NOT N
 SELECT size, root FROM head WHERE one = 1
 -- write_head
 INSERT INTO head (one, size, root) VALUES (1, ?, ?) ON CONFLICT (one) DO UPDATE SET size = excluded.size, root = excluded.root
+-- count_entries
+SELECT coalesce(max(idx) + 1, 0) AS count FROM entries
 -- insert_entry
 INSERT INTO entries (idx, id, kind, time, raw) VALUES (?, ?, ?, ?, ?)
 -- insert_hash
@@ -62,6 +64,8 @@ SELECT size, raw FROM checkpoints ORDER BY size DESC LIMIT 1
 UPDATE checkpoints SET raw = ?, cosigned = 1 WHERE size = ?
 -- newest_cosigned
 SELECT raw FROM checkpoints WHERE cosigned = 1 ORDER BY size DESC LIMIT 1
+-- greatest_cosigned
+SELECT max(size) AS size FROM checkpoints WHERE cosigned = 1
 -- cosigned_checkpoint
 SELECT raw FROM checkpoints WHERE cosigned = 1 AND size > ? AND size <= ? ORDER BY size LIMIT 1
 -- last_checkpoint
@@ -76,6 +80,8 @@ SELECT coalesce(max(epoch), 1) AS epoch FROM epochs WHERE start < ?
 SELECT start FROM epochs WHERE epoch = ?
 -- epochs_after
 SELECT start FROM epochs WHERE epoch > ?
+-- newest_epoch_start
+SELECT coalesce(max(start), 0) AS start FROM epochs
 -- next_epoch
 SELECT min(start) AS start FROM epochs WHERE start > ?
 -- read_checkpoints

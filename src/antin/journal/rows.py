@@ -71,6 +71,7 @@ class Checkpoint:
     raw: bytes
 
 
+count_entries = SQL.query("count_entries", int)
 read_head = SQL.query("read_head", Head)
 read_hash = SQL.query("read_hash", bytes)
 read_entry = SQL.query("read_entry", bytes)
@@ -87,12 +88,14 @@ list_secrets = SQL.query("list_secrets", int)
 newest_checkpoint = SQL.query("newest_checkpoint", Checkpoint)
 read_checkpoints = SQL.query("read_checkpoints", Checkpoint)
 newest_cosigned = SQL.query("newest_cosigned", bytes)
+greatest_cosigned = SQL.query("greatest_cosigned", int)
 cosigned_checkpoint = SQL.query("cosigned_checkpoint", bytes)
 last_checkpoint = SQL.query("last_checkpoint", bytes)
 is_cosigned = SQL.query("is_cosigned", bytes)
 read_epoch = SQL.query("read_epoch", int)
 epoch_start = SQL.query("epoch_start", int)
 epochs_after = SQL.query("epochs_after", int)
+newest_epoch_start = SQL.query("newest_epoch_start", int)
 next_epoch = SQL.query("next_epoch", int)
 list_signers = SQL.query("list_signers", bytes)
 read_use = SQL.query("read_use", int)

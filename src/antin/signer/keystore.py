@@ -140,11 +140,24 @@ def made(keys: OfficerKeys) -> Held:
 
 def mark(folder: Path, officer: str) -> tuple[int, int]:
     """By what an officer's key file is known from another one in its place; zeros where it is gone."""
+    return _mark(_officer_path(folder, officer))
+
+
+def level_mark(folder: Path, kid: bytes, officer: str) -> tuple[int, int]:
+    """The same of the file in which a level's key lies for an officer."""
+    return _mark(_level_path(folder, kid, officer))
+
+
+def _mark(path: Path) -> tuple[int, int]:
     try:
-        found = _officer_path(folder, officer).stat()
+        found = path.stat()
     except OSError:
         return 0, 0
     return found.st_ino, found.st_mtime_ns
+
+
+def _level_path(folder: Path, kid: bytes, officer: str) -> Path:
+    return folder / "levels" / f"{kid.hex()}.{officer}"
 
 
 def path_of(folder: Path, holder: str) -> Path:
@@ -217,7 +230,7 @@ def give_level(folder: Path, seed: bytes, key: WrappingKey, officer: str, office
 def open_level(folder: Path, kid: bytes, officer: str, held: Held) -> tuple[bytes, WrappingKey]:
     """Seed and key of a level, wrapped to one of the keys ``held``. Raises ``Refused`` when it was never wrapped to
     this officer."""
-    path = folder / "levels" / f"{kid.hex()}.{officer}"
+    path = _level_path(folder, kid, officer)
     if not path.exists():
         raise Refused("level-key-not-held", officer=officer)
     wrapped, info = durable.read(path, limit=_LIMIT), _LEVEL_INFO + kid

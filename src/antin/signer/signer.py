@@ -7,7 +7,7 @@ whose label the holder's clearance does not dominate (protocol rules 4, 14, 23).
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from antin.errors import Missing, Refused, Unavailable, Unverified
@@ -56,11 +56,13 @@ class Hand:
 
 @dataclass(frozen=True, slots=True)
 class _Unlocked:
-    """An officer's keys, until when, and which file they are of: another one must be unlocked anew."""
+    """An officer's keys, until when, and which file they are of: another one must be unlocked anew. ``levels``: keys
+    of levels that were opened meanwhile, each with the file that it came from."""
 
     held: Held
     until: int
     file: tuple[int, int]
+    levels: dict[tuple[bytes, tuple[int, int]], WrappingKey] = field(default_factory=dict)
 
 
 class Signer:
@@ -199,11 +201,14 @@ class Signer:
         self._unlocked[officer] = _Unlocked(held, now + UNLOCKED_SECONDS, keystore.mark(self.folder, officer))
 
     def _held(self, officer: str, now: int) -> Held:
+        return self._session(officer, now).held
+
+    def _session(self, officer: str, now: int) -> _Unlocked:
         unlocked = self._unlocked.get(officer)
         if unlocked is None or now > unlocked.until or unlocked.file != keystore.mark(self.folder, officer):
             self._unlocked.pop(officer, None)
             raise Unavailable("key-locked", officer=officer)
-        return unlocked.held
+        return unlocked
 
     def _signing_key(self, hand: Hand, now: int) -> SigningKey:
         held: Mapping[bytes, SigningKey]
@@ -222,8 +227,11 @@ class Signer:
         return self._journal
 
     def _wrapping_key(self, officer: str, kid: bytes, now: int) -> WrappingKey:
-        held = self._held(officer, now)
-        for own in held.wrapping:
+        session = self._session(officer, now)
+        for own in session.held.wrapping:
             if wrap.kid(own.suite, own.public) == kid:
                 return own
-        return keystore.open_level(self.folder, kid, officer, held)[1]
+        place = kid, keystore.level_mark(self.folder, kid, officer)
+        if place not in session.levels:
+            session.levels[place] = keystore.open_level(self.folder, kid, officer, session.held)[1]
+        return session.levels[place]

@@ -220,8 +220,9 @@ def _outbox(station: Station) -> Found:
     def due(row: Any) -> bool:
         if row.kind == "slip":
             sent = next(every(station.db, "dispatch_out", slip=row.digest), None)
-            known = (sent.addressee, 0, sent.precedence) if sent is not None else None
-            return known == (row.peer, row.idx, row.precedence) and (not row.done or answered(row.digest))
+            what = next(every(station.db, "dispatch_sent", statement=sent.statement), None) if sent else None
+            known = (sent.addressee, 0, sent.precedence, what.sealed) if sent and what else None
+            return known == (row.peer, row.idx, row.precedence, row.sealed) and (not row.done or answered(row.digest))
         raw = station.journal.raw(row.idx)
         result = parse(Result, _record(raw).public)
         said = (result.sender, result.precedence, suites.object_digest(raw))
@@ -245,8 +246,7 @@ def _owed(station: Station) -> Iterator[tuple[str, bytes]]:
 
 def _blobs(station: Station) -> Found:
     def blob(row: Any) -> bool:
-        path = station.blobs.path(row.digest)
-        return path.is_file() and path.stat().st_size == row.size
+        return bool(station.blobs.size(row.digest) == row.size)
 
     yield from judged(every(station.db, "blobs"), blob, "digest")
     for row in every(station.db, "objects", kind="slip"):

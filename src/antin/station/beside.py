@@ -14,6 +14,7 @@ from antin.kernel import check
 from antin.kernel.formats.record import HYBRID, QUICK, Record
 from antin.kernel.formats.shape import parse
 from antin.kernel.formats.signed import claim
+from antin.kernel.formats.slip import Slip
 from antin.station import rows
 from antin.station.mirror import ENTRIES, Mirror, enter
 from antin.storage.database import Database
@@ -75,5 +76,22 @@ def _names_by_time(db: Database, root: bytes) -> None:
                 enter(db, origin, each.idx, record, now, root=origin.split("/")[1] == code)
 
 
-_STEPS: tuple[Callable[[Database, bytes], None], ...] = (_names_by_time,)
+def _several_in_an_envelope(db: Database, root: bytes) -> None:
+    """2: small blobs lie here; the outbox knows which slip has a blob of its own, and in which envelope it went."""
+    before = rows.list_old_outbox.all(db)
+    db.run(rows.SQL["drop_outbox"])
+    _create(db)
+    for each in before:
+        sealed, name = b"", ""
+        if each.kind == "slip":
+            raw = rows.read_object.one(db, each.digest)
+            # One that was lost cannot be sent at all; its blob is none's.
+            sealed = parse(Slip, claim(raw, "antin/slip/1").unverified_body).sealed if raw is not None else b""
+        if each.put is not None:
+            name = f"{9 - each.precedence}-{each.n:012x}-{each.digest.hex()[:16]}"  # as envelopes of one were called
+        db.run(rows.SQL["insert_old_outbox"], each.n, each.peer, each.kind, each.digest, each.idx, each.precedence,
+               sealed, int(each.kind == "slip"), each.put, name, each.done, each.proven, each.told)  # fmt: skip
+
+
+_STEPS: tuple[Callable[[Database, bytes], None], ...] = (_names_by_time, _several_in_an_envelope)
 FORM = len(_STEPS)

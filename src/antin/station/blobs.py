@@ -1,4 +1,5 @@
-"""Sealed blobs on disk, named by their digest: temporary file, fsync, rename, fsync folder, and only then a row."""
+"""Sealed blobs by their digest. A small one lies in the database and travels in its envelope; a large one is a file:
+temporary file, fsync, rename, fsync folder, and only then a row."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,12 +18,15 @@ from antin.kernel.crypto import tree
 from antin.kernel.crypto.merkle import leaf_hash
 from antin.kernel.seal import Running
 from antin.relay import partial
+from antin.station import rows
 from antin.storage import durable
+from antin.storage.database import Reader
 
 Progress = Callable[[int], None]
 
 
-_SMALL, _MOST_WAITING = 64 * 1024, 2
+SMALL = 64 * 1024  # what lies in the database, and in an envelope (spec/bundle.md, Limits)
+_MOST_WAITING = 2
 _BROKEN_OFF, _WAITED_FOR = 86400, 30 * 86400  # seconds untouched: one that nothing goes on with, and one that may
 
 
@@ -34,7 +39,7 @@ class Beside:
 
     def update(self, data: bytes) -> None:
         """The next bytes; small ones are not worth a thread."""
-        if len(data) < _SMALL and not self._waiting:
+        if len(data) < SMALL and not self._waiting:
             self._state.update(data)
             return
         if len(self._waiting) == _MOST_WAITING:
@@ -71,18 +76,43 @@ class PieceDigest:
         return tree.pieces_digest(self._leaves)
 
 
-class Blobs:
-    """A folder of sealed blobs."""
+def digest_of(data: bytes) -> bytes:
+    """The digest of a blob that is held whole."""
+    digest = PieceDigest()
+    digest.update(data)
+    return digest.finish()
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+
+class Blobs:
+    """The sealed blobs of a station: a folder, and a table for the small ones."""
+
+    def __init__(self, folder: Path, db: Reader) -> None:
+        self.folder, self._db = folder, db
 
     def path(self, digest: bytes) -> Path:
-        """Where a blob lies."""
+        """Where a large blob lies."""
         return self.folder / digest.hex()[:2] / digest.hex()
+
+    def small(self, digest: bytes) -> bytes | None:
+        """A small blob, or None where it is not here, or is a file."""
+        return rows.read_small_blob.one(self._db, digest)
+
+    def has(self, digest: bytes) -> bool:
+        """Whether a blob is here, whole or not: ``check`` and whoever opens it say more."""
+        return rows.has_small_blob.one(self._db, digest) is not None or self.path(digest).exists()
+
+    def size(self, digest: bytes) -> int | None:
+        """How many bytes are here; None where there is no blob that can be read."""
+        small, path = self.small(digest), self.path(digest)
+        if small is not None:
+            return len(small)
+        return path.stat().st_size if path.is_file() and os.access(path, os.R_OK) else None
 
     def open(self, digest: bytes) -> BinaryIO:
         """Read a blob. Raises ``Missing``."""
+        small = self.small(digest)
+        if small is not None:
+            return BytesIO(small)
         path = self.path(digest)
         if not path.exists():
             raise Missing("blob-missing", digest=digest.hex()[:16])
@@ -90,9 +120,13 @@ class Blobs:
             return path.open("rb")
 
     def check(self, digest: bytes) -> None:
-        """Raises ``Missing`` where the file is not the blob that came under this digest: set aside, it counts as lost,
-        and comes again as a lost one does."""
-        path, aside = self.path(digest), self.folder / "damaged" / digest.hex()
+        """Raises ``Missing`` where the bytes are not the blob that came under this digest: set aside, a file counts as
+        lost, and comes again as a lost one does."""
+        small, path, aside = self.small(digest), self.path(digest), self.folder / "damaged" / digest.hex()
+        if small is not None:
+            if digest_of(small) != digest:
+                raise Missing("blob-damaged", digest=digest.hex()[:16])
+            return
         if not partial.holds(path, digest):
             with durable.translated(path):
                 durable.make_folder(aside.parent)
@@ -102,45 +136,46 @@ class Blobs:
 
     @contextmanager
     def writing(self) -> Iterator[Incoming]:
-        """A temporary blob; ``Incoming.keep`` gives it its name. Anything else removes it."""
+        """A blob being made; ``Incoming.keep`` gives it its name. Anything else removes it."""
         with durable.translated(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        incoming = Incoming(self, self.folder / f".{os.getpid()}-{os.urandom(8).hex()}")
+        incoming = Incoming(self, self.folder / f".{os.getpid()}-{os.urandom(8).hex()}", SMALL)
         try:
             yield incoming
         finally:
             incoming.discard()
 
     def accept(self, pieces: Iterable[bytes], digest: bytes, size: int, progress: Progress | None = None) -> None:
-        """Copy a blob in, each byte hashed on the way. Raises ``Unverified`` when it is not the one expected."""
+        """Copy a blob into a file, each byte hashed. Raises ``Unverified`` when it is not the one expected."""
         self.check_room(size)
-        with self.writing() as incoming:
+        with self._file(self.folder) as incoming:
             incoming.copy(pieces, digest, size, progress)
             incoming.keep(digest)
 
+    @contextmanager
+    def _file(self, folder: Path) -> Iterator[Incoming]:
+        incoming = Incoming(self, folder / f".{os.urandom(16).hex()}")
+        try:
+            yield incoming
+        finally:
+            incoming.discard()
+
     def here(self, digest: bytes) -> bool:
         """Whether a blob lies here whole, or waits among the partial ones to be adopted."""
-        return self.path(digest).exists() or (self.partial / digest.hex()).exists()
+        return self.has(digest) or (self.partial / digest.hex()).exists()
 
     def bring(self, pieces: Iterable[bytes], digest: bytes, size: int) -> None:
         """Copy a blob in, checked like ``accept``, to wait for ``adopt``. Needs no lock: no sweep looks there."""
         self.check_room(size)
         with durable.translated(self.partial):
             durable.make_folder(self.partial)
-        incoming = Incoming(self, self.partial / f".{os.urandom(16).hex()}")
-        try:
+        with self._file(self.partial) as incoming:
             incoming.copy(pieces, digest, size)
             incoming.keep(digest, self.partial / digest.hex())
-        finally:
-            incoming.discard()
 
     def check_room(self, size: int) -> None:
-        """Raises ``Unavailable`` when the disk cannot hold ``size`` more bytes."""
-        with durable.translated(self.folder):
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            free = shutil.disk_usage(self.folder).free
-        if size + 16 * 1024 * 1024 > free:
-            raise Unavailable("disk-full", path=self.folder)
+        """``check_room`` of the folder."""
+        check_room(self.folder, size)
 
     @property
     def partial(self) -> Path:
@@ -194,6 +229,15 @@ class Blobs:
                     path.unlink(missing_ok=True)
 
 
+def check_room(folder: Path, size: int) -> None:
+    """Raises ``Unavailable`` when the disk cannot hold ``size`` more bytes."""
+    with durable.translated(folder):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        free = shutil.disk_usage(folder).free
+    if size + 16 * 1024 * 1024 > free:
+        raise Unavailable("disk-full", path=folder)
+
+
 def sweep_partial(folder: Path, now: float) -> None:
     """Remove what killed exchanges left among the blobs on their way in. Others fill that folder without the station's
     lock: what somebody holds open stays, and what may go on where it stopped has its time."""
@@ -205,23 +249,42 @@ def sweep_partial(folder: Path, now: float) -> None:
 
 
 class Incoming:
-    """A blob being written."""
+    """A blob being written: in memory while it is small, then into a file with all that came before."""
 
-    def __init__(self, blobs: Blobs, path: Path) -> None:
-        self._blobs, self._path, self.digest = blobs, path, PieceDigest()
-        with durable.translated(path):
+    def __init__(self, blobs: Blobs, path: Path, most: int = 0) -> None:
+        """``most``: up to how many bytes stay in memory, and are ``small`` in the end."""
+        self._blobs, self._path, self._most, self.digest = blobs, path, most, PieceDigest()
+        self._held, self._handle = bytearray(), None if most else self._made()
+
+    def _made(self) -> BinaryIO:
+        with durable.translated(self._path):
             # A private file from its first byte, whatever the process's mask says.
-            self._handle = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb")
-            durable.hold(self._handle)
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            handle = os.fdopen(descriptor, "wb")
+            durable.hold(handle)
+        return handle
+
+    @property
+    def small(self) -> bytes:
+        """The whole blob, where it is no file: it comes into the database with the record that names it."""
+        return bytes(self._held)
 
     def write(self, data: bytes) -> None:
         """Append and hash."""
+        self.digest.update(data)
+        if self._handle is None:
+            self._held += data
+            if len(self._held) <= self._most:
+                return
+            self._handle, data = self._made(), bytes(self._held)
+            self._held.clear()
         with durable.translated(self._path):
             self._handle.write(data)
-        self.digest.update(data)
 
     def sync(self) -> None:
         """What was written so far is on the disk, so that ``keep`` takes no time worth speaking of."""
+        if self._handle is None:
+            return
         with durable.translated(self._path):
             self._handle.flush()
             os.fsync(self._handle.fileno())
@@ -242,6 +305,8 @@ class Incoming:
         digest = self.digest.finish()
         if expected is not None and digest != expected:
             raise Unverified("blob-not-expected", digest=expected.hex()[:16])
+        if self._handle is None:
+            return digest, self.digest.size
         self.sync()
         with durable.translated(self._path):
             self._handle.close()
@@ -255,6 +320,8 @@ class Incoming:
 
     def discard(self) -> None:
         """Close, and remove what was not kept."""
+        if self._handle is None:
+            return
         with suppress(OSError):
             self._handle.close()
         with suppress(OSError):

@@ -34,6 +34,7 @@ class Directory(Mapping[bytes, Trusted]):
         self._db, self._root, self.mirror = db, root, Mirror(db)
         self.names = Names(db, self.mirror)
         self._cache: dict[bytes, Trusted] = {}
+        self._level_keys: dict[tuple[bytes, bytes], bytes] = {}
 
     def __getitem__(self, digest: bytes) -> Trusted:
         if digest not in self._cache:
@@ -59,6 +60,7 @@ class Directory(Mapping[bytes, Trusted]):
     def forget(self) -> None:
         """A mirror has grown: what was proven is proven again."""
         self._cache.clear()
+        self._level_keys.clear()
 
     def prove(self, raw: bytes, beside: Mapping[bytes, bytes], depth: int) -> Trusted:
         """A credential's bytes, judged; issuers are looked for here and ``beside``. Raises what it deserves."""
@@ -159,7 +161,9 @@ class Directory(Mapping[bytes, Trusted]):
             raise Refused("level-not-held", who=trusted.name, level=level)
         if row.until < now and not ended:
             raise Refused("level-key-expired", who=trusted.name, level=level)
-        return succession.level_key(row.raw, trusted).public
+        if (trusted.digest, row.raw) not in self._level_keys:
+            self._level_keys[trusted.digest, row.raw] = succession.level_key(row.raw, trusted).public
+        return self._level_keys[trusted.digest, row.raw]
 
     def raw(self, digest: bytes) -> bytes:
         """A credential's bytes."""

@@ -8,7 +8,8 @@ from antin.errors import Conflict, Malformed, Missing, Refused
 from antin.kernel import check
 from antin.kernel.crypto import suite as suites
 from antin.kernel.formats.fields import Facts, Label
-from antin.kernel.formats.shape import encode
+from antin.kernel.formats.shape import encode, parse
+from antin.kernel.formats.signed import claim
 from antin.kernel.formats.statement import SIGN, STAMP, Attached, AttachedList
 from antin.registers.documents import rows as documents
 from antin.signer.signer import Hand
@@ -26,6 +27,7 @@ class Draft:
     signed: bytes
     stamped: bytes
     cancelled: bool = False
+    officers: frozenset[bytes] = frozenset()  # credentials of those who signed and stamped it
 
 
 def check_facts(station: Station, facts: Facts, label: Label) -> None:
@@ -63,10 +65,19 @@ def load(station: Station, number: int, officer: str) -> Draft:
     row = documents.read_draft.one(station.db, number)
     if row is None:
         raise Missing("document-unknown", id=f"vb-{number}")
+    draft = _opened(station, row, officer)
+    check.attached(draft.signed, station.directory)
+    return draft
+
+
+def _opened(station: Station, row: documents.Draft, officer: str) -> Draft:
     signed = station.secrets.read(row.signed, officer)
     stamped = station.secrets.read(row.stamped, officer) if row.stamped is not None else b""
-    attached = check.attached(signed, station.directory)[0]
-    return Draft(number, row.id, attached, signed, stamped, row.cancelled is not None)
+    # Signed here: the digest in its record, which opening compares, holds every byte of it.
+    attached = parse(Attached, claim(signed, "antin/attached/1").unverified_body)
+    marks = [mark for raw in (signed, stamped) if raw for mark in claim(raw, "antin/attached/1").signers]
+    officers = {each.credential for each in marks if station.directory[each.credential].subject.officer}
+    return Draft(row.n, row.id, attached, signed, stamped, row.cancelled is not None, frozenset(officers))
 
 
 def find(station: Station, document: Examined, officer: str, wanted: int = 0) -> Draft | None:
@@ -81,7 +92,7 @@ def find(station: Station, document: Examined, officer: str, wanted: int = 0) ->
         if wanted and row.n != wanted:
             continue
         try:
-            draft = load(station, row.n, officer)
+            draft = _opened(station, row, officer)
         except Refused:  # not for these eyes: another's draft of the same size is nobody's business
             if wanted:
                 raise
@@ -107,9 +118,7 @@ def check_required(station: Station, kind: str, draft: Draft | None) -> None:
 def attachments(station: Station, draft: Draft | None, author: bytes) -> bytes:
     """The attached list: signatures, and the officers' credentials that another branch cannot know."""
     raws = [raw for raw in (draft.signed, draft.stamped) if raw] if draft else []
-    holders = {author}
-    for raw in raws:
-        holders |= {each.digest for each in check.attached(raw, station.directory)[1] if each.subject.officer}
+    holders = {author, *(draft.officers if draft else ())}
     return encode(AttachedList(tuple(raws), tuple(station.directory.raw(each) for each in sorted(holders))))
 
 

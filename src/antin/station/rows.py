@@ -167,7 +167,27 @@ class OwnLevelKey:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A slip or receipt in the outbox. ``idx``: a receipt's record; ``put``: when it went last, None before it did."""
+    """A slip or receipt in the outbox. ``idx``: a receipt's record; ``sealed``: a slip's blob, and whether it lies
+    ``apart``, because it is too large for the envelope; ``put``: when it went last, None before it did, and
+    ``envelope``: under which name; ``told``: the size of the head that went with it first, None while it never left.
+    """
+
+    n: int
+    peer: str
+    kind: str
+    digest: bytes
+    idx: int
+    precedence: int
+    sealed: bytes
+    apart: int
+    put: int | None
+    envelope: str
+    told: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OldDue:
+    """A line of the outbox as it was before envelopes held several slips."""
 
     n: int
     peer: str
@@ -176,15 +196,17 @@ class Due:
     idx: int
     precedence: int
     put: int | None
+    done: int
+    proven: int
+    told: int | None
 
 
 @dataclass(frozen=True, slots=True)
-class DueSlip:
-    """A slip's place in the outbox."""
+class PutUnder:
+    """In whose box a slip went last, in an envelope of which name."""
 
-    n: int
     peer: str
-    precedence: int
+    envelope: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +223,7 @@ read_looked = SQL.query("read_looked", int)
 read_clock = SQL.query("read_clock", int)
 read_seen = SQL.query("read_seen", bytes)
 read_seen_size = SQL.query("read_seen_size", int)
-read_object = SQL.query("read_object", bytes)
+read_object = SQL.query("read_object", bytes, lasting=True)
 list_objects_of = SQL.query("list_objects_of", bytes)
 list_issued = SQL.query("list_issued", SignedObject)
 find_credentials = SQL.query("find_credentials", bytes)
@@ -231,11 +253,14 @@ read_level_key = SQL.query("read_level_key", bytes)
 newest_level_key = SQL.query("newest_level_key", LevelKey)
 list_level_keys = SQL.query("list_level_keys", OwnLevelKey)
 list_newest_level_keys = SQL.query("list_newest_level_keys", OwnLevelKey)
+list_old_outbox = SQL.query("list_old_outbox", OldDue)
 list_outbox = SQL.query("list_outbox", Due)
 list_outbox_peer = SQL.query("list_outbox_peer", Due)
-list_outbox_of = SQL.query("list_outbox_of", DueSlip)
+list_outbox_of = SQL.query("list_outbox_of", PutUnder)
 list_due = SQL.query("list_due", Urgency)
 read_told = SQL.query("read_told", int)
 list_blobs = SQL.query("list_blobs", bytes)
+read_small_blob = SQL.query("read_small_blob", bytes, lasting=True)
+has_small_blob = SQL.query("has_small_blob", int, lasting=True)
 has_blob = SQL.query("has_blob", int)
 list_on_link = SQL.query("list_on_link", bytes)

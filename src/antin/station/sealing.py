@@ -37,13 +37,17 @@ class Addressee:
 
 @dataclass(frozen=True, slots=True)
 class SealedDocument:
-    """A sealed blob, the statement in it, and the slips that address it (in the order of the addressees)."""
+    """A sealed blob, the statement in it, and the slips that address it (in the order of the addressees).
+
+    ``small``: the blob itself, where it is no file.
+    """
 
     statement_raw: bytes
     statement: Statement
     attached_raw: bytes
     sealed: bytes
     sealed_size: int
+    small: bytes
     slips: tuple[bytes, ...]
     values: tuple[Slip, ...]
 
@@ -131,7 +135,7 @@ def address(station: Station, order: Order, content_: Content, sequences: Sequen
     ]  # fmt: skip
     bodies = [encode(each) for each in unsigned]
     slips = station.signer.sign_many("antin/slip/1", bodies, station.station_hand(), station.now())
-    return SealedDocument(*kept[0], content_.attached, digest, size, tuple(slips), tuple(unsigned))
+    return SealedDocument(*kept[0], content_.attached, digest, size, blob.small, tuple(slips), tuple(unsigned))
 
 
 def _slip(station: Station, to: Addressee, index: int, count: int, path: tuple[bytes, ...], statement: bytes,

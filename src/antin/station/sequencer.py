@@ -192,10 +192,11 @@ class Sequencer:
         the next turn declares the uses of their signatures."""
         with self.turn():
             self._many += 1
-            before = self.node.journal.head()[0]
+            before = self.node.journal.size
             try:
                 with self.node.signer.memory.reserving(), self.node.db.batch():
                     yield
+                    self.node.journal.settle()
             except BaseException:
                 self._doubtful = self._littered = True  # blobs may lie here that no record tells of any more
                 self.node.changed_elsewhere()  # what was proven by rows that are undone is proven anew
@@ -205,7 +206,7 @@ class Sequencer:
             self._doubtful |= self.node.signer.memory.unsettled
             if self._many:
                 return
-            size = self.node.journal.head()[0]
+            size = self.node.journal.size
             if size > before:
                 self._cover(size - 1)
             else:
@@ -216,13 +217,13 @@ class Sequencer:
         with self.turn(), self.node.db.rehearsal():
             for draft in drafts:
                 record, actors = self._record(draft, self.node.now())
-                source = source_of(record, self.node.journal.head()[0], os.urandom(32), actors)
+                source = source_of(record, self.node.journal.size, os.urandom(32), actors)
                 self._decide(draft, source)
                 self.node.journal.deeds[draft.kind].fill(self.node.db, source, draft.public)
 
     def _append(self, drafts: Drafts) -> list[Entry]:
         node, now = self.node, self.node.now()
-        size, entries = node.journal.head()[0], []
+        size, entries = node.journal.size, []
         for index, each in enumerate(drafts, size):
             draft = each() if callable(each) else each
             if not draft.epoch and not draft.resumes:
@@ -236,7 +237,8 @@ class Sequencer:
                 effect(node.db, entry)
             entries.append(entry)
         node.journal.set_head(size + len(drafts))
-        node.db.run(rows.SQL["write_clock"], now)
+        if now > (rows.read_clock.one(node.db) or 0):
+            node.db.run(rows.SQL["write_clock"], now)
         return entries
 
     def _record(self, draft: Draft, now: int) -> tuple[Record, tuple[Any, ...]]:
@@ -253,5 +255,6 @@ class Sequencer:
 
 
 def _enclosed(raw: bytes) -> tuple[Enclosed, ...]:
-    digest = suites.object_digest(raw)
-    return tuple(Enclosed(each.credential, each.use, digest) for each in signed.claim(raw, *signed.TYPES).signers)
+    digest, head = suites.object_digest(raw), raw[:64]
+    types = [each for each in signed.TYPES if each.encode() in head] or list(signed.TYPES)  # as it was read just before
+    return tuple(Enclosed(each.credential, each.use, digest) for each in signed.claim(raw, *types).signers)

@@ -70,7 +70,7 @@ class Station(Timed):
         self.checkpoints = Checkpoints(self.db, self.directory, self.tolerance)
         self.recovering = Recovering(self.db)
         self.secrets = Secrets(self.db, self.directory, self.signer, self.moment)
-        self.blobs = Blobs(home / "blobs")
+        self.blobs = Blobs(home / "blobs", self.db)
 
     # -- what and when ---------------------------------------------------------------------------------------------
 

@@ -82,13 +82,14 @@ CREATE TABLE IF NOT EXISTS told (
 ) STRICT;
 CREATE TABLE IF NOT EXISTS outbox (
   n INTEGER PRIMARY KEY, peer TEXT NOT NULL, kind TEXT NOT NULL, digest BLOB NOT NULL, idx INTEGER NOT NULL,
-  precedence INTEGER NOT NULL, put INTEGER, done INTEGER NOT NULL DEFAULT 0, proven INTEGER NOT NULL DEFAULT 0,
-  told INTEGER, UNIQUE (peer, digest)
+  precedence INTEGER NOT NULL, sealed BLOB NOT NULL, apart INTEGER NOT NULL, put INTEGER, envelope TEXT NOT NULL DEFAULT '',
+  done INTEGER NOT NULL DEFAULT 0, proven INTEGER NOT NULL DEFAULT 0, told INTEGER, UNIQUE (peer, digest)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS outbox_due ON outbox (done, peer);
 CREATE TABLE IF NOT EXISTS blobs (
   digest BLOB PRIMARY KEY, size INTEGER NOT NULL, on_link INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+CREATE TABLE IF NOT EXISTS small_blobs (digest BLOB PRIMARY KEY, raw BLOB NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS clock (one INTEGER PRIMARY KEY CHECK (one = 1), greatest INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS looked (one INTEGER PRIMARY KEY CHECK (one = 1), time INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS registers (one INTEGER PRIMARY KEY CHECK (one = 1), form BLOB NOT NULL) STRICT;
@@ -116,6 +117,13 @@ SELECT time FROM looked WHERE one = 1
 INSERT INTO looked (one, time) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET time = excluded.time
 -- forget_seen
 DELETE FROM seen WHERE code LIKE ?
+-- list_old_outbox
+SELECT n, peer, kind, digest, idx, precedence, put, done, proven, told FROM outbox ORDER BY n
+-- drop_outbox
+DROP TABLE outbox
+-- insert_old_outbox
+INSERT INTO outbox (n, peer, kind, digest, idx, precedence, sealed, apart, put, envelope, done, proven, told)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 -- list_due
 SELECT n, precedence FROM outbox WHERE done = 0 AND put IS NULL ORDER BY precedence DESC, n
 -- read_form
@@ -363,20 +371,21 @@ DELETE FROM told WHERE peer = ? AND size < ? AND shown = 0
 -- forget_shown
 DELETE FROM told WHERE peer = ? AND shown = 1
 -- set_told
-UPDATE outbox SET told = coalesce(told, ?) WHERE peer = ? AND digest = ?
+UPDATE outbox SET told = ? WHERE n = ?
 -- read_told
 SELECT told FROM outbox WHERE peer = ? AND digest = ?
 -- insert_outbox
-INSERT INTO outbox (n, peer, kind, digest, idx, precedence)
-VALUES ((SELECT coalesce(max(n), 0) + 1 FROM outbox), ?, ?, ?, ?, ?) ON CONFLICT (peer, digest) DO UPDATE SET put = NULL, done = 0
+INSERT INTO outbox (n, peer, kind, digest, idx, precedence, sealed, apart)
+VALUES ((SELECT coalesce(max(n), 0) + 1 FROM outbox), ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (peer, digest) DO UPDATE SET put = NULL, done = 0
 -- list_outbox
-SELECT n, peer, kind, digest, idx, precedence, put FROM outbox WHERE done = 0 ORDER BY precedence DESC, n
+SELECT n, peer, kind, digest, idx, precedence, sealed, apart, put, envelope, told FROM outbox WHERE done = 0 ORDER BY precedence DESC, n
 -- list_outbox_peer
-SELECT n, peer, kind, digest, idx, precedence, put FROM outbox WHERE peer = ? AND (done = 0 OR (kind = 'receipt' AND put > ?)) ORDER BY precedence DESC, n
+SELECT n, peer, kind, digest, idx, precedence, sealed, apart, put, envelope, told FROM outbox WHERE peer = ? AND (done = 0 OR (kind = 'receipt' AND put > ?)) ORDER BY precedence DESC, n
 -- list_outbox_of
-SELECT n, peer, precedence FROM outbox WHERE digest = ? AND kind = 'slip'
+SELECT peer, envelope FROM outbox WHERE digest = ? AND kind = 'slip' AND envelope <> ''
 -- set_put
-UPDATE outbox SET put = ?, done = CASE WHEN kind = 'receipt' THEN 1 ELSE 0 END WHERE n = ?
+UPDATE outbox SET put = ?, envelope = ?, done = CASE WHEN kind = 'receipt' THEN 1 ELSE 0 END WHERE n = ?
 -- set_done
 UPDATE outbox SET done = 1 WHERE peer = ? AND digest = ?
 -- requeue_proven
@@ -387,6 +396,14 @@ UPDATE objects SET raw = ? WHERE digest = ?
 INSERT INTO blobs (digest, size) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING
 -- list_blobs
 SELECT digest FROM blobs ORDER BY digest
+-- insert_small_blob
+INSERT INTO small_blobs (digest, raw) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING
+-- read_small_blob
+SELECT raw FROM small_blobs WHERE digest = ?
+-- has_small_blob
+SELECT 1 FROM small_blobs WHERE digest = ?
+-- forget_small_blob
+DELETE FROM small_blobs WHERE digest = ?
 -- has_blob
 SELECT size FROM blobs WHERE digest = ?
 -- set_on_link

@@ -40,6 +40,7 @@ class Database:
         self.place = place
         self.guard: Callable[[], AbstractContextManager[object]] = nullcontext  # whose turn it is to write
         self._remembered = Remembered()
+        self.forgotten = 0  # how often: whoever remembers for himself forgets with us
         self._keeping = self.stands = self.batching = self._apart = False
 
     # -- what an engine says -----------------------------------------------------------------------------------------
@@ -162,6 +163,7 @@ class Database:
 
     def forget(self) -> None:
         """Remember nothing that was read."""
+        self.forgotten += 1
         self._remembered.forget()
 
     def row(self, sql: str, *values: object) -> Row | None:

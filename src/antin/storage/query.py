@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 
 from antin.errors import Unverified
 from antin.storage.database import Reader, statements
-from antin.storage.remembered import Row
+from antin.storage.remembered import LASTING, Row
 
 T = TypeVar("T")
 
@@ -76,8 +76,10 @@ class Statements:
         assert not self.sql[name].startswith("SELECT"), name
         return self.sql[name]
 
-    def query(self, name: str, row: type[T]) -> Query[T]:
-        """A SELECT and what it gives."""
+    def query(self, name: str, row: type[T], *, lasting: bool = False) -> Query[T]:
+        """A SELECT and what it gives; ``lasting``: by key, from a table to which rows are only added."""
+        if lasting:
+            LASTING.add(self.sql[name])
         found = Query(name, self.sql[name], row)
         self.queries[name] = found  # type: ignore[assignment]  # looked at by its columns alone
         return found

@@ -12,6 +12,9 @@ from typing import Any, TypeAlias
 
 Row: TypeAlias = tuple[Any, ...]
 _MOST, _FEW_ROWS = 1024, 16
+# Statements that read a row by its key from a table to which rows are only added: what they gave stays true while
+# nothing is changed or removed there.
+LASTING: set[str] = set()
 
 
 class Remembered:
@@ -28,7 +31,7 @@ class Remembered:
 
     def keep(self, sql: str, values: Row, found: list[Row]) -> None:
         """A new answer; a long one is not kept."""
-        if len(found) > _FEW_ROWS:
+        if len(found) > _FEW_ROWS or (not found and sql in LASTING):
             return
         if self._count >= _MOST:
             self.forget()
@@ -45,14 +48,21 @@ class Remembered:
         if table is None:
             self.forget()
             return
-        for each in self._reading.pop(table, ()):
+        reading = self._reading.get(table, set())
+        for each in reading - LASTING if _only_adds(sql) else set(reading):
             self._count -= len(self._answers.pop(each, ()))
+            reading.discard(each)
 
     def forget(self) -> None:
         """Keep nothing."""
         self._answers.clear()
         self._reading.clear()
         self._count = 0
+
+
+@lru_cache(maxsize=1024)
+def _only_adds(sql: str) -> bool:
+    return sql.startswith("INSERT INTO") and "DO UPDATE" not in sql
 
 
 @lru_cache(maxsize=1024)

@@ -24,6 +24,8 @@ from antin.station.sealing import estimated_size
 from antin.station.station import Station
 from antin.views import secrets
 
+_ALL = 2**31  # rows of a page that has no end
+
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
@@ -173,6 +175,41 @@ def time_of(station: Station, index: int | None) -> int | None:
 def inbox(station: Station, officer: str = "") -> list[Incoming]:
     """Incoming dispatches, newest last; facts only for an officer who is signed in and cleared."""
     return [Incoming(**_incoming(station, row, officer)) for row in dispatch.list_in.all(station.db)]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What of the box is wanted: of senders whose code begins so, in one state, of at least a precedence, of one
+    officer, what nobody has opened."""
+
+    sender: str = ""
+    state: str = ""
+    precedence: int = 0
+    assignee: str = ""
+    waiting: bool = False
+
+    def values(self) -> tuple[object, ...]:
+        """As the statements ask for it; a code is of digits, capitals and dots, all before ``~``."""
+        return (self.sender, self.sender + "~", self.state, self.state, self.precedence, self.assignee, self.assignee,
+                int(self.waiting))  # fmt: skip
+
+
+def box(station: Station, officer: str, chosen: Chosen, rows_: int, page: int = 1) -> tuple[list[Incoming], int]:
+    """One page of the box, and how many there are in all: what nobody has opened first, the most urgent before the
+    others; then the newest. ``rows_`` 0: all."""
+    limit = rows_ or _ALL
+    found = dispatch.list_box.all(station.db, *chosen.values(), limit, (page - 1) * limit)
+    count = dispatch.count_box.sure(station.db, *chosen.values())
+    return [Incoming(**_incoming(station, row, officer)) for row in found], count
+
+
+def sent(station: Station, officer: str, rows_: int, page: int = 1) -> tuple[list[Outgoing], int]:
+    """One page of what went out, newest last, and how many there are in all; page 1 is the newest. ``rows_`` 0: all."""
+    limit = rows_ or _ALL
+    found = dispatch.list_out_page.all(station.db, station.code, limit, (page - 1) * limit)
+    return [_outgoing(station, row, officer) for row in reversed(found)], dispatch.count_out.sure(
+        station.db, station.code
+    )
 
 
 def unanswered(station: Station, officer: str = "") -> list[Unanswered]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from itertools import pairwise
 from typing import Any
 
@@ -99,7 +98,7 @@ def _lost(station: Station) -> list[Row]:
     return [
         _row(None, "blob-lost", code=digest.hex()[:16], evidence=f"blobs/{digest.hex()[:2]}/{digest.hex()}")
         for digest in rows.list_blobs.all(station.db)
-        if not os.access(station.blobs.path(digest), os.R_OK)
+        if station.blobs.size(digest) is None
     ]
 
 

@@ -20,8 +20,8 @@ PURPOSES: Mapping[str, Purpose] = {
         Purpose("envelope", {
             "credential": (32, 24 * _KB), "level-key": (16, 8 * _KB), "checkpoint": (64, 64 * _KB),
             "consistency": (128, 8 * _KB), "record": (8, 132 * _KB), "conflict": (16, 512 * _KB),
-            "slip": (1, 8 * _KB), "receipt": (200, 132 * _KB),
-        }, 300, 32 * _MB),
+            "blob": (64, 64 * _KB), "slip": (64, 8 * _KB), "receipt": (200, 132 * _KB),
+        }, 500, 32 * _MB),
         Purpose("traffic", {**_DIRECTORY, "blob": (_MANY, 2**50), "envelope": (_MANY, 32 * _MB)}, _MANY, 2**50),
         EVIDENCE,
         # Two things that exclude one another, as a station keeps them.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 from antin.errors import Conflict
 from antin.journal.deed import Source
@@ -42,17 +43,20 @@ def addressed(db: Database, source: Source, p: r.Addressed) -> None:
 
 
 def _slips(db: Database, source: Source, statement: bytes, slips: tuple[r.SlipRef, ...]) -> None:
+    lasts, filled = dict[tuple[str, int], int](), list[tuple[object, ...]]()
+    out, own = count(next_out.sure(db)), count(next_own.sure(db), -1)
     for ref in slips:
         # An addressee that finds a gap asks for what is missing: sequences have none (protocol rule 21).
-        last = last_sequence.sure(db, ref.addressee, source.epoch, ref.precedence)
+        to = ref.addressee, ref.precedence
+        last = lasts[to] if to in lasts else last_sequence.sure(db, ref.addressee, source.epoch, ref.precedence)
         if ref.sequence != last + 1:
             raise Conflict("sequence-out-of-order", addressee=ref.addressee, sequence=ref.sequence, expected=last + 1)
+        lasts[to] = ref.sequence
         # The sender's own copy gets a negative number, so that it uses up none of the outgoing register.
-        number = (next_own if ref.addressee == source.station else next_out).sure(db)
-        db.run(
-            SQL["insert_out"], number, statement, ref.addressee, ref.officer, ref.precedence,
-            ref.sequence, ref.deadline, ref.slip, "spooled", source.index, source.epoch,
-        )  # fmt: skip
+        number = next(own if ref.addressee == source.station else out)
+        filled.append((number, statement, ref.addressee, ref.officer, ref.precedence, ref.sequence, ref.deadline,
+                       ref.slip, "spooled", source.index, source.epoch))  # fmt: skip
+    db.many(SQL["insert_out"], filled)
 
 
 def result(db: Database, source: Source, p: Result) -> None:

@@ -26,6 +26,11 @@ SELECT n, statement, addressee, officer, precedence, sequence, deadline, slip, s
 SELECT n, statement, addressee, officer, precedence, sequence, deadline, slip, state, idx FROM dispatch_out WHERE slip = ?
 -- list_out
 SELECT n, statement, addressee, officer, precedence, sequence, deadline, slip, state, idx FROM dispatch_out ORDER BY n
+-- list_out_page
+SELECT n, statement, addressee, officer, precedence, sequence, deadline, slip, state, idx FROM dispatch_out
+WHERE n > 0 AND addressee <> ? ORDER BY n DESC LIMIT ? OFFSET ?
+-- count_out
+SELECT count(*) AS count FROM dispatch_out WHERE n > 0 AND addressee <> ?
 -- set_out_state
 UPDATE dispatch_out SET state = ? WHERE slip = ?
 -- list_slips_of
@@ -69,6 +74,17 @@ SELECT n, slip FROM dispatch_in WHERE statement = ? AND slip != ?
 SELECT n, sender, epoch, precedence, sequence, slip, state, number, year, arrived, accepted, opened, refused, assignee, statement,
   due, answered, filed, answer
 FROM dispatch_in ORDER BY n
+-- list_box
+SELECT n, sender, epoch, precedence, sequence, slip, state, number, year, arrived, accepted, opened, refused, assignee, statement,
+  due, answered, filed, answer
+FROM dispatch_in WHERE sender >= ? AND sender < ? AND (? = '' OR state = ?) AND precedence >= ?
+  AND (? = '' OR assignee = ?) AND (? = 0 OR state IN ('arrived', 'accepted'))
+ORDER BY CASE WHEN state IN ('arrived', 'accepted') THEN 0 ELSE 1 END,
+  CASE WHEN state IN ('arrived', 'accepted') THEN -precedence ELSE 0 END,
+  CASE WHEN state IN ('arrived', 'accepted') THEN n ELSE -n END LIMIT ? OFFSET ?
+-- count_box
+SELECT count(*) AS count FROM dispatch_in WHERE sender >= ? AND sender < ? AND (? = '' OR state = ?)
+  AND precedence >= ? AND (? = '' OR assignee = ?) AND (? = 0 OR state IN ('arrived', 'accepted'))
 -- set_accepted
 UPDATE dispatch_in SET state = ?, accepted = ? WHERE slip = ?
 -- set_opened
