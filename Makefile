@@ -7,9 +7,9 @@ RUN    := $(VENV)/run.stamp
 DEV    := $(VENV)/dev.stamp
 JOBS   ?= 2
 # What every run does once more with the stations' books on a PostgreSQL server; `make postgresql` does all of it.
-ON_SERVER := $(addprefix tests/,acts/test_main_job.py acts/test_assignment.py acts/test_witness.py acts/test_incidents.py \
-  steering/test_board.py steering/test_cited.py steering/test_committees.py steering/test_order.py steering/test_twice.py \
-  steering/test_organisation.py faults/test_recorded.py faults/test_publish.py faults/test_twins.py faults/test_restore.py)
+ON_SERVER := $(addprefix tests/,acts/test_main_job.py acts/test_together.py acts/test_witness.py steering/test_board.py \
+  steering/test_cited.py steering/test_order.py steering/test_twice.py faults/test_recorded.py faults/test_publish.py \
+  faults/test_twins.py faults/test_restore.py)
 
 .DELETE_ON_ERROR:
 .PHONY: help demo test postgresql check setup soak mutants bench words lock clean

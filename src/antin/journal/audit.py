@@ -192,8 +192,9 @@ def _compare(station: Database, fresh: Database, report: AuditReport) -> None:
         if name in _OURS:
             continue
         report.tables += 1
-        order = f"SELECT * FROM {name} ORDER BY 1, 2"
-        if any(ours != again for ours, again in zip_longest(station.each(order), fresh.each(order))):
+        order = ", ".join(f"{each} NULLS FIRST" for each in fresh.columns(name))  # wholly, so that it is one everywhere
+        asked = f"SELECT * FROM {name} ORDER BY {order}"
+        if any(ours != again for ours, again in zip_longest(station.each(asked), fresh.each(asked))):
             report.findings.append((f"table {name}", Unverified("register-differs")))
 
 
