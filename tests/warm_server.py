@@ -156,6 +156,8 @@ class Server:
                 os._exit(70)
         for fd in wish[-1]:
             os.close(fd)
+        with suppress(OSError):
+            line.send(child.to_bytes(4, "big"))
         self.children[child] = line
         self.watched.register(line, selectors.EVENT_READ, child)
 
@@ -171,12 +173,11 @@ class Server:
             child, status = os.waitpid(-1, os.WNOHANG)
             if not child:
                 return
-            code = os.waitstatus_to_exitcode(status)
             line = self.children.pop(child)
             with suppress(KeyError):
                 self.watched.unregister(line)
             with suppress(OSError):
-                line.send(bytes([code if code >= 0 else 128 - code]))
+                line.send(os.waitstatus_to_exitcode(status).to_bytes(2, "big", signed=True))
             line.close()
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from town import PASS, Town
+from warm import Process, shared
 
 from antin.acts import links
 from antin.acts.sync import Report
@@ -41,12 +42,16 @@ class RelayProcess:
     home: Path
     address: str
     before: tuple[str, ...] = ()
-    process: subprocess.Popen[str] | None = field(default=None, repr=False)
+    process: subprocess.Popen[str] | Process | None = field(default=None, repr=False)
 
     def start(self) -> None:
-        command = [*self.before, sys.executable, "-m", "antin", "relay", "serve", "--home", str(self.home), "--json"]
+        words = ["relay", "serve", "--home", str(self.home), "--json"]
         with (self.home / "log").open("a") as log:
-            self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
+            if self.before:
+                command = [*self.before, sys.executable, "-m", "antin", *words]
+                self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
+            else:
+                self.process = shared().start(*words, stderr=log)
         assert self.process.stdout is not None
         said = self.process.stdout.readline()
         assert "listening" in said, (said, (self.home / "log").read_text())

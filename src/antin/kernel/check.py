@@ -20,7 +20,7 @@ from antin.kernel.formats import note, proof, signed
 from antin.kernel.formats.credential import Credential, Subject
 from antin.kernel.formats.receipt import RESULTS, Receipt, Result
 from antin.kernel.formats.record import HYBRID, QUICK, Record
-from antin.kernel.formats.shape import encode, known, parse
+from antin.kernel.formats.shape import encode, known, parse, remembered
 from antin.kernel.formats.signed import Claimed, Signatory
 from antin.kernel.formats.slip import Leaf, Slip
 from antin.kernel.formats.statement import SIGN, STAMP, Attached, AttachedList, Statement
@@ -318,6 +318,7 @@ def status(shown: StatusProof, trust: Trust, authority: Trusted) -> tuple[Verifi
     return verified, value
 
 
+@remembered
 def _subject_of(raw: bytes, digest: bytes, issuer: bytes) -> Trusted:
     claimed = signed.claim(raw, "antin/credential/1")
     value = parse(Credential, claimed.unverified_body)

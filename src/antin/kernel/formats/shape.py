@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache, lru_cache, partial, wraps
-from typing import Annotated, Any, TypeAlias, TypeVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 from antin.errors import Malformed
 from antin.kernel.formats import cbor
@@ -20,7 +20,7 @@ T = TypeVar("T")
 C = TypeVar("C", bound=Callable[..., Any])
 # Signed types that hold words of a document.
 _SECRET = {"antin/statement/1", "antin/attached/1", "antin/file-statement/1"}
-_Way: TypeAlias = Callable[[Any], Any]
+_Way = Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
