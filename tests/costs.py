@@ -20,6 +20,7 @@ from antin.acts.accept import accept
 from antin.acts.open_document import open_document
 from antin.acts.send import Address, Wish, records, send
 from antin.acts.sync import sync
+from antin.kernel import check
 from antin.kernel.crypto import checkpoint, public_key
 from antin.kernel.crypto.wrap import WrappingKey
 from antin.kernel.formats import shape, signed
@@ -124,7 +125,7 @@ def _exchange(town: Town, code: str) -> Tally:
 
 def _at(town: Town, code: str, officers: tuple[str, ...], work: Callable[[Station], object]) -> Tally:
     """What the work alone costs, in a program that has just been opened; not the opening and the signing in."""
-    for each in (signed.claim, public_key.verify, checkpoint.open_checkpoint, shape.known):
+    for each in (signed.claim, public_key.verify, checkpoint.open_checkpoint, shape.known, check._subject_of):
         each.__wrapped__.cache_clear()  # type: ignore[attr-defined]  # what the other station has read here would be read for nothing
     with town.at(code, *officers) as station, tallied() as tally:
         work(station)
