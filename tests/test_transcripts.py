@@ -29,7 +29,7 @@ import pytest
 from click.testing import CliRunner
 from doors.program import takes
 from steering.hands import publish, take
-from town import AGENCIES, PASS, PDF, Town, copy
+from town import AGENCIES, LITTLE, PASS, Town, copy
 
 from antin.acts.sign_document import sign_document
 from antin.cli import door, seat
@@ -160,7 +160,7 @@ class Reader:
                 described = Facts("cong-van", "09/CV", station.now(), "", "ke-hoach.pdf", "application/pdf")
                 sign_document(station, "ld01", self.folder / "ke-hoach.pdf", described, Label(1, 0, (), (), 1))
         elif word == "pdf":
-            (self.folder / rest).write_bytes(PDF + rest.encode())
+            (self.folder / rest).write_bytes(LITTLE + rest.encode())
         else:
             station, command = PROMPT.fullmatch(line).groups() if PROMPT.fullmatch(line) else ("", line)
             code, said = self.run(station or "", command)
