@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from lawless import lawless
+from lived import lived
 from town import NORTH, SISTER, SOUTH, Town
 
 from antin.acts import ballot, emulation, papers
@@ -52,9 +54,13 @@ def open_campaign(town: Town, code: str = NORTH, **change: Any) -> str:
 
 def begun(town: Town, **change: Any) -> str:
     """Opened and taken by every member."""
-    name = open_campaign(town, **change)
-    rounds(town)
-    return name
+
+    def live() -> str:
+        name = open_campaign(town, **change)
+        rounds(town)
+        return name
+
+    return lived(town, f"begun {sorted(change.items())}", live)
 
 
 def scores(code: str, own: int = 90_000, cross: int = 150_000) -> emulation.Scores:
@@ -71,13 +77,17 @@ def vote(town: Town, *, marks: dict[str, dict[str, int]] | None = None, until: s
     marks = marks or {NORTH: {SISTER: 1}, SISTER: {SISTER: 1}, SOUTH: {NORTH: 1}}
     steps = ("key", "round", "cast", "mix", "confirm", "open", "count")
     for step in steps[: steps.index(until) + 1]:
-        who = {"round": (NORTH,), "count": (NORTH,), "mix": (NORTH, *MEMBERS[1:])}.get(step, MEMBERS)
-        for code in who:
-            with town.at(code, LEADER) as station:
-                _step(station, step, marks.get(code, {}), number)
-            if step == "mix":
-                rounds(town)
-        rounds(town)
+        lived(town, f"{step} {number} {marks}", partial(_together, town, step, marks, number))
+
+
+def _together(town: Town, step: str, marks: dict[str, dict[str, int]], number: int) -> None:
+    who = {"round": (NORTH,), "count": (NORTH,), "mix": (NORTH, *MEMBERS[1:])}.get(step, MEMBERS)
+    for code in who:
+        with town.at(code, LEADER) as station:
+            _step(station, step, marks.get(code, {}), number)
+        if step == "mix":
+            rounds(town)
+    rounds(town)
 
 
 def _step(station: Station, step: str, marks: dict[str, int], number: int) -> None:
@@ -103,12 +113,16 @@ FACTS = {"dung-han": {code: Fact(part, 10, (bytes(32),)) for code, part in zip(M
 def complete(town: Town) -> None:
     """Pledged, scored and voted: only closing is left."""
     begun(town)
+    lived(town, "scored", partial(_scored, town))
+    vote(town)
+    town.clock.ahead = DAYS
+
+
+def _scored(town: Town) -> None:
     for code in MEMBERS:
         with town.at(code, LEADER) as station:
             emulation.sign_pledge(station, LEADER, "pt-1")
             emulation.score(station, LEADER, "pt-1", scores(code))
-    vote(town)
-    town.clock.ahead = DAYS
 
 
 def close(town: Town, computed: emulation.Computed | None = None) -> Any:

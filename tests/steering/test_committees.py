@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from lived import lived
 from town import NORTH, PASS, SISTER, SOUTH, Town
 
 from antin.acts import committee as acts
@@ -38,11 +40,15 @@ LATER = 4_000_000_000
 @pytest.fixture
 def sitting(town: Town) -> Town:
     """NORTH's committee with SOUTH in it; SISTER knows nothing."""
+    lived(town, "sitting", partial(_sitting, town))
+    return town
+
+
+def _sitting(town: Town) -> None:
     with town.at(NORTH, "ld01") as station:
         directive.issue(station, "ld01", replace(DIRECTIVE, to=(SOUTH,)), 1, 0)
         assert acts.found(station, "ld01", "cd-1", PLAN, 1, 0) == "bd-1"
     assert codes_of(rounds(town)[SOUTH]) == ["directive-issued", "committee-founded"]
-    return town
 
 
 def meet(town: Town, *present: tuple[str, str], **what: Any) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from lived import lived
 from town import NORTH, PASS, SISTER, SOUTH, Town
 
 from antin.acts import directive
@@ -35,11 +37,15 @@ FINDING = Finding(unit=SOUTH, item="so-sach", severity="major", deadline=LATER, 
 @pytest.fixture
 def planned(town: Town) -> Town:
     """NORTH inspects SOUTH and SISTER."""
+    lived(town, "planned", partial(_planned, town))
+    return town
+
+
+def _planned(town: Town) -> None:
     with town.at(NORTH, "ld01") as station:
         directive.issue(station, "ld01", DIRECTIVE, 1, 0)
         assert acts.plan(station, "ld01", "cd-1", PLAN, 1, 0) == "kt-1"
     assert codes_of(rounds(town)[SOUTH]) == ["directive-issued", "inspection-planned"]
-    return town
 
 
 def find(town: Town, **what: Any) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from lived import lived
 from town import NORTH, PASS, SISTER, SOUTH, Town
 
 from antin.acts import organisation as acts
@@ -26,6 +28,11 @@ DAY = 86_400
 @pytest.fixture
 def placed(town: Town) -> Town:
     """Two offices, a post in each; SOUTH and a unit below it."""
+    lived(town, "placed", partial(_placed, town))
+    return town
+
+
+def _placed(town: Town) -> None:
     with town.at(NORTH, "cb01") as station:
         acts.place_office(station, "cb01", "ban", "Ban Cơ yếu", level=1)
         acts.place_office(station, "cb01", "phong", "Phòng Mã dịch", "ban")
@@ -33,7 +40,6 @@ def placed(town: Town) -> Town:
         acts.make_post(station, "cb01", "truong-phong", "phong", "Trưởng phòng")
         acts.place_unit(station, "cb01", SOUTH, "A00", "A04")
         acts.place_unit(station, "cb01", "A04.27.01", SOUTH, "A04", name="Đội Một")
-    return town
 
 
 def test_offices_and_posts(placed: Town) -> None:

@@ -6,12 +6,14 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lived import lived
 from town import NORTH, SISTER, SOUTH, UNDER, Town, found_below
 
 from antin.acts import directive
@@ -49,11 +51,15 @@ PROGRAMME = ProgrammeForm(title="Chương trình hành động", to=(SOUTH, SIST
 @pytest.fixture
 def adopted(town: Town) -> Town:
     """NORTH's directive and programme, taken by SOUTH and SISTER."""
+    lived(town, "adopted", partial(_adopted, town))
+    return town
+
+
+def _adopted(town: Town) -> None:
     with town.at(NORTH, "ld01") as station:
         directive.issue(station, "ld01", replace(DIRECTIVE, calendar="nua-nam"), 1, 0)
         assert acts.adopt(station, "ld01", "cd-1", PROGRAMME, 1, 0) == "ct-1"
     assert codes_of(rounds(town)[SOUTH]) == ["directive-issued", "programme-adopted"]
-    return town
 
 
 def report(town: Town, code: str, *tasks: TaskReport, period: str = KEY, officer: str = "cb01", **more: Any) -> str:

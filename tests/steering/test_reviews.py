@@ -6,10 +6,12 @@ import json
 import time
 from dataclasses import asdict, replace
 from datetime import timedelta
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
 import pytest
+from lived import lived
 from town import NORTH, SISTER, SOUTH, Town
 
 from antin.acts import committee, directive, inspection, review
@@ -44,6 +46,11 @@ PDF = File("bao-cao.pdf", "application/pdf", b"%PDF-1.7 bao cao")
 @pytest.fixture
 def working(town: Town) -> Town:
     """A directive with a programme; SOUTH has done its share, SISTER nothing."""
+    lived(town, "working", partial(_working, town))
+    return town
+
+
+def _working(town: Town) -> None:
     with town.at(NORTH, "ld01") as station:
         plan = replace(DIRECTIVE, signed=TODAY, calendar="nua-nam", acknowledge_by=TODAY + timedelta(days=1))
         directive.issue(station, "ld01", plan, 1, 0)
@@ -59,7 +66,6 @@ def working(town: Town) -> Town:
         )
         programmes.report(station, "cb01", "ct-1", form)
     rounds(town)
-    return town
 
 
 def sign(town: Town, code: str, period: str = KEY) -> str:
