@@ -25,7 +25,7 @@ NAME_LIMIT = 80
 
 
 def back_up(station: Station, output: Output, tell: Tell = lambda _: None) -> int:
-    """Everything but keys, as of now, into one file; returns how many blobs. The caller publishes it.
+    """Everything but keys, as of now, into one file; returns how many sealed documents. The caller publishes it.
 
     Behind the bundle stands its HMAC under the station's backup key: nobody who lacks the keys can change a byte of it.
     """
@@ -33,8 +33,9 @@ def back_up(station: Station, output: Output, tell: Tell = lambda _: None) -> in
     mac = hmac.new(keystore.backup_key(station.signer.folder), digestmod="sha256")
     try:
         station.db.copy_to(copy, scripts())
+        held = [each for each in rows.list_blobs.all(station.db) if station.blobs.size(each) is not None]
         # The small ones lie in the database.
-        blobs = [each for each in rows.list_blobs.all(station.db) if station.blobs.path(each).exists()]
+        blobs = [each for each in held if station.blobs.path(each).exists()]
         for piece in packets.stream(packets.BACKUP, _frames(station, copy, blobs)):
             output.write(piece)
             mac.update(piece)
@@ -42,7 +43,7 @@ def back_up(station: Station, output: Output, tell: Tell = lambda _: None) -> in
         output.write(mac.digest())
     finally:
         copy.unlink(missing_ok=True)
-    return len(blobs)
+    return len(held)
 
 
 def back_up_keys(station: Station, output: Output, passphrase: bytes, cost: locker.Cost) -> None:
