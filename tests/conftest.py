@@ -110,7 +110,12 @@ def _find(name: str, notes: Path) -> Any:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Before the first test: where its folders are."""
+    """Before the first test: where its folders are.
+
+    What Python compiled is kept, whatever the machine says: the program is started hundreds of times.
+    """
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if not (config.option.basetemp or os.environ.get("TMPDIR") or hasattr(config, "workerinput")):
         _in_memory()
 
