@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from antin.acts import tail
 from antin.errors import Conflict, Missing, Refused
+from antin.frozen import dataclass
 from antin.journal.deed import Entry
 from antin.kernel import check
 from antin.kernel.check import Trusted

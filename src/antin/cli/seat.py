@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +24,7 @@ from antin.cli.door import (
 )
 from antin.cli.late import Late
 from antin.errors import Malformed
+from antin.frozen import dataclass
 from antin.station.desk import Desk
 from antin.station.station import AUTHORITY_KEY, Station, opened
 from antin.views import books

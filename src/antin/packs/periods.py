@@ -7,10 +7,10 @@ the next one starts, so that 29 February belongs to somebody.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from antin.errors import Malformed
+from antin.frozen import dataclass
 from antin.packs.rules import Calendar, Span
 from antin.zone import VIETNAM
 
