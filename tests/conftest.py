@@ -125,8 +125,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Before the first test: where its folders are."""
+    """Before the first test: where its folders are, and its engine.
+
+    What Python compiled is kept, whatever the machine says: the program is started hundreds of times.
+    """
     engine.choose(config.option.engine)
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if not (config.option.basetemp or os.environ.get("TMPDIR") or hasattr(config, "workerinput")):
         _in_memory()
 

@@ -8,11 +8,13 @@ reason: Annotated[Text, Given(named=True)]        an option that must be given
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+
+from antin.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
 
 from antin.acts.status import status_record
 from antin.errors import Malformed, Missing, Refused, Unverified
+from antin.frozen import dataclass
 from antin.journal.deed import Entry
 from antin.kernel import check, succession
 from antin.kernel.allot import allot as allot_codes

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -12,6 +11,7 @@ from antin.acts import directive as directives
 from antin.acts.papers import own_id, record_act
 from antin.acts.programme import digest_of
 from antin.errors import Malformed, Missing
+from antin.frozen import dataclass
 from antin.kernel.formats import paper
 from antin.kernel.formats.paper import File, PaperHead, head
 from antin.registers.committees import records as r

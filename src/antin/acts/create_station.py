@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from antin.errors import Conflict, Malformed, Refused
+from antin.frozen import dataclass
 from antin.journal.own import UsesLost
 from antin.kernel.crypto import suite as suites
 from antin.kernel.crypto import wrap

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from typing import Any
 
 from antin.acts.papers import own_id, record_act
 from antin.errors import Malformed, Missing
+from antin.frozen import dataclass
 from antin.kernel.formats import paper
 from antin.kernel.formats.paper import File, head
 from antin.registers.directives import records as r

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from antin.acts.papers import record_act
 from antin.errors import Conflict, Malformed, Missing, Unverified
+from antin.frozen import dataclass
 from antin.kernel.crypto.suite import object_digest
 from antin.kernel.formats import paper
 from antin.kernel.formats.paper import File, head

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
@@ -11,6 +10,7 @@ from antin.acts import twice
 from antin.acts.emulation_facts import COUNTED, Fact, facts_of
 from antin.acts.papers import record_act
 from antin.errors import Conflict, Malformed, Missing, Refused, Unverified
+from antin.frozen import dataclass
 from antin.kernel.crypto.suite import object_digest
 from antin.kernel.formats import paper
 from antin.kernel.formats.paper import File, PaperHead, head

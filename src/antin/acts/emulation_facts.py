@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 
 from antin.errors import Missing
+from antin.frozen import dataclass
 from antin.kernel.crypto.suite import object_digest
 from antin.registers.directives import rows as directives
 from antin.registers.emulation import rules

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from antin.errors import AntinError, Missing
+from antin.frozen import dataclass
 from antin.kernel.formats import paper
 from antin.kernel.formats.credential import AGENCY
 from antin.kernel.formats.paper import head

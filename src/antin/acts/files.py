@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import BinaryIO
 
 from antin.errors import Malformed, Refused, Unverified
+from antin.frozen import dataclass
 from antin.kernel import seal
 from antin.kernel.crypto import content, public_key, wrap
 from antin.kernel.crypto.public_key import PublicKeys

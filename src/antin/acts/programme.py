@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from hashlib import sha256
@@ -12,6 +12,7 @@ from pathlib import Path
 from antin.acts import directive as directives
 from antin.acts.papers import own_id, record_act
 from antin.errors import Malformed, Missing
+from antin.frozen import dataclass
 from antin.kernel.formats import paper
 from antin.kernel.formats.paper import File, head
 from antin.registers.directives import rows as directive_register

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 
 from antin.acts import tail
 from antin.errors import AntinError, Conflict, Missing, Refused, Unavailable, Unverified
+from antin.frozen import dataclass
 from antin.journal.deed import Entry
 from antin.kernel import check
 from antin.kernel.check import Trusted

@@ -4,11 +4,12 @@ says that it is the same holder."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from antin.acts.create_station import LevelMade, declare_lost, keep_requests, make_level_keys, make_request
 from antin.errors import Refused, Unavailable
+from antin.frozen import dataclass
 from antin.journal.deed import Entry
 from antin.journal.own import RenewalAsked
 from antin.kernel.check import Trusted

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from antin.cli.outputs import replace_option, streamed
 from antin.cli.seat import Seat, seated
 from antin.commands import desk as commands
 from antin.errors import AntinError, Conflict, Malformed
+from antin.frozen import dataclass
 from antin.kernel.formats.fields import Facts, Label
 from antin.packs import names
 from antin.station.desk import Desk

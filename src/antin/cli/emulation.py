@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -19,6 +18,7 @@ from antin.cli.outputs import replace_option
 from antin.cli.seat import Seat, seated
 from antin.commands.emulation import COMMANDS
 from antin.errors import Conflict
+from antin.frozen import dataclass
 from antin.looks import as_facts
 from antin.storage.outputs import outputs
 from antin.views import emulation as views

@@ -8,21 +8,28 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from antin.acts import files
 from antin.cli.door import echo, emit, guarded, json_option, progress, say
+from antin.cli.late import Late
 from antin.cli.outputs import replace_option, streamed
 from antin.errors import Malformed
-from antin.kernel.crypto.suite import by_number
-from antin.kernel.formats.file import FilePublic, write_public
-from antin.signer import keyfile
 from antin.station.documents import read_all
 from antin.storage import durable
 from antin.storage.durable import Output
 from antin.views.local_time import local
+
+if TYPE_CHECKING:
+    from antin.acts import files
+    from antin.kernel.crypto import suite as suites
+    from antin.kernel.formats import file as file_format
+    from antin.kernel.formats.file import FilePublic
+    from antin.signer import keyfile
+else:
+    files, keyfile = Late("antin.acts.files"), Late("antin.signer.keyfile")
+    suites, file_format = Late("antin.kernel.crypto.suite"), Late("antin.kernel.formats.file")
 
 _SIGNATURE_LIMIT = 64 * 1024
 NAME = click.Path(allow_dash=True)  # of a file, as its bytes are: nothing cleans it
@@ -60,7 +67,7 @@ def target_of(name: str, replace: bool) -> Iterator[Output]:
 def keygen(output: Path, suite: int, as_json: bool) -> None:
     """A new key file."""
     created = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    public = keyfile.create(output, by_number(suite), created)
+    public = keyfile.create(output, suites.by_number(suite), created)
     emit({"output": str(output), "public": public}) if as_json else echo(public)
 
 
@@ -151,7 +158,7 @@ def expected_signer(sender: str | None, any_signer: bool) -> FilePublic | None:
 def say_signer(vouched: files.Vouched, as_json: bool) -> None:
     """Who signed, on standard error, so that pipes stay clean."""
     statement = vouched.statement
-    public = write_public(vouched.signer) if vouched.signer else ""
+    public = file_format.write_public(vouched.signer) if vouched.signer else ""
     if as_json:
         emit({"signed": bool(statement), "by": public, "time": statement.time if statement else None})
     elif statement is None:

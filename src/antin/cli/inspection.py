@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import click
 
 from antin.acts import escalate as escalating
@@ -11,6 +9,7 @@ from antin.cli.bind import group
 from antin.cli.door import echo, emit, say, shown, table
 from antin.cli.seat import Seat, seated
 from antin.commands.inspection import COMMANDS
+from antin.frozen import dataclass
 from antin.station.station import Station
 from antin.views import duties
 from antin.views import inspections as views

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -16,6 +15,7 @@ from antin.cli.bind import done
 from antin.cli.door import echo, emit, passphrase, progress, say
 from antin.cli.outputs import replace_option
 from antin.cli.seat import Keys, Place, Seat, keyed, placed, seated
+from antin.frozen import dataclass
 from antin.kernel.crypto.locker import RFC_9106_LOW_MEMORY
 from antin.looks import as_facts
 from antin.station.station import Station

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -20,6 +19,7 @@ from antin.cli.door import (
 from antin.cli.read import agency_code
 from antin.cli.seat import Seat, seated
 from antin.errors import AntinError, Malformed
+from antin.frozen import dataclass
 from antin.station.drafts import number_of
 from antin.station.station import Station
 from antin.storage.durable import Output

@@ -11,8 +11,8 @@ from antin.acts.programme import TaskReport
 from antin.acts.send import Address
 from antin.errors import Malformed
 from antin.kernel.formats.fields import CODE, OFFICER
-from antin.packs.periods import VIETNAM
 from antin.registers.committees.records import ROLES
+from antin.zone import VIETNAM
 
 # Crockford's alphabet: no letter looks like a digit.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from antin.acts import publishing
-from antin.acts.links import before_signing
 from antin.cli.door import (
     agreed,
     emit,
@@ -25,10 +22,17 @@ from antin.cli.door import (
     say,
     table,
 )
+from antin.cli.late import Late
 from antin.errors import Malformed
+from antin.frozen import dataclass
 from antin.station.desk import Desk
 from antin.station.station import AUTHORITY_KEY, Station, opened
 from antin.views import books
+
+if TYPE_CHECKING:
+    from antin.acts import links, publishing
+else:  # an authority looks at its link before it signs; nobody else at a terminal needs what exchanges
+    links, publishing = Late("antin.acts.links"), Late("antin.acts.publishing")
 
 
 def only_officer(station: Station, role: str = "") -> str:
@@ -75,7 +79,7 @@ class Keys(Place):
     @contextmanager
     def authority(self) -> Iterator[Station]:
         """The authority's station, signed in; what its link shows of it is looked at before it signs."""
-        seen = before_signing(self.folder)
+        seen = links.before_signing(self.folder)
         with self.open() as station:
             station.sign_in(AUTHORITY_KEY, self.secret(station.code))
             publishing.look(station, seen)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from antin.acts import ballot as acts
 from antin.commands.command import Command, Facts
 from antin.errors import Conflict
+from antin.frozen import dataclass
 from antin.looks import Given, Look, Reference, Text
 from antin.station.desk import Desk
 

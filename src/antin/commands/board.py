@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated
 
 from antin.commands.command import Listing
+from antin.frozen import dataclass
 from antin.looks import Given, Look
 from antin.station.station import Station
 from antin.views import calendar as views

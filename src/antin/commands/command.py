@@ -7,9 +7,9 @@ Every door binds to the same declaration: a terminal makes options of the fields
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
+from antin.frozen import dataclass
 from antin.looks import Field, fields_of
 from antin.station.desk import Desk
 from antin.station.station import Station

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated
 
 from antin.acts import committee as acts
 from antin.commands.command import Command, Facts, Listing
 from antin.commands.fields import Documents, graded
 from antin.errors import Malformed
+from antin.frozen import dataclass
 from antin.looks import AgencyOfficer, AnyFile, Given, Look, Moment, Reference, Text
 from antin.packs import names
 from antin.registers.committees.records import FORMS

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from antin.acts import accept as acts
 from antin.acts import send
 from antin.acts.cancel import cancel
 from antin.commands.command import Command, Facts
+from antin.frozen import dataclass
 from antin.looks import Agency, Given, Look, Reference, Text
 from antin.station.desk import Desk
 

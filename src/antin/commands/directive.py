@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated
 
 from antin.acts import directive as acts
 from antin.commands.command import Command, Facts, Listing
 from antin.commands.fields import Documents, Reason, graded
 from antin.errors import Conflict
+from antin.frozen import dataclass
 from antin.looks import Agency, Given, Look, Moment, Officer, Reference, Text
 from antin.registers.directives.records import BOTH, IN_PERSON, ONLINE
 from antin.station.desk import Desk

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated
 
 from antin.acts import draft as acts
 from antin.commands.command import Command, Facts, Listing
 from antin.commands.fields import graded
+from antin.frozen import dataclass
 from antin.kernel.formats.paper import File
 from antin.looks import Given, Look, Reference
 from antin.station.desk import Desk

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 from antin.acts import emulation as acts
 from antin.commands.command import Command, Facts, Listing
 from antin.commands.fields import graded
+from antin.frozen import dataclass
 from antin.kernel.formats.paper import File
 from antin.looks import Agency, Given, Look, Moment, Reference, Text, Word
 from antin.registers.emulation.rules import CROSS, OWN

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated
 
 from antin.acts import inspection as acts
 from antin.commands.command import Command, Facts, Listing
 from antin.commands.fields import graded
 from antin.errors import Conflict
+from antin.frozen import dataclass
 from antin.looks import Agency, AnyFile, Given, Look, Moment, Reference, Text
 from antin.registers.inspections.records import SEVERITIES
 from antin.station.desk import Desk

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from antin.acts import organisation as acts
 from antin.commands.command import Command, Facts
 from antin.errors import Malformed
+from antin.frozen import dataclass
 from antin.looks import Agency, Given, Moment, Officer, Text
 from antin.packs import names
 from antin.station.desk import Desk

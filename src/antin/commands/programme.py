@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated
 
 from antin.acts import programme as acts
 from antin.commands.command import Command, Facts, Listing
 from antin.commands.fields import Documents, Period, Reason, graded
 from antin.errors import Conflict
+from antin.frozen import dataclass
 from antin.looks import Given, Look, Reference, Text, Word
 from antin.packs.periods import vietnam_day
 from antin.registers.programmes.records import ACCEPTED, RETURNED

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from antin.acts import review as acts
 from antin.commands.command import Command, Facts, Listing
 from antin.commands.fields import Period
+from antin.frozen import dataclass
 from antin.interop import printing
 from antin.kernel.formats.paper import File
 from antin.looks import Agency, Given, Look, Officer, Reference, Text, Word

@@ -7,9 +7,9 @@ signed checkpoint, did not hold it yet (spec/witness.md, Kept).
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 
 from antin.errors import Unverified
+from antin.frozen import dataclass
 from antin.kernel import check
 from antin.kernel.formats import bundle, note
 from antin.kernel.formats.epoch import CLOCK_SET_BACK, ClockSetBack, compared_above

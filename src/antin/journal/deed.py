@@ -10,11 +10,12 @@ stands in the kernel's table (``kernel/kinds.py``), for the verifier asks that t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from antin.errors import Malformed
+from antin.frozen import dataclass
 from antin.kernel.check import Trust, Trusted, VerifiedRecord
 from antin.kernel.crypto import suite as suites
 from antin.kernel.formats import cbor, paper

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from antin.errors import Conflict, Missing
+from antin.frozen import dataclass
 from antin.journal import rows
 from antin.journal.deed import Deed, Entry, enter
 from antin.journal.own import OWN, UsesLost

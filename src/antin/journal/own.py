@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Any
 
+from antin.frozen import dataclass
 from antin.journal.deed import Deed
 from antin.kernel.formats.epoch import AuthorityResumed, EpochBegun, LostUse
 from antin.kernel.formats.fields import Digest

@@ -16,15 +16,18 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from importlib import import_module
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from antin.errors import AntinError
 from antin.journal.rows import Stored
 from antin.kernel import check
 from antin.kernel.check import Trust, Trusted, VerifiedRecord
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 MANY = 10_000  # fewer are read before a second process has begun
 _AT_ONCE, _AHEAD = 200, 3
@@ -56,7 +59,7 @@ def verified(stored: Iterable[Stored], trust: Trust, signers: Iterable[bytes], w
     waiting: deque[tuple[list[Stored], Future[Sequence[Outcome]]]] = deque()
     crew = _Crew(known)
     try:
-        with ThreadPoolExecutor(workers) as pool:
+        with import_module("concurrent.futures").ThreadPoolExecutor(workers) as pool:  # late: no short journal needs it
             while True:
                 part = list(islice(stored, _AT_ONCE))
                 if part:

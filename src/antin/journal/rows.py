@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from antin.frozen import dataclass
 from antin.storage.query import Statements
 
 SQL = Statements(Path(__file__).with_name("journal.sql"))

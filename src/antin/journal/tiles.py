@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from antin.errors import Conflict, Missing
+from antin.frozen import dataclass
 from antin.journal.journal import Journal
 from antin.kernel.crypto import tiles, tree
 from antin.kernel.crypto.tiles import ENTRIES, WIDTH, Tile

@@ -8,10 +8,10 @@ the wraps draw their own, and sorting them is the shuffle.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from antin.errors import AntinError, Conflict, Missing, Refused, Unverified
+from antin.frozen import dataclass
 from antin.kernel.crypto import wrap
 from antin.kernel.crypto.suite import by_number, object_digest
 from antin.kernel.crypto.wrap import WrappingKey

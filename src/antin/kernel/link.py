@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from antin.errors import Refused, Unverified
+from antin.frozen import dataclass
 from antin.kernel import check
 from antin.kernel.check import Trusted
 from antin.kernel.crypto import public_key

@@ -6,10 +6,10 @@ One pass and constant memory. The opener's output may be released only after ``f
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Protocol
 
 from antin.errors import Unverified
+from antin.frozen import dataclass
 from antin.kernel.crypto import content
 from antin.kernel.crypto.suite import DOCUMENT_PIECE, DocumentTree, Suite, by_number
 from antin.kernel.formats import cbor, sealed

@@ -6,7 +6,6 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from functools import cache
@@ -15,6 +14,7 @@ from types import MappingProxyType
 from typing import TypeVar, cast
 
 from antin.errors import Malformed, Missing
+from antin.frozen import dataclass
 from antin.packs import periods, read
 from antin.packs.judge import DEFAULT, judge
 from antin.packs.periods import Period

@@ -7,13 +7,13 @@ the next one starts, so that 29 February belongs to somebody.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 
 from antin.errors import Malformed
+from antin.frozen import dataclass
 from antin.packs.rules import Calendar, Span
+from antin.zone import VIETNAM
 
-VIETNAM = timezone(timedelta(hours=7))
 DAY = timedelta(days=1)
 YEARS = (1970, 9000)
 PLAIN_YEAR = 2001  # without 29 February

@@ -8,12 +8,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from antin.errors import Malformed, Missing, Unavailable
+from antin.frozen import dataclass
 from antin.packs.rules import (
     Book,
     Calendar,

@@ -6,8 +6,10 @@ refused (``shape.py``), so this page is the whole vocabulary of a pack.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
+
+from antin.frozen import dataclass
 
 # nguyen-van      compared with the text of the law or standard
 # thu-cap         known from an article that quotes it

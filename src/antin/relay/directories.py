@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from io import BytesIO
 
 from antin.errors import AntinError, Conflict, Missing, Refused, Unverified
+from antin.frozen import dataclass
 from antin.kernel import check
 from antin.kernel.check import Trusted
 from antin.kernel.crypto import merkle, tree

@@ -13,12 +13,12 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 
 import h11
 
 from antin.errors import Unverified
+from antin.frozen import dataclass
 
 AWAKE_SECONDS = 0.1
 _SECONDS, _HEAD_LIMIT, _PROBLEM_LIMIT, _PIECE = 120, 16 * 1024, 16 * 1024, 64 * 1024

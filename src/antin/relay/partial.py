@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import errno
 import os
-from dataclasses import dataclass
 from hashlib import sha256
 from io import FileIO
 from pathlib import Path
 
 from antin.errors import Conflict, Malformed, Missing, Unverified
+from antin.frozen import dataclass
 from antin.kernel.crypto.merkle import leaf_hash
 from antin.kernel.crypto.tree import PIECE, pieces_digest
 from antin.storage import durable

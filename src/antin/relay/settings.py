@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from antin.errors import Malformed, Missing, Refused
+from antin.frozen import dataclass
 from antin.storage import foreign, toml
 
 FORMAT = 1

@@ -7,10 +7,10 @@ import os
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from hashlib import sha256
 
 from antin.errors import AntinError, Malformed, Unavailable
+from antin.frozen import dataclass
 from antin.kernel.crypto.link_key import LinkKey
 from antin.kernel.formats.link import NO_SESSION, Hello, Request
 from antin.kernel.formats.shape import encode

@@ -14,11 +14,11 @@ import os
 import re
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 from antin.errors import Malformed, Missing, Refused, Unverified
+from antin.frozen import dataclass
 from antin.kernel.crypto import locker, wrap
 from antin.kernel.crypto.journal_key import SEED_SIZE, JournalKey
 from antin.kernel.crypto.locker import Cost

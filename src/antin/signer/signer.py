@@ -7,10 +7,11 @@ whose label the holder's clearance does not dominate (protocol rules 4, 14, 23).
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from antin.errors import Missing, Refused, Unavailable, Unverified
+from antin.frozen import dataclass
 from antin.kernel.check import Trusted
 from antin.kernel.crypto import wrap
 from antin.kernel.crypto.journal_key import JournalKey

@@ -7,11 +7,11 @@ import os
 import shutil
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from antin.errors import Missing, Unavailable, Unverified
 from antin.kernel.crypto import tree
@@ -21,6 +21,9 @@ from antin.relay import partial
 from antin.station import rows
 from antin.storage import durable
 from antin.storage.database import Reader
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 Progress = Callable[[int], None]
 
@@ -35,7 +38,10 @@ class Beside:
     then costs no time of its own. Two pieces wait at most, so memory stays small."""
 
     def __init__(self, state: Running) -> None:
-        self._state, self._thread, self._waiting = state, ThreadPoolExecutor(1), deque[Future[None]]()
+        # Late: most commands seal and open nothing, and threads bring a third as much as the whole program.
+        self._thread: ThreadPoolExecutor = import_module("concurrent.futures").ThreadPoolExecutor(1)
+        self._state = state
+        self._waiting: deque[Future[None]] = deque()
 
     def update(self, data: bytes) -> None:
         """The next bytes; small ones are not worth a thread."""

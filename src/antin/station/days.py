@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
-from antin.packs.periods import VIETNAM, vietnam_day
+from antin.packs.periods import vietnam_day
+from antin.zone import VIETNAM
 
 
 def end_of(day: date | None) -> int:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from antin.errors import AntinError
+from antin.frozen import dataclass
 from antin.station.station import Station
 
 Ask = Callable[..., bool]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 from unicodedata import normalize
 
 from antin.errors import Conflict, Malformed, Refused
+from antin.frozen import dataclass
 from antin.kernel.formats.cbor import clean_text
 from antin.storage import foreign
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from antin.errors import Conflict, Malformed, Missing, Refused
+from antin.frozen import dataclass
 from antin.kernel import check
 from antin.kernel.crypto import suite as suites
 from antin.kernel.formats.fields import Facts, Label

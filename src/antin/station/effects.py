@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from antin.frozen import dataclass
 from antin.journal.deed import Entry
 from antin.station import rows
 from antin.storage.database import Database

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from antin.errors import Conflict, Missing, Unverified
+from antin.frozen import dataclass
 from antin.kernel import check
 from antin.kernel.allot import allot
 from antin.kernel.check import Trust, Trusted

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from antin.errors import Unverified
+from antin.frozen import dataclass
 from antin.kernel import check, seal
 from antin.kernel.check import Trusted
 from antin.kernel.crypto import suite as suites

@@ -4,9 +4,9 @@ blobs, clock and forms. Heads of journals, epochs, conflicts and what peers were
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from antin.frozen import dataclass
 from antin.storage.query import Statements
 
 SQL = Statements(Path(__file__).with_name("station.sql"))

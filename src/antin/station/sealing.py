@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from antin.errors import Refused
+from antin.frozen import dataclass
 from antin.kernel import check, seal
 from antin.kernel.check import Trusted
 from antin.kernel.crypto import content, tree, wrap

@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import update_wrapper
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from antin.errors import AntinError, Unavailable
+from antin.frozen import dataclass
 from antin.journal.deed import Entry, Source, source_of
 from antin.journal.journal import Journal, New
 from antin.kernel.check import Trust

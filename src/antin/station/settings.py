@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from antin.errors import Malformed, Missing, Refused
+from antin.frozen import dataclass
 from antin.kernel.crypto.suite import SUITES
 from antin.kernel.formats.fields import CODE
 from antin.storage import foreign, toml

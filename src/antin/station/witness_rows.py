@@ -4,8 +4,7 @@ peers were told of all that.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from antin.frozen import dataclass
 from antin.station.rows import SQL, Mirrored
 
 

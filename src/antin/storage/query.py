@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from antin.errors import Unverified
+from antin.frozen import dataclass
 from antin.storage.database import Reader, statements
 from antin.storage.remembered import LASTING, Row
 

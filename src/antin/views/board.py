@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from antin.errors import AntinError
+from antin.frozen import dataclass
 from antin.looks import Agency, Day, Moment, Reference, Share
 from antin.packs.periods import Period
 from antin.registers.directives import rows as directives

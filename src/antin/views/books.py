@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
 from typing import Any
 
 from antin.errors import Missing
+from antin.frozen import dataclass
 from antin.looks import Day, Hidden, Officer
 from antin.registers.people import rows as people
 from antin.station.station import Station

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any
 
 from antin.errors import AntinError
+from antin.frozen import dataclass
 from antin.looks import Day, Given, Hidden, Look, Reference
 from antin.packs.periods import Period
 from antin.registers.committees import rows as committees

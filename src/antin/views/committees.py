@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from antin.errors import Missing
+from antin.frozen import dataclass
 from antin.looks import UNSEEN, Agency, Day, Given, Hidden, Look, Moment, Officer, Reference
 from antin.registers.committees import rows as register
 from antin.registers.committees.rules import quorate

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from antin.errors import Malformed, Missing
+from antin.frozen import dataclass
 from antin.journal import rows as journal_rows
 from antin.kernel.crypto import suite as suites
 from antin.kernel.formats import signed as signatures

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated, Any
 
 from antin.errors import Missing
+from antin.frozen import dataclass
 from antin.looks import UNSEEN, Agency, Day, Hidden, Look, Moment, Reference
 from antin.registers.drafting import rows as register
 from antin.registers.drafting.rules import word_key

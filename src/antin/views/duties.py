@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated, Any
 
+from antin.frozen import dataclass
 from antin.looks import UNSEEN, Agency, Day, Given, Hidden, Look, Moment, Precedence, Reference
 from antin.registers.directives import rows as directives
 from antin.registers.escalations import rows as register

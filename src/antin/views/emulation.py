@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from antin.errors import AntinError, Missing
+from antin.frozen import dataclass
 from antin.kernel.formats.ballot import Tally
 from antin.kernel.formats.shape import parse
 from antin.looks import UNSEEN, Agency, Day, Given, Hidden, Look, Moment, Officer, Reference

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from antin.errors import Missing
+from antin.frozen import dataclass
 from antin.looks import UNSEEN, Agency, Day, Given, Hidden, Look, Moment, Officer, Reference
 from antin.registers.directives import rows as directives
 from antin.registers.inspections import rows as register

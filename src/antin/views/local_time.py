@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from antin.packs.periods import VIETNAM
+from antin.zone import VIETNAM
 
 _LAST = 253_402_300_799 - 7 * 3_600  # formats hold seven hours more than Vietnam's last year
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from antin.errors import AntinError, Missing
+from antin.frozen import dataclass
 from antin.looks import Agency, Day, Hidden, Officer
 from antin.registers.organisation import rows as register
 from antin.registers.organisation.rules import tree

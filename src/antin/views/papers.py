@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from antin.errors import Malformed, Refused, Unverified
+from antin.frozen import dataclass
 from antin.kernel.formats import paper
 from antin.looks import DAMAGED, Agency, Hidden, Moment, Officer, Reference
 from antin.registers.dispatch import rows as dispatch

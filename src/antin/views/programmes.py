@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from antin.errors import Missing
+from antin.frozen import dataclass
 from antin.looks import UNSEEN, Agency, Day, Hidden, Look, Moment, Officer, Reference, Share, Text
 from antin.registers.directives import rows as directives
 from antin.registers.programmes import rows as register

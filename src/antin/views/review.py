@@ -8,10 +8,10 @@ from __future__ import annotations
 import base64
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from antin.errors import Malformed
+from antin.frozen import dataclass
 from antin.looks import UNSEEN, Agency, Hidden, Look, Moment, Officer, Reference, Text
 from antin.packs.periods import Period
 from antin.registers.directives.rules import LATE, MISSING, ON_TIME, WAITING

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated
 
+from antin.frozen import dataclass
 from antin.journal import rows as journal_rows
 from antin.looks import Agency, Day, Given, Look, Reference, Text
 from antin.registers.papers import rows as papers

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from antin.frozen import dataclass
 from antin.looks import Moment, Text
 from antin.registers.keys import rows as keys
 from antin.registers.people import rows as people

@@ -6,11 +6,12 @@ Colours come from the page's style sheet, so that the drawing follows light, dar
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
 from markupsafe import Markup
+
+from antin.frozen import dataclass
 
 WIDTH, SPINE, ASIDE = 360, 180, {"left": 60, "right": 300}
 BOX_WIDTH, BOX_HEIGHT, ROW = 108, 30, 62

@@ -3,11 +3,11 @@
 import base64
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from antin.demo.page.proof import Path
+from antin.frozen import dataclass
 
 PNG = b"\x89PNG\r\n\x1a\n"
 MONTHS = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from cryptography.exceptions import InvalidTag
@@ -10,6 +9,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from antin.errors import Malformed, Unverified
+from antin.frozen import dataclass
 from antin.kernel.formats.fields import Word
 from antin.kernel.formats.shape import Within, encode, parse, shape
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from antin.errors import Malformed, Unverified
+from antin.frozen import dataclass
 from antin.kernel.crypto import tree
 from antin.kernel.crypto.merkle import leaf_hash, node_hash
 from antin.kernel.crypto.tree import Hashes

@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
+from antin.frozen import dataclass
 from antin.kernel.formats.fields import Code, Digest, Id, Level, MaybeDigest, SuiteNumber, Uint
 from antin.kernel.formats.paper import Name
 from antin.kernel.formats.shape import OneOf, Pattern, Within, shape

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Annotated
 
+from antin.frozen import dataclass
 from antin.kernel.formats.fields import Code, Digest, Time, Uint
 from antin.kernel.formats.shape import Within, shape
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass
 from typing import Annotated
 
 from antin.errors import Malformed
+from antin.frozen import dataclass
 from antin.kernel.crypto.suite import Suite, by_number
 from antin.kernel.formats.fields import Digest, Id, Salt, SuiteDigest, SuiteNumber, Time, Uint
 from antin.kernel.formats.shape import Within, encode, shape

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import Annotated
 
 from antin.errors import Malformed
+from antin.frozen import dataclass
 from antin.kernel.formats.fields import CODE, Code, Digest, Level, MaybeDigest, Precedence
 from antin.kernel.formats.shape import OneOf, Pattern, Within, encode, parse, shape
 

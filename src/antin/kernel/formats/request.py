@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
+from antin.frozen import dataclass
 from antin.kernel.formats.credential import Handover
 from antin.kernel.formats.fields import Digest, Id, MaybeDigest, Time
 from antin.kernel.formats.shape import Within, shape

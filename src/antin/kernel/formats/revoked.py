@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from antin.frozen import dataclass
 from antin.kernel.formats.fields import Id, Time, Word
 from antin.kernel.formats.shape import shape
 

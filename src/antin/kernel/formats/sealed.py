@@ -9,9 +9,8 @@ The statement is last so that one pass over the document is enough; it signs the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from antin.errors import Unverified
+from antin.frozen import dataclass
 from antin.kernel.formats.fields import Digest, Id, Label, SuiteNumber
 from antin.kernel.formats.shape import shape
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
+from antin.frozen import dataclass
 from antin.kernel.formats.fields import Code, Digest, Id, Path, Precedence, Uint
 from antin.kernel.formats.shape import Within, shape
 

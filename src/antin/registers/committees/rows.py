@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from antin.frozen import dataclass
 from antin.registers.committees import rules
 from antin.storage.database import Reader
 from antin.storage.query import Statements

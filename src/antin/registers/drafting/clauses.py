@@ -5,9 +5,9 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from dataclasses import dataclass
 
 from antin.errors import Malformed
+from antin.frozen import dataclass
 
 MOST_CLAUSES = 400
 # "Điều 5 của Luật này …" at the start of a line is no heading: there a full stop, a colon or the line's end follows.

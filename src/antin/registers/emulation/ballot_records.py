@@ -3,9 +3,9 @@ digest of one's own inner onion stay at home, in the secret part of ``ballot-kep
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
+from antin.frozen import dataclass
 from antin.kernel.formats.ballot import MEMBERS, Cast, Confirmed, Mixed, Opened, OpeningKey, Round, Tally
 from antin.kernel.formats.fields import Digest
 from antin.kernel.formats.paper import PUBLIC_LIMIT, Name, PaperHead

@@ -8,10 +8,10 @@ another. All points are whole thousandths.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal, get_args
 
 from antin.errors import Conflict, Missing, Refused
+from antin.frozen import dataclass
 
 Method = Literal["self", "cross", "ballot", "computed"]
 METHODS: tuple[str, ...] = get_args(Method)

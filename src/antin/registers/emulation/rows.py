@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from antin.frozen import dataclass
 from antin.kernel.formats.ballot import Round
 from antin.kernel.formats.shape import parse
 from antin.storage.query import Statements

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import cast
 
 from antin.errors import Conflict, Malformed, Missing, Refused, Unverified
+from antin.frozen import dataclass
 from antin.kernel.crypto.suite import object_digest
 from antin.kernel.formats.shape import encode
 from antin.registers.emulation import formula

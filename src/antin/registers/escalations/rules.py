@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
+from antin.frozen import dataclass
 from antin.packs.rules import Escalation
 from antin.registers.escalations.records import DUTY, REMINDER, SUPERIOR
 

@@ -3,9 +3,9 @@ whole and gap-free shows other branches no officer (ADR 0006)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
+from antin.frozen import dataclass
 from antin.kernel.formats.allotted import CodesAllotted
 from antin.kernel.formats.epoch import ClockSetBack
 from antin.kernel.formats.fields import Code, Digest, Id, Level, Time

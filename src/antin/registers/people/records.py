@@ -3,9 +3,9 @@ an officer to work (his name is secret)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
+from antin.frozen import dataclass
 from antin.kernel.formats.fields import Code, Digest, Level, OfficerId, Word
 from antin.kernel.formats.shape import Within, shape
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
 from antin.errors import Malformed
+from antin.frozen import dataclass
 from antin.registers.programmes.records import WHOLE, Goal, ProgrammeAdopted, Task
 
 # A unit's report for one period; docs/state-machines/programme.dot draws the same words.
