@@ -190,11 +190,16 @@ def _swap_proofs(town: Town) -> None:
     """The places of two receipts exchanged: each record with the other's proof."""
     second(town)
     town.sync(SOUTH)
-    paths = [path for path in waiting(town, NORTH) if any(kind == "receipt" for kind, _, _ in frames(path))]
-    one, two = (next(parse(Receipt, raw) for kind, _, raw in frames(path) if kind == "receipt") for path in paths)
-    for path, record, proof in ((paths[0], one.record, two.proof), (paths[1], two.record, one.proof)):
-        value = encode(Receipt(record, proof))
-        rewrite(path, lambda kind, raw, value=value: value if kind == "receipt" else raw)  # type: ignore[misc]
+    swapped = 0
+    for path in waiting(town, NORTH):
+        found = [parse(Receipt, raw) for kind, _, raw in frames(path) if kind == "receipt"]
+        if len(found) == 2:
+            values = iter(
+                [encode(Receipt(found[0].record, found[1].proof)), encode(Receipt(found[1].record, found[0].proof))]
+            )
+            rewrite(path, lambda kind, raw, values=values: next(values) if kind == "receipt" else raw)  # type: ignore[misc]
+            swapped += 1
+    assert swapped == 1
     unbelieved(town, "proof-invalid")
 
 

@@ -18,7 +18,7 @@ from antin.errors import Unavailable
 
 pytestmark = pytest.mark.folder
 
-STEP, STEPS = 24 * 1024, 40
+STEP, STEPS = 48 * 1024, 40
 
 
 @pytest.fixture

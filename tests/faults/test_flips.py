@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from town import NORTH, SOUTH, Town
+from town import NORTH, PDF, SOUTH, Town
 
 from antin.acts import files
 from antin.acts.prove import prove
@@ -43,41 +43,59 @@ def test_every_byte_of_a_sealed_blob(town: Town, tmp_path: Path) -> None:
         key = station.signer.release(
             "cb01", slip.kid, slip.wrapped, seal.wrap_info(slip, station.suite), reader.subject.clearance, station.now()
         )
-        path = station.blobs.path(slip.sealed)
-        good = path.read_bytes()
+        good = station.blobs.small(slip.sealed)
+        assert good is not None
+
+        def put(data: bytes) -> None:
+            station.db.run("UPDATE small_blobs SET raw = ? WHERE digest = ?", data, slip.sealed)
+
         for at in range(len(good)):
-            path.write_bytes(good[:at] + bytes([good[at] ^ 1]) + good[at + 1 :])
+            put(good[:at] + bytes([good[at] ^ 1]) + good[at + 1 :])
             output = _unlinked(tmp_path)
             with pytest.raises(AntinError):
                 seal_, total = opening.decrypt(station, slip, key, output, lambda _: None)
                 opening.judge(station, slip, key, output, seal_, total, station.now())
             output.close()
         for cut in (0, 33, 34, 89, 90, len(good) - 1):
-            path.write_bytes(good[:cut])
+            put(good[:cut])
             output = _unlinked(tmp_path)
             with pytest.raises(AntinError):
                 seal_, total = opening.decrypt(station, slip, key, output, lambda _: None)
                 opening.judge(station, slip, key, output, seal_, total, station.now())
             output.close()
-        path.write_bytes(good)
+        put(good)
     assert list(tmp_path.glob("never*")) == []
     town.open(SOUTH, "cb01", "den-1", tmp_path / "out.pdf")
     town.audit()
 
 
-def test_a_blob_that_our_own_disk_damaged_comes_again(town: Town, tmp_path: Path) -> None:
+def _spoil(town: Town) -> Path | None:
+    """One byte of SOUTH's only blob; its file, where it is one."""
+    with town.at(SOUTH) as station:
+        digest = station.db.value("SELECT digest FROM blobs")
+        with station.blobs.open(digest) as blob:
+            data = bytearray(blob.read())
+        data[-1] ^= 1
+        path = station.blobs.path(digest)
+        if path.exists():
+            path.write_bytes(data)
+            return path
+        station.db.run("UPDATE small_blobs SET raw = ? WHERE digest = ?", bytes(data), digest)
+    return None
+
+
+@pytest.mark.parametrize("data", [SMALL, PDF], ids=["in-the-database", "file"])
+def test_a_blob_that_our_own_disk_damaged_comes_again(town: Town, tmp_path: Path, data: bytes) -> None:
     """It had come whole: that is no refusal, and the sender hears of none."""
-    town.dispatch(data=SMALL)
+    town.dispatch(data=data)
     town.sync(SOUTH, NORTH)
-    (blob,) = (town.home(SOUTH) / "blobs").glob("*/*")
-    data = bytearray(blob.read_bytes())
-    data[-1] ^= 1
-    blob.write_bytes(data)
+    file = _spoil(town)
+    spoilt = file.read_bytes() if file else b""
     for _ in range(2):
         with pytest.raises(Missing, match=r"blob-(damaged|missing)"):
             town.open(SOUTH, "cb01", "den-1", tmp_path / "out.pdf")
     assert not (tmp_path / "out.pdf").exists()
-    assert (town.home(SOUTH) / "blobs/damaged" / blob.name).read_bytes() == bytes(data)
+    assert file is None or (town.home(SOUTH) / "blobs/damaged" / file.name).read_bytes() == spoilt
     with town.at(SOUTH) as station:
         assert station.db.value("SELECT state FROM dispatch_in") == "accepted"
         assert [row["what"] for row in incidents(station)] == ["blob-lost"]
@@ -85,19 +103,19 @@ def test_a_blob_that_our_own_disk_damaged_comes_again(town: Town, tmp_path: Path
     town.sync(NORTH, again=True)
     town.sync(SOUTH)
     assert town.open(SOUTH, "cb01", "den-1", tmp_path / "out.pdf")
-    assert (tmp_path / "out.pdf").read_bytes() == SMALL
+    assert (tmp_path / "out.pdf").read_bytes() == data
     town.sync(SOUTH, NORTH)
     with town.at(NORTH) as station:
         assert not station.db.rows("SELECT reason FROM dispatch_receipts WHERE result = 'refused'")
     town.audit()
 
 
-def test_one_opened_before_and_damaged_since_comes_again_too(town: Town, tmp_path: Path) -> None:
-    town.dispatch(data=SMALL)
+@pytest.mark.parametrize("data", [SMALL, PDF], ids=["in-the-database", "file"])
+def test_one_opened_before_and_damaged_since_comes_again_too(town: Town, tmp_path: Path, data: bytes) -> None:
+    town.dispatch(data=data)
     town.sync(SOUTH)
     town.open(SOUTH, "cb01", "den-1", tmp_path / "out.pdf")
-    (blob,) = (town.home(SOUTH) / "blobs").glob("*/*")
-    blob.write_bytes(blob.read_bytes()[:-1])
+    _spoil(town)
     with pytest.raises(Missing, match="blob-damaged"):
         town.open(SOUTH, "cb01", "den-1", tmp_path / "again.pdf")
 

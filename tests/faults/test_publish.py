@@ -15,7 +15,7 @@ from town import NORTH, SISTER, SOUTH, Town, copy
 from antin.acts import papers
 from antin.storage import database
 
-FEWEST = 5  # a publishing flushes at least so often, or the test tests nothing
+FEWEST = 2  # a publishing flushes at least so often, or the test tests nothing
 
 
 def _publish(town: Town) -> None:

@@ -20,7 +20,7 @@ from antin.kernel.seal import Running
 from antin.relay import partial
 from antin.station import rows
 from antin.storage import durable
-from antin.storage.database import Reader
+from antin.storage.database import Database
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
@@ -92,7 +92,7 @@ def digest_of(data: bytes) -> bytes:
 class Blobs:
     """The sealed blobs of a station: a folder, and a table for the small ones."""
 
-    def __init__(self, folder: Path, db: Reader) -> None:
+    def __init__(self, folder: Path, db: Database) -> None:
         self.folder, self._db = folder, db
 
     def path(self, digest: bytes) -> Path:
@@ -126,11 +126,12 @@ class Blobs:
             return path.open("rb")
 
     def check(self, digest: bytes) -> None:
-        """Raises ``Missing`` where the bytes are not the blob that came under this digest: set aside, a file counts as
-        lost, and comes again as a lost one does."""
+        """Raises ``Missing`` where the bytes are not the blob that came under this digest: they count as lost,
+        a file is set aside, and it comes again as a lost one does."""
         small, path, aside = self.small(digest), self.path(digest), self.folder / "damaged" / digest.hex()
         if small is not None:
             if digest_of(small) != digest:
+                self._db.run(rows.SQL["forget_small_blob"], digest)
                 raise Missing("blob-damaged", digest=digest.hex()[:16])
             return
         if not partial.holds(path, digest):
